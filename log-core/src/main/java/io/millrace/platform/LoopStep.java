@@ -1,0 +1,14 @@
+package io.millrace.platform;
+
+/** A loop's body, written as a step so that a thread or a simulator can run it. Called by one thread at a time. */
+public interface LoopStep {
+    /**
+     * Does a bounded piece of work.
+     *
+     * @return how much was done; 0 when there was nothing to do
+     */
+    int runOnce(long nowNanos);
+
+    /** Called once, by the loop's thread, after the last step, whether it ended by stop or by exception. */
+    default void onStop() {}
+}

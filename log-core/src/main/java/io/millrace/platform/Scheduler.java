@@ -1,0 +1,30 @@
+package io.millrace.platform;
+
+import java.time.Duration;
+
+/** Runs loops: each on a thread of its own, or all of them by a simulator in an order that a seed decides. */
+public interface Scheduler {
+    /**
+     * Starts a loop. When a step returns 0, the next one comes at a {@link Loop#wake} or after {@code idle}, whichever is first. A step
+     * that throws ends the loop; {@link Loop#failure} then says why.
+     */
+    Loop start(String name, LoopStep step, Duration idle);
+
+    Waiter newWaiter();
+
+    /** A loop that runs. */
+    interface Loop {
+        /** Ends an idle wait. Callable from any thread. */
+        void wake();
+
+        /** Asks the loop to end after its present step. Callable from any thread. */
+        void stop();
+
+        /** Waits until the loop has ended and {@link LoopStep#onStop} has returned. @return false if it did not within the time */
+        boolean awaitStopped(Duration timeout);
+
+        boolean isStopped();
+
+        java.util.Optional<Throwable> failure();
+    }
+}

@@ -1,0 +1,7 @@
+package io.millrace.platform;
+
+/** Monotonic time for durations; its zero means nothing. */
+@FunctionalInterface
+public interface Ticker {
+    long nanos();
+}

@@ -1,0 +1,59 @@
+package io.millrace.transactions;
+
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.Header;
+import io.millrace.log.TopicPartition;
+import io.millrace.serde.BytesView;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records and offsets that become visible together. One thread at a time.
+ *
+ * <p>States: ready → {@link #begin} → in transaction → {@link #commit} or {@link #abort} → ready; fenced is final. An illegal call throws
+ * {@link IllegalStateException} and says what to call.
+ */
+public interface TransactionalProducer extends AutoCloseable {
+    /** Begins a transaction. Nothing is written until the first record. */
+    void begin();
+
+    /** Adds a record to the open transaction; its bytes are copied into the batch under construction before this returns. */
+    void send(
+            TopicPartition topicPartition,
+            long timestamp,
+            @Nullable BytesView key,
+            @Nullable BytesView value,
+            List<Header> headers);
+
+    /** Writes every batch under construction, so that {@link #endOffset} is known. {@link #commit} does it too. */
+    void flush();
+
+    /**
+     * One past the last record of the open transaction that was written to this partition, or −1 if none was. Still answered after the
+     * commit, until the next {@link #begin}.
+     */
+    long endOffset(TopicPartition topicPartition);
+
+    /**
+     * Adds a group's offsets to the open transaction: they are committed when it is.
+     *
+     * @throws io.millrace.log.LogException with RESTART_TASK if the member was replaced in its group
+     */
+    void sendOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group);
+
+    /** Ends the open transaction by committing it; durable at return as the log's durability says. */
+    TransactionOutcome commit();
+
+    /** Ends the open transaction by aborting it. */
+    TransactionOutcome abort();
+
+    /** Says that the owner of the open transaction is alive, so that it does not time out. Does nothing without one. */
+    void keepAlive();
+
+    String transactionalId();
+
+    /** Aborts an open transaction and closes. */
+    @Override
+    void close();
+}
