@@ -54,8 +54,7 @@ public record ConsumerConfig(
     }
 
     public ConsumerConfig withGroup(String id) {
-        return new ConsumerConfig(
-                Optional.of(id), instanceId, isolation, offsetReset, fetchBytes, sessionTimeout);
+        return new ConsumerConfig(Optional.of(id), instanceId, isolation, offsetReset, fetchBytes, sessionTimeout);
     }
 
     public ConsumerConfig withIsolation(Isolation value) {

@@ -13,7 +13,11 @@ import java.util.Optional;
  * @param maxRecordBytes the largest batch of one record that is accepted
  */
 public record TopicSettings(
-        Cleanup cleanup, Optional<Duration> retention, Optional<Long> retentionBytes, int segmentBytes, int maxRecordBytes) {
+        Cleanup cleanup,
+        Optional<Duration> retention,
+        Optional<Long> retentionBytes,
+        int segmentBytes,
+        int maxRecordBytes) {
     /** What becomes of old records. */
     public enum Cleanup {
         /** Segments past retention are deleted. */

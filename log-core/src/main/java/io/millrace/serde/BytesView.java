@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -118,8 +119,7 @@ public final class BytesView implements Comparable<BytesView> {
     @Override
     public boolean equals(Object other) {
         return other instanceof BytesView that
-                && Arrays.equals(
-                        array, offset, offset + length, that.array, that.offset, that.offset + that.length);
+                && Arrays.equals(array, offset, offset + length, that.array, that.offset, that.offset + that.length);
     }
 
     @Override
@@ -133,8 +133,8 @@ public final class BytesView implements Comparable<BytesView> {
     public String toString() {
         StringBuilder text = new StringBuilder("bytes[").append(length).append(']');
         int shown = Math.min(length, 16);
-        for (int i = 0; i < shown; i++) {
-            text.append(i == 0 ? " " : "").append(String.format("%02x", array[offset + i]));
+        if (shown > 0) {
+            text.append(' ').append(HexFormat.of().formatHex(array, offset, offset + shown));
         }
         return shown < length ? text.append('…').toString() : text.toString();
     }
