@@ -1,0 +1,129 @@
+package io.millrace.log.embedded.format;
+
+import io.millrace.log.Header;
+import io.millrace.serde.BytesView;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one record batch after the other in the same memory; owned by one thread. {@link #begin}, any number of {@link #append}, then
+ * {@link #finish}. Records are encoded as they arrive, so their bytes are touched once.
+ */
+public final class BatchBuilder {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+    private byte[] array;
+    private int length = BatchFormat.HEADER_SIZE;
+    private int recordCount;
+    private long baseTimestamp;
+    private long maxTimestamp;
+    private long producerId = BatchFormat.NO_PRODUCER_ID;
+    private short producerEpoch = BatchFormat.NO_PRODUCER_EPOCH;
+    private boolean transactional;
+
+    public BatchBuilder(int initialCapacity) {
+        array = new byte[Math.max(initialCapacity, BatchFormat.HEADER_SIZE)];
+    }
+
+    /**
+     * Drops what was built and starts an empty batch.
+     *
+     * @param producerId {@link BatchFormat#NO_PRODUCER_ID} for a batch without idempotence; then the epoch is
+     *     {@link BatchFormat#NO_PRODUCER_EPOCH}
+     */
+    public void begin(long producerId, short producerEpoch, boolean transactional) {
+        if ((producerId < 0) != (producerEpoch < 0)) {
+            throw new IllegalArgumentException(
+                    "Producer id and epoch go together, got id " + producerId + " and epoch " + producerEpoch);
+        }
+        if (transactional && producerId < 0) {
+            throw new IllegalArgumentException("A transactional batch needs a producer id");
+        }
+        this.producerId = producerId;
+        this.producerEpoch = producerEpoch;
+        this.transactional = transactional;
+        length = BatchFormat.HEADER_SIZE;
+        recordCount = 0;
+    }
+
+    /** Adds a record; the bytes are copied. */
+    public void append(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
+        if (timestamp < 0) {
+            throw new IllegalArgumentException("A timestamp is 0 or more, got " + timestamp);
+        }
+        if (recordCount == 0) {
+            baseTimestamp = timestamp;
+            maxTimestamp = timestamp;
+        } else if (timestamp > maxTimestamp) {
+            maxTimestamp = timestamp;
+        }
+        long timestampDelta = timestamp - baseTimestamp;
+        long bodySize = RecordFormat.bodySize(timestampDelta, recordCount, key, value, headers);
+        if (bodySize > LARGEST_ARRAY - 5 - length) {
+            throw new IllegalArgumentException(
+                    "A batch holds at most 2 GiB; it has " + length + " bytes and the record takes " + bodySize);
+        }
+        int body = (int) bodySize;
+        ensure(RecordFormat.sizeOfVarint(body) + body);
+        length = RecordFormat.put(array, length, body, timestampDelta, recordCount, key, value, headers);
+        recordCount++;
+    }
+
+    public int recordCount() {
+        return recordCount;
+    }
+
+    public boolean isEmpty() {
+        return recordCount == 0;
+    }
+
+    /** The size of the batch with the records so far. */
+    public int sizeInBytes() {
+        return length;
+    }
+
+    public long producerId() {
+        return producerId;
+    }
+
+    public short producerEpoch() {
+        return producerEpoch;
+    }
+
+    /**
+     * Completes the batch: base offset 0, leader epoch −1, checksum. Until {@link #begin} or {@link #append}, finishing again with
+     * another sequence is allowed and rewrites the same bytes.
+     *
+     * @param baseSequence the sequence of the first record, {@link BatchFormat#NO_SEQUENCE} without idempotence
+     * @return the bytes of the batch, from position to limit, with an accessible array; valid until the next {@link #begin}
+     */
+    public ByteBuffer finish(int baseSequence) {
+        if (recordCount == 0) {
+            throw new IllegalStateException("A batch without records cannot be finished");
+        }
+        if (producerId < 0 && baseSequence != BatchFormat.NO_SEQUENCE) {
+            throw new IllegalArgumentException("A batch without producer id has no sequence, got " + baseSequence);
+        }
+        int attributes = transactional ? BatchFormat.TRANSACTIONAL : 0;
+        BatchFormat.Fields fields = new BatchFormat.Fields(
+                attributes,
+                recordCount - 1,
+                baseTimestamp,
+                maxTimestamp,
+                producerId,
+                producerEpoch,
+                baseSequence,
+                recordCount);
+        BatchFormat.writeHeader(array, 0, length, fields);
+        return ByteBuffer.wrap(array, 0, length);
+    }
+
+    private void ensure(int more) {
+        if (more > array.length - length) {
+            int doubled = array.length > LARGEST_ARRAY / 2 ? LARGEST_ARRAY : array.length * 2;
+            array = Arrays.copyOf(array, Math.max(length + more, doubled));
+        }
+    }
+}
