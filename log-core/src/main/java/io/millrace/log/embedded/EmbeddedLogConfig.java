@@ -1,0 +1,59 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.Durability;
+import io.millrace.log.embedded.group.Assignor;
+import java.time.Duration;
+
+/**
+ * Settings of an embedded log.
+ *
+ * @param durability what an acknowledged write survives
+ * @param checkpointInterval how often everything is forced and the recovery points are written down: bounds what an unclean start checks
+ * @param assignor how groups share partitions
+ * @param producerBatchBytes size at which a producer's batch under construction is written
+ * @param internalSegmentBytes size at which a segment of an internal topic is closed and a new one begun
+ */
+public record EmbeddedLogConfig(
+        Durability durability,
+        Duration checkpointInterval,
+        Assignor assignor,
+        int producerBatchBytes,
+        int internalSegmentBytes) {
+    public EmbeddedLogConfig {
+        if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
+            throw new IllegalArgumentException("checkpointInterval is positive, got " + checkpointInterval);
+        }
+        if (producerBatchBytes < 1) {
+            throw new IllegalArgumentException("producerBatchBytes is at least 1, got " + producerBatchBytes);
+        }
+        if (internalSegmentBytes < 1) {
+            throw new IllegalArgumentException("internalSegmentBytes is at least 1, got " + internalSegmentBytes);
+        }
+    }
+
+    /** Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 100 MiB. */
+    public static EmbeddedLogConfig defaults() {
+        return new EmbeddedLogConfig(
+                Durability.PROCESS_CRASH, Duration.ofSeconds(10), Assignor.STICKY, 256 << 10, 100 << 20);
+    }
+
+    public EmbeddedLogConfig withDurability(Durability value) {
+        return new EmbeddedLogConfig(value, checkpointInterval, assignor, producerBatchBytes, internalSegmentBytes);
+    }
+
+    public EmbeddedLogConfig withCheckpointInterval(Duration value) {
+        return new EmbeddedLogConfig(durability, value, assignor, producerBatchBytes, internalSegmentBytes);
+    }
+
+    public EmbeddedLogConfig withAssignor(Assignor value) {
+        return new EmbeddedLogConfig(durability, checkpointInterval, value, producerBatchBytes, internalSegmentBytes);
+    }
+
+    public EmbeddedLogConfig withProducerBatchBytes(int value) {
+        return new EmbeddedLogConfig(durability, checkpointInterval, assignor, value, internalSegmentBytes);
+    }
+
+    public EmbeddedLogConfig withInternalSegmentBytes(int value) {
+        return new EmbeddedLogConfig(durability, checkpointInterval, assignor, producerBatchBytes, value);
+    }
+}

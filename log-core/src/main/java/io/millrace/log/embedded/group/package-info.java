@@ -1,0 +1,19 @@
+/**
+ * Consumer groups: who owns which partition, and which offsets are committed.
+ *
+ * <p>Called by {@code io.millrace.log.embedded} and, for the offsets of transactions, by {@code io.millrace.transactions.embedded}. May
+ * depend on {@code io.millrace.log}, {@code io.millrace.platform} and the packages {@code format} and {@code partition}.
+ *
+ * <ul>
+ *   <li>G1: at every instant a partition is owned by at most one member of a group; what moves is revoked and acknowledged first.
+ *   <li>G2: only the current generation of a living member commits, and only for partitions that it owns; without members anybody may.
+ *   <li>G3: the committed offset is the one of the newest committed record, by the record's own offset; pending ones are never visible and
+ *       never dropped but by their marker.
+ *   <li>G4: what the tables hold is the fold of {@code __consumer_offsets}, live and after any restart.
+ *   <li>G5: a group's epoch, and so the generation of its members, rises for ever, across restarts too.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.log.embedded.group;
+
+import org.jspecify.annotations.NullMarked;

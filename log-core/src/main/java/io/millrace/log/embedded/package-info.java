@@ -1,0 +1,19 @@
+/**
+ * The embedded engine: topics, producers, consumers and groups over partition logs in one directory, inside the caller's JVM.
+ *
+ * <p>Called by {@code io.millrace.transactions.embedded}, which adds the transaction coordinator and is what programs open. May depend on
+ * every sub-package of this one and on {@code io.millrace.platform}; they never depend on it.
+ *
+ * <ul>
+ *   <li>E1: one opening of a directory at a time; a second one is refused, in this process and in any other.
+ *   <li>E2: the topic catalogue decides which topics exist. It is replaced atomically, before any partition of a new topic is written.
+ *   <li>E3: the clean-shutdown marker is removed before anything is changed, and written last, after every partition was forced. It names the
+ *       partitions that were not opened, and so not recovered, since the last unclean end.
+ *   <li>E4: a producer id is handed out once in the life of a log, whatever crashes.
+ *   <li>E5: a failed partition stops alone; the others go on, and the next open recovers.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.log.embedded;
+
+import org.jspecify.annotations.NullMarked;
