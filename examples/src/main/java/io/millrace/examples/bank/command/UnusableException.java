@@ -1,0 +1,10 @@
+package io.millrace.examples.bank.command;
+
+/** Something that the person at the command line gave and that cannot be used; the message says what and what to do. Exit status 2. */
+public final class UnusableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UnusableException(String message) {
+        super(message);
+    }
+}
