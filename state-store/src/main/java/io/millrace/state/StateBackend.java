@@ -1,25 +1,28 @@
 package io.millrace.state;
 
 import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where committed state rests: RocksDB, or memory in simulation. One per application instance. Stores are column families, created when
- * first opened. Reads may come from any thread; {@link #write} from one thread at a time.
+ * Where committed state rests: RocksDB, or memory in simulation. One per application instance. Safe for use by several threads, but for
+ * {@link Reader}s, which have one owner each.
+ *
+ * <p>Every method throws {@link StateException} when the backend fails.
  */
 public interface StateBackend extends AutoCloseable {
-    /** Opens or creates a store. */
-    void openStore(String store);
+    /** The log whose state this is. */
+    String logId();
 
-    /** The value's bytes, or null. */
-    byte @Nullable [] get(String store, int partition, BytesView key);
+    /** Opens or creates a store. @return the number by which it is named in this backend until closed; the same for the same name */
+    int openStore(String store);
 
-    /** Visits the entries of a partition in the order of the keys' bytes, as of one moment; views are valid during the visit. */
-    void scan(String store, int partition, EntryVisitor visitor);
+    /** A new reader of one partition's content. */
+    Reader newReader(int partition);
 
     /** The changelog position that the partition's content stands for, empty if nothing was ever written. */
-    OptionalLong position(String store, int partition);
+    OptionalLong position(int store, int partition);
 
     /** Applies a batch atomically, over all stores in it; survives the death of the process at return or later, but only as a whole. */
     void write(Batch batch);
@@ -27,27 +30,47 @@ public interface StateBackend extends AutoCloseable {
     /** Makes everything written durable against power loss. */
     void flush();
 
+    /** Closes the readers too. Closing twice has no effect. */
     @Override
     void close();
+
+    /** Reads one partition. One thread. */
+    interface Reader extends AutoCloseable {
+        /** Appends the value's bytes to {@code value} and returns true, or returns false if there is no such key. */
+        boolean get(int store, BytesView key, BytesWriter value);
+
+        /**
+         * Visits entries in the order of the keys' bytes, as of one moment; views are valid during the visit.
+         *
+         * @param from the first key, or null to begin with the least
+         * @param to the first key that is not visited any more, or null to go on to the greatest
+         */
+        void scan(int store, @Nullable BytesView from, @Nullable BytesView to, EntryVisitor visitor);
+
+        @Override
+        void close();
+    }
 
     /** Visits entries. */
     @FunctionalInterface
     interface EntryVisitor {
-        void entry(BytesView key, BytesView value);
+        /** @return false to end the scan */
+        boolean entry(BytesView key, BytesView value);
     }
 
     /** What a batch does; replayed into the backend's own form by {@link #write}. */
+    @FunctionalInterface
     interface Batch {
-        /** Feeds every change and every new position, in order. */
+        /** Feeds every change and every new position, in order. May be called again after a failed write, with the same outcome. */
         void feed(Sink sink);
 
-        /** The receiving side of a batch. */
+        /** The receiving side of a batch; copies what it is given. */
         interface Sink {
-            void put(String store, int partition, BytesView key, BytesView value);
+            void put(int store, int partition, BytesView key, BytesView value);
 
-            void delete(String store, int partition, BytesView key);
+            void delete(int store, int partition, BytesView key);
 
-            void position(String store, int partition, long position);
+            void position(int store, int partition, long position);
         }
     }
 }

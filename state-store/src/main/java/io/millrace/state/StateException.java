@@ -1,0 +1,41 @@
+package io.millrace.state;
+
+import org.jspecify.annotations.Nullable;
+
+/** The error of every state operation: what happened, what to do ({@link #getMessage}), and what a program does ({@link #kind}). */
+public final class StateException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What went wrong, and with it what to do. */
+    public enum Kind {
+        /** The directory holds the state of another log. A person chooses the right directory, or an empty one. */
+        WRONG_LOG,
+        /** Another process, or another opening in this one, uses the state. Stop it, then start again. */
+        LOCKED,
+        /** The bytes on disk are not what was written. A person restores them, or removes the state, which is then rebuilt from the log. */
+        CORRUPT,
+        /** The disk is full. Nothing is lost: the same call may succeed when there is room. */
+        NO_SPACE,
+        /** The device or the library answered with another error. Close, open again; what was not written is replayed from the log. */
+        IO,
+        /** One transaction changes more than memory allows. Commit more often. */
+        TRANSACTION_TOO_LARGE,
+        /** The state is closed. */
+        CLOSED
+    }
+
+    private final Kind kind;
+
+    public StateException(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    public StateException(Kind kind, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}
