@@ -1,0 +1,24 @@
+/**
+ * One partition: its writer ({@link io.millrace.log.embedded.partition.PartitionLog}), what readers see of it
+ * ({@link io.millrace.log.embedded.partition.PartitionView}) and the reader itself
+ * ({@link io.millrace.log.embedded.partition.PartitionCursor}).
+ *
+ * <p>Called by the engine and by the transaction coordinator. May depend on {@code format}, {@code segment}, {@code recovery},
+ * {@code producer} and {@code io.millrace.platform}.
+ *
+ * <ul>
+ *   <li>W1: one append writes one batch by one write, under the partition's lock, and is visible by one volatile write of a new view.
+ *       Readers take no lock.
+ *   <li>W2: order of effects of a marker: file, aborted index, producer state, open transactions, view. A view whose last stable offset is
+ *       past a marker therefore always finds the aborted transaction that it ended.
+ *   <li>W3: a write that failed leaves nothing: it is cut off again, or the partition is failed for good. Readers go on in either case.
+ *   <li>W4: after a failed force nothing is written, forced or acknowledged any more; only a new open, which checks what is there, helps.
+ *   <li>W5: the recovery point is written down only after everything below it was forced: data, indexes, and the directory.
+ *   <li>W6: with {@code POWER_LOSS}, the high watermark is the offset up to which data was forced, and the last stable offset never passes
+ *       it: no position that a reader was given can mean other records after a power cut.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.log.embedded.partition;
+
+import org.jspecify.annotations.NullMarked;
