@@ -137,7 +137,8 @@ final class GroupRecordFormat {
         String getString() {
             int length = getShort();
             if (length < 0) {
-                throw new CorruptionException("A record of the offsets partition holds no name where one must be: " + view);
+                throw new CorruptionException(
+                        "A record of the offsets partition holds no name where one must be: " + view);
             }
             int start = advance(length);
             return new String(view.array(), view.arrayOffset() + start, length, StandardCharsets.UTF_8);

@@ -1,9 +1,11 @@
 package io.millrace.log.embedded.partition;
 
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.platform.World;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
 public final class PartitionLog implements AutoCloseable {
@@ -57,6 +59,17 @@ public final class PartitionLog implements AutoCloseable {
     /** The partition at this instant: one volatile read. */
     public PartitionView view() {
         throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Hands every batch from the one that holds {@code fromOffset} up to the log end offset to {@code visitor}, in order: markers and the
+     * data of open and aborted transactions too. For coordinators that rebuild what their partition says; the batch is valid only during
+     * the call.
+     *
+     * @throws io.millrace.log.CorruptionException at a batch whose checksum is wrong
+     */
+    public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
+        throw new UnsupportedOperationException(visitor + "" + fromOffset);
     }
 
     /** True from a transaction's first batch here to its marker. */
