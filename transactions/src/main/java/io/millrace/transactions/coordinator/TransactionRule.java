@@ -70,8 +70,8 @@ public final class TransactionRule {
     private static TransactionDecision initialize(
             @Nullable TransactionMetadata current, Initialize command, long nowMillis) {
         if (current == null) {
-            return new Persist(TransactionMetadata.empty(
-                    fresh(command.freshProducerId()), command.timeoutMillis(), nowMillis));
+            return new Persist(
+                    TransactionMetadata.empty(fresh(command.freshProducerId()), command.timeoutMillis(), nowMillis));
         }
         return switch (current.state()) {
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
@@ -140,21 +140,18 @@ public final class TransactionRule {
 
     private static TransactionDecision fence(TransactionMetadata current, long nowMillis) {
         return switch (current.state()) {
-            case ONGOING ->
-                new Persist(current.prepared(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
+            case ONGOING -> new Persist(current.prepared(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
             case PREPARE_COMMIT, PREPARE_ABORT -> answer(FINISH_FIRST);
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT, DEAD, PREPARE_EPOCH_FENCE -> answer(DONE);
         };
     }
 
     private static TransactionDecision expire(TransactionMetadata current, Expire command, long nowMillis) {
-        boolean isAlive =
-                current.state() == TransactionState.ONGOING && command.idleMillis() < current.timeoutMillis();
+        boolean isAlive = current.state() == TransactionState.ONGOING && command.idleMillis() < current.timeoutMillis();
         return isAlive ? answer(DONE) : fence(current, nowMillis);
     }
 
-    private static TransactionDecision abortOrphan(
-            TransactionMetadata current, AbortOrphan command, long nowMillis) {
+    private static TransactionDecision abortOrphan(TransactionMetadata current, AbortOrphan command, long nowMillis) {
         return switch (current.state()) {
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
                 new Persist(current.withPartitions(current.partitionsWith(command.partitions()))
@@ -172,9 +169,7 @@ public final class TransactionRule {
     private static TransactionDecision forget(TransactionMetadata current, Forget command, long nowMillis) {
         return switch (current.state()) {
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
-                command.idleMillis() < command.retentionMillis()
-                        ? answer(DONE)
-                        : new Persist(current.dead(nowMillis));
+                command.idleMillis() < command.retentionMillis() ? answer(DONE) : new Persist(current.dead(nowMillis));
             case ONGOING, PREPARE_COMMIT, PREPARE_ABORT, DEAD, PREPARE_EPOCH_FENCE -> answer(DONE);
         };
     }
