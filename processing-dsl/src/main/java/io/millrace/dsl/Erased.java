@@ -1,0 +1,45 @@
+package io.millrace.dsl;
+
+import io.millrace.state.StoreSpec;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+
+/** Where types end: the stages have checked them, steps carry them no further. Erasure makes every cast here a no-op. */
+@SuppressWarnings("unchecked") // the one place for it
+final class Erased {
+    private Erased() {}
+
+    static BiFunction<Object, Object, Object> function(BiFunction<?, ?, ?> function) {
+        return (BiFunction<Object, Object, Object>) function;
+    }
+
+    static BiPredicate<Object, Object> predicate(BiPredicate<?, ?> predicate) {
+        return (BiPredicate<Object, Object>) predicate;
+    }
+
+    static BiConsumer<Object, Object> consumer(BiConsumer<?, ?> consumer) {
+        return (BiConsumer<Object, Object>) consumer;
+    }
+
+    static FlatMapper<Object, Object, Object, Object> flatMapper(FlatMapper<?, ?, ?, ?> mapper) {
+        return (FlatMapper<Object, Object, Object, Object>) mapper;
+    }
+
+    static ProcessorFactory<Object, Object> factory(ProcessorFactory<?, ?> factory) {
+        return (ProcessorFactory<Object, Object>) factory;
+    }
+
+    static StoreSpec<Object, Object> store(StoreSpec<?, ?> store) {
+        return (StoreSpec<Object, Object>) store;
+    }
+
+    static Supplier<Object> supplier(Supplier<?> supplier) {
+        return (Supplier<Object>) supplier;
+    }
+
+    static Aggregator<Object, Object, Object> aggregator(Aggregator<?, ?, ?> aggregator) {
+        return (Aggregator<Object, Object, Object>) aggregator;
+    }
+}

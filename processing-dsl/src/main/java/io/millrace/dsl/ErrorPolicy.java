@@ -1,0 +1,66 @@
+package io.millrace.dsl;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What becomes of a record that cannot be read or whose processing throws. Whatever is chosen, nothing that the failed attempt did
+ * remains: no output, no change of state.
+ */
+public sealed interface ErrorPolicy {
+    /** The application ends with the error; everything committed is intact. The default. */
+    static ErrorPolicy stop() {
+        return new Stop();
+    }
+
+    /** The record is passed over and counted. */
+    static ErrorPolicy skip() {
+        return new Skip();
+    }
+
+    /**
+     * The record's own bytes go to this topic, in the transaction that passes it over, with headers that say where it comes from and what
+     * went wrong ({@link DeadLetterHeaders}).
+     */
+    static ErrorPolicy deadLetter(Topic<?, ?> topic) {
+        return new DeadLetter(topic);
+    }
+
+    /** Up to {@code attempts} more attempts, {@code backoff} apart, then the application ends; {@link Retry#then} says otherwise. */
+    static Retry retry(int attempts, Duration backoff) {
+        return new Retry(attempts, backoff, stop());
+    }
+
+    /** See {@link ErrorPolicy#stop}. */
+    record Stop() implements ErrorPolicy {}
+
+    /** See {@link ErrorPolicy#skip}. */
+    record Skip() implements ErrorPolicy {}
+
+    /** See {@link ErrorPolicy#deadLetter}. */
+    record DeadLetter(Topic<?, ?> topic) implements ErrorPolicy {
+        public DeadLetter {
+            Objects.requireNonNull(topic, "topic");
+        }
+    }
+
+    /** See {@link ErrorPolicy#retry}. The partition waits meanwhile; others go on. */
+    record Retry(int attempts, Duration backoff, ErrorPolicy last) implements ErrorPolicy {
+        public Retry {
+            if (attempts < 1) {
+                throw new IllegalArgumentException("retry needs at least 1 attempt, got " + attempts);
+            }
+            if (backoff.isNegative()) {
+                throw new IllegalArgumentException("backoff is zero or more, got " + backoff);
+            }
+            if (last instanceof Retry) {
+                throw new IllegalArgumentException("After retry comes stop, skip or deadLetter, not another retry");
+            }
+        }
+
+        /** What happens when the last attempt failed too. */
+        public Retry then(ErrorPolicy policy) {
+            return new Retry(attempts, backoff, policy);
+        }
+    }
+}

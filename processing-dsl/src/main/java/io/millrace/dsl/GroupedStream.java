@@ -1,0 +1,35 @@
+package io.millrace.dsl;
+
+import io.millrace.serde.Serde;
+import io.millrace.state.StoreSpec;
+import java.util.function.Supplier;
+
+/** A stream whose equal keys are in one partition. */
+public final class GroupedStream<K, V> {
+    private final Pipeline.Builder builder;
+    private final int step;
+    private final Serde<K> keySerde;
+
+    GroupedStream(Pipeline.Builder builder, int step, Serde<K> keySerde) {
+        this.builder = builder;
+        this.step = step;
+        this.keySerde = keySerde;
+    }
+
+    /** How many records each key had. @param name the identity of the counts */
+    public Table<K, Long> count(String name) {
+        return aggregate(name, () -> 0L, (key, value, count) -> count + 1, new CountSerde());
+    }
+
+    /** One value per key, made of all its records. @param name the identity of the values */
+    public <A> Table<K, A> aggregate(
+            String name,
+            Supplier<? extends A> initial,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Serde<A> valueSerde) {
+        StoreSpec<K, A> store = new StoreSpec<>(name, keySerde, valueSerde);
+        int id = builder.add(next -> new Step.Aggregate(
+                next, step, Erased.store(store), Erased.supplier(initial), Erased.aggregator(aggregator)));
+        return new Table<>(builder, id, keySerde);
+    }
+}

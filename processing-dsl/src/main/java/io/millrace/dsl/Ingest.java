@@ -1,0 +1,13 @@
+package io.millrace.dsl;
+
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** An exactly-once source as it was declared. Its name is the identity of its committed position. */
+public record Ingest<T>(String name, Supplier<? extends RecordSource<T>> source, IngestHandler<? super T> handler) {
+    public Ingest {
+        Names.check("source", name, 100);
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(handler, "handler");
+    }
+}

@@ -1,0 +1,134 @@
+package io.millrace.dsl;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/**
+ * A program over streams, complete and checked. Immutable; start it with {@code PipelineRuntime.start}.
+ *
+ * @param name the application's identity: of its group, its transactional ids, its changelogs
+ * @param steps in the order of writing
+ * @param topics every topic it names
+ */
+public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, List<Topic<?, ?>> topics) {
+    public Pipeline {
+        Names.check("pipeline", name, 100);
+        steps = List.copyOf(steps);
+        ingests = List.copyOf(ingests);
+        topics = List.copyOf(topics);
+        PipelineRule.check(steps, ingests, topics);
+    }
+
+    /** Begins a pipeline. */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** A pipeline under construction. One thread. */
+    public static final class Builder {
+        private final String name;
+        private final List<Step> steps = new ArrayList<>();
+        private final List<Ingest<?>> ingests = new ArrayList<>();
+        private final List<Topic<?, ?>> declared = new ArrayList<>();
+        private final Map<Integer, ErrorPolicy> errorPolicies = new LinkedHashMap<>();
+        private ErrorPolicy errorPolicy = ErrorPolicy.stop();
+
+        private Builder(String name) {
+            this.name = Names.check("pipeline", name, 100);
+        }
+
+        /** What becomes of records that fail, where a stream says nothing else. */
+        public Builder onError(ErrorPolicy policy) {
+            this.errorPolicy = policy;
+            return this;
+        }
+
+        /** The records of a topic. Asking for the same topic again gives the same stream. */
+        public <K, V> SourceStream<K, V> stream(Topic<K, V> topic) {
+            for (Step step : steps) {
+                if (step instanceof Step.Source source && source.topic().sameTypes(topic)) {
+                    return new SourceStream<>(this, source.id(), topic.keySerde());
+                }
+            }
+            return new SourceStream<>(this, add(id -> new Step.Source(id, topic, errorPolicy)), topic.keySerde());
+        }
+
+        /**
+         * A source outside of the log, exactly once: its position is committed in the transaction of the records it caused. It is read by a
+         * loop of its own.
+         *
+         * @param name the identity of its position
+         * @param source opens it; called at every start
+         * @param handler turns its items into records
+         */
+        public <T> Builder ingest(
+                String name, Supplier<? extends RecordSource<T>> source, IngestHandler<? super T> handler) {
+            ingests.add(new Ingest<T>(name, source, handler));
+            return this;
+        }
+
+        /** Topics that the pipeline uses but no stream names, such as those that only a source writes to: they are created, too. */
+        public Builder topics(Topic<?, ?>... topics) {
+            declared.addAll(List.of(topics));
+            return this;
+        }
+
+        /** @throws PipelineException if it cannot be right, with what to write instead */
+        public Pipeline build() {
+            List<Step> complete = new ArrayList<>(steps.size());
+            for (Step step : steps) {
+                complete.add(completed(step));
+            }
+            return new Pipeline(name, complete, ingests, PipelineRule.topicsOf(complete, declared));
+        }
+
+        /** A step learns what was only said after it was written. */
+        private Step completed(Step step) {
+            if (step instanceof Step.Source source) {
+                ErrorPolicy policy = errorPolicies.getOrDefault(source.id(), errorPolicy);
+                return new Step.Source(source.id(), source.topic(), policy);
+            }
+            return step;
+        }
+
+        int add(IntFunction<? extends Step> step) {
+            int id = steps.size();
+            steps.add(step.apply(id));
+            return id;
+        }
+
+        int output(int processStep, Output<?, ?> output) {
+            for (Step step : steps) {
+                if (step instanceof Step.ProcessOutput known
+                        && known.input() == processStep
+                        && known.output() == output) {
+                    return known.id();
+                }
+            }
+            return add(id -> new Step.ProcessOutput(id, processStep, output));
+        }
+
+        void setErrorPolicy(int source, ErrorPolicy policy) {
+            ErrorPolicy before = errorPolicies.put(source, policy);
+            if (before != null && !before.equals(policy)) {
+                throw new PipelineException("'" + labelOf(source) + "' has two error policies, " + before + " and "
+                        + policy + ": call onError once per topic");
+            }
+        }
+
+        void requireSame(Builder other) {
+            if (this != other) {
+                throw new PipelineException("Streams of two pipelines, '" + name + "' and '" + other.name
+                        + "', cannot be merged: write to a topic in one and read it in the other");
+            }
+        }
+
+        String labelOf(int step) {
+            return steps.get(step).label();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.millrace.dsl;
+
+import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold of every pipeline, known before it runs. Pure; each error says what to write instead. */
+final class PipelineRule {
+    private PipelineRule() {}
+
+    static void check(List<Step> steps, List<Ingest<?>> ingests, List<Topic<?, ?>> topics) {
+        if (ingests.isEmpty() && steps.isEmpty()) {
+            throw new PipelineException(
+                    "The pipeline is empty: begin with stream(topic) or ingest(name, source, handler)");
+        }
+        checkNames(steps, ingests);
+        checkTypes(steps);
+        checkUse(steps);
+        Map<String, Topic<?, ?>> byName = new HashMap<>();
+        topics.forEach(topic -> byName.put(topic.name(), topic));
+        for (Step step : steps) {
+            if (!step.stores().isEmpty()) {
+                checkKeys(step, steps);
+                checkPartitions(step, steps, byName);
+            }
+        }
+    }
+
+    /** Every topic that is named anywhere, once each; a mention with partitions wins over one without. */
+    static List<Topic<?, ?>> topicsOf(List<Step> steps, List<Topic<?, ?>> declared) {
+        Map<String, Topic<?, ?>> found = new LinkedHashMap<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Source source) {
+                addTopic(found, source.topic());
+                addDeadLetterTopic(found, source.errorPolicy());
+            } else if (step instanceof Step.Sink sink) {
+                addTopic(found, sink.topic());
+            }
+        }
+        declared.forEach(topic -> addTopic(found, topic));
+        return List.copyOf(found.values());
+    }
+
+    private static void addDeadLetterTopic(Map<String, Topic<?, ?>> found, ErrorPolicy policy) {
+        if (policy instanceof ErrorPolicy.DeadLetter deadLetter) {
+            addTopic(found, deadLetter.topic());
+        } else if (policy instanceof ErrorPolicy.Retry retry) {
+            addDeadLetterTopic(found, retry.last());
+        }
+    }
+
+    private static void addTopic(Map<String, Topic<?, ?>> found, Topic<?, ?> topic) {
+        Topic<?, ?> known = found.putIfAbsent(topic.name(), topic);
+        if (known == null || topic.partitions().isEmpty()) {
+            return;
+        }
+        if (known.partitions().isEmpty()) {
+            found.put(topic.name(), topic);
+        } else if (!known.partitions().equals(topic.partitions())) {
+            throw new PipelineException("Topic '" + topic.name() + "' is declared with "
+                    + known.partitions().getAsInt() + " and with "
+                    + topic.partitions().getAsInt() + " partitions: keep one Topic constant and use it everywhere");
+        }
+    }
+
+    private static void checkNames(List<Step> steps, List<Ingest<?>> ingests) {
+        Set<String> processes = new HashSet<>();
+        Set<String> stores = new HashSet<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Process process && !processes.add(process.name())) {
+                throw new PipelineException(
+                        "Two steps are called '" + process.name() + "': give each process step a name of its own");
+            }
+            for (StoreSpec<?, ?> store : step.stores()) {
+                if (!stores.add(store.name())) {
+                    throw new PipelineException("Two steps keep a store called '" + store.name()
+                            + "': a store belongs to one step; give each a name of its own");
+                }
+            }
+        }
+        Set<String> sources = new HashSet<>();
+        for (Ingest<?> ingest : ingests) {
+            if (!sources.add(ingest.name())) {
+                throw new PipelineException(
+                        "Two sources are called '" + ingest.name() + "': the name is the identity of the position");
+            }
+        }
+    }
+
+    private static void checkTypes(List<Step> steps) {
+        Map<String, Topic<?, ?>> known = new HashMap<>();
+        for (Step step : steps) {
+            Topic<?, ?> topic = topicOf(step);
+            Topic<?, ?> before = topic == null ? null : known.putIfAbsent(topic.name(), topic);
+            if (topic != null && before != null && !before.sameTypes(topic)) {
+                throw new PipelineException("Topic '" + topic.name() + "' is used as <"
+                        + before.keySerde().name() + ", " + before.valueSerde().name() + "> and as <"
+                        + topic.keySerde().name() + ", " + topic.valueSerde().name()
+                        + ">: keep one Topic constant and use it everywhere");
+            }
+        }
+    }
+
+    private static @Nullable Topic<?, ?> topicOf(Step step) {
+        if (step instanceof Step.Source source) {
+            return source.topic();
+        }
+        return step instanceof Step.Sink sink ? sink.topic() : null;
+    }
+
+    /** A stream that nobody uses is a forgotten step. */
+    private static void checkUse(List<Step> steps) {
+        Set<Integer> used = new HashSet<>();
+        steps.forEach(step -> used.addAll(step.inputs()));
+        for (Step step : steps) {
+            boolean mayEnd = step instanceof Step.Sink
+                    || step instanceof Step.Peek
+                    || step instanceof Step.Process
+                    || step instanceof Step.Aggregate;
+            if (!mayEnd && !used.contains(step.id())) {
+                throw new PipelineException("Nothing is done with '" + step.label()
+                        + "': end the stream with to(topic), process(...) or peek(...), or remove it");
+            }
+        }
+    }
+
+    private static void checkKeys(Step stateful, List<Step> steps) {
+        for (Step step : upstream(stateful, steps)) {
+            if (step.changesKey()) {
+                throw new PipelineException("'" + stateful.label() + "' keeps state by key, but '" + step.label()
+                        + "' before it may have changed the key, so equal keys may lie in different partitions: call "
+                        + "repartition(topic) between the two");
+            }
+        }
+    }
+
+    /** The rows of one key must meet in one task, so all inputs of its state have equally many partitions. */
+    private static void checkPartitions(Step stateful, List<Step> steps, Map<String, Topic<?, ?>> topics) {
+        Map<Integer, Set<String>> byCount = new LinkedHashMap<>();
+        for (Step step : upstream(stateful, steps)) {
+            if (step instanceof Step.Source source) {
+                Topic<?, ?> topic = topics.getOrDefault(source.topic().name(), source.topic());
+                if (topic.partitions().isPresent()) {
+                    byCount.computeIfAbsent(topic.partitions().getAsInt(), count -> new TreeSet<>())
+                            .add(topic.name());
+                }
+            }
+        }
+        if (byCount.size() > 1) {
+            List<String> counts = new ArrayList<>();
+            byCount.forEach((count, names) -> counts.add(String.join(", ", names) + " has " + count));
+            throw new PipelineException("The inputs of '" + stateful.label()
+                    + "' must have equally many partitions, so that equal keys meet in one task, but "
+                    + String.join(" and ", counts)
+                    + ": declare them with the same withPartitions(n), or repartition(topic) one of them");
+        }
+    }
+
+    /** The steps before this one, up to the sources. */
+    static List<Step> upstream(Step step, List<Step> steps) {
+        List<Step> found = new ArrayList<>();
+        Set<Integer> seen = new HashSet<>();
+        List<Integer> open = new ArrayList<>(step.inputs());
+        while (!open.isEmpty()) {
+            Step input = steps.get(open.remove(open.size() - 1));
+            if (seen.add(input.id())) {
+                found.add(input);
+                open.addAll(input.inputs());
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,12 @@
+package io.millrace.dsl;
+
+import io.millrace.state.KeyValueStore;
+import io.millrace.state.StoreSpec;
+
+/** The stores of one task. */
+public interface StoreAccess {
+    /**
+     * @throws IllegalArgumentException if the step was not declared with this store
+     */
+    <K, V> KeyValueStore<K, V> get(StoreSpec<K, V> spec);
+}

@@ -1,0 +1,49 @@
+package io.millrace.dsl;
+
+import io.millrace.log.TopicSettings;
+import io.millrace.serde.Serde;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * A topic with the types of its records. A pipeline that names a topic with partitions creates it when the application starts; without,
+ * it must exist.
+ *
+ * @param name the topic's name in the log
+ * @param partitions how many partitions it is created with, empty if somebody else creates it
+ * @param settings what it is created with
+ */
+public record Topic<K, V>(
+        String name, Serde<K> keySerde, Serde<V> valueSerde, OptionalInt partitions, TopicSettings settings) {
+    public Topic {
+        Names.check("topic", name, 249);
+        Objects.requireNonNull(keySerde, "keySerde");
+        Objects.requireNonNull(valueSerde, "valueSerde");
+        if (partitions.isPresent() && partitions.getAsInt() < 1) {
+            throw new IllegalArgumentException(
+                    "Topic '" + name + "' needs at least 1 partition, got " + partitions.getAsInt());
+        }
+    }
+
+    /** A topic that exists when the application starts, or that another mention of it creates. */
+    public static <K, V> Topic<K, V> of(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        return new Topic<>(name, keySerde, valueSerde, OptionalInt.empty(), TopicSettings.defaults());
+    }
+
+    /** The same topic, created with this many partitions where it does not exist. */
+    public Topic<K, V> withPartitions(int count) {
+        return new Topic<>(name, keySerde, valueSerde, OptionalInt.of(count), settings);
+    }
+
+    /** The same topic, created with these settings where it does not exist. */
+    public Topic<K, V> withSettings(TopicSettings value) {
+        return new Topic<>(name, keySerde, valueSerde, partitions, value);
+    }
+
+    /** True if both are the same topic, read as the same types. */
+    boolean sameTypes(Topic<?, ?> that) {
+        return name.equals(that.name)
+                && keySerde.name().equals(that.keySerde.name())
+                && valueSerde.name().equals(that.valueSerde.name());
+    }
+}
