@@ -1,28 +1,328 @@
 package io.millrace.log.embedded.group;
 
+import io.millrace.log.Durability;
 import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.GroupCommand.Heartbeat;
+import io.millrace.log.embedded.group.GroupCommand.Join;
+import io.millrace.log.embedded.group.GroupCommand.Remove;
+import io.millrace.log.embedded.group.GroupCommand.TopicsChanged;
+import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.platform.World;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Members, assignments and committed offsets of all groups of one log. Safe for use by several threads. */
+/**
+ * Members, assignments and committed offsets of all groups of one log. Safe for use by several threads: one lock guards it all, held for
+ * an append to the offsets partition at the longest, so that the tables and the log say the same (KAFKA-15784).
+ */
 public final class GroupCoordinator {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinator.class);
+    private static final int NO_GENERATION = -1;
+    private static final SortedSet<TopicPartition> NONE = new TreeSet<>();
+
+    private final World world;
+    private final Durability durability;
+    private final GroupRule rule;
+    private final OffsetsLog log;
+    private final Supplier<Map<String, Integer>> partitionCounts;
+    private final CommittedOffsets offsets = new CommittedOffsets();
+    private final SortedMap<String, GroupState> groups = new TreeMap<>();
+    private final SortedMap<String, GroupMember> members = new TreeMap<>();
+    /** Whom to wake when something pending of a group is decided; each once. */
+    private final SortedMap<String, Set<Runnable>> waitingForStable = new TreeMap<>();
+
+    private GroupCoordinator(
+            World world,
+            Durability durability,
+            Assignor assignor,
+            PartitionLog log,
+            Supplier<Map<String, Integer>> partitionCounts) {
+        this.world = world;
+        this.durability = durability;
+        this.rule = new GroupRule(assignor);
+        this.log = new OffsetsLog(log, world.clock());
+        this.partitionCounts = partitionCounts;
+    }
+
+    /**
+     * Rebuilds the tables from the offsets partition.
+     *
+     * @param partitionCounts the number of partitions of each topic that exists now; asked under the coordinator's lock
+     */
+    public static GroupCoordinator open(
+            World world,
+            Durability durability,
+            Assignor assignor,
+            PartitionLog offsetsPartition,
+            Supplier<Map<String, Integer>> partitionCounts) {
+        GroupCoordinator coordinator =
+                new GroupCoordinator(world, durability, assignor, offsetsPartition, partitionCounts);
+        coordinator.replay();
+        return coordinator;
+    }
+
+    private synchronized void replay() {
+        log.replay(new OffsetsLog.Replay() {
+            @Override
+            public void offset(OffsetKey key, @Nullable Long value, long recordOffset) {
+                offsets.commit(key, value, recordOffset);
+            }
+
+            @Override
+            public void pendingOffset(long producerId, OffsetKey key, @Nullable Long value, long recordOffset) {
+                offsets.commitPending(producerId, key, value, recordOffset);
+            }
+
+            @Override
+            public void marker(long producerId, boolean isCommit) {
+                offsets.complete(producerId, isCommit);
+            }
+
+            @Override
+            public void groupEpoch(String groupId, int epoch) {
+                groups.put(groupId, GroupState.empty(groupId, epoch));
+            }
+        });
+    }
+
+    // --- members
+    // -----------------------------------------------------------------------------------------------------------------
+
+    /** Adds a member. @param wake run from any thread when something is due for the member; quick, and throws nothing */
+    public synchronized GroupMember join(
+            String groupId,
+            Optional<String> instanceId,
+            SortedSet<String> topics,
+            Duration sessionTimeout,
+            Runnable wake) {
+        CommitRule.checkGroupId(groupId);
+        String memberId = "member-" + HexFormat.of().toHexDigits(world.random().nextLong());
+        GroupMember member = new GroupMember(this, groupId, memberId, sessionTimeout.toNanos(), wake);
+        member.exitPoll(world.ticker().nanos());
+        decide(groupId, new Join(memberId, instanceId, topics));
+        members.put(memberId, member);
+        return member;
+    }
+
+    synchronized void subscribe(GroupMember member, SortedSet<String> topics) {
+        GroupState state = group(member.groupId());
+        MemberState known = state.member(member.memberId());
+        if (known != null) {
+            decide(member.groupId(), new Join(member.memberId(), known.instanceId(), topics));
+        }
+    }
+
+    synchronized MemberAssignment heartbeat(GroupMember member, Set<TopicPartition> released) {
+        member.clearDue();
+        decide(member.groupId(), new Heartbeat(member.memberId(), released));
+        GroupState state = group(member.groupId());
+        MemberState known = state.member(member.memberId());
+        return known == null
+                ? new MemberAssignment(false, NO_GENERATION, NONE, NONE)
+                : new MemberAssignment(true, known.generation(), known.owned(), state.surplusOf(known));
+    }
+
+    synchronized void leave(GroupMember member) {
+        members.remove(member.memberId());
+        removeMembers(member.groupId(), Set.of(member.memberId()));
+    }
+
+    /** Removes the members that were silent for longer than their session timeout. @return how many */
+    public synchronized int removeSilentMembers(long nowNanos) {
+        SortedMap<String, Set<String>> silent = new TreeMap<>();
+        for (GroupMember member : members.values()) {
+            if (member.isSilent(nowNanos)) {
+                LOG.warn(
+                        "Group {} loses member {}: it did not poll within its session timeout",
+                        member.groupId(),
+                        member.memberId());
+                silent.computeIfAbsent(member.groupId(), id -> new TreeSet<>()).add(member.memberId());
+            }
+        }
+        silent.forEach(this::removeMembers);
+        return silent.size();
+    }
+
+    /** To be called after topics were created. */
+    public synchronized void topicsChanged() {
+        for (String groupId : new TreeSet<>(groups.keySet())) {
+            if (!group(groupId).members().isEmpty()) {
+                decide(groupId, new TopicsChanged());
+            }
+        }
+    }
+
+    private void removeMembers(String groupId, Set<String> memberIds) {
+        try {
+            decide(groupId, new Remove(memberIds));
+        } catch (LogException e) {
+            // Who is gone is gone, also when that cannot be written down. No commit can be written then either, so none
+            // can carry the
+            // epoch that was not.
+            LOG.warn("Group {}: the epoch without {} could not be written", groupId, memberIds, e);
+            apply(rule.decide(group(groupId), new Remove(memberIds), partitionCounts.get()));
+        }
+    }
+
+    /** The rule decides; a new epoch is written down; then the state is the new one, and members with something due are told. */
+    private void decide(String groupId, GroupCommand command) {
+        GroupState state = group(groupId);
+        GroupState next = rule.decide(state, command, partitionCounts.get());
+        if (next.equals(state)) {
+            return;
+        }
+        if (next.epoch() != state.epoch()) {
+            log.appendGroupEpoch(groupId, next.epoch());
+        }
+        apply(next);
+    }
+
+    private void apply(GroupState next) {
+        Set<String> before = group(next.groupId()).members().keySet();
+        groups.put(next.groupId(), next);
+        for (String memberId : before) {
+            GroupMember member = members.get(memberId);
+            MemberState state = next.member(memberId);
+            if (member != null && (state == null || next.isDue(state))) {
+                member.signal();
+            }
+            if (state == null) {
+                members.remove(memberId);
+            }
+        }
+    }
+
+    private GroupState group(String groupId) {
+        GroupState state = groups.get(groupId);
+        return state == null ? GroupState.empty(groupId, 0) : state;
+    }
+
+    // --- offsets
+    // -----------------------------------------------------------------------------------------------------------------
+
     /** The partition that holds the offsets of this group: a participant of every transaction that commits some. */
     public TopicPartition offsetsPartition(String groupId) {
-        throw new UnsupportedOperationException(groupId);
+        CommitRule.checkGroupId(groupId);
+        return log.topicPartition();
+    }
+
+    /**
+     * Commits offsets outside of a transaction; durable at return as the log's durability says.
+     *
+     * @throws LogException with RESTART_TASK if the member was replaced, or does not own one of the partitions
+     */
+    public void commit(GroupMetadata group, Map<TopicPartition, Long> committed) {
+        SortedMap<TopicPartition, Long> sorted = new TreeMap<>(committed);
+        if (sorted.isEmpty()) {
+            return;
+        }
+        long baseOffset;
+        synchronized (this) {
+            CommitRule.check(group(group.groupId()), group, sorted, partitionCounts.get());
+            baseOffset = log.append(group.groupId(), sorted);
+            if (durability == Durability.PROCESS_CRASH) {
+                apply(group.groupId(), sorted, baseOffset);
+                return;
+            }
+        }
+        // Forced before it is visible: a reader must not see an offset that a power cut takes back. Others may commit
+        // meanwhile; which
+        // one is newer is decided by the record offsets.
+        log.force();
+        synchronized (this) {
+            apply(group.groupId(), sorted, baseOffset);
+        }
+    }
+
+    private void apply(String groupId, SortedMap<TopicPartition, Long> committed, long baseOffset) {
+        long recordOffset = baseOffset;
+        for (Map.Entry<TopicPartition, Long> entry : committed.entrySet()) {
+            offsets.commit(new OffsetKey(groupId, entry.getKey()), entry.getValue(), recordOffset++);
+        }
     }
 
     /**
      * Writes offsets as part of the open transaction of a producer: pending until its marker.
      *
-     * @throws io.millrace.log.LogException with RESTART_TASK if the member was replaced, or does not own one of the partitions
+     * @throws LogException with RESTART_TASK if the member was replaced, or does not own one of the partitions
      */
-    public void appendTransactionalOffsets(
-            long producerId, short producerEpoch, GroupMetadata group, Map<TopicPartition, Long> offsets) {
-        throw new UnsupportedOperationException(group.groupId());
+    public synchronized void appendTransactionalOffsets(
+            long producerId, short producerEpoch, GroupMetadata group, Map<TopicPartition, Long> pending) {
+        SortedMap<TopicPartition, Long> sorted = new TreeMap<>(pending);
+        if (sorted.isEmpty()) {
+            return;
+        }
+        CommitRule.check(group(group.groupId()), group, sorted, partitionCounts.get());
+        long recordOffset = log.append(producerId, producerEpoch, group.groupId(), sorted);
+        for (Map.Entry<TopicPartition, Long> entry : sorted.entrySet()) {
+            OffsetKey key = new OffsetKey(group.groupId(), entry.getKey());
+            offsets.commitPending(producerId, key, entry.getValue(), recordOffset++);
+        }
     }
 
     /** To be called once the marker stands in the offsets partition: applies or drops what is pending of this producer. */
-    public void completeTransaction(TopicPartition offsetsPartition, long producerId, boolean committed) {
-        throw new UnsupportedOperationException(offsetsPartition.toString());
+    public synchronized void completeTransaction(TopicPartition offsetsPartition, long producerId, boolean committed) {
+        if (!offsetsPartition.equals(log.topicPartition())) {
+            throw new IllegalArgumentException(offsetsPartition + " holds no offsets");
+        }
+        for (String groupId : offsets.complete(producerId, committed)) {
+            Set<Runnable> waiting = waitingForStable.remove(groupId);
+            if (waiting != null) {
+                waiting.forEach(Runnable::run);
+            }
+        }
+    }
+
+    /** Offsets that a group has committed, without pending ones. */
+    public synchronized SortedMap<TopicPartition, Long> committed(String groupId) {
+        return offsets.committed(groupId);
+    }
+
+    /** Offsets from which a new owner begins. @param wake run once after something that is pending now was decided */
+    public synchronized StableOffsets stableOffsets(
+            String groupId, Collection<TopicPartition> partitions, Runnable wake) {
+        SortedMap<TopicPartition, Long> committed = new TreeMap<>();
+        SortedSet<TopicPartition> pending = new TreeSet<>();
+        for (TopicPartition partition : partitions) {
+            OffsetKey key = new OffsetKey(groupId, partition);
+            if (offsets.isPending(key)) {
+                pending.add(partition);
+                continue;
+            }
+            Long offset = offsets.committed(key);
+            if (offset != null) {
+                committed.put(partition, offset);
+            }
+        }
+        if (!pending.isEmpty()) {
+            waitingForStable
+                    .computeIfAbsent(groupId, id -> new LinkedHashSet<>())
+                    .add(wake);
+        }
+        return new StableOffsets(committed, pending);
+    }
+
+    /** All groups that have members or offsets, sorted. */
+    public synchronized SortedSet<String> groups() {
+        SortedSet<String> result = offsets.groups();
+        groups.values().stream()
+                .filter(group -> !group.members().isEmpty())
+                .forEach(group -> result.add(group.groupId()));
+        return result;
     }
 }

@@ -1,0 +1,76 @@
+package io.millrace.log.embedded.group;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Who may commit what (G2). Pure. */
+final class CommitRule {
+    /** A name of as many characters fits Kafka's strings, whatever the characters. */
+    private static final int LONGEST_GROUP_ID = GroupRecordFormat.LONGEST_NAME / 4;
+
+    private static final int NO_GENERATION = -1;
+
+    private CommitRule() {}
+
+    /**
+     * @param committed checked as a whole: one bad partition must leave nothing behind, pending or not (KAFKA-16371)
+     * @throws LogException with RESTART_TASK if the member was replaced or does not own one of the partitions, with STOP if one does not
+     *     exist
+     */
+    static void check(
+            GroupState group,
+            GroupMetadata by,
+            SortedMap<TopicPartition, Long> committed,
+            Map<String, Integer> partitionCounts) {
+        checkGroupId(by.groupId());
+        committed.forEach((partition, offset) -> checkOffset(partition, offset, partitionCounts));
+        if (by.generation() == NO_GENERATION
+                && by.memberId().isEmpty()
+                && group.members().isEmpty()) {
+            return;
+        }
+        MemberState member = group.member(by.memberId());
+        if (member == null) {
+            throw fenced(by, "it is not a member (any more)");
+        }
+        if (member.generation() != by.generation()) {
+            throw fenced(by, "its generation is " + member.generation());
+        }
+        if (!member.owned().containsAll(committed.keySet())) {
+            SortedSet<TopicPartition> foreign = new TreeSet<>(committed.keySet());
+            foreign.removeAll(member.owned());
+            throw fenced(by, "it does not own " + foreign);
+        }
+    }
+
+    private static void checkOffset(TopicPartition partition, long offset, Map<String, Integer> partitionCounts) {
+        if (partition.partition() >= partitionCounts.getOrDefault(partition.topic(), 0)) {
+            throw new LogException(
+                    Disposition.STOP, "An offset is committed for a partition that exists; " + partition + " does not");
+        }
+        if (offset < 0) {
+            throw new IllegalArgumentException("An offset is 0 or more, got " + offset + " for " + partition);
+        }
+    }
+
+    private static LogException fenced(GroupMetadata by, String why) {
+        return new LogException(
+                Disposition.RESTART_TASK,
+                "Group " + by.groupId() + " refuses the commit of member '" + by.memberId() + "' at generation "
+                        + by.generation() + ": " + why + ". Close it and start anew from the committed offsets");
+    }
+
+    static void checkGroupId(String groupId) {
+        if (groupId.isEmpty() || groupId.length() > LONGEST_GROUP_ID) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "A group id has 1 to " + LONGEST_GROUP_ID + " characters, got " + groupId.length());
+        }
+    }
+}
