@@ -1,0 +1,201 @@
+package io.millrace.platform.file;
+
+import io.millrace.platform.Storage;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.StorageException.Kind;
+import io.millrace.platform.StorageFile;
+import io.millrace.platform.StoragePath;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A directory of the file system. Safe for use by several threads. */
+public final class FileStorage implements Storage {
+    private static final FileAttribute<?>[] ANY = {};
+
+    private final Path root;
+    private final FileAttribute<?>[] newFile;
+    private final FileAttribute<?>[] newDirectory;
+    private final boolean directoriesCanBeForced;
+
+    private FileStorage(Path root, boolean posix) {
+        this.root = root;
+        newFile = posix ? attributes("rw-------") : ANY;
+        newDirectory = posix ? attributes("rwx------") : ANY;
+        // Elsewhere a directory cannot be opened, and its entries are written through.
+        directoriesCanBeForced = posix;
+    }
+
+    /** Opens the directory, which is created if it does not exist. It may itself be a symbolic link; nothing below it may. */
+    public static FileStorage open(Path directory) {
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory, posix ? attributes("rwx------") : ANY);
+            }
+            return new FileStorage(directory.toRealPath(), posix);
+        } catch (IOException e) {
+            throw StorageErrors.translate("open the directory", directory.toAbsolutePath(), e);
+        }
+    }
+
+    private static FileAttribute<?>[] attributes(String permissions) {
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        };
+    }
+
+    @Override
+    public StorageFile open(String path, OpenMode mode) {
+        return ChannelFile.open(resolve(path), mode, newFile);
+    }
+
+    @Override
+    public boolean exists(String path) {
+        return Files.exists(resolve(path), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public boolean isDirectory(String path) {
+        return Files.isDirectory(resolve(path), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public long size(String path) {
+        Path file = resolve(path);
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw StorageErrors.translate("read the size of", file, e);
+        }
+    }
+
+    @Override
+    public List<String> list(String directory) {
+        Path target = resolve(directory);
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(target)) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        } catch (NoSuchFileException absent) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw StorageErrors.translate("list", target, new IOException(e.getCause()));
+        } catch (IOException e) {
+            throw StorageErrors.translate("list", target, e);
+        }
+        names.sort(null);
+        return List.copyOf(names);
+    }
+
+    @Override
+    public void createDirectories(String directory) {
+        Path target = resolve(directory);
+        try {
+            Files.createDirectories(target, newDirectory);
+        } catch (IOException e) {
+            throw StorageErrors.translate("create the directory", target, e);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        Path source = resolve(from);
+        Path target = resolve(to);
+        try {
+            if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
+                    && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new StorageException(
+                        Kind.ALREADY_EXISTS,
+                        "Cannot rename the directory " + source + " to " + target + ", which exists");
+            }
+            Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw StorageErrors.translate("rename (to " + to + ")", source, e);
+        }
+    }
+
+    @Override
+    public void delete(String path) {
+        Path target = resolve(path);
+        try {
+            Files.deleteIfExists(target);
+        } catch (IOException e) {
+            throw StorageErrors.translate("delete", target, e);
+        }
+    }
+
+    @Override
+    public void syncDirectory(String directory) {
+        Path target = resolve(directory);
+        if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new StorageException(Kind.NOT_FOUND, "Cannot force the directory " + target + ": it does not exist");
+        }
+        if (!directoriesCanBeForced) {
+            return;
+        }
+        // An interrupted thread cannot use a channel (PF2). A force may be repeated, so one that an interrupt cut off
+        // is.
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!forceDirectory(target)) {
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static boolean forceDirectory(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+            return true;
+        } catch (ClosedByInterruptException interrupted) {
+            return false;
+        } catch (IOException e) {
+            throw StorageErrors.translate("force the directory", directory, e);
+        }
+    }
+
+    @Override
+    public AutoCloseable lock(String directory) {
+        return DirectoryLock.take(resolve(directory), newFile);
+    }
+
+    @Override
+    public String describe() {
+        return root.toString();
+    }
+
+    @Override
+    public String toString() {
+        return "FileStorage[" + root + "]";
+    }
+
+    private Path resolve(String path) {
+        Path target = root;
+        for (String name : StoragePath.names(path)) {
+            target = target.resolve(name);
+            if (Files.isSymbolicLink(target)) {
+                throw new StorageException(
+                        Kind.BAD_PATH, "Symbolic links are not followed: " + target + ". Put the data itself there.");
+            }
+        }
+        return target;
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.platform.system;
+
+import io.millrace.platform.World;
+import io.millrace.platform.file.FileStorage;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Random;
+
+/** The world as it is. */
+public final class SystemWorld {
+    private SystemWorld() {}
+
+    /** A world whose storage is the directory {@code root}, which is created if it does not exist. */
+    public static World open(Path root) {
+        // Random is safe for several threads and cheap; what it yields names members and breaks ties, it guards no
+        // secret.
+        Random random = new Random(new SecureRandom().nextLong());
+        return new World(
+                FileStorage.open(root),
+                InstantSource.system(),
+                System::nanoTime,
+                random,
+                new ThreadScheduler(System::nanoTime));
+    }
+}

@@ -1,0 +1,28 @@
+package io.millrace.platform.system;
+
+import io.millrace.platform.LoopStep;
+import io.millrace.platform.Scheduler;
+import io.millrace.platform.Ticker;
+import io.millrace.platform.Waiter;
+import java.time.Duration;
+
+/** Runs each loop on a thread of its own, with the loop's name. */
+public final class ThreadScheduler implements Scheduler {
+    private final Ticker ticker;
+
+    public ThreadScheduler(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Loop start(String name, LoopStep step, Duration idle) {
+        ThreadLoop loop = new ThreadLoop(name, step, idle.toNanos(), ticker);
+        loop.startThread();
+        return loop;
+    }
+
+    @Override
+    public Waiter newWaiter() {
+        return new ParkingWaiter(ticker);
+    }
+}
