@@ -1,0 +1,119 @@
+package io.millrace.proof.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+
+/** Dependencies run one way, and the world has few doors. */
+@AnalyzeClasses(packages = "io.millrace", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ENGINE = "io.millrace.log.embedded";
+
+    @ArchTest
+    static final ArchRule noPackageCycles =
+            slices().matching("io.millrace.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theLogApiKnowsNoEngine = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.log")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.millrace.log.embedded..", "io.millrace.platform..", "io.millrace.transactions..");
+
+    @ArchTest
+    static final ArchRule theTransactionApiKnowsNoEngine = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.transactions")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.millrace.transactions.coordinator..", "io.millrace.transactions.embedded..", "io.millrace.log.embedded..");
+
+    @ArchTest
+    static final ArchRule serdesKnowTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("io.millrace.serde..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.millrace.serde..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule stateKnowsNoLog = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.state..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.millrace.log..", "io.millrace.transactions..", "io.millrace.dsl..");
+
+    @ArchTest
+    static final ArchRule theRuntimeKnowsNoEngine = noClasses()
+            .that()
+            .resideInAPackage("io.millrace.dsl..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.millrace.log.embedded..", "io.millrace.transactions.embedded..", "io.millrace.transactions.coordinator..");
+
+    @ArchTest
+    static final ArchRule theEnginesLayersRunOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage(ENGINE + "..")
+            .withOptionalLayers(true)
+            .layer("format").definedBy(ENGINE + ".format..")
+            .layer("segment").definedBy(ENGINE + ".segment..")
+            .layer("producer").definedBy(ENGINE + ".producer..")
+            .layer("recovery").definedBy(ENGINE + ".recovery..")
+            .layer("partition").definedBy(ENGINE + ".partition..")
+            .layer("group").definedBy(ENGINE + ".group..")
+            .layer("engine").definedBy(ENGINE)
+            .whereLayer("engine").mayNotBeAccessedByAnyLayer()
+            .whereLayer("group").mayOnlyBeAccessedByLayers("engine")
+            .whereLayer("partition").mayOnlyBeAccessedByLayers("group", "engine")
+            .whereLayer("recovery").mayOnlyBeAccessedByLayers("partition", "engine")
+            .whereLayer("producer").mayOnlyBeAccessedByLayers("recovery", "partition", "engine")
+            .whereLayer("segment").mayOnlyBeAccessedByLayers("producer", "recovery", "partition", "engine");
+
+    @ArchTest
+    static final ArchRule theFormatIsPure = noClasses()
+            .that()
+            .resideInAPackage(ENGINE + ".format..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.millrace.platform..");
+
+    @ArchTest
+    static final ArchRule filesLiveInOnePackage = noClasses()
+            .that()
+            .resideInAnyPackage("io.millrace.log..", "io.millrace.serde..", "io.millrace.transactions.coordinator..", "io.millrace.dsl..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule everyPackageIsNullMarked = classes()
+            .that()
+            .resideInAPackage("io.millrace..")
+            .should(resideInANullMarkedPackage());
+
+    private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
+        return new ArchCondition<>("reside in a package with package-info and @NullMarked") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                if (!item.getPackage().isAnnotatedWith(NullMarked.class)) {
+                    events.add(SimpleConditionEvent.violated(item, item.getName() + " is in a package that is not @NullMarked"));
+                }
+            }
+        };
+    }
+}
