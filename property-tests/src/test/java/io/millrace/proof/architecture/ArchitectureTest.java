@@ -39,7 +39,9 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.millrace.transactions.coordinator..", "io.millrace.transactions.embedded..", "io.millrace.log.embedded..");
+                    "io.millrace.transactions.coordinator..",
+                    "io.millrace.transactions.embedded..",
+                    "io.millrace.log.embedded..");
 
     @ArchTest
     static final ArchRule serdesKnowTheJdkAlone = classes()
@@ -64,25 +66,40 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.millrace.log.embedded..", "io.millrace.transactions.embedded..", "io.millrace.transactions.coordinator..");
+                    "io.millrace.log.embedded..",
+                    "io.millrace.transactions.embedded..",
+                    "io.millrace.transactions.coordinator..");
 
     @ArchTest
     static final ArchRule theEnginesLayersRunOneWay = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage(ENGINE + "..")
             .withOptionalLayers(true)
-            .layer("format").definedBy(ENGINE + ".format..")
-            .layer("segment").definedBy(ENGINE + ".segment..")
-            .layer("producer").definedBy(ENGINE + ".producer..")
-            .layer("recovery").definedBy(ENGINE + ".recovery..")
-            .layer("partition").definedBy(ENGINE + ".partition..")
-            .layer("group").definedBy(ENGINE + ".group..")
-            .layer("engine").definedBy(ENGINE)
-            .whereLayer("engine").mayNotBeAccessedByAnyLayer()
-            .whereLayer("group").mayOnlyBeAccessedByLayers("engine")
-            .whereLayer("partition").mayOnlyBeAccessedByLayers("group", "engine")
-            .whereLayer("recovery").mayOnlyBeAccessedByLayers("partition", "engine")
-            .whereLayer("producer").mayOnlyBeAccessedByLayers("recovery", "partition", "engine")
-            .whereLayer("segment").mayOnlyBeAccessedByLayers("producer", "recovery", "partition", "engine");
+            .layer("format")
+            .definedBy(ENGINE + ".format..")
+            .layer("segment")
+            .definedBy(ENGINE + ".segment..")
+            .layer("producer")
+            .definedBy(ENGINE + ".producer..")
+            .layer("recovery")
+            .definedBy(ENGINE + ".recovery..")
+            .layer("partition")
+            .definedBy(ENGINE + ".partition..")
+            .layer("group")
+            .definedBy(ENGINE + ".group..")
+            .layer("engine")
+            .definedBy(ENGINE)
+            .whereLayer("engine")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("group")
+            .mayOnlyBeAccessedByLayers("engine")
+            .whereLayer("partition")
+            .mayOnlyBeAccessedByLayers("group", "engine")
+            .whereLayer("recovery")
+            .mayOnlyBeAccessedByLayers("partition", "engine")
+            .whereLayer("producer")
+            .mayOnlyBeAccessedByLayers("recovery", "partition", "group", "engine")
+            .whereLayer("segment")
+            .mayOnlyBeAccessedByLayers("producer", "recovery", "partition", "engine");
 
     @ArchTest
     static final ArchRule theFormatIsPure = noClasses()
@@ -95,23 +112,26 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule filesLiveInOnePackage = noClasses()
             .that()
-            .resideInAnyPackage("io.millrace.log..", "io.millrace.serde..", "io.millrace.transactions.coordinator..", "io.millrace.dsl..")
+            .resideInAnyPackage(
+                    "io.millrace.log..",
+                    "io.millrace.serde..",
+                    "io.millrace.transactions.coordinator..",
+                    "io.millrace.dsl..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.nio.channels..");
 
     @ArchTest
-    static final ArchRule everyPackageIsNullMarked = classes()
-            .that()
-            .resideInAPackage("io.millrace..")
-            .should(resideInANullMarkedPackage());
+    static final ArchRule everyPackageIsNullMarked =
+            classes().that().resideInAPackage("io.millrace..").should(resideInANullMarkedPackage());
 
     private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
         return new ArchCondition<>("reside in a package with package-info and @NullMarked") {
             @Override
             public void check(JavaClass item, ConditionEvents events) {
                 if (!item.getPackage().isAnnotatedWith(NullMarked.class)) {
-                    events.add(SimpleConditionEvent.violated(item, item.getName() + " is in a package that is not @NullMarked"));
+                    events.add(SimpleConditionEvent.violated(
+                            item, item.getName() + " is in a package that is not @NullMarked"));
                 }
             }
         };

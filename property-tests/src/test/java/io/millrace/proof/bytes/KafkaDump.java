@@ -27,7 +27,8 @@ final class KafkaDump {
     static List<Path> readableFiles(Path logDirectory) throws IOException {
         try (Stream<Path> files = Files.walk(logDirectory)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().matches("\\d{20}\\.(log|index|timeindex|txnindex|snapshot)"))
+                    .filter(file ->
+                            file.getFileName().toString().matches("\\d{20}\\.(log|index|timeindex|txnindex|snapshot)"))
                     .sorted()
                     .toList();
         }
@@ -54,7 +55,8 @@ final class KafkaDump {
             int status = process.waitFor();
             List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
             if (status != 0) {
-                throw new AssertionError(TOOL + " ended with status " + status + ":\n" + String.join("\n", tail(lines)));
+                throw new AssertionError(
+                        TOOL + " ended with status " + status + ":\n" + String.join("\n", tail(lines)));
             }
             return lines;
         } finally {

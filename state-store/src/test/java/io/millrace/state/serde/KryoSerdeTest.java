@@ -1,0 +1,102 @@
+package io.millrace.state.serde;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.serde.SerdeException;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class KryoSerdeTest {
+    record Line(String product, long cents, int count) {}
+
+    record Basket(long customer, ArrayList<Line> lines, byte[] signature) {}
+
+    record Stranger(int number) {}
+
+    record Shelf(Object thing) {}
+
+    @DefaultSerializer(JavaSerializer.class)
+    record Dangerous(int number) {}
+
+    private final KryoSerde<Basket> serde = KryoSerde.of(Basket.class, Line.class, ArrayList.class, byte[].class);
+
+    @Test
+    void recordsComeBackAsTheyWere() {
+        Basket basket = new Basket(7, new ArrayList<>(List.of(new Line("tea", 250, 2))), new byte[] {1, 2});
+
+        Basket back = serde.read(BytesView.of(bytes(basket)));
+
+        assertThat(back).usingRecursiveComparison().isEqualTo(basket);
+    }
+
+    @Test
+    void aValueIsReadFromTheMiddleOfAnArray() {
+        byte[] bytes = bytes(new Basket(7, new ArrayList<>(), new byte[0]));
+        byte[] padded = new byte[bytes.length + 10];
+        System.arraycopy(bytes, 0, padded, 5, bytes.length);
+
+        Basket back = serde.read(new BytesView().wrap(padded, 5, bytes.length));
+
+        assertThat(back.customer()).isEqualTo(7);
+    }
+
+    @Test
+    void aClassThatWasNotRegisteredIsRefusedByName() {
+        KryoSerde<Shelf> shelf = KryoSerde.of(Shelf.class);
+
+        assertThatThrownBy(() -> shelf.write(new Shelf(new Stranger(1)), new BytesWriter()))
+                .isInstanceOf(SerdeException.class)
+                .hasMessageContaining("Stranger")
+                .hasMessageContaining("KryoSerde.of");
+    }
+
+    @Test
+    void javaSerialisationIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(Dangerous.class))
+                .withMessageContaining("Java serialisation");
+    }
+
+    @Test
+    void aChangedRegistrationHasAnotherName() {
+        assertThat(KryoSerde.of(Line.class, Basket.class).name())
+                .isNotEqualTo(KryoSerde.of(Basket.class, Line.class).name());
+    }
+
+    @Test
+    void bytesThatAreLeftOverAreRefused() {
+        BytesWriter out = new BytesWriter();
+        serde.write(new Basket(7, new ArrayList<>(), new byte[0]), out);
+        out.putByte(0);
+
+        assertThatThrownBy(() -> serde.read(BytesView.of(out.toByteArray())))
+                .isInstanceOf(SerdeException.class)
+                .hasMessageContaining("left over");
+    }
+
+    @Property(tries = 500)
+    void foreignBytesEndInASerdeExceptionOrAValue(@ForAll @Size(max = 64) byte[] bytes) {
+        KryoSerde<long[]> longs = KryoSerde.of(long[].class);
+        try {
+            assertThat(longs.read(BytesView.of(bytes)).length).isLessThanOrEqualTo(bytes.length);
+        } catch (SerdeException expected) {
+            assertThat(expected).hasMessageContaining("bytes");
+        }
+    }
+
+    private byte[] bytes(Basket basket) {
+        BytesWriter out = new BytesWriter();
+        serde.write(basket, out);
+        return out.toByteArray();
+    }
+}
