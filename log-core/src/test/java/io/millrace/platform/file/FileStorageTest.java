@@ -1,0 +1,206 @@
+package io.millrace.platform.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.platform.Storage;
+import io.millrace.platform.Storage.OpenMode;
+import io.millrace.platform.StorageContract;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.StorageException.Kind;
+import io.millrace.platform.StorageFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStorageTest extends StorageContract {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path directory;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private FileStorage storage;
+
+    @BeforeEach
+    void open() {
+        storage = FileStorage.open(directory.resolve("root"));
+    }
+
+    @AfterEach
+    void leaveNoInterruptBehind() {
+        Thread.interrupted();
+    }
+
+    @Override
+    protected Storage storage() {
+        return storage;
+    }
+
+    @Test
+    void filesAreTheirOwnersAlone() throws IOException {
+        storage.createDirectories("d");
+        create("d/a.log", "x");
+        Path root = directory.resolve("root");
+        assertThat(permissions(root)).isEqualTo("rwx------");
+        assertThat(permissions(root.resolve("d"))).isEqualTo("rwx------");
+        assertThat(permissions(root.resolve("d/a.log"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void symbolicLinksBelowTheRootAreRefused() throws IOException {
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        Files.writeString(outside.resolve("secret"), "secret");
+        Files.createSymbolicLink(directory.resolve("root/link"), outside);
+        Files.createSymbolicLink(directory.resolve("root/file"), outside.resolve("secret"));
+        Files.createSymbolicLink(directory.resolve("root/dangling"), outside.resolve("new"));
+
+        assertKind(Kind.BAD_PATH, () -> storage.open("link/secret", OpenMode.READ));
+        assertKind(Kind.BAD_PATH, () -> storage.open("file", OpenMode.WRITE));
+        assertKind(Kind.BAD_PATH, () -> storage.open("dangling", OpenMode.CREATE));
+        assertKind(Kind.BAD_PATH, () -> storage.createDirectories("link/d"));
+        assertKind(Kind.BAD_PATH, () -> storage.lock("link"));
+        assertThat(outside.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void rootMayBeASymbolicLinkOfTheUsers() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("data"), directory.resolve("root"));
+        FileStorage throughLink = FileStorage.open(link);
+        create("a.log", "x");
+
+        assertThat(throughLink.size("a.log")).isEqualTo(1);
+    }
+
+    @Test
+    void rootThatIsAFileIsRefusedWithItsName() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        assertThatThrownBy(() -> FileStorage.open(file))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void interruptedThreadReadsWritesAndForcesAndStaysInterrupted() {
+        try (StorageFile file = storage.open("a.log", OpenMode.CREATE)) {
+            Thread.currentThread().interrupt();
+            file.append(bytes("hello"));
+            file.force();
+            storage.syncDirectory("");
+            assertThat(read(file, 0, 10)).isEqualTo("hello");
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        }
+    }
+
+    /** Interrupts as fast as it can while another thread appends: some of them strike in the middle of a write. */
+    @Test
+    void interruptsInTheMiddleOfWritesLoseNothing() throws InterruptedException {
+        int appends = 2000;
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        ByteBuffer block = ByteBuffer.allocate(16 * 1024);
+        try (StorageFile file = storage.open("a.log", OpenMode.CREATE)) {
+            Thread writer = new Thread(() -> {
+                try {
+                    for (int i = 0; i < appends; i++) {
+                        file.append(block.duplicate());
+                    }
+                } catch (RuntimeException e) {
+                    failure.set(e);
+                } finally {
+                    done.set(true);
+                }
+            });
+            writer.start();
+            while (!done.get()) {
+                writer.interrupt();
+                Thread.onSpinWait();
+            }
+            writer.join();
+            assertThat(failure.get()).isNull();
+            assertThat(file.size()).isEqualTo((long) appends * block.capacity());
+            assertThat(storage.size("a.log")).isEqualTo(file.size());
+        }
+    }
+
+    @Test
+    void lockOfAnotherProcessIsRefusedWithItsNumber() throws Exception {
+        storage.createDirectories("d");
+        Path lockFile = directory.resolve("root/d/.lock");
+        Process holder = startHolder(lockFile);
+        try {
+            BufferedReader out =
+                    new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(out.readLine()).isEqualTo("locked");
+
+            assertThatThrownBy(() -> storage.lock("d"))
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCKED))
+                    .hasMessageContaining("process " + holder.pid())
+                    .hasMessageContaining("root/d");
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
+        storage.lock("d").close();
+    }
+
+    @Test
+    void systemsWordsBecomeKinds() {
+        assertThat(StorageErrors.kindOf(new IOException("No space left on device")))
+                .isEqualTo(Kind.NO_SPACE);
+        assertThat(StorageErrors.kindOf(new IOException("Disk quota exceeded"))).isEqualTo(Kind.NO_SPACE);
+        assertThat(StorageErrors.kindOf(new FileSystemException("f", null, "Too many open files")))
+                .isEqualTo(Kind.TOO_MANY_OPEN_FILES);
+        assertThat(StorageErrors.kindOf(new FileSystemException("f", null, "Read-only file system")))
+                .isEqualTo(Kind.ACCESS_DENIED);
+        assertThat(StorageErrors.kindOf(new AccessDeniedException("f"))).isEqualTo(Kind.ACCESS_DENIED);
+        assertThat(StorageErrors.kindOf(new IOException("Input/output error"))).isEqualTo(Kind.IO);
+    }
+
+    private static Process startHolder(Path lockFile) throws IOException {
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LockHolder.class.getName(),
+                        lockFile.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** Another process that takes the lock and keeps it until it is killed. */
+    static final class LockHolder {
+        private LockHolder() {}
+
+        public static void main(String[] arguments) throws IOException {
+            FileChannel channel =
+                    FileChannel.open(Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            String pid = String.valueOf(ProcessHandle.current().pid());
+            channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+            if (channel.tryLock() != null) {
+                System.out.println("locked");
+            }
+            System.in.read();
+        }
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+}
