@@ -1,2 +1,0 @@
-/** The memory backend under the contract of backends. */
-package io.millrace.state.memory;

@@ -1,2 +1,0 @@
-/** Overlays against a model. */
-package io.millrace.state.overlay;

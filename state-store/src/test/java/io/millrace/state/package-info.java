@@ -1,2 +1,0 @@
-/** The state store under its contracts. */
-package io.millrace.state;

@@ -1,2 +1,0 @@
-/** RocksDB under the contract of backends, and killed. */
-package io.millrace.state.rocksdb;

@@ -1,0 +1,96 @@
+package io.millrace.transactions.coordinator;
+
+import io.millrace.log.embedded.format.BatchBuilder;
+import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and replays the records of {@code __transaction_state}. Shared by all producers' threads, under a lock of its own that no reader
+ * takes.
+ *
+ * <p>A completion is {@linkplain #defer deferred}: it rides in the batch of the next record, so that a transaction costs one append less
+ * (C5). One batch is written whole or not at all, so the order of an id's records is kept.
+ */
+final class TransactionLog {
+    private final TransactionJournal journal;
+    private final InstantSource clock;
+    private final BatchBuilder batch = new BatchBuilder(1 << 10);
+    private final BytesWriter valueBytes = new BytesWriter(1 << 8);
+    private final BytesView value = new BytesView();
+    private final List<Entry> deferred = new ArrayList<>();
+
+    private record Entry(BytesView key, TransactionMetadata metadata) {}
+
+    TransactionLog(TransactionJournal journal, InstantSource clock) {
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    /** Appends a record, with all that was deferred in front of it. When it throws, all of it is still to be written. */
+    synchronized void append(BytesView key, TransactionMetadata metadata) {
+        long now = clock.millis();
+        begin(now);
+        add(key, metadata, now);
+        journal.append(batch.finish(BatchFormat.NO_SEQUENCE));
+        deferred.clear();
+    }
+
+    /** Appends a record with the next one, whosoever that is. */
+    synchronized void defer(BytesView key, TransactionMetadata metadata) {
+        deferred.add(new Entry(key, metadata));
+    }
+
+    /** Appends what was deferred. @return how many records that were */
+    synchronized int writeDeferred() {
+        int count = deferred.size();
+        if (count > 0) {
+            begin(clock.millis());
+            journal.append(batch.finish(BatchFormat.NO_SEQUENCE));
+            deferred.clear();
+        }
+        return count;
+    }
+
+    /** Makes everything appended so far durable. Takes no lock, so that several transactions share a force. */
+    void force() {
+        journal.force();
+    }
+
+    void replay(Visitor visitor) {
+        journal.replay((key, value) -> {
+            if (key != null) {
+                visitor.record(
+                        TransactionLogFormat.readKey(key),
+                        value == null ? null : TransactionLogFormat.readValue(value));
+            }
+        });
+    }
+
+    private void begin(long now) {
+        batch.begin(BatchFormat.NO_PRODUCER_ID, BatchFormat.NO_PRODUCER_EPOCH, false);
+        for (Entry entry : deferred) {
+            add(entry.key(), entry.metadata(), now);
+        }
+    }
+
+    private void add(BytesView key, TransactionMetadata metadata, long now) {
+        if (metadata.state() == TransactionState.DEAD) {
+            batch.append(now, key, null, List.of());
+            return;
+        }
+        valueBytes.clear();
+        TransactionLogFormat.writeValue(metadata, valueBytes);
+        batch.append(now, key, valueBytes.viewInto(value), List.of());
+    }
+
+    /** Sees the records of a replay; null for a forgotten id. */
+    @FunctionalInterface
+    interface Visitor {
+        void record(String transactionalId, @Nullable TransactionMetadata metadata);
+    }
+}

@@ -1,0 +1,32 @@
+package io.millrace.transactions.coordinator;
+
+import io.millrace.log.TopicPartition;
+import java.util.List;
+
+/** The log's partitions, as the coordinator uses them. Safe for use by several threads. */
+public interface TransactionParticipants {
+    /**
+     * Ends a producer's transaction in a partition. Written once: a repeated call, with no transaction open, writes nothing. For the offsets
+     * partition it also applies or drops the pending offsets.
+     *
+     * @param marker the producer with its raised epoch
+     * @throws io.millrace.log.LogException with RESTART_TASK if the partition has seen this epoch or a later one in an open transaction, so
+     *     that this marker is of the past; RETRY or STOP as the partition says
+     */
+    void appendMarker(TopicPartition topicPartition, ProducerIdentity marker, boolean commit);
+
+    /** Makes everything appended to the partition so far durable. */
+    void force(TopicPartition topicPartition);
+
+    /** True for a partition that holds committed offsets: its marker comes last. */
+    boolean holdsOffsets(TopicPartition topicPartition);
+
+    /** A producer id that nobody ever had. */
+    long newProducerId();
+
+    /** The transactions that are open in any partition, sorted by partition. For recovery, before there are producers. */
+    List<OpenTransaction> openTransactions();
+
+    /** A transaction without a marker in a partition, with the epoch of its records. */
+    record OpenTransaction(TopicPartition topicPartition, ProducerIdentity producer) {}
+}

@@ -1,0 +1,129 @@
+package io.millrace.transactions.coordinator;
+
+import io.millrace.log.TopicPartition;
+import io.millrace.serde.BytesView;
+import io.millrace.transactions.TransactionDescription;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One transactional id in memory. Changed by whoever holds its lock; what is known of it is read by any thread without. */
+final class TransactionSlot {
+    private final String transactionalId;
+    private final BytesView key;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable TransactionMetadata metadata;
+    private volatile long aliveNanos;
+    private volatile boolean isOwned;
+    private @Nullable Deque<TopicPartition> missingMarkers;
+
+    TransactionSlot(String transactionalId) {
+        this.transactionalId = transactionalId;
+        this.key = TransactionLogFormat.key(transactionalId);
+    }
+
+    String transactionalId() {
+        return transactionalId;
+    }
+
+    BytesView key() {
+        return key;
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    boolean tryLock() {
+        return lock.tryLock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** Null before the id was initialised, and after it was forgotten. */
+    @Nullable TransactionMetadata metadata() {
+        return metadata;
+    }
+
+    TransactionMetadata present() {
+        TransactionMetadata known = metadata;
+        if (known == null) {
+            throw new IllegalStateException(transactionalId + " was never initialised");
+        }
+        return known;
+    }
+
+    void apply(@Nullable TransactionMetadata next) {
+        metadata = next;
+        missingMarkers = null;
+    }
+
+    /** The partitions that lack the marker of the present decision, in the order in which they get it. */
+    Deque<TopicPartition> missingMarkers(Supplier<Deque<TopicPartition>> all) {
+        Deque<TopicPartition> missing = missingMarkers;
+        if (missing == null) {
+            missing = all.get();
+            missingMarkers = missing;
+        }
+        return missing;
+    }
+
+    void alive(long nowNanos) {
+        aliveNanos = nowNanos;
+    }
+
+    long idleMillis(long nowNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos - aliveNanos);
+    }
+
+    void own(boolean value) {
+        isOwned = value;
+    }
+
+    /** True if no open producer has this id and no transaction waits for anything. */
+    boolean mayBeForgotten() {
+        TransactionMetadata known = metadata;
+        return known != null
+                && !isOwned
+                && known.state() != TransactionState.ONGOING
+                && !known.state().isPrepared();
+    }
+
+    /** A look without the lock: false if there is certainly nothing to do. */
+    boolean mayNeedCare(long nowNanos, long nowMillis, long retentionMillis) {
+        TransactionMetadata known = metadata;
+        if (known == null) {
+            return false;
+        }
+        return switch (known.state()) {
+            case ONGOING -> idleMillis(nowNanos) >= known.timeoutMillis();
+            case PREPARE_COMMIT, PREPARE_ABORT -> true;
+            case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
+                !isOwned && nowMillis - known.updateMillis() >= retentionMillis;
+            case DEAD, PREPARE_EPOCH_FENCE -> false;
+        };
+    }
+
+    Optional<TransactionDescription> describe(long nowMillis) {
+        TransactionMetadata known = metadata;
+        if (known == null) {
+            return Optional.empty();
+        }
+        boolean isOpen =
+                known.state() == TransactionState.ONGOING || known.state().isPrepared();
+        return Optional.of(new TransactionDescription(
+                transactionalId,
+                known.state().label(),
+                known.producer().producerId(),
+                known.producer().epoch(),
+                isOpen ? Duration.ofMillis(Math.max(0, nowMillis - known.startMillis())) : Duration.ZERO,
+                Set.copyOf(known.partitions())));
+    }
+}
