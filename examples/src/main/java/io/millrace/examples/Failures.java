@@ -1,6 +1,6 @@
 package io.millrace.examples;
 
-import io.millrace.examples.bank.command.UnusableException;
+import io.millrace.examples.bank.UnusableException;
 import io.millrace.log.LogException;
 import io.millrace.platform.StorageException;
 import picocli.CommandLine;

@@ -1,5 +1,6 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.examples.bank.UnusableException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

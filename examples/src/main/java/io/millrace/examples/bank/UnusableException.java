@@ -1,4 +1,4 @@
-package io.millrace.examples.bank.command;
+package io.millrace.examples.bank;
 
 /** Something that the person at the command line gave and that cannot be used; the message says what and what to do. Exit status 2. */
 public final class UnusableException extends RuntimeException {
@@ -6,5 +6,9 @@ public final class UnusableException extends RuntimeException {
 
     public UnusableException(String message) {
         super(message);
+    }
+
+    public UnusableException(String message, Throwable cause) {
+        super(message, cause);
     }
 }
