@@ -1,31 +1,140 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
 import io.millrace.log.EventLog;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.group.GroupCoordinator;
+import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.platform.Scheduler;
+import io.millrace.platform.Storage;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
+import java.time.Duration;
+import java.util.SortedSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The embedded engine, without transactions. Safe for use by several threads. */
+/**
+ * The embedded engine, without transactions. Safe for use by several threads.
+ *
+ * <p>It has one loop, for housekeeping; appends and reads run on the threads of those who ask for them.
+ */
 public final class LogEngine implements EventLog {
+    /** Holds the offsets of all groups; one partition, because one process owns them all and one file needs one force. */
+    public static final TopicPartition OFFSETS_PARTITION = new TopicPartition("__consumer_offsets", 0);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogEngine.class);
+    private static final String ROOT = "";
+    /** How late a session timeout may be noticed. */
+    private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMillis(500);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(1);
+
     private final World world;
     private final EmbeddedLogConfig config;
+    private final AutoCloseable lock;
+    private final String logId;
+    private final TopicCatalogue catalogue;
+    private final OpenPartitions partitions;
+    private final ProducerIds producerIds;
+    private final GroupCoordinator groups;
+    private final Housekeeping housekeeping;
+    private final Scheduler.Loop loop;
+    private final LogAdmin admin;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LogEngine(World world, EmbeddedLogConfig config) {
+    private LogEngine(
+            World world,
+            EmbeddedLogConfig config,
+            AutoCloseable lock,
+            TopicCatalogue catalogue,
+            OpenPartitions partitions) {
         this.world = world;
         this.config = config;
+        this.lock = lock;
+        this.catalogue = catalogue;
+        this.partitions = partitions;
+        logId = LogIdentity.readOrCreate(world);
+        producerIds = ProducerIds.open(world.storage());
+        catalogue.create(new TopicDescription(
+                OFFSETS_PARTITION.topic(),
+                1,
+                TopicSettings.compacted().withSegmentBytes(config.internalSegmentBytes()),
+                true));
+        groups = GroupCoordinator.open(
+                world,
+                config.durability(),
+                config.assignor(),
+                partitions.get(OFFSETS_PARTITION),
+                catalogue::partitionCounts);
+        admin = new EmbeddedAdmin(this, catalogue);
+        housekeeping = new Housekeeping(
+                partitions, groups, config.checkpointInterval(), world.ticker().nanos());
+        loop = world.scheduler().start("millrace-log", this::runHousekeeping, HOUSEKEEPING_INTERVAL);
     }
 
     /**
      * Opens the log in the world's storage, recovering what an unclean end left.
      *
-     * @throws io.millrace.log.LogException with STOP if the directory is open elsewhere, or holds what is not a log
+     * @throws LogException with STOP if the directory is open elsewhere, or holds what is not a log
      */
     public static LogEngine open(World world, EmbeddedLogConfig config) {
-        return new LogEngine(world, config);
+        Storage storage = world.storage();
+        AutoCloseable lock = lock(storage);
+        boolean opened = false;
+        OpenPartitions partitions = null;
+        try {
+            LogIdentity.readOrCreate(world);
+            TopicCatalogue catalogue = TopicCatalogue.open(storage);
+            partitions =
+                    new OpenPartitions(world, config, catalogue, CleanShutdown.take(storage, catalogue.partitions()));
+            LogEngine engine = new LogEngine(world, config, lock, catalogue, partitions);
+            opened = true;
+            return engine;
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "The log in " + storage.describe() + " could not be opened");
+        } finally {
+            if (!opened) {
+                if (partitions != null) {
+                    partitions.close();
+                }
+                unlock(lock);
+            }
+        }
+    }
+
+    private static AutoCloseable lock(Storage storage) {
+        try {
+            storage.createDirectories(ROOT);
+            return storage.lock(ROOT);
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.LOCKED) {
+                throw new LogException(
+                        Disposition.STOP,
+                        "The log in " + storage.describe()
+                                + " is already open in another process, or a second time in this"
+                                + " one: close it there, or give this one a directory of its own",
+                        e);
+            }
+            throw StorageErrors.translate(e, "The directory " + storage.describe() + " could not be used");
+        }
+    }
+
+    private static void unlock(AutoCloseable lock) {
+        try {
+            lock.close();
+        } catch (Exception e) {
+            // The lock ends with the process at the latest; what made the caller close matters more.
+            LOG.warn("The lock of the log's directory could not be released", e);
+        }
     }
 
     public World world() {
@@ -37,44 +146,96 @@ public final class LogEngine implements EventLog {
     }
 
     public GroupCoordinator groups() {
-        throw new UnsupportedOperationException();
+        return groups;
+    }
+
+    /** The partition's log, opened and recovered if it was not yet. @throws LogException with STOP if there is no such partition */
+    public PartitionLog partition(TopicPartition topicPartition) {
+        return partitions.get(topicPartition);
+    }
+
+    /** The topic's description. @throws LogException with STOP if there is no such topic */
+    public TopicDescription topic(String name) {
+        return catalogue.require(name);
     }
 
     /** An identity that was never handed out before, also not before a crash (E4). */
     public long newProducerId() {
-        throw new UnsupportedOperationException();
+        try {
+            return producerIds.next();
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "No producer id could be allocated");
+        }
     }
 
     /** Creates a topic whose name begins with {@code __}. @return false if it exists with as many partitions */
-    public boolean createInternalTopic(String name, int partitions, TopicSettings settings) {
-        throw new UnsupportedOperationException(name + partitions + settings);
+    public boolean createInternalTopic(String name, int topicPartitions, TopicSettings settings) {
+        TopicName.checkInternal(name);
+        return createTopic(new TopicDescription(name, topicPartitions, settings, true));
+    }
+
+    boolean createTopic(TopicDescription topic) {
+        boolean created;
+        try {
+            created = catalogue.create(topic);
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "Topic " + topic.name() + " could not be created");
+        }
+        if (created) {
+            groups.topicsChanged();
+        }
+        return created;
     }
 
     /** One step of what runs in the background: session timeouts, checkpoints. Called by the engine's loop. @return how much was done */
     public int runHousekeeping(long nowNanos) {
-        return 0;
+        return housekeeping.runOnce(nowNanos);
+    }
+
+    /** Has the engine's loop write what was promised to this lane. From any thread. */
+    void writeSoon(ProducerLane lane) {
+        housekeeping.soon(lane::writePromised);
+        loop.wake();
     }
 
     @Override
     public String logId() {
-        throw new UnsupportedOperationException();
+        return logId;
     }
 
     @Override
     public LogAdmin admin() {
-        throw new UnsupportedOperationException();
+        return admin;
     }
 
     @Override
     public LogProducer producer() {
-        throw new UnsupportedOperationException();
+        return new EmbeddedProducer(this);
     }
 
     @Override
     public LogConsumer consumer(ConsumerConfig consumerConfig) {
-        throw new UnsupportedOperationException();
+        return new EmbeddedConsumer(this, consumerConfig);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            loop.stop();
+            boolean stopped = loop.awaitStopped(CLOSE_TIMEOUT);
+            SortedSet<TopicPartition> unclean = partitions.close();
+            if (stopped) {
+                CleanShutdown.write(world.storage(), unclean);
+            } else {
+                LOG.error("The housekeeping did not end; the next open recovers as after a crash");
+            }
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "The log was closed, but not cleanly: the next open recovers it");
+        } finally {
+            unlock(lock);
+        }
+    }
 }

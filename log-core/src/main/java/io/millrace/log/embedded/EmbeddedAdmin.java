@@ -1,0 +1,57 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.Isolation;
+import io.millrace.log.LogAdmin;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Administration of one engine. Safe for use by several threads. */
+final class EmbeddedAdmin implements LogAdmin {
+    private final LogEngine engine;
+    private final TopicCatalogue catalogue;
+
+    EmbeddedAdmin(LogEngine engine, TopicCatalogue catalogue) {
+        this.engine = engine;
+        this.catalogue = catalogue;
+    }
+
+    @Override
+    public boolean createTopic(String name, int partitions, TopicSettings settings) {
+        TopicName.checkUser(name);
+        return engine.createTopic(new TopicDescription(name, partitions, settings, false));
+    }
+
+    @Override
+    public Optional<TopicDescription> describeTopic(String name) {
+        return Optional.ofNullable(catalogue.find(name));
+    }
+
+    @Override
+    public List<TopicDescription> topics() {
+        return catalogue.all();
+    }
+
+    @Override
+    public long logStartOffset(TopicPartition topicPartition) {
+        return engine.partition(topicPartition).view().logStartOffset();
+    }
+
+    @Override
+    public long endOffset(TopicPartition topicPartition, Isolation isolation) {
+        return engine.partition(topicPartition).view().endOffset(isolation);
+    }
+
+    @Override
+    public Map<TopicPartition, Long> committedOffsets(String groupId) {
+        return engine.groups().committed(groupId);
+    }
+
+    @Override
+    public List<String> groups() {
+        return List.copyOf(engine.groups().groups());
+    }
+}

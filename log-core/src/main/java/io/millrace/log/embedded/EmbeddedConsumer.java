@@ -1,0 +1,206 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicPartition;
+import io.millrace.platform.Waiter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumer of one engine. Owned by one thread, but for {@link #wakeup}.
+ *
+ * <p>A waiting poll is woken by the append, the marker or the change of its group that it waits for; no timer looks whether there is
+ * something. The list that a poll returns is the same object each time and valid until the next one.
+ */
+final class EmbeddedConsumer implements LogConsumer {
+    private final LogEngine engine;
+    private final ConsumerConfig config;
+    private final Waiter waiter;
+    private final Fetcher fetcher;
+    private volatile boolean wakeup;
+    private @Nullable GroupMembership membership;
+    private boolean closed;
+
+    EmbeddedConsumer(LogEngine engine, ConsumerConfig config) {
+        this.engine = engine;
+        this.config = config;
+        this.waiter = engine.world().scheduler().newWaiter();
+        this.fetcher = new Fetcher(engine, config, waiter::signal);
+    }
+
+    @Override
+    public void subscribe(Set<String> topics, RebalanceListener listener) {
+        checkOpen();
+        String groupId = requireGroup();
+        if (membership == null) {
+            if (!fetcher.assignment().isEmpty()) {
+                throw new IllegalStateException("The consumer has partitions by assign: use another one to subscribe");
+            }
+            membership = new GroupMembership(engine, config, groupId, fetcher, waiter::signal);
+        }
+        membership.subscribe(new TreeSet<>(topics), listener);
+    }
+
+    @Override
+    public void assign(Set<TopicPartition> partitions) {
+        checkOpen();
+        if (membership != null) {
+            throw new IllegalStateException("The consumer has subscribed: use another one to assign");
+        }
+        for (TopicPartition dropped : new TreeSet<>(fetcher.assignment())) {
+            if (!partitions.contains(dropped)) {
+                fetcher.remove(dropped);
+            }
+        }
+        Set<TopicPartition> added = new TreeSet<>(partitions);
+        added.removeAll(fetcher.assignment());
+        fetcher.addWhenStable(added);
+    }
+
+    @Override
+    public Set<TopicPartition> assignment() {
+        return Set.copyOf(fetcher.assignment());
+    }
+
+    @Override
+    public List<RecordCursor> poll(Duration maxWait) {
+        checkOpen();
+        GroupMembership group = membership;
+        if (group == null) {
+            return pollFetched(maxWait);
+        }
+        group.enterPoll();
+        try {
+            return pollFetched(maxWait);
+        } finally {
+            group.exitPoll();
+        }
+    }
+
+    private List<RecordCursor> pollFetched(Duration maxWait) {
+        List<RecordCursor> ready = pollOnce();
+        if (!ready.isEmpty() || maxWait.isZero() || maxWait.isNegative()) {
+            return ready;
+        }
+        long now = engine.world().ticker().nanos();
+        long deadline = now + maxWait.toNanos();
+        while (ready.isEmpty()
+                && deadline - now > 0
+                && !takeWakeup()
+                && !Thread.currentThread().isInterrupted()) {
+            waiter.await(deadline - now);
+            ready = pollOnce();
+            long after = engine.world().ticker().nanos();
+            if (after == now) {
+                // Time stands still: the world is simulated, and only what others do between two polls can bring
+                // anything.
+                break;
+            }
+            now = after;
+        }
+        return ready;
+    }
+
+    private List<RecordCursor> pollOnce() {
+        if (membership != null) {
+            membership.converge();
+        } else {
+            fetcher.addStable();
+        }
+        return fetcher.ready();
+    }
+
+    private boolean takeWakeup() {
+        if (wakeup) {
+            wakeup = false;
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void wakeup() {
+        wakeup = true;
+        waiter.signal();
+    }
+
+    @Override
+    public long position(TopicPartition topicPartition) {
+        return fetcher.position(topicPartition);
+    }
+
+    @Override
+    public void seek(TopicPartition topicPartition, long offset) {
+        fetcher.seek(topicPartition, offset);
+    }
+
+    @Override
+    public void pause(Set<TopicPartition> partitions) {
+        partitions.forEach(partition -> fetcher.setPaused(partition, true));
+    }
+
+    @Override
+    public void resume(Set<TopicPartition> partitions) {
+        partitions.forEach(partition -> fetcher.setPaused(partition, false));
+    }
+
+    @Override
+    public OptionalLong lag(TopicPartition topicPartition) {
+        return fetcher.lag(topicPartition);
+    }
+
+    @Override
+    public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
+        SortedMap<TopicPartition, Long> committed =
+                new TreeMap<>(engine.groups().committed(requireGroup()));
+        committed.keySet().retainAll(partitions);
+        return committed;
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> offsets) {
+        checkOpen();
+        engine.groups().commit(groupMetadata(), offsets);
+    }
+
+    @Override
+    public GroupMetadata groupMetadata() {
+        String groupId = requireGroup();
+        return membership == null ? new GroupMetadata(groupId, "", -1) : membership.metadata();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        fetcher.close();
+        if (membership != null) {
+            membership.leave();
+        }
+    }
+
+    private String requireGroup() {
+        return config.groupId()
+                .orElseThrow(() ->
+                        new IllegalStateException("The consumer has no group: give it one by ConsumerConfig.group"));
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("The consumer is closed");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.StableOffsets;
+import io.millrace.log.embedded.partition.PartitionCursor;
+import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.PartitionView;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that one consumer reads, each with its cursor. Owned by the consumer's thread.
+ *
+ * <p>A partition whose committed offset an open transaction may still change is not read yet: whoever began where the last owner's offset
+ * stood would process again what that transaction is about to commit (KAFKA-14196). It waits until the transaction has ended.
+ */
+final class Fetcher {
+    /** One partition; {@code cursor} keeps where the reader stands. */
+    private static final class Slot {
+        final PartitionLog log;
+        final PartitionCursor cursor;
+        boolean paused;
+
+        Slot(PartitionLog log, PartitionCursor cursor) {
+            this.log = log;
+            this.cursor = cursor;
+        }
+    }
+
+    private final LogEngine engine;
+    private final ConsumerConfig config;
+    private final Runnable wake;
+    private final SortedMap<TopicPartition, Slot> slots = new TreeMap<>();
+    private final SortedSet<TopicPartition> unstable = new TreeSet<>();
+    /** The slots again, as a poll goes through them without an iterator. */
+    private final List<Slot> order = new ArrayList<>();
+
+    private final List<RecordCursor> ready = new ArrayList<>();
+    private final List<RecordCursor> readyView = Collections.unmodifiableList(ready);
+    private int turn;
+    private volatile boolean recheckStability = true;
+
+    Fetcher(LogEngine engine, ConsumerConfig config, Runnable wake) {
+        this.engine = engine;
+        this.config = config;
+        this.wake = wake;
+    }
+
+    /** The partitions that are read. */
+    Set<TopicPartition> assignment() {
+        return slots.keySet();
+    }
+
+    /** Begins to read, each partition as soon as its committed offset is stable. @return those that are read from now on */
+    SortedSet<TopicPartition> addWhenStable(Collection<TopicPartition> partitions) {
+        unstable.addAll(partitions);
+        recheckStability = true;
+        return addStable();
+    }
+
+    /** @return the partitions that became stable, and are read from now on */
+    SortedSet<TopicPartition> addStable() {
+        if (unstable.isEmpty() || !recheckStability) {
+            return Collections.emptySortedSet();
+        }
+        recheckStability = false;
+        boolean done = false;
+        try {
+            SortedSet<TopicPartition> added = addStableNow();
+            done = true;
+            return added;
+        } finally {
+            if (!done) {
+                recheckStability = true;
+            }
+        }
+    }
+
+    private SortedSet<TopicPartition> addStableNow() {
+        SortedSet<TopicPartition> added = new TreeSet<>(unstable);
+        StableOffsets offsets = config.groupId()
+                .map(group -> engine.groups().stableOffsets(group, unstable, this::becameStable))
+                .orElse(new StableOffsets(Map.of(), Set.of()));
+        added.removeAll(offsets.pending());
+        List<Slot> opened = new ArrayList<>();
+        for (TopicPartition partition : added) {
+            PartitionLog log = engine.partition(partition);
+            opened.add(open(log, start(partition, offsets.committed().get(partition), log.view())));
+        }
+        // All or none, so that whoever is told of an error knows that nothing is read yet.
+        opened.forEach(this::begin);
+        return added;
+    }
+
+    private Slot open(PartitionLog log, long position) {
+        return new Slot(log, new PartitionCursor(log, config.isolation(), config.fetchBytes(), position));
+    }
+
+    private void begin(Slot slot) {
+        unstable.remove(slot.log.topicPartition());
+        slots.put(slot.log.topicPartition(), slot);
+        slot.log.onAppend(wake);
+        reorder();
+    }
+
+    private void becameStable() {
+        recheckStability = true;
+        wake.run();
+    }
+
+    private long start(TopicPartition partition, @Nullable Long committed, PartitionView view) {
+        if (committed != null && committed > view.logEndOffset()) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The group's offset of " + partition + " is " + committed + ", but the log ends at "
+                            + view.logEndOffset()
+                            + ": records that were read are gone. Restore the log from a copy, or commit an offset that exists");
+        }
+        if (committed != null && committed >= view.logStartOffset()) {
+            return committed;
+        }
+        return switch (config.offsetReset()) {
+            case EARLIEST -> view.logStartOffset();
+            case LATEST -> view.endOffset(config.isolation());
+            case ERROR ->
+                throw new LogException(
+                        Disposition.STOP,
+                        (committed == null
+                                        ? "There is no committed offset of " + partition
+                                        : "The records of " + partition + " from " + committed
+                                                + " on are deleted up to " + view.logStartOffset())
+                                + ": commit one, or choose EARLIEST or LATEST");
+        };
+    }
+
+    /** Stops reading. @return true if the partition was read */
+    boolean remove(TopicPartition partition) {
+        unstable.remove(partition);
+        Slot slot = slots.remove(partition);
+        if (slot == null) {
+            return false;
+        }
+        slot.log.removeListener(wake);
+        reorder();
+        return true;
+    }
+
+    private void reorder() {
+        order.clear();
+        order.addAll(slots.values());
+    }
+
+    /** The cursors that have records, beginning with another partition each time. */
+    List<RecordCursor> ready() {
+        ready.clear();
+        int count = order.size();
+        if (count == 0) {
+            return readyView;
+        }
+        turn = (turn + 1) % count;
+        for (int i = 0; i < count; i++) {
+            int index = turn + i;
+            Slot slot = order.get(index < count ? index : index - count);
+            if (!slot.paused && (!slot.cursor.isExhausted() || slot.cursor.refill())) {
+                ready.add(slot.cursor);
+            }
+        }
+        return readyView;
+    }
+
+    long position(TopicPartition partition) {
+        return slot(partition).cursor.position();
+    }
+
+    void seek(TopicPartition partition, long offset) {
+        if (unstable.contains(partition)) {
+            // Who says where to begin does not wait for the group's offset.
+            begin(open(engine.partition(partition), offset));
+        } else {
+            slot(partition).cursor.seek(offset);
+        }
+    }
+
+    void setPaused(TopicPartition partition, boolean paused) {
+        slot(partition).paused = paused;
+    }
+
+    OptionalLong lag(TopicPartition partition) {
+        Slot slot = slots.get(partition);
+        if (slot == null) {
+            return OptionalLong.empty();
+        }
+        long end = slot.log.view().endOffset(config.isolation());
+        return OptionalLong.of(Math.max(0, end - slot.cursor.position()));
+    }
+
+    void close() {
+        slots.values().forEach(slot -> slot.log.removeListener(wake));
+        slots.clear();
+        unstable.clear();
+        reorder();
+    }
+
+    private Slot slot(TopicPartition partition) {
+        Slot slot = slots.get(partition);
+        if (slot == null) {
+            throw new IllegalStateException(partition + " is not assigned to this consumer");
+        }
+        return slot;
+    }
+}

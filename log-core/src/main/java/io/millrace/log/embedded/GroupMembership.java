@@ -1,0 +1,155 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogException;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.GroupMember;
+import io.millrace.log.embedded.group.MemberAssignment;
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer's side of its group: converges to what the coordinator assigns, and tells the listener. Owned by the consumer's thread.
+ *
+ * <p>What the listener was told: it is assigned a partition once that is read, and loses it before the coordinator learns of the release.
+ */
+final class GroupMembership {
+    private final LogEngine engine;
+    private final ConsumerConfig config;
+    private final String groupId;
+    private final Fetcher fetcher;
+    private final Runnable wake;
+    private RebalanceListener listener = RebalanceListener.NONE;
+    private SortedSet<String> topics = Collections.emptySortedSet();
+    private SortedSet<TopicPartition> owned = new TreeSet<>();
+    private @Nullable GroupMember member;
+    private int generation = -1;
+
+    GroupMembership(LogEngine engine, ConsumerConfig config, String groupId, Fetcher fetcher, Runnable wake) {
+        this.engine = engine;
+        this.config = config;
+        this.groupId = groupId;
+        this.fetcher = fetcher;
+        this.wake = wake;
+    }
+
+    void subscribe(SortedSet<String> toTopics, RebalanceListener newListener) {
+        topics = toTopics;
+        listener = newListener;
+        if (member == null) {
+            member = join();
+        } else {
+            member.subscribe(toTopics);
+        }
+    }
+
+    private GroupMember join() {
+        return engine.groups().join(groupId, config.instanceId(), topics, config.sessionTimeout(), wake);
+    }
+
+    GroupMetadata metadata() {
+        if (member == null) {
+            throw new IllegalStateException("The consumer has left its group");
+        }
+        return member.metadata(generation);
+    }
+
+    void enterPoll() {
+        if (member != null) {
+            member.enterPoll();
+        }
+    }
+
+    void exitPoll() {
+        if (member != null) {
+            member.exitPoll(engine.world().ticker().nanos());
+        }
+    }
+
+    /** Does what the group asks for: gives up, reports, takes. Costs one volatile read when there is nothing. */
+    void converge() {
+        tell(fetcher.addStable());
+        Set<TopicPartition> released = Set.of();
+        while (member != null && (member.isDue() || !released.isEmpty())) {
+            MemberAssignment assignment = member.heartbeat(released);
+            if (!assignment.isMember()) {
+                lose();
+                released = Set.of();
+                continue;
+            }
+            generation = assignment.generation();
+            released = revoke(assignment.surplus());
+            if (released.isEmpty()) {
+                take(assignment.owned());
+            }
+        }
+    }
+
+    /** Gives up partitions; commits for them are accepted until this returns. */
+    private Set<TopicPartition> revoke(SortedSet<TopicPartition> surplus) {
+        if (surplus.isEmpty()) {
+            return surplus;
+        }
+        SortedSet<TopicPartition> told = new TreeSet<>(surplus);
+        told.retainAll(fetcher.assignment());
+        try {
+            if (!told.isEmpty()) {
+                listener.onRevoked(Collections.unmodifiableSortedSet(told));
+            }
+        } finally {
+            surplus.forEach(fetcher::remove);
+            owned.removeAll(surplus);
+        }
+        return surplus;
+    }
+
+    private void take(SortedSet<TopicPartition> assigned) {
+        SortedSet<TopicPartition> taken = new TreeSet<>(assigned);
+        taken.removeAll(owned);
+        if (!taken.isEmpty()) {
+            owned.addAll(taken);
+            tell(fetcher.addWhenStable(taken));
+        }
+    }
+
+    private void tell(SortedSet<TopicPartition> assigned) {
+        if (!assigned.isEmpty()) {
+            listener.onAssigned(Collections.unmodifiableSortedSet(assigned));
+        }
+    }
+
+    /** The coordinator removed this member: what it owned may be others' already. It joins again, as a new one. */
+    private void lose() {
+        SortedSet<TopicPartition> lost = new TreeSet<>(fetcher.assignment());
+        fetcher.close();
+        owned = new TreeSet<>();
+        generation = -1;
+        member = null;
+        if (!lost.isEmpty()) {
+            listener.onLost(Collections.unmodifiableSortedSet(lost));
+        }
+        if (config.instanceId().isPresent()) {
+            throw new LogException(
+                    Disposition.RESTART_TASK,
+                    "Group " + groupId + " removed the member "
+                            + config.instanceId().get()
+                            + ": it did not poll within its session timeout, or another consumer has its instance id. Close"
+                            + " this one; open it again if it is the one that is to have the id");
+        }
+        member = join();
+        member.enterPoll();
+    }
+
+    void leave() {
+        if (member != null) {
+            member.leave();
+            member = null;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.platform.Storage;
+import io.millrace.platform.World;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The log's own id, in the file {@code log-id}, written before anything else. Stateless. */
+final class LogIdentity {
+    private static final String FILE = "log-id";
+    private static final String KIND = "millrace-log 1";
+
+    private LogIdentity() {}
+
+    /** The id of the log in this storage, which becomes one if it is empty. */
+    static String readOrCreate(World world) {
+        Storage storage = world.storage();
+        Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
+        if (lines.isPresent()) {
+            if (lines.get().size() != 1) {
+                throw MetaFile.damaged(storage, FILE, "it holds " + lines.get().size() + " ids");
+            }
+            return lines.get().get(0);
+        }
+        if (TopicCatalogue.isIn(storage)) {
+            throw new LogException(
+                    Disposition.STOP,
+                    storage.describe() + " holds topics but not the file " + FILE
+                            + ": restore it from a copy of the directory, or give the log an empty one");
+        }
+        HexFormat hex = HexFormat.of();
+        String id = hex.toHexDigits(world.random().nextLong())
+                + hex.toHexDigits(world.random().nextLong());
+        MetaFile.write(storage, FILE, KIND, List.of(id));
+        return id;
+    }
+}

@@ -1,0 +1,92 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.LogException;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.PartitionSettings;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partition logs of one engine, each opened, and recovered if need be, when it is first used: a log of a thousand partitions starts
+ * fast and has open what is in use. Safe for use by several threads.
+ */
+final class OpenPartitions {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenPartitions.class);
+
+    private final World world;
+    private final EmbeddedLogConfig config;
+    private final TopicCatalogue catalogue;
+    private final Map<TopicPartition, PartitionLog> open = new ConcurrentHashMap<>();
+    /** Those that nobody opened since an unclean end. Guarded by this. */
+    private final SortedSet<TopicPartition> unclean;
+
+    private boolean closed;
+
+    OpenPartitions(World world, EmbeddedLogConfig config, TopicCatalogue catalogue, SortedSet<TopicPartition> unclean) {
+        this.world = world;
+        this.config = config;
+        this.catalogue = catalogue;
+        this.unclean = new TreeSet<>(unclean);
+    }
+
+    PartitionLog get(TopicPartition topicPartition) {
+        PartitionLog log = open.get(topicPartition);
+        return log != null ? log : openNow(topicPartition);
+    }
+
+    private synchronized PartitionLog openNow(TopicPartition topicPartition) {
+        if (closed) {
+            throw new IllegalStateException("The log is closed");
+        }
+        PartitionLog known = open.get(topicPartition);
+        if (known != null) {
+            return known;
+        }
+        TopicDescription topic = catalogue.require(topicPartition);
+        PartitionLog log = PartitionLog.open(
+                world,
+                topicPartition.toString(),
+                topicPartition,
+                PartitionSettings.of(topic.settings(), config.durability()),
+                !unclean.contains(topicPartition));
+        unclean.remove(topicPartition);
+        open.put(topicPartition, log);
+        return log;
+    }
+
+    /** Those that are open now, sorted. */
+    List<PartitionLog> opened() {
+        return new ArrayList<>(new TreeMap<>(open).values());
+    }
+
+    /**
+     * Closes all, each whatever becomes of the others (E5).
+     *
+     * @return the partitions that need recovery at the next open
+     */
+    synchronized SortedSet<TopicPartition> close() {
+        closed = true;
+        for (PartitionLog log : opened()) {
+            try {
+                log.close();
+            } catch (LogException | StorageException e) {
+                LOG.error(
+                        "Partition {} could not be closed cleanly; the next open recovers it", log.topicPartition(), e);
+                unclean.add(log.topicPartition());
+            }
+        }
+        open.clear();
+        return unclean;
+    }
+}

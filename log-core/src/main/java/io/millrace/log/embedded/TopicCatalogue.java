@@ -1,0 +1,183 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.TopicSettings.Cleanup;
+import io.millrace.platform.Storage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics that exist (E2), in the file {@code topics}. Readers see an immutable map by one volatile read; creating takes a lock.
+ *
+ * <p>A line of the file: name, partitions, cleanup, retention in ms or {@code -}, retention bytes or {@code -}, segment bytes, largest
+ * record; between them one space each.
+ */
+final class TopicCatalogue {
+    /** More would not fit the 255 characters of a directory's name behind the longest topic's, and no machine. */
+    static final int MOST_PARTITIONS = 10_000;
+
+    private static final String FILE = "topics";
+    private static final String KIND = "millrace-topics 1";
+    private static final String NONE = "-";
+    private static final int FIELDS = 7;
+
+    /** What is published: by name, and the same as counts of partitions. */
+    private record Snapshot(SortedMap<String, TopicDescription> topics, Map<String, Integer> partitionCounts) {
+        static Snapshot of(SortedMap<String, TopicDescription> topics) {
+            SortedMap<String, Integer> counts = new TreeMap<>();
+            topics.values().forEach(topic -> counts.put(topic.name(), topic.partitions()));
+            return new Snapshot(Collections.unmodifiableSortedMap(topics), Collections.unmodifiableSortedMap(counts));
+        }
+    }
+
+    private final Storage storage;
+    private volatile Snapshot snapshot;
+
+    private TopicCatalogue(Storage storage, SortedMap<String, TopicDescription> topics) {
+        this.storage = storage;
+        this.snapshot = Snapshot.of(topics);
+    }
+
+    /** True if this storage has topics. */
+    static boolean isIn(Storage storage) {
+        return storage.exists(FILE);
+    }
+
+    static TopicCatalogue open(Storage storage) {
+        SortedMap<String, TopicDescription> topics = new TreeMap<>();
+        MetaFile.read(storage, FILE, KIND)
+                .ifPresent(lines -> lines.forEach(line -> {
+                    TopicDescription topic = parse(storage, line);
+                    topics.put(topic.name(), topic);
+                }));
+        return new TopicCatalogue(storage, topics);
+    }
+
+    @Nullable TopicDescription find(String name) {
+        return snapshot.topics().get(name);
+    }
+
+    List<TopicDescription> all() {
+        return List.copyOf(snapshot.topics().values());
+    }
+
+    SortedSet<TopicPartition> partitions() {
+        SortedSet<TopicPartition> partitions = new TreeSet<>();
+        for (TopicDescription topic : all()) {
+            for (int p = 0; p < topic.partitions(); p++) {
+                partitions.add(new TopicPartition(topic.name(), p));
+            }
+        }
+        return partitions;
+    }
+
+    Map<String, Integer> partitionCounts() {
+        return snapshot.partitionCounts();
+    }
+
+    /** @throws LogException that says what to do if there is no such partition */
+    TopicDescription require(TopicPartition topicPartition) {
+        TopicDescription topic = require(topicPartition.topic());
+        if (topicPartition.partition() >= topic.partitions()) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Topic " + topic.name() + " has partitions 0 to " + (topic.partitions() - 1) + ", there is no "
+                            + topicPartition.partition());
+        }
+        return topic;
+    }
+
+    TopicDescription require(String name) {
+        TopicDescription topic = find(name);
+        if (topic == null) {
+            throw new LogException(Disposition.STOP, "There is no topic '" + name + "': create it first");
+        }
+        return topic;
+    }
+
+    /** Durable at return; the name was checked. @return false if the topic exists with as many partitions */
+    synchronized boolean create(TopicDescription topic) {
+        TopicDescription existing = find(topic.name());
+        if (existing != null) {
+            if (existing.partitions() == topic.partitions()) {
+                return false;
+            }
+            throw new LogException(
+                    Disposition.STOP,
+                    "Topic " + topic.name() + " exists with " + existing.partitions() + " partitions, not "
+                            + topic.partitions() + ": use that number, or another name");
+        }
+        if (topic.partitions() < 1 || topic.partitions() > MOST_PARTITIONS) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "A topic has 1 to " + MOST_PARTITIONS + " partitions, got " + topic.partitions() + " for "
+                            + topic.name());
+        }
+        SortedMap<String, TopicDescription> topics = new TreeMap<>(snapshot.topics());
+        for (String other : topics.keySet()) {
+            if (TopicName.folded(other).equals(TopicName.folded(topic.name()))) {
+                throw new LogException(
+                        Disposition.STOP,
+                        "Topic " + topic.name() + " differs from " + other
+                                + " only by case, which not every file system" + " tells apart: choose another name");
+            }
+        }
+        topics.put(topic.name(), topic);
+        List<String> lines = new ArrayList<>();
+        topics.values().forEach(each -> lines.add(format(each)));
+        MetaFile.write(storage, FILE, KIND, lines);
+        snapshot = Snapshot.of(topics);
+        return true;
+    }
+
+    private static String format(TopicDescription topic) {
+        TopicSettings settings = topic.settings();
+        return String.join(
+                " ",
+                topic.name(),
+                Integer.toString(topic.partitions()),
+                settings.cleanup().name(),
+                settings.retention()
+                        .map(value -> Long.toString(value.toMillis()))
+                        .orElse(NONE),
+                settings.retentionBytes().map(value -> Long.toString(value)).orElse(NONE),
+                Integer.toString(settings.segmentBytes()),
+                Integer.toString(settings.maxRecordBytes()));
+    }
+
+    private static TopicDescription parse(Storage storage, String line) {
+        String[] fields = line.split(" ", -1);
+        if (fields.length != FIELDS) {
+            throw MetaFile.damaged(storage, FILE, "it holds the line '" + line + "'");
+        }
+        try {
+            TopicSettings settings = new TopicSettings(
+                    Cleanup.valueOf(fields[2]),
+                    optional(fields[3]).map(Duration::ofMillis),
+                    optional(fields[4]),
+                    Integer.parseInt(fields[5]),
+                    Integer.parseInt(fields[6]));
+            return new TopicDescription(
+                    fields[0], Integer.parseInt(fields[1]), settings, TopicName.isInternal(fields[0]));
+        } catch (IllegalArgumentException e) {
+            throw MetaFile.damaged(storage, FILE, "it holds the line '" + line + "' (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Optional<Long> optional(String field) {
+        return field.equals(NONE) ? Optional.empty() : Optional.of(Long.parseLong(field));
+    }
+}

@@ -1,0 +1,65 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import java.util.Locale;
+
+/** Which names a topic may have: they become names of directories, on file systems that tell case apart and on those that do not. Pure. */
+final class TopicName {
+    static final String INTERNAL_PREFIX = "__";
+    private static final int LONGEST = 249;
+
+    private TopicName() {}
+
+    /** @throws LogException if a user may not call a topic so */
+    static void checkUser(String name) {
+        checkCharacters(name);
+        if (isInternal(name)) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Topic names that begin with " + INTERNAL_PREFIX + " are reserved, got '" + name
+                            + "': choose another");
+        }
+    }
+
+    /** @throws LogException if the engine may not call a topic so */
+    static void checkInternal(String name) {
+        checkCharacters(name);
+        if (!isInternal(name)) {
+            throw new IllegalArgumentException("An internal topic begins with " + INTERNAL_PREFIX + ", got " + name);
+        }
+    }
+
+    static boolean isInternal(String name) {
+        return name.startsWith(INTERNAL_PREFIX);
+    }
+
+    /** Two topics must differ in this. */
+    static String folded(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private static void checkCharacters(String name) {
+        if (name.isEmpty() || name.length() > LONGEST) {
+            throw new LogException(
+                    Disposition.STOP, "A topic's name has 1 to " + LONGEST + " characters, got " + name.length());
+        }
+        if (name.equals(".") || name.equals("..")) {
+            throw new LogException(Disposition.STOP, "A topic is not called '" + name + "'");
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean legal = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
+            if (!legal) {
+                throw new LogException(
+                        Disposition.STOP,
+                        "A topic's name consists of letters a-z, digits, '.', '_' and '-'; '" + name + "' does not");
+            }
+        }
+    }
+}

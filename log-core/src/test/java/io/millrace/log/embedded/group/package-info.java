@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.log.embedded.group;
+
+import org.jspecify.annotations.NullMarked;
