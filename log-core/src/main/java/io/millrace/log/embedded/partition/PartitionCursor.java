@@ -1,24 +1,72 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.CorruptionException;
+import io.millrace.log.Disposition;
 import io.millrace.log.Isolation;
+import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.format.RecordIterator;
 
 /**
  * Reads one partition: a flyweight over fetched batches. Owned by one thread; takes no lock. Checks each batch's checksum and place, passes
  * over markers and, when read-committed, over aborted transactions.
+ *
+ * <p>It looks ahead from batch to batch by headers only, so that it knows whether it is exhausted while its record still stands.
  */
 public final class PartitionCursor implements RecordCursor {
+    private static final long UNKNOWN = -1;
+
     private final PartitionLog log;
+    private final Isolation isolation;
+    private final FetchBuffer fetched;
+    private final BatchView ahead = new BatchView();
+    private final RecordIterator records;
+
+    /** What the fetched bytes are judged by: read once per fetch, so that end and aborted transactions belong together. */
+    private PartitionView view;
+
+    /** The offset behind the last batch that was entered or passed over. */
+    private long scannedOffset;
+    /** The offset at which the next batch must begin, or unknown behind a search. */
+    private long expectedOffset = UNKNOWN;
+    /** True if {@link #ahead} stands on a batch that is to be read next. */
+    private boolean aheadIsVisible;
+
+    /** Records that are left of the batch that was entered. */
+    private int remaining;
+    /** True if {@link #records} stands already on the record that {@link #next} is to move to. */
+    private boolean standsOnNext;
+    /** One past the present record. */
+    private long doneOffset;
 
     /**
      * @param fetchBytes how much the cursor holds at the most; a single larger batch is fetched whole
      * @param position the offset to begin at
+     * @throws LogException if the log does not reach so far
      */
     public PartitionCursor(PartitionLog log, Isolation isolation, int fetchBytes, long position) {
         this.log = log;
-        throw new UnsupportedOperationException("" + isolation + fetchBytes + position);
+        this.isolation = isolation;
+        fetched = new FetchBuffer(log.topicPartition(), fetchBytes);
+        records = new RecordIterator(log.topicPartition());
+        view = log.view();
+        begin(position);
+    }
+
+    private void begin(long position) {
+        view = log.view();
+        if (position < 0 || position > view.logEndOffset()) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Offset " + position + " does not exist in " + log.topicPartition() + ", which ends at "
+                            + view.logEndOffset()
+                            + ". If the log lost its end in a power cut, reset the position to that");
+        }
+        scannedOffset = position;
+        doneOffset = position;
     }
 
     @Override
@@ -26,33 +74,140 @@ public final class PartitionCursor implements RecordCursor {
         return log.topicPartition();
     }
 
-    /** Fetches on, if the cursor is exhausted and there is something to read. @return true if {@link #next} will return true */
-    public boolean refill() {
-        throw new UnsupportedOperationException();
+    /** Drops what is fetched and goes on from {@code offset}. @throws LogException if the log does not reach so far */
+    public void seek(long offset) {
+        begin(offset);
+        fetched.clear();
+        expectedOffset = UNKNOWN;
+        aheadIsVisible = false;
+        remaining = 0;
+        standsOnNext = false;
     }
 
-    /** Drops what is fetched and goes on from {@code offset}. @throws io.millrace.log.LogException if the log does not reach so far */
-    public void seek(long offset) {
-        throw new UnsupportedOperationException("" + offset);
+    /**
+     * Fetches on, if the cursor is exhausted and there is something to read.
+     *
+     * @return true if {@link #next} will return true
+     * @throws CorruptionException if the log's bytes are not what was written
+     */
+    public boolean refill() {
+        while (isExhausted()) {
+            view = log.view();
+            if (scannedOffset >= view.endOffset(isolation)) {
+                return false;
+            }
+            if (!fetched.holdsBatch()) {
+                if (scannedOffset < view.logStartOffset()) {
+                    throw new LogException(
+                            Disposition.STOP,
+                            "Offset " + scannedOffset + " of " + log.topicPartition()
+                                    + " was deleted; the log begins at " + view.logStartOffset()
+                                    + ". Reset the position to that");
+                }
+                fetched.fetch(view, scannedOffset);
+            }
+        }
+        return true;
     }
 
     @Override
     public boolean next() {
-        throw new UnsupportedOperationException();
+        if (remaining == 0) {
+            if (!findVisible()) {
+                return false;
+            }
+            if (aheadIsVisible) {
+                enter();
+            }
+        }
+        if (standsOnNext) {
+            standsOnNext = false;
+        } else {
+            records.next();
+        }
+        remaining--;
+        doneOffset = records.offset() + 1;
+        return true;
     }
 
     @Override
     public LogRecord record() {
-        throw new UnsupportedOperationException();
+        return records;
     }
 
     @Override
     public boolean isExhausted() {
-        throw new UnsupportedOperationException();
+        return remaining == 0 && !findVisible();
     }
 
     @Override
     public long position() {
-        throw new UnsupportedOperationException();
+        return isExhausted() ? scannedOffset : doneOffset;
+    }
+
+    /** Looks for the next fetched batch whose records are to be seen. @return false if there is none: then only a fetch helps */
+    private boolean findVisible() {
+        while (!aheadIsVisible && remaining == 0) {
+            if (scannedOffset >= view.endOffset(isolation) || !fetched.holdsBatch()) {
+                return false;
+            }
+            fetched.wrap(ahead);
+            checkPlace();
+            if (isToBePassedOver()) {
+                pass();
+            } else if (ahead.baseOffset() < scannedOffset) {
+                enterInTheMiddle();
+            } else {
+                aheadIsVisible = true;
+            }
+        }
+        return true;
+    }
+
+    /** The base offset is not covered by the checksum: the batch before says what it has to be. */
+    private void checkPlace() {
+        boolean inPlace = expectedOffset == UNKNOWN
+                ? ahead.baseOffset() <= scannedOffset && ahead.lastOffset() >= scannedOffset
+                : ahead.baseOffset() == expectedOffset;
+        if (!inPlace) {
+            throw fetched.corrupt("a batch has base offset " + ahead.baseOffset() + " where offset "
+                    + (expectedOffset == UNKNOWN ? scannedOffset : expectedOffset) + " is expected");
+        }
+    }
+
+    private boolean isToBePassedOver() {
+        if (ahead.isControl() || ahead.recordCount() == 0) {
+            return true;
+        }
+        return isolation == Isolation.READ_COMMITTED
+                && ahead.isTransactional()
+                && view.isAborted(ahead.producerId(), ahead.baseOffset());
+    }
+
+    private void pass() {
+        scannedOffset = ahead.nextOffset();
+        expectedOffset = scannedOffset;
+        aheadIsVisible = false;
+        fetched.advance(ahead.sizeInBytes());
+    }
+
+    private void enter() {
+        ahead.records(records);
+        remaining = ahead.recordCount();
+        pass();
+    }
+
+    /** Only right after a seek, so that no record stands yet which this would move. */
+    private void enterInTheMiddle() {
+        long from = scannedOffset;
+        enter();
+        while (remaining > 0) {
+            records.next();
+            if (records.offset() >= from) {
+                standsOnNext = true;
+                return;
+            }
+            remaining--;
+        }
     }
 }

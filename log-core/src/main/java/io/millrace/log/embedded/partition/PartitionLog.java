@@ -1,18 +1,80 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.CorruptionException;
+import io.millrace.log.Durability;
+import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.format.ControlBatchFormat;
 import io.millrace.log.embedded.producer.AppendOrigin;
+import io.millrace.log.embedded.producer.CompletedTransaction;
+import io.millrace.log.embedded.producer.MarkerVerdict;
+import io.millrace.log.embedded.producer.ProducerSnapshots;
+import io.millrace.log.embedded.producer.ProducerState;
+import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.producer.SequenceRule;
+import io.millrace.log.embedded.producer.SequenceVerdict;
+import io.millrace.log.embedded.recovery.LogRecovery;
+import io.millrace.log.embedded.recovery.RecoveredLog;
+import io.millrace.log.embedded.recovery.RecoveryPointFile;
+import io.millrace.log.embedded.segment.BatchScanner;
+import io.millrace.log.embedded.segment.Segment;
+import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
 public final class PartitionLog implements AutoCloseable {
-    private final TopicPartition topicPartition;
+    /** How much may be forced before the recovery point is written down again: bounds what a start after a power cut checks. */
+    private static final int CHECKPOINT_BYTES = 16 << 20;
 
-    PartitionLog(TopicPartition topicPartition) {
+    private final World world;
+    private final TopicPartition topicPartition;
+    private final boolean survivesPowerLoss;
+    private final PartitionFiles files;
+    private final Listeners listeners = new Listeners();
+
+    /** Held by one append or roll at a time. Taken after {@link #forceLock} where both are. */
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Held by one force at a time; those who wait for it find that it forced for them. */
+    private final ReentrantLock forceLock = new ReentrantLock();
+
+    private final ProducerStateTable producers;
+    private final BatchView incoming = new BatchView();
+    private long lastAbortOffset = -1;
+    private boolean closed;
+
+    private volatile PartitionView view;
+    /** Data below this offset was forced. Rises only, under {@link #lock}. */
+    private volatile long recoveryPoint;
+
+    private volatile @Nullable Throwable failure;
+    /** Guarded by {@link #forceLock}. */
+    private long bytesAtCheckpoint;
+
+    private PartitionLog(
+            World world,
+            TopicPartition topicPartition,
+            boolean survivesPowerLoss,
+            PartitionFiles files,
+            ProducerStateTable producers) {
+        this.world = world;
         this.topicPartition = topicPartition;
+        this.survivesPowerLoss = survivesPowerLoss;
+        this.files = files;
+        this.producers = producers;
+        for (Segment segment : files.segments()) {
+            int aborted = segment.abortedTransactions().count();
+            if (aborted > 0) {
+                lastAbortOffset = segment.abortedTransactions().lastOffset(aborted - 1);
+            }
+        }
+        view = currentView();
     }
 
     /**
@@ -20,7 +82,7 @@ public final class PartitionLog implements AutoCloseable {
      *
      * @param cleanShutdown true if this log's last {@link #close} is known to have returned: files are trusted. False: everything behind the
      *     recovery point is checked, and cut at the first bad batch
-     * @throws io.millrace.log.CorruptionException if bytes below the recovery point are not what was written
+     * @throws CorruptionException if bytes below the recovery point are not what was written
      */
     public static PartitionLog open(
             World world,
@@ -28,7 +90,44 @@ public final class PartitionLog implements AutoCloseable {
             TopicPartition topicPartition,
             PartitionSettings settings,
             boolean cleanShutdown) {
-        throw new UnsupportedOperationException(directory + world + settings + cleanShutdown + topicPartition);
+        SegmentDirectory segments =
+                new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes());
+        boolean survivesPowerLoss = settings.durability() == Durability.POWER_LOSS;
+        if (!world.storage().exists(directory)) {
+            world.storage().createDirectories(directory);
+            if (survivesPowerLoss) {
+                world.storage().syncDirectory(segments.parent());
+            }
+        }
+        RecoveryPointFile recoveryPointFile = RecoveryPointFile.open(segments);
+        ProducerSnapshots snapshots = new ProducerSnapshots(segments);
+        RecoveredLog recovered = LogRecovery.recover(segments, snapshots, cleanShutdown, recoveryPointFile.written());
+        PartitionFiles files = new PartitionFiles(
+                segments,
+                settings,
+                snapshots,
+                recoveryPointFile,
+                recovered.segments().toArray(new Segment[0]));
+        PartitionLog log = new PartitionLog(world, topicPartition, survivesPowerLoss, files, recovered.producers());
+        boolean opened = false;
+        try {
+            log.begin(cleanShutdown ? recovered.logEndOffset() : recoveryPointFile.written());
+            opened = true;
+        } finally {
+            if (!opened) {
+                files.close();
+            }
+        }
+        return log;
+    }
+
+    /** What survived a killed process may still be lost to a power cut: nobody sees it before it is forced (W6). */
+    private void begin(long durableOffset) {
+        recoveryPoint = durableOffset;
+        view = currentView();
+        if (survivesPowerLoss) {
+            checkpoint();
+        }
     }
 
     public TopicPartition topicPartition() {
@@ -38,11 +137,42 @@ public final class PartitionLog implements AutoCloseable {
     /**
      * Appends one complete batch, once: patches its base offset in the caller's buffer, which needs an accessible array.
      *
-     * @throws io.millrace.log.LogException with RESTART_TASK if the producer was fenced; ABORT_TRANSACTION (RESTART_TASK without a
-     *     transaction) if its sequence does not fit; RETRY if the disk is full; STOP if the partition has failed
+     * @throws LogException with RESTART_TASK if the producer was fenced; ABORT_TRANSACTION (RESTART_TASK without a transaction) if its
+     *     sequence does not fit; RETRY if the disk is full; STOP if the partition has failed
      */
     public AppendResult append(ByteBuffer batch, AppendOrigin origin) {
-        throw new UnsupportedOperationException(batch.toString() + origin);
+        AppendResult result;
+        lock.lock();
+        try {
+            checkOpen();
+            IncomingBatch.check(incoming, batch, origin, topicPartition);
+            result = incoming.hasProducerId() ? appendOnce(batch, origin) : write(batch);
+        } finally {
+            lock.unlock();
+        }
+        if (!result.duplicate()) {
+            listeners.run();
+        }
+        return result;
+    }
+
+    private AppendResult appendOnce(ByteBuffer batch, AppendOrigin origin) {
+        ProducerState state = producers.get(incoming.producerId());
+        SequenceRule.Attempt attempt = new SequenceRule.Attempt(
+                incoming.producerEpoch(),
+                incoming.baseSequence(),
+                incoming.lastSequence(),
+                incoming.isTransactional(),
+                origin);
+        SequenceVerdict verdict = SequenceRule.decide(state, attempt);
+        if (verdict == SequenceVerdict.ACCEPT) {
+            return write(batch);
+        }
+        if (verdict == SequenceVerdict.DUPLICATE && state != null) {
+            int first = state.indexOfDuplicate(attempt.epoch(), attempt.firstSequence(), attempt.lastSequence());
+            return new AppendResult(state.baseOffset(first), state.lastOffset(first), true);
+        }
+        throw AppendErrors.refused(topicPartition, incoming, state, verdict);
     }
 
     /**
@@ -50,15 +180,118 @@ public final class PartitionLog implements AutoCloseable {
      * with no transaction open, is a retry and writes nothing.
      *
      * @return the marker's offset, or −1 if it is a retry
-     * @throws io.millrace.log.LogException with RESTART_TASK if producer or coordinator were fenced
+     * @throws LogException with RESTART_TASK if producer or coordinator were fenced; RETRY and STOP as {@link #append}
      */
     public long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
-        throw new UnsupportedOperationException("" + producerId + producerEpoch + commit + coordinatorEpoch);
+        long offset;
+        lock.lock();
+        try {
+            checkOpen();
+            MarkerVerdict verdict =
+                    SequenceRule.decideMarker(producers.get(producerId), producerEpoch, coordinatorEpoch);
+            switch (verdict) {
+                case ACCEPT -> {}
+                case RETRY -> {
+                    return -1;
+                }
+                case FENCED, COORDINATOR_FENCED ->
+                    throw AppendErrors.refusedMarker(topicPartition, producerId, producerEpoch, verdict);
+            }
+            long now = world.clock().millis();
+            ByteBuffer marker = ControlBatchFormat.marker(now, producerId, producerEpoch, commit, coordinatorEpoch);
+            incoming.wrap(marker.array(), marker.arrayOffset(), marker.remaining());
+            offset = write(marker).baseOffset();
+        } finally {
+            lock.unlock();
+        }
+        listeners.run();
+        return offset;
+    }
+
+    /** Writes the {@link #incoming} batch, whose bytes these are, at the end of the log. */
+    private AppendResult write(ByteBuffer batch) {
+        long baseOffset = files.active().nextOffset();
+        BatchFormat.setBaseOffset(incoming.array(), incoming.arrayOffset(), baseOffset);
+        if (files.needsRoll(incoming)) {
+            roll();
+        }
+        try {
+            files.append(batch.duplicate(), incoming);
+        } catch (StorageException failed) {
+            throw undo(failed);
+        }
+        CompletedTransaction completed = producers.apply(incoming);
+        if (completed != null && completed.aborted()) {
+            files.active()
+                    .addAborted(
+                            completed.producerId(),
+                            completed.firstOffset(),
+                            completed.lastOffset(),
+                            completed.lastStableOffset());
+            lastAbortOffset = completed.lastOffset();
+        }
+        view = currentView();
+        return new AppendResult(baseOffset, incoming.lastOffset(), false);
+    }
+
+    private void roll() {
+        try {
+            files.roll(producers);
+        } catch (StorageException failed) {
+            // A roll that forces may have failed in a force, which is final (W4).
+            throw isShortage(failed) && !survivesPowerLoss ? AppendErrors.undone(topicPartition, failed) : fail(failed);
+        }
+        if (survivesPowerLoss) {
+            recoveryPoint = files.active().baseOffset();
+        }
+    }
+
+    /** Cuts a batch off that was written in part (W3). */
+    private LogException undo(StorageException failed) {
+        try {
+            files.active().cutToSize();
+            if (survivesPowerLoss) {
+                // Otherwise its bytes could show up behind the next batch after a power cut.
+                files.active().force();
+            }
+        } catch (StorageException alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+            return fail(failed);
+        }
+        return isShortage(failed) ? AppendErrors.undone(topicPartition, failed) : fail(failed);
+    }
+
+    private static boolean isShortage(StorageException failed) {
+        return failed.kind() == StorageException.Kind.NO_SPACE
+                || failed.kind() == StorageException.Kind.TOO_MANY_OPEN_FILES;
+    }
+
+    private LogException fail(Throwable cause) {
+        failure = cause;
+        return AppendErrors.failed(topicPartition, cause);
+    }
+
+    private void checkOpen() {
+        if (failure != null) {
+            throw AppendErrors.failed(topicPartition, failure);
+        }
+        if (closed) {
+            throw AppendErrors.closed(topicPartition);
+        }
+    }
+
+    private PartitionView currentView() {
+        long end = files.active().nextOffset();
+        return PartitionView.of(
+                files.segments(),
+                producers.firstUndecidedOffset(end),
+                survivesPowerLoss ? recoveryPoint : end,
+                lastAbortOffset);
     }
 
     /** The partition at this instant: one volatile read. */
     public PartitionView view() {
-        throw new UnsupportedOperationException();
+        return view;
     }
 
     /**
@@ -69,44 +302,142 @@ public final class PartitionLog implements AutoCloseable {
      * @throws io.millrace.log.CorruptionException at a batch whose checksum is wrong
      */
     public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
-        throw new UnsupportedOperationException(visitor + "" + fromOffset);
+        PartitionView present = view;
+        for (int i = present.segmentOf(fromOffset); i < present.segmentCount(); i++) {
+            Segment segment = present.segment(i);
+            long end = present.endPosition(i);
+            BatchScanner scanner = new BatchScanner(segment, segment.locate(fromOffset, end), end);
+            while (scanner.next()) {
+                visitor.accept(scanner.batch());
+            }
+            String fault = scanner.fault();
+            if (fault != null) {
+                throw new CorruptionException("The log of " + topicPartition + " is damaged at position " + scanner.position()
+                        + " of " + segment.path() + ": " + fault);
+            }
+        }
     }
 
     /** True from a transaction's first batch here to its marker. */
     public boolean hasOpenTransaction(long producerId) {
-        throw new UnsupportedOperationException("" + producerId);
+        lock.lock();
+        try {
+            return producers.hasOpenTransaction(producerId);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * Makes everything appended so far durable and, with {@code POWER_LOSS}, visible to read-committed readers (W6). Threads that come
      * while another forces share the next force. Does nothing if nothing was appended since.
+     *
+     * @throws LogException with STOP if the force failed, now or before
      */
     public void force() {
-        throw new UnsupportedOperationException();
+        long target = view.logEndOffset();
+        if (failure == null && recoveryPoint >= target) {
+            return;
+        }
+        forceLock.lock();
+        try {
+            if (failure != null || recoveryPoint < target) {
+                forceNow();
+            }
+        } finally {
+            forceLock.unlock();
+        }
+        listeners.run();
     }
 
     /** Forces everything and writes the recovery point down, which bounds what an unclean start has to check. For housekeeping. */
     public void checkpoint() {
-        throw new UnsupportedOperationException();
+        forceLock.lock();
+        try {
+            PartitionView forced = forceNow();
+            writeCheckpoint(forced);
+        } finally {
+            forceLock.unlock();
+        }
+        listeners.run();
     }
 
-    /** Below this offset everything is on the device. */
+    private PartitionView forceNow() {
+        PartitionView present = view;
+        if (failure != null) {
+            throw AppendErrors.failed(topicPartition, failure);
+        }
+        try {
+            files.force(present, recoveryPoint);
+        } catch (StorageException failed) {
+            throw fail(failed);
+        }
+        lock.lock();
+        try {
+            recoveryPoint = Math.max(recoveryPoint, present.logEndOffset());
+            view = currentView();
+        } finally {
+            lock.unlock();
+        }
+        if (survivesPowerLoss && present.sizeBytes() - bytesAtCheckpoint > CHECKPOINT_BYTES) {
+            writeCheckpoint(present);
+        }
+        return present;
+    }
+
+    private void writeCheckpoint(PartitionView forced) {
+        try {
+            files.checkpoint(forced, forced.logEndOffset());
+        } catch (StorageException failed) {
+            throw fail(failed);
+        }
+        bytesAtCheckpoint = forced.sizeBytes();
+    }
+
+    /** Below this offset all data is on the device. What is written down for the next start may be less, until {@link #checkpoint}. */
     public long recoveryPoint() {
-        throw new UnsupportedOperationException();
+        return recoveryPoint;
     }
 
     /** The listener runs on the writer's thread after every view that lets readers see more; it must be quick and throw nothing. */
     public void onAppend(Runnable listener) {
-        throw new UnsupportedOperationException(listener.toString());
+        listeners.add(listener);
     }
 
     public void removeListener(Runnable listener) {
-        throw new UnsupportedOperationException(listener.toString());
+        listeners.remove(listener);
     }
 
     /** Closes cleanly: forced, indexes and producer snapshot written. A failed log only lets go of its files. Idempotent. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        forceLock.lock();
+        try {
+            lock.lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    finish();
+                }
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            forceLock.unlock();
+        }
+    }
+
+    private void finish() {
+        try {
+            if (failure == null) {
+                files.force(view, recoveryPoint);
+                files.finish(producers);
+                recoveryPoint = view.logEndOffset();
+            }
+        } catch (StorageException failed) {
+            throw fail(failed);
+        } finally {
+            files.close();
+        }
     }
 }

@@ -1,24 +1,54 @@
 package io.millrace.log.embedded.partition;
 
 import io.millrace.log.Isolation;
+import io.millrace.log.embedded.segment.AbortedTransactionIndex;
+import io.millrace.log.embedded.segment.Segment;
 
 /** What a partition looked like at an instant. Immutable: safe to read from any thread. */
 public final class PartitionView {
-    private final long logStartOffset;
+    private final Segment[] segments;
+    private final long activeSizeBytes;
     private final long logEndOffset;
     private final long highWatermark;
     private final long lastStableOffset;
+    /** The offset of the last marker that aborted a transaction, −1 if there is none: spares most readers the search. */
+    private final long lastAbortOffset;
 
-    PartitionView(long logStartOffset, long logEndOffset, long highWatermark, long lastStableOffset) {
-        this.logStartOffset = logStartOffset;
+    private PartitionView(
+            Segment[] segments,
+            long activeSizeBytes,
+            long logEndOffset,
+            long highWatermark,
+            long lastStableOffset,
+            long lastAbortOffset) {
+        this.segments = segments;
+        this.activeSizeBytes = activeSizeBytes;
         this.logEndOffset = logEndOffset;
         this.highWatermark = highWatermark;
         this.lastStableOffset = lastStableOffset;
+        this.lastAbortOffset = lastAbortOffset;
+    }
+
+    /**
+     * The view of a log that consists of these segments now. Called by the writer.
+     *
+     * @param segments is not changed afterwards
+     */
+    static PartitionView of(Segment[] segments, long firstUndecidedOffset, long highWatermark, long lastAbortOffset) {
+        Segment active = segments[segments.length - 1];
+        long end = active.nextOffset();
+        return new PartitionView(
+                segments,
+                active.sizeBytes(),
+                end,
+                highWatermark,
+                LastStableOffset.of(firstUndecidedOffset, highWatermark, segments[0].baseOffset()),
+                lastAbortOffset);
     }
 
     /** The first offset that can be read. */
     public long logStartOffset() {
-        return logStartOffset;
+        return segments[0].baseOffset();
     }
 
     /** The offset that the next record gets. */
@@ -42,5 +72,72 @@ public final class PartitionView {
             case READ_COMMITTED -> lastStableOffset;
             case READ_UNCOMMITTED -> logEndOffset;
         };
+    }
+
+    /** How many bytes the log's segments hold, without indexes. */
+    public long sizeBytes() {
+        long size = activeSizeBytes;
+        for (int i = 0; i < segments.length - 1; i++) {
+            size += segments[i].sizeBytes();
+        }
+        return size;
+    }
+
+    /** True if the transactional batch of this producer, below the last stable offset, belongs to an aborted transaction. */
+    boolean isAborted(long producerId, long baseOffset) {
+        if (baseOffset > lastAbortOffset) {
+            return false;
+        }
+        for (int i = segmentOf(baseOffset); i < segments.length; i++) {
+            AbortedTransactionIndex aborted = segments[i].abortedTransactions();
+            for (int entry = aborted.firstEndingAfter(baseOffset); entry < aborted.count(); entry++) {
+                if (aborted.producerId(entry) == producerId && aborted.firstOffset(entry) <= baseOffset) {
+                    return true;
+                }
+                if (aborted.lastStableOffset(entry) > baseOffset) {
+                    // What ended later began later.
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    int segmentCount() {
+        return segments.length;
+    }
+
+    Segment segment(int index) {
+        return segments[index];
+    }
+
+    /** How far a segment's file is published. */
+    long endPosition(int index) {
+        return index == segments.length - 1 ? activeSizeBytes : segments[index].sizeBytes();
+    }
+
+    /** The offset behind a segment. */
+    long endOffset(int index) {
+        return index == segments.length - 1 ? logEndOffset : segments[index + 1].baseOffset();
+    }
+
+    /** The segment that holds an offset at or above the log start offset. */
+    int segmentOf(long offset) {
+        int low = 0;
+        int high = segments.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** The segments, oldest first; not to be changed. */
+    Segment[] segments() {
+        return segments;
     }
 }

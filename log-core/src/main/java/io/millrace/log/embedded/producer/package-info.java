@@ -1,7 +1,8 @@
 /**
  * What a partition knows of its producers, so that each of their batches stands in it once and in order.
  *
- * <p>Called by {@code recovery} and {@code partition}. May depend on {@code format} and {@code io.millrace.platform}.
+ * <p>Called by {@code recovery} and {@code partition}. May depend on {@code format}, {@code segment} (names of files) and
+ * {@code io.millrace.platform}.
  *
  * <ul>
  *   <li>Q1: {@link io.millrace.log.embedded.producer.SequenceRule} decides, {@link io.millrace.log.embedded.producer.ProducerStateTable}

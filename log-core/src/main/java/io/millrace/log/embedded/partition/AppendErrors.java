@@ -1,0 +1,71 @@
+package io.millrace.log.embedded.partition;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.producer.MarkerVerdict;
+import io.millrace.log.embedded.producer.ProducerState;
+import io.millrace.log.embedded.producer.SequenceVerdict;
+import io.millrace.platform.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/** What a refused append says, and what its caller does about it. */
+final class AppendErrors {
+    private AppendErrors() {}
+
+    static LogException refused(
+            TopicPartition topicPartition, BatchView batch, @Nullable ProducerState state, SequenceVerdict verdict) {
+        String known = state == null
+                ? "nothing is known of it"
+                : "the partition knows epoch " + state.epoch() + " and last sequence " + state.lastSequence();
+        String what = switch (verdict) {
+            case FENCED -> "was replaced by a newer one. Close it and start anew from committed state";
+            case OUT_OF_ORDER, NEW_EPOCH_NOT_AT_ZERO, UNKNOWN_PRODUCER ->
+                "skipped or repeated records. Abort its transaction, or close it if it has none";
+            case PLAIN_IN_TRANSACTION -> "wrote outside of its open transaction. Abort the transaction";
+            case OLDER_TRANSACTION_OPEN -> "has an open transaction of an older epoch, which has to be ended first";
+            case ACCEPT, DUPLICATE -> throw new IllegalArgumentException("No refusal: " + verdict);
+        };
+        Disposition disposition = verdict == SequenceVerdict.FENCED || !batch.isTransactional()
+                ? Disposition.RESTART_TASK
+                : Disposition.ABORT_TRANSACTION;
+        return new LogException(
+                disposition,
+                "Producer " + batch.producerId() + " " + what + " (" + verdict + " in " + topicPartition
+                        + ": batch of epoch "
+                        + batch.producerEpoch() + " with sequences " + batch.baseSequence() + " to "
+                        + batch.lastSequence() + "; " + known + ")");
+    }
+
+    static LogException refusedMarker(
+            TopicPartition topicPartition, long producerId, short epoch, MarkerVerdict verdict) {
+        return new LogException(
+                Disposition.RESTART_TASK,
+                "A marker of producer " + producerId + " with epoch " + epoch + " came too late for " + topicPartition
+                        + " (" + verdict + "): its transaction was ended before. Start anew from committed state");
+    }
+
+    /** A write that was undone. */
+    static LogException undone(TopicPartition topicPartition, StorageException cause) {
+        return new LogException(
+                Disposition.RETRY,
+                "Nothing was written to " + topicPartition + ": " + cause.getMessage()
+                        + ". Free what is short and try again",
+                cause);
+    }
+
+    /** A partition that writes no more. */
+    static LogException failed(TopicPartition topicPartition, @Nullable Throwable cause) {
+        return new LogException(
+                Disposition.STOP,
+                topicPartition + " stopped writing after an error of the storage"
+                        + (cause == null ? "" : " (" + cause.getMessage() + ")")
+                        + ". Everything acknowledged is still there; see to the disk, then restart the process",
+                cause);
+    }
+
+    static LogException closed(TopicPartition topicPartition) {
+        return new LogException(Disposition.STOP, topicPartition + " is closed");
+    }
+}

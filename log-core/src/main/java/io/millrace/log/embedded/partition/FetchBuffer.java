@@ -1,0 +1,134 @@
+package io.millrace.log.embedded.partition;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.segment.Segment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that a cursor fetched, and where in the log they stand. Owned by the cursor's thread. Its memory is bounded and used again; only
+ * a batch that is larger gets a buffer of its own, for as long as it is read.
+ */
+final class FetchBuffer {
+    private static final int FIRST_CAPACITY = 64 << 10;
+
+    private final TopicPartition topicPartition;
+    private final int limit;
+
+    private byte[] own = new byte[0];
+    private byte[] bytes = own;
+    private int length;
+    private int at;
+
+    private @Nullable Segment segment;
+    /** The position in the segment's file of the buffer's first byte. */
+    private long filePosition;
+    /** How far the segment's file was published when the buffer was filled. */
+    private long endPosition;
+
+    FetchBuffer(TopicPartition topicPartition, int fetchBytes) {
+        this.topicPartition = topicPartition;
+        limit = Math.max(fetchBytes, BatchFormat.HEADER_SIZE);
+    }
+
+    void clear() {
+        length = 0;
+        at = 0;
+        segment = null;
+    }
+
+    /** True if a whole batch stands at the present place. */
+    boolean holdsBatch() {
+        return length - at >= BatchFormat.HEADER_SIZE && declaredSize() <= length - at;
+    }
+
+    /** Moves the view onto the batch at the present place, which is checked. */
+    void wrap(BatchView batch) {
+        if (!batch.tryWrap(bytes, at, length - at)) {
+            throw corrupt("no batch begins there");
+        }
+        String fault = batch.fault();
+        if (fault != null) {
+            throw corrupt(fault);
+        }
+    }
+
+    void advance(int size) {
+        at += size;
+    }
+
+    /** Reads on from the present place or, after {@link #clear}, from the batch that holds {@code offset}, which is within the view. */
+    void fetch(PartitionView view, long offset) {
+        Segment from = place(view, offset);
+        int needed = read(from, limit);
+        if (needed > length) {
+            read(from, needed);
+        }
+    }
+
+    private Segment place(PartitionView view, long offset) {
+        Segment from = segment;
+        filePosition += at;
+        at = 0;
+        length = 0;
+        int index;
+        if (from == null) {
+            index = view.segmentOf(offset);
+            from = view.segment(index);
+            filePosition = from.locate(offset, view.endPosition(index));
+        } else {
+            index = view.segmentOf(from.baseOffset());
+        }
+        while (filePosition >= view.endPosition(index) && index + 1 < view.segmentCount()) {
+            index++;
+            filePosition = 0;
+        }
+        from = view.segment(index);
+        segment = from;
+        endPosition = view.endPosition(index);
+        return from;
+    }
+
+    /** Fills the buffer with at the most {@code most} bytes. @return how many are needed for the first batch */
+    private int read(Segment from, int most) {
+        int wanted = (int) Math.min(most, endPosition - filePosition);
+        reserve(wanted);
+        length = from.read(filePosition, ByteBuffer.wrap(bytes, 0, wanted));
+        if (length < wanted || wanted < BatchFormat.HEADER_SIZE) {
+            throw corrupt("the file ends there, yet more was written");
+        }
+        return declaredSize();
+    }
+
+    private void reserve(int wanted) {
+        if (wanted > limit) {
+            bytes = new byte[wanted];
+            return;
+        }
+        if (own.length < wanted) {
+            int grown = Math.max(wanted, Math.max(FIRST_CAPACITY, own.length * 2));
+            own = new byte[Math.min(limit, grown)];
+        }
+        bytes = own;
+    }
+
+    private int declaredSize() {
+        int size = BatchFormat.sizeInBytes(bytes, at);
+        if (size < BatchFormat.HEADER_SIZE || size > endPosition - filePosition - at) {
+            throw corrupt(
+                    "a batch declares " + size + " bytes, yet " + (endPosition - filePosition - at) + " are there");
+        }
+        return size;
+    }
+
+    /** The error that names partition, file and position. */
+    CorruptionException corrupt(String what) {
+        return new CorruptionException(
+                "The log of " + topicPartition + " is damaged at position " + (filePosition + at)
+                        + " of " + (segment == null ? "no file" : segment.path()) + ": " + what
+                        + ". Nothing behind it is read. Restore the file from a copy, or look at it with Kafka's DumpLogSegments");
+    }
+}

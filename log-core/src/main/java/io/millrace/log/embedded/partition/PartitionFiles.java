@@ -1,0 +1,145 @@
+package io.millrace.log.embedded.partition;
+
+import io.millrace.log.Durability;
+import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.producer.ProducerSnapshots;
+import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.recovery.RecoveryPointFile;
+import io.millrace.log.embedded.segment.Segment;
+import io.millrace.log.embedded.segment.SegmentDirectory;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The files of one partition. Appending, rolling and closing are the writer's, under the partition's lock; forcing is done by one thread at a
+ * time, under the lock for forcing, while the writer goes on.
+ */
+final class PartitionFiles {
+    private final SegmentDirectory directory;
+    private final PartitionSettings settings;
+    private final ProducerSnapshots snapshots;
+    private final RecoveryPointFile recoveryPointFile;
+
+    /** Replaced as a whole, because views hold it. */
+    private Segment[] segments;
+    /** Segments were created that a power cut could take away. */
+    private volatile boolean directoryUnsynced;
+
+    PartitionFiles(
+            SegmentDirectory directory,
+            PartitionSettings settings,
+            ProducerSnapshots snapshots,
+            RecoveryPointFile recoveryPointFile,
+            Segment[] segments) {
+        this.directory = directory;
+        this.settings = settings;
+        this.snapshots = snapshots;
+        this.recoveryPointFile = recoveryPointFile;
+        this.segments = segments;
+        directoryUnsynced = true;
+    }
+
+    Segment[] segments() {
+        return segments;
+    }
+
+    Segment active() {
+        return segments[segments.length - 1];
+    }
+
+    private boolean survivesPowerLoss() {
+        return settings.durability() == Durability.POWER_LOSS;
+    }
+
+    /** True if the batch, whose offsets are final, belongs into a new segment. */
+    boolean needsRoll(BatchView batch) {
+        Segment active = active();
+        if (active.sizeBytes() == 0) {
+            return false;
+        }
+        return active.sizeBytes() + batch.sizeInBytes() > settings.segmentBytes()
+                || !active.hasRoomFor(batch.lastOffset(), batch.sizeInBytes());
+    }
+
+    /**
+     * Closes the active segment and begins a new one. When this throws, the former one is still active and the call can be repeated. With
+     * {@code POWER_LOSS} everything before the new segment is durable at return, and so is the new segment's existence: data that is forced
+     * in it can never stand behind a hole (W5).
+     */
+    void roll(ProducerStateTable producers) {
+        Segment old = active();
+        long baseOffset = old.nextOffset();
+        boolean durable = survivesPowerLoss();
+        old.writeIndexes(durable);
+        if (durable) {
+            old.force();
+        }
+        snapshots.write(baseOffset, producers, durable);
+        Segment next = Segment.create(directory, baseOffset);
+        try {
+            if (durable) {
+                directory.storage().syncDirectory(directory.path());
+                recoveryPointFile.advanceTo(baseOffset);
+            } else {
+                directoryUnsynced = true;
+            }
+            snapshots.prune(recoveryPointFile.written());
+        } catch (RuntimeException failed) {
+            next.close();
+            throw failed;
+        }
+        Segment[] longer = Arrays.copyOf(segments, segments.length + 1);
+        longer[segments.length] = next;
+        segments = longer;
+        old.seal();
+    }
+
+    void append(ByteBuffer bytes, BatchView batch) {
+        active().append(bytes, batch);
+    }
+
+    /** Forces the data of everything in the view that ends behind {@code durableOffset}. Called by one thread at a time, without the lock. */
+    void force(PartitionView view, long durableOffset) {
+        for (int i = view.segmentCount() - 1; i >= 0 && view.endOffset(i) > durableOffset; i--) {
+            view.segment(i).force();
+        }
+        if (directoryUnsynced) {
+            directoryUnsynced = false;
+            directory.storage().syncDirectory(directory.path());
+        }
+    }
+
+    /** Forces the indexes of the view's closed segments and writes the recovery point down; data up to there has been forced. */
+    void checkpoint(PartitionView view, long durableOffset) {
+        if (durableOffset <= recoveryPointFile.written()) {
+            return;
+        }
+        for (int i = 0; i < view.segmentCount() - 1; i++) {
+            view.segment(i).forceIndexes();
+        }
+        recoveryPointFile.advanceTo(durableOffset);
+    }
+
+    long writtenRecoveryPoint() {
+        return recoveryPointFile.written();
+    }
+
+    /** Writes what makes the next open cheap; everything before has been forced. */
+    void finish(ProducerStateTable producers) {
+        Segment active = active();
+        active.writeIndexes(true);
+        for (Segment segment : segments) {
+            segment.forceIndexes();
+        }
+        snapshots.write(active.nextOffset(), producers, true);
+        directory.storage().syncDirectory(directory.path());
+        recoveryPointFile.advanceTo(active.nextOffset());
+        snapshots.prune(recoveryPointFile.written());
+    }
+
+    void close() {
+        for (Segment segment : segments) {
+            segment.close();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.millrace.log.embedded.producer;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.embedded.segment.LogFiles;
+import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.platform.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The snapshot files of one partition. Owned by the partition's writer, under its lock. */
+public final class ProducerSnapshots {
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerSnapshots.class);
+    /** How many are kept at or below the recovery point: the one that is used, and one more in case that it is damaged. */
+    private static final int KEPT_BELOW_RECOVERY_POINT = 2;
+
+    private final SegmentDirectory directory;
+
+    public ProducerSnapshots(SegmentDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** What a partition knew of its producers at an offset. */
+    public record Snapshot(long offset, ProducerStateTable producers) {}
+
+    /**
+     * The newest undamaged snapshot at or below {@code offset}. Damaged ones are deleted: older ones and the log itself say the same.
+     *
+     * @param logStartOffset the offset at which an empty table stands, if there is no snapshot
+     */
+    public Snapshot newestUpTo(long offset, long logStartOffset) {
+        Storage storage = directory.storage();
+        List<Long> present = offsets();
+        for (int i = present.size() - 1; i >= 0; i--) {
+            long at = present.get(i);
+            if (at <= offset) {
+                String path = directory.file(at, LogFiles.SNAPSHOT);
+                try {
+                    return new Snapshot(at, ProducerSnapshot.decode(LogFiles.read(storage, path)));
+                } catch (CorruptionException damaged) {
+                    LOG.warn("{}: {} is not used. {}", directory.topicPartition(), path, damaged.getMessage());
+                    storage.delete(path);
+                }
+            }
+        }
+        return new Snapshot(logStartOffset, new ProducerStateTable());
+    }
+
+    public void write(long offset, ProducerStateTable producers, boolean forced) {
+        String path = directory.file(offset, LogFiles.SNAPSHOT);
+        LogFiles.replace(directory.storage(), path, ProducerSnapshot.encode(producers), forced);
+    }
+
+    /** Deletes snapshots of what is no longer in the log. @return how many */
+    public int deleteAbove(long offset) {
+        int deleted = 0;
+        for (long at : offsets()) {
+            if (at > offset) {
+                directory.storage().delete(directory.file(at, LogFiles.SNAPSHOT));
+                deleted++;
+            }
+        }
+        return deleted;
+    }
+
+    /** Deletes the snapshots that no recovery can need. */
+    public void prune(long recoveryPoint) {
+        List<Long> below = offsets().stream().filter(at -> at <= recoveryPoint).toList();
+        for (int i = 0; i < below.size() - KEPT_BELOW_RECOVERY_POINT; i++) {
+            directory.storage().delete(directory.file(below.get(i), LogFiles.SNAPSHOT));
+        }
+    }
+
+    private List<Long> offsets() {
+        List<Long> offsets = new ArrayList<>();
+        for (String name : directory.storage().list(directory.path())) {
+            OptionalLong offset = LogFiles.offsetOf(name, LogFiles.SNAPSHOT);
+            if (offset.isPresent()) {
+                offsets.add(offset.getAsLong());
+            }
+        }
+        return offsets;
+    }
+}

@@ -1,0 +1,115 @@
+package io.millrace.log.embedded.producer;
+
+import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.format.ControlBatchFormat;
+import io.millrace.log.embedded.format.ControlBatchFormat.ControlType;
+import io.millrace.log.embedded.format.ControlBatchFormat.Marker;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All producers of one partition and their open transactions. Owned by the partition's writer, under its lock. It is the fold of the
+ * partition's batches (Q2): {@link #apply} is called for every batch, once it stands in the log, and for every batch that is replayed.
+ */
+public final class ProducerStateTable {
+    private final Map<Long, ProducerState> producers = new HashMap<>();
+    private final OpenTransactions openTransactions = new OpenTransactions();
+
+    public ProducerStateTable() {}
+
+    /** A table as a snapshot remembers it. */
+    ProducerStateTable(Collection<ProducerState> snapshot) {
+        for (ProducerState state : snapshot) {
+            producers.put(state.producerId(), state);
+            if (state.hasOpenTransaction()) {
+                openTransactions.begin(state.producerId(), state.transactionFirstOffset());
+            }
+        }
+    }
+
+    /** What is known of a producer; null if nothing. Changes with the next {@link #apply}. */
+    public @Nullable ProducerState get(long producerId) {
+        return producers.get(producerId);
+    }
+
+    public boolean hasOpenTransaction(long producerId) {
+        ProducerState state = producers.get(producerId);
+        return state != null && state.hasOpenTransaction();
+    }
+
+    /** The first offset of the oldest open transaction, or {@code logEndOffset} if none is open. */
+    public long firstUndecidedOffset(long logEndOffset) {
+        return openTransactions.firstOffset(logEndOffset);
+    }
+
+    public int size() {
+        return producers.size();
+    }
+
+    /** All producers, by id, so that the same table always gives the same snapshot. */
+    List<ProducerState> inOrder() {
+        return producers.values().stream()
+                .sorted(Comparator.comparingLong(ProducerState::producerId))
+                .toList();
+    }
+
+    /**
+     * Takes a batch into account that stands in the log, with its final offsets. Nothing is checked: whoever appended it did.
+     *
+     * @return the transaction that the batch ended, or null
+     */
+    public @Nullable CompletedTransaction apply(BatchView batch) {
+        if (!batch.hasProducerId()) {
+            return null;
+        }
+        if (batch.isControl()) {
+            return applyMarker(batch, ControlBatchFormat.parse(batch));
+        }
+        ProducerState state = stateOf(batch);
+        state.seenAt(batch.maxTimestamp());
+        if (batch.hasSequence()) {
+            state.addBatch(batch.baseSequence(), batch.lastSequence(), batch.baseOffset(), batch.lastOffset());
+        }
+        if (batch.isTransactional() && !state.hasOpenTransaction()) {
+            state.beginTransaction(batch.baseOffset());
+            openTransactions.begin(batch.producerId(), batch.baseOffset());
+        }
+        return null;
+    }
+
+    private @Nullable CompletedTransaction applyMarker(BatchView batch, Marker marker) {
+        if (marker.type() == ControlType.OTHER) {
+            return null;
+        }
+        ProducerState state = stateOf(batch);
+        state.seenAt(batch.maxTimestamp());
+        state.coordinatedBy(marker.coordinatorEpoch());
+        if (!state.hasOpenTransaction()) {
+            return null;
+        }
+        long firstOffset = state.transactionFirstOffset();
+        state.endTransaction();
+        openTransactions.end(batch.producerId());
+        return new CompletedTransaction(
+                batch.producerId(),
+                firstOffset,
+                batch.lastOffset(),
+                openTransactions.firstOffset(batch.nextOffset()),
+                marker.type() == ControlType.ABORT);
+    }
+
+    private ProducerState stateOf(BatchView batch) {
+        ProducerState state = producers.get(batch.producerId());
+        if (state == null) {
+            state = new ProducerState(batch.producerId(), batch.producerEpoch());
+            producers.put(batch.producerId(), state);
+        } else {
+            state.advanceEpoch(batch.producerEpoch());
+        }
+        return state;
+    }
+}

@@ -1,0 +1,280 @@
+package io.millrace.log.embedded.recovery;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.producer.CompletedTransaction;
+import io.millrace.log.embedded.producer.ProducerSnapshots;
+import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.recovery.RecoveryVerdict.Finding;
+import io.millrace.log.embedded.segment.BatchScanner;
+import io.millrace.log.embedded.segment.LogFiles;
+import io.millrace.log.embedded.segment.Segment;
+import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.platform.Storage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens one partition's files, once, on one thread. After a clean end they are trusted, but for the last few batches. Otherwise every batch
+ * from the start of the recovery point's segment on is checked, indexes and producer state are rebuilt from what is sound, and the rest is
+ * cut off ({@link RecoveryVerdict}).
+ */
+public final class LogRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
+    private static final List<String> SEGMENT_SUFFIXES =
+            List.of(LogFiles.LOG, LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX, LogFiles.ABORTED_INDEX);
+
+    private final SegmentDirectory directory;
+    private final Storage storage;
+    private final ProducerSnapshots snapshots;
+    private final boolean clean;
+    private final long recoveryPoint;
+    private final List<Segment> segments = new ArrayList<>();
+    /** True once something was removed: then the directory is synced before anything is appended (R4). */
+    private boolean removed;
+
+    private LogRecovery(
+            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, long recoveryPoint) {
+        this.directory = directory;
+        this.storage = directory.storage();
+        this.snapshots = snapshots;
+        this.clean = cleanShutdown;
+        this.recoveryPoint = cleanShutdown ? Long.MAX_VALUE : recoveryPoint;
+    }
+
+    /**
+     * @param cleanShutdown true if the last close is known to have returned
+     * @param recoveryPoint as it was written down; not looked at after a clean shutdown
+     * @throws CorruptionException if what is durable is not what was written
+     */
+    public static RecoveredLog recover(
+            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, long recoveryPoint) {
+        LogRecovery recovery = new LogRecovery(directory, snapshots, cleanShutdown, recoveryPoint);
+        boolean opened = false;
+        try {
+            RecoveredLog log = recovery.run();
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                recovery.segments.forEach(Segment::close);
+            }
+        }
+    }
+
+    private RecoveredLog run() {
+        List<Long> baseOffsets = baseOffsets();
+        if (baseOffsets.isEmpty()) {
+            return createEmpty();
+        }
+        int firstChecked = firstChecked(baseOffsets);
+        for (int i = 0; i < firstChecked; i++) {
+            segments.add(Segment.openSealed(directory, baseOffsets.get(i)));
+        }
+        ProducerStateTable producers =
+                clean ? openActive(baseOffsets.get(firstChecked)) : checkFrom(firstChecked, baseOffsets);
+        Segment active = segments.get(segments.size() - 1);
+        finish(active.nextOffset());
+        return new RecoveredLog(segments, producers, active.nextOffset());
+    }
+
+    /** The base offsets of the segments, in order, with what a crash left half-written deleted. */
+    private List<Long> baseOffsets() {
+        List<Long> baseOffsets = new ArrayList<>();
+        for (String name : storage.list(directory.path())) {
+            if (name.endsWith(LogFiles.TEMPORARY)) {
+                storage.delete(directory.path() + '/' + name);
+            }
+            OptionalLong baseOffset = LogFiles.offsetOf(name, LogFiles.LOG);
+            if (baseOffset.isPresent()) {
+                baseOffsets.add(baseOffset.getAsLong());
+            }
+        }
+        return baseOffsets;
+    }
+
+    private RecoveredLog createEmpty() {
+        if (!clean && recoveryPoint > 0) {
+            throw refuse(Finding.MISSING, 0, "no segment file is there");
+        }
+        segments.add(Segment.create(directory, 0));
+        finish(0);
+        return new RecoveredLog(segments, new ProducerStateTable(), 0);
+    }
+
+    /** The index of the segment that holds the recovery point; after a clean end, the last one. */
+    private int firstChecked(List<Long> baseOffsets) {
+        int found = 0;
+        while (found + 1 < baseOffsets.size() && baseOffsets.get(found + 1) <= recoveryPoint) {
+            found++;
+        }
+        return found;
+    }
+
+    private ProducerStateTable openActive(long baseOffset) {
+        Segment active = Segment.openActive(directory, baseOffset);
+        segments.add(active);
+        check(active, null);
+        return replay(active.nextOffset());
+    }
+
+    /** The producers at an offset: the newest snapshot and the batches from there on. */
+    private ProducerStateTable replay(long endOffset) {
+        ProducerSnapshots.Snapshot snapshot =
+                snapshots.newestUpTo(endOffset, segments.get(0).baseOffset());
+        for (Segment segment : segments) {
+            if (segment.fileSizeBytes() > 0) {
+                replay(segment, snapshot, endOffset);
+            }
+        }
+        return snapshot.producers();
+    }
+
+    private void replay(Segment segment, ProducerSnapshots.Snapshot snapshot, long endOffset) {
+        int next = segments.indexOf(segment) + 1;
+        long segmentEnd = next < segments.size() ? segments.get(next).baseOffset() : endOffset;
+        if (segmentEnd <= snapshot.offset() || segment.baseOffset() >= endOffset) {
+            return;
+        }
+        long end = segment.fileSizeBytes();
+        BatchScanner scanner = new BatchScanner(segment, segment.locate(snapshot.offset(), end), end);
+        while (scanner.next()) {
+            if (scanner.batch().baseOffset() >= snapshot.offset()) {
+                snapshot.producers().apply(scanner.batch());
+            }
+        }
+        String fault = scanner.fault();
+        if (fault != null) {
+            throw refuse(Finding.DAMAGED, scanner.position(), segment.path() + ": " + fault);
+        }
+    }
+
+    /** Checks segment after segment, until one has to be cut or the last one ends. */
+    private ProducerStateTable checkFrom(int firstChecked, List<Long> baseOffsets) {
+        long expected = baseOffsets.get(firstChecked);
+        ProducerStateTable producers = replayBefore(expected);
+        boolean whole = true;
+        for (int i = firstChecked; whole && i < baseOffsets.size(); i++) {
+            long baseOffset = baseOffsets.get(i);
+            if (baseOffset != expected) {
+                String path = directory.file(baseOffset, LogFiles.LOG);
+                judge(Finding.OUT_OF_PLACE, expected, 0, path + " follows offset " + (expected - 1));
+                break;
+            }
+            if (i > firstChecked) {
+                // A crash of the next recovery, or of this one, then begins here.
+                snapshots.write(expected, producers, false);
+            }
+            Segment segment = Segment.openForRebuild(directory, baseOffset);
+            segments.add(segment);
+            whole = check(segment, producers);
+            segment.writeIndexes(false);
+            expected = segment.nextOffset();
+        }
+        judge(Finding.MISSING, expected, segments.get(segments.size() - 1).sizeBytes(), "the log ends here");
+        for (int i = firstChecked; i < segments.size() - 1; i++) {
+            segments.get(i).seal();
+        }
+        return producers;
+    }
+
+    private ProducerStateTable replayBefore(long offset) {
+        return segments.isEmpty() ? snapshots.newestUpTo(offset, offset).producers() : replay(offset);
+    }
+
+    /**
+     * Accounts the batches of a segment that are not accounted yet.
+     *
+     * @param producers to be brought up to date, with the index of aborted transactions; null where both are trusted
+     * @return false if the segment was cut
+     */
+    private boolean check(Segment segment, @Nullable ProducerStateTable producers) {
+        long fileSize = segment.fileSizeBytes();
+        BatchScanner scanner = new BatchScanner(segment, segment.sizeBytes(), fileSize);
+        while (scanner.next()) {
+            BatchView batch = scanner.batch();
+            long expected = segment.nextOffset();
+            if (batch.baseOffset() != expected || !segment.hasRoomFor(batch.lastOffset(), batch.sizeInBytes())) {
+                String what = segment.path() + ": a batch has base offset " + batch.baseOffset();
+                judge(Finding.OUT_OF_PLACE, expected, scanner.position(), what);
+                cut(segment, fileSize, what);
+                return false;
+            }
+            segment.account(batch);
+            CompletedTransaction completed = producers == null ? null : producers.apply(batch);
+            if (completed != null && completed.aborted()) {
+                segment.addAborted(
+                        completed.producerId(),
+                        completed.firstOffset(),
+                        completed.lastOffset(),
+                        completed.lastStableOffset());
+            }
+        }
+        String fault = scanner.fault();
+        if (fault != null) {
+            judge(Finding.DAMAGED, segment.nextOffset(), scanner.position(), segment.path() + ": " + fault);
+            cut(segment, fileSize, fault);
+            return false;
+        }
+        return true;
+    }
+
+    /** Returns if the log may go on, or end, here. */
+    private void judge(Finding finding, long expectedOffset, long position, String what) {
+        switch (RecoveryVerdict.of(finding, expectedOffset < recoveryPoint)) {
+            case KEEP, CUT -> {}
+            case REFUSE -> throw refuse(finding, position, "offset " + expectedOffset + " is expected, " + what);
+        }
+    }
+
+    private CorruptionException refuse(Finding finding, long position, String what) {
+        String durable =
+                clean ? "its last shutdown was clean" : "everything below offset " + recoveryPoint + " is durable";
+        return new CorruptionException("The log of " + directory.topicPartition() + " is damaged (" + finding
+                + ") at position " + position + ": " + what + "; yet " + durable
+                + ". No record was removed. Restore the directory " + storage.describe() + '/' + directory.path()
+                + " from a copy, or look at it with Kafka's DumpLogSegments.");
+    }
+
+    private void cut(Segment segment, long fileSize, String why) {
+        LOG.warn(
+                "{}: recovery cuts {} bytes from position {} of {}, written before an unclean end and not forced. {}",
+                directory.topicPartition(),
+                fileSize - segment.sizeBytes(),
+                segment.sizeBytes(),
+                segment.path(),
+                why);
+        segment.cutToSize();
+        // Otherwise old bytes could show up behind new ones after a power cut.
+        segment.force();
+        removed = true;
+    }
+
+    /** Deletes whatever does not belong to the log as it is now, and makes that durable. */
+    private void finish(long logEndOffset) {
+        Set<Long> kept = new HashSet<>();
+        segments.forEach(segment -> kept.add(segment.baseOffset()));
+        for (String name : storage.list(directory.path())) {
+            for (String suffix : SEGMENT_SUFFIXES) {
+                OptionalLong baseOffset = LogFiles.offsetOf(name, suffix);
+                if (baseOffset.isPresent() && !kept.contains(baseOffset.getAsLong())) {
+                    LOG.warn(
+                            "{}: recovery deletes {}, which does not belong to the log",
+                            directory.topicPartition(),
+                            name);
+                    storage.delete(directory.path() + '/' + name);
+                    removed = true;
+                }
+            }
+        }
+        if (snapshots.deleteAbove(logEndOffset) > 0 || removed) {
+            storage.syncDirectory(directory.path());
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * Opening a partition's files: what is trusted, what is checked, what is cut off, and when a person has to look.
+ *
+ * <p>Called by {@code partition}. May depend on {@code format}, {@code segment}, {@code producer} and {@code io.millrace.platform}.
+ *
+ * <ul>
+ *   <li>R1: the recovery point is an offset below which everything is durable; it is written down only after that was made so.
+ *   <li>R2: bytes below the recovery point are never cut off: if they are not what was written, the log does not open.
+ *   <li>R3: at and behind the recovery point, the log ends before the first batch that is damaged or out of place, and everything behind it is
+ *       deleted: what is recovered is a prefix of what was appended.
+ *   <li>R4: recovery may be interrupted anywhere and repeated; what it removes is durably removed before anything new is appended.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.log.embedded.recovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.millrace.log.embedded.segment;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.format.BatchView;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Goes over all batches of a segment's file and checks each one's checksum. Owned by one thread. */
+public final class BatchScanner {
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private final Segment segment;
+    private final long end;
+    private final BatchView batch = new BatchView();
+
+    private byte[] buffer = new byte[0];
+    private long bufferStart;
+    private int buffered;
+    private long position;
+    private long nextPosition;
+    private @Nullable String fault;
+
+    /** @param end where to stop: nothing is read behind it */
+    public BatchScanner(Segment segment, long from, long end) {
+        this.segment = segment;
+        this.end = end;
+        nextPosition = from;
+        bufferStart = from;
+    }
+
+    /** Moves to the next batch. @return false at the end and at what is no valid batch: then {@link #fault} says what is wrong */
+    public boolean next() {
+        position = nextPosition;
+        if (position >= end) {
+            return false;
+        }
+        fault = load();
+        if (fault == null) {
+            fault = batch.fault();
+        }
+        if (fault != null) {
+            return false;
+        }
+        nextPosition = position + batch.sizeInBytes();
+        return true;
+    }
+
+    /** The batch that {@link #next} moved to; its bytes are valid until the next move. */
+    public BatchView batch() {
+        return batch;
+    }
+
+    /** Where in the file the batch, or what is none, begins. */
+    public long position() {
+        return position;
+    }
+
+    /** What is wrong at {@link #position}, or null. */
+    public @Nullable String fault() {
+        return fault;
+    }
+
+    private @Nullable String load() {
+        long rest = end - position;
+        ensure((int) Math.min(rest, BatchFormat.HEADER_SIZE));
+        int at = (int) (position - bufferStart);
+        if (rest >= BatchFormat.HEADER_SIZE) {
+            int size = BatchFormat.sizeInBytes(buffer, at);
+            if (size >= BatchFormat.HEADER_SIZE && size <= rest) {
+                ensure(size);
+                at = (int) (position - bufferStart);
+            }
+        }
+        try {
+            batch.wrap(buffer, at, buffered - at);
+            return null;
+        } catch (CorruptionException noBatch) {
+            return noBatch.getMessage();
+        }
+    }
+
+    /** Sees to it that {@code needed} bytes from the position on are in the buffer; they are within the file. */
+    private void ensure(int needed) {
+        if (position + needed <= bufferStart + buffered) {
+            return;
+        }
+        long rest = end - position;
+        int capacity = (int) Math.min(rest, Math.max(needed, BUFFER_BYTES));
+        if (buffer.length < capacity) {
+            buffer = new byte[capacity];
+        }
+        ByteBuffer target = ByteBuffer.wrap(buffer, 0, capacity);
+        bufferStart = position;
+        buffered = segment.read(position, target);
+    }
+}

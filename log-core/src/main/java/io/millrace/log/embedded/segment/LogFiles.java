@@ -1,0 +1,73 @@
+package io.millrace.log.embedded.segment;
+
+import io.millrace.platform.Storage;
+import io.millrace.platform.Storage.OpenMode;
+import io.millrace.platform.StorageFile;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Names of a partition's files, as Kafka names them, and whole-file reading and writing of the small ones. */
+public final class LogFiles {
+    public static final String LOG = ".log";
+    public static final String OFFSET_INDEX = ".index";
+    public static final String TIME_INDEX = ".timeindex";
+    public static final String ABORTED_INDEX = ".txnindex";
+    public static final String SNAPSHOT = ".snapshot";
+    /** A file that is being written and is to be renamed: left over by a crash, to be deleted. */
+    public static final String TEMPORARY = ".tmp";
+
+    private static final int OFFSET_DIGITS = 20;
+
+    private LogFiles() {}
+
+    /** {@code directory/00000000000000000042.log}. */
+    public static String path(String directory, long offset, String suffix) {
+        return directory + '/' + String.format(Locale.ROOT, "%0" + OFFSET_DIGITS + "d", offset) + suffix;
+    }
+
+    /** The offset in a file's name, empty if it is no such file. */
+    public static OptionalLong offsetOf(String name, String suffix) {
+        if (name.length() != OFFSET_DIGITS + suffix.length() || !name.endsWith(suffix)) {
+            return OptionalLong.empty();
+        }
+        for (int i = 0; i < OFFSET_DIGITS; i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return OptionalLong.empty();
+            }
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(name, 0, OFFSET_DIGITS, 10));
+        } catch (NumberFormatException beyondAllOffsets) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** The whole of a file that exists. */
+    public static byte[] read(Storage storage, String path) {
+        try (StorageFile file = storage.open(path, OpenMode.READ)) {
+            byte[] bytes = new byte[Math.toIntExact(file.size())];
+            ByteBuffer target = ByteBuffer.wrap(bytes);
+            file.readAt(0, target);
+            return bytes;
+        }
+    }
+
+    /** Writes a file in place, forced if asked for. A crash in between leaves it cut off or empty. */
+    public static void write(Storage storage, String path, byte[] bytes, boolean forced) {
+        try (StorageFile file = storage.open(path, OpenMode.CREATE)) {
+            file.truncate(0);
+            file.append(ByteBuffer.wrap(bytes));
+            if (forced) {
+                file.force();
+            }
+        }
+    }
+
+    /** Writes a file beside, forces it and renames it: a crash leaves the old one or the new one. The directory is not yet synced. */
+    public static void replace(Storage storage, String path, byte[] bytes, boolean forced) {
+        String temporary = path + TEMPORARY;
+        write(storage, temporary, bytes, forced);
+        storage.rename(temporary, path);
+    }
+}

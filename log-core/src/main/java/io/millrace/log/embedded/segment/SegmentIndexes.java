@@ -1,0 +1,52 @@
+package io.millrace.log.embedded.segment;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.platform.Storage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The indexes of a segment as they are read from their files.
+ *
+ * @param offsets null for a sealed segment, whose file is read when somebody looks an offset up
+ */
+record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTransactionIndex aborted) {
+    static SegmentIndexes empty() {
+        return new SegmentIndexes(new OffsetIndex(), new TimeIndex(), new AbortedTransactionIndex());
+    }
+
+    static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset) {
+        return new SegmentIndexes(null, new TimeIndex(), readAborted(directory, baseOffset));
+    }
+
+    /** Those of the active segment, null if the files are missing or not what was written. */
+    static @Nullable SegmentIndexes active(SegmentDirectory directory, long baseOffset, long segmentSize) {
+        OffsetIndex offsets = readOffsets(directory, baseOffset, segmentSize);
+        String timePath = directory.file(baseOffset, LogFiles.TIME_INDEX);
+        Storage storage = directory.storage();
+        TimeIndex times = storage.exists(timePath) ? TimeIndex.decode(LogFiles.read(storage, timePath)) : null;
+        if (offsets == null || times == null) {
+            return null;
+        }
+        return new SegmentIndexes(offsets, times, readAborted(directory, baseOffset));
+    }
+
+    static @Nullable OffsetIndex readOffsets(SegmentDirectory directory, long baseOffset, long segmentSize) {
+        Storage storage = directory.storage();
+        String path = directory.file(baseOffset, LogFiles.OFFSET_INDEX);
+        return storage.exists(path) ? OffsetIndex.decode(LogFiles.read(storage, path), segmentSize) : null;
+    }
+
+    private static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {
+        Storage storage = directory.storage();
+        String path = directory.file(baseOffset, LogFiles.ABORTED_INDEX);
+        if (!storage.exists(path)) {
+            return new AbortedTransactionIndex();
+        }
+        try {
+            return AbortedTransactionIndex.decode(LogFiles.read(storage, path), baseOffset);
+        } catch (CorruptionException damaged) {
+            throw new CorruptionException(
+                    directory.topicPartition() + ": " + path + " is damaged. " + damaged.getMessage());
+        }
+    }
+}
