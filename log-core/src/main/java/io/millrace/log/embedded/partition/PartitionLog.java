@@ -312,8 +312,8 @@ public final class PartitionLog implements AutoCloseable {
             }
             String fault = scanner.fault();
             if (fault != null) {
-                throw new CorruptionException("The log of " + topicPartition + " is damaged at position " + scanner.position()
-                        + " of " + segment.path() + ": " + fault);
+                throw new CorruptionException("The log of " + topicPartition + " is damaged at position "
+                        + scanner.position() + " of " + segment.path() + ": " + fault);
             }
         }
     }
