@@ -1,0 +1,4 @@
+package io.millrace.platform.sim;
+
+/** What a directory's entry leads to. */
+sealed interface Node permits Directory, FileImage {}

@@ -1,0 +1,119 @@
+package io.millrace.platform.sim;
+
+import io.millrace.platform.LoopStep;
+import io.millrace.platform.Scheduler;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A loop that a {@link SimulatedScheduler} steps; owned by the thread that runs the simulation. */
+final class SimulatedLoop implements Scheduler.Loop {
+    private final SimulatedScheduler scheduler;
+    private final String name;
+    private final LoopStep step;
+    private final long idleNanos;
+    private long dueNanos;
+    private boolean woken = true;
+    private boolean running;
+    private boolean stopping;
+    private boolean stopped;
+    private @Nullable Throwable failure;
+
+    SimulatedLoop(SimulatedScheduler scheduler, String name, LoopStep step, long idleNanos) {
+        this.scheduler = scheduler;
+        this.name = name;
+        this.step = step;
+        this.idleNanos = idleNanos;
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isRunnable(long now) {
+        return !stopped && !running && (woken || stopping || now - dueNanos >= 0);
+    }
+
+    boolean isWaiting() {
+        return !stopped && !running;
+    }
+
+    /** How long until it runs by itself. */
+    long nanosUntilDue(long now) {
+        return Math.max(dueNanos - now, 0);
+    }
+
+    void runOnce(VirtualClock clock) {
+        running = true;
+        try {
+            woken = false;
+            if (stopping) {
+                end();
+            } else {
+                doStep(clock);
+            }
+        } finally {
+            running = false;
+        }
+    }
+
+    private void doStep(VirtualClock clock) {
+        try {
+            int done = step.runOnce(clock.nanos());
+            long now = clock.nanos();
+            dueNanos = done == 0 ? now + idleNanos : now;
+        } catch (SimulatedCrash crash) {
+            throw crash;
+        } catch (Throwable e) {
+            failure = e;
+            end();
+        }
+    }
+
+    private void end() {
+        try {
+            step.onStop();
+        } catch (SimulatedCrash crash) {
+            throw crash;
+        } catch (Throwable e) {
+            Throwable first = failure;
+            if (first == null) {
+                failure = e;
+            } else if (first != e) {
+                first.addSuppressed(e);
+            }
+        } finally {
+            stopped = true;
+        }
+    }
+
+    /** The process is dead: nothing more runs, not even the end. */
+    void kill() {
+        stopped = true;
+    }
+
+    @Override
+    public void wake() {
+        woken = true;
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public boolean awaitStopped(Duration timeout) {
+        return scheduler.runUntil(() -> stopped, timeout);
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+}
