@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.log.embedded;
+
+import org.jspecify.annotations.NullMarked;
