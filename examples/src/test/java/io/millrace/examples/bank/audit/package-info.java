@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.bank.audit;
+
+import org.jspecify.annotations.NullMarked;

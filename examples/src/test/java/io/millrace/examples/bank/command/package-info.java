@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.bank.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.bank.input;
+
+import org.jspecify.annotations.NullMarked;
