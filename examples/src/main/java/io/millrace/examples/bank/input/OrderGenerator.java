@@ -8,8 +8,8 @@ import io.millrace.examples.bank.OrderType;
  * Orders out of nothing but settings. Each is a function of its index, so any of them can be had without those before it. Immutable.
  *
  * <p>The first orders open the accounts. Of the later ones, most are valid or fail for want of money; of 1,024, two are resent
- * orders, and one each has an amount of zero or less, an account that nobody opened, an account that is already open, and (if it happens
- * to be a transfer) a destination that nobody opened.
+ * orders, one each has an amount of zero or less, an account that nobody opened and an account that is already open, and ten, if they happen to
+ * be transfers, have a destination that nobody opened.
  */
 public final class OrderGenerator {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -65,7 +65,7 @@ public final class OrderGenerator {
         if (type != OrderType.TRANSFER) {
             return new OrderLine(account, new Order(orderId, type, amount, 0));
         }
-        long toAccount = oddity == 5 ? unknownAccount(choice * GOLDEN) : 1 + ranks.rank(mix(choice));
+        long toAccount = oddity >= 5 && oddity < 15 ? unknownAccount(choice * GOLDEN) : 1 + ranks.rank(mix(choice));
         return new OrderLine(account, new Order(orderId, type, amount, toAccount));
     }
 
