@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public final class SimulatedStorage implements Storage {
 
     private SimulatedStorage(SimulatedDisk disk, long seed) {
         this.disk = disk;
-        random = new Random(seed);
+        random = new SplittableRandom(seed);
     }
 
     /** The process dies in the counted call with this number, from 0; the call has its effect, a part of it, or none, as the seed says. */

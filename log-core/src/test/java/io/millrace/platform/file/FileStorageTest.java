@@ -159,6 +159,23 @@ class FileStorageTest extends StorageContract {
         storage.lock("d").close();
     }
 
+    /** The system drops the lock of a process when any descriptor of the file is closed, as a careless second try would. */
+    @Test
+    void refusedSecondLockLeavesTheFirstInPlace() throws Exception {
+        storage.createDirectories("d");
+        AutoCloseable lock = storage.lock("d");
+        assertKind(Kind.LOCKED, () -> storage.lock("d"));
+        Process other = startHolder(directory.resolve("root/d/.lock"));
+        try {
+            BufferedReader out =
+                    new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(out.readLine()).isEqualTo("refused");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        lock.close();
+    }
+
     @Test
     void systemsWordsBecomeKinds() {
         assertThat(StorageErrors.kindOf(new IOException("No space left on device")))
@@ -193,9 +210,7 @@ class FileStorageTest extends StorageContract {
                     FileChannel.open(Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             String pid = String.valueOf(ProcessHandle.current().pid());
             channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
-            if (channel.tryLock() != null) {
-                System.out.println("locked");
-            }
+            System.out.println(channel.tryLock() == null ? "refused" : "locked");
             System.in.read();
         }
     }
