@@ -1,0 +1,13 @@
+package io.millrace.dsl.operator;
+
+import java.util.function.BiPredicate;
+
+/** Lets through what the predicate accepts. */
+record FilterOperator(BiPredicate<Object, Object> predicate, Operator next) implements Operator {
+    @Override
+    public void accept(Object key, Object value, RecordContext context) {
+        if (predicate.test(key, value)) {
+            next.accept(key, value, context);
+        }
+    }
+}

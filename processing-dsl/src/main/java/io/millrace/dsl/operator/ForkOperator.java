@@ -1,0 +1,19 @@
+package io.millrace.dsl.operator;
+
+import java.util.List;
+
+/** Hands each record to several steps, in the order in which they were written. */
+final class ForkOperator implements Operator {
+    private final Operator[] branches;
+
+    ForkOperator(List<Operator> branches) {
+        this.branches = branches.toArray(new Operator[0]);
+    }
+
+    @Override
+    public void accept(Object key, Object value, RecordContext context) {
+        for (Operator branch : branches) {
+            branch.accept(key, value, context);
+        }
+    }
+}

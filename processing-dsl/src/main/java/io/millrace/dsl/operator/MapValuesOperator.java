@@ -1,0 +1,11 @@
+package io.millrace.dsl.operator;
+
+import java.util.function.BiFunction;
+
+/** A new value from key and value. */
+record MapValuesOperator(BiFunction<Object, Object, Object> function, Operator next) implements Operator {
+    @Override
+    public void accept(Object key, Object value, RecordContext context) {
+        next.accept(key, function.apply(key, value), context);
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.log.Header;
+import io.millrace.log.LogRecord;
+import io.millrace.log.TopicPartition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The record that a task works on, and what that did so far. Owned by the task's thread; one object for all records. */
+public final class RecordContext {
+    private @Nullable LogRecord current;
+    private long timestamp;
+    private long effects;
+    private long effectsBefore;
+
+    /** Turns to the next record. */
+    void begin(LogRecord record) {
+        current = record;
+        timestamp = record.timestamp();
+        effectsBefore = effects;
+    }
+
+    /** True if the present record has sent something or changed a store (O3). */
+    public boolean hasEffects() {
+        return effects != effectsBefore;
+    }
+
+    void countEffect() {
+        effects++;
+    }
+
+    /** The timestamp that records sent now get. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    void setTimestamp(long value) {
+        timestamp = value;
+    }
+
+    TopicPartition topicPartition() {
+        return record().topicPartition();
+    }
+
+    long offset() {
+        return record().offset();
+    }
+
+    List<Header> headers() {
+        return record().headers();
+    }
+
+    private LogRecord record() {
+        if (current == null) {
+            throw new IllegalStateException("No record is being processed: a context is of use only during process()");
+        }
+        return current;
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.dsl.plan;
+
+import io.millrace.dsl.Step;
+import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Steps that pass records to each other directly; run as one task per partition.
+ *
+ * @param id its number in the topology
+ * @param steps in the order of writing, so inputs come before those who use them
+ */
+public record SubTopology(int id, List<Step> steps) {
+    public SubTopology {
+        steps = List.copyOf(steps);
+    }
+
+    public List<Step.Source> sources() {
+        return steps.stream()
+                .filter(Step.Source.class::isInstance)
+                .map(Step.Source.class::cast)
+                .toList();
+    }
+
+    /** The stores of all its steps, in their order. */
+    public List<StoreSpec<?, ?>> stores() {
+        List<StoreSpec<?, ?>> stores = new ArrayList<>();
+        steps.forEach(step -> stores.addAll(step.stores()));
+        return List.copyOf(stores);
+    }
+
+    public boolean isStateful() {
+        return !stores().isEmpty();
+    }
+
+    /** The steps that take this step's records. */
+    public List<Step> consumersOf(Step step) {
+        return steps.stream()
+                .filter(candidate -> candidate.inputs().contains(step.id()))
+                .toList();
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.dsl.plan;
+
+import io.millrace.dsl.Ingest;
+import io.millrace.dsl.Step;
+import io.millrace.dsl.Topic;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What runs.
+ *
+ * @param name the application's
+ * @param subTopologies by number
+ * @param topics all that the pipeline names
+ */
+public record Topology(
+        String name, List<SubTopology> subTopologies, List<Ingest<?>> ingests, List<Topic<?, ?>> topics) {
+    public Topology {
+        subTopologies = List.copyOf(subTopologies);
+        ingests = List.copyOf(ingests);
+        topics = List.copyOf(topics);
+    }
+
+    /** The topics that the application's group reads, sorted. */
+    public SortedSet<String> inputTopics() {
+        SortedSet<String> names = new TreeSet<>();
+        for (SubTopology subTopology : subTopologies) {
+            subTopology.sources().forEach(source -> names.add(source.topic().name()));
+        }
+        return names;
+    }
+
+    /** The sub-topology that reads a topic; exactly one does (P1). */
+    public SubTopology readerOf(String topic) {
+        for (SubTopology subTopology : subTopologies) {
+            for (Step.Source source : subTopology.sources()) {
+                if (source.topic().name().equals(topic)) {
+                    return subTopology;
+                }
+            }
+        }
+        throw new IllegalArgumentException("No step of '" + name + "' reads topic '" + topic + "'");
+    }
+
+    /** Where the changes of a store are logged. */
+    public String changelogTopic(String store) {
+        return name + "-" + store + "-changelog";
+    }
+
+    /** Where sources commit their positions. */
+    public String positionsTopic() {
+        return name + "-ingest-positions";
+    }
+}
