@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
+import io.millrace.serde.Serdes;
 import io.millrace.state.StoreSpec;
 import java.util.function.Supplier;
 
@@ -18,7 +19,7 @@ public final class GroupedStream<K, V> {
 
     /** How many records each key had. @param name the identity of the counts */
     public Table<K, Long> count(String name) {
-        return aggregate(name, () -> 0L, (key, value, count) -> count + 1, new CountSerde());
+        return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());
     }
 
     /** One value per key, made of all its records. @param name the identity of the values */

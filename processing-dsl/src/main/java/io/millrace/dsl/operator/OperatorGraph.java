@@ -12,11 +12,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The operators of one task, wired as the sub-topology says. Built by and for the task's thread. */
 public final class OperatorGraph implements Step.Visitor<Operator> {
     private final SubTopology subTopology;
-    private final PartitionState state;
+    private final @Nullable PartitionState state;
     private final RecordSink sink;
     private final Map<String, Integer> partitionCounts;
     private final RecordContext context = new RecordContext();
@@ -24,12 +25,15 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
     private final Map<String, SourceOperator> sources = new LinkedHashMap<>();
 
     /**
-     * @param state holds the sub-topology's stores
+     * @param state holds the sub-topology's stores, null if it has none
      * @param sink takes what the task writes
      * @param partitionCounts of the topics it writes
      */
     public OperatorGraph(
-            SubTopology subTopology, PartitionState state, RecordSink sink, Map<String, Integer> partitionCounts) {
+            SubTopology subTopology,
+            @Nullable PartitionState state,
+            RecordSink sink,
+            Map<String, Integer> partitionCounts) {
         this.subTopology = subTopology;
         this.state = state;
         this.sink = sink;
@@ -136,6 +140,9 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
     }
 
     private <K, V> KeyValueStore<K, V> counted(StoreSpec<K, V> spec) {
+        if (state == null) {
+            throw new IllegalStateException("The task has no stores, so not '" + spec.name() + "' either");
+        }
         return new CountedStore<>(state.store(spec), context);
     }
 

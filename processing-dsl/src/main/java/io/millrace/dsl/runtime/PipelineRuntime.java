@@ -3,7 +3,16 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.plan.Planner;
+import io.millrace.dsl.plan.Topology;
+import io.millrace.state.StateBackend;
+import io.millrace.state.StateDatabase;
+import io.millrace.state.StateStoreConfig;
+import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionalLog;
+import io.millrace.transactions.TransactionalProducerConfig;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Starts pipelines. */
 public final class PipelineRuntime {
@@ -11,12 +20,41 @@ public final class PipelineRuntime {
 
     /**
      * Creates the topics that the pipeline declares, and starts its loops on the settings' scheduler. An older instance of the same
-     * application on this log is fenced.
+     * application on this log is fenced, and ends.
      *
      * @throws io.millrace.dsl.PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with
+     * @throws io.millrace.state.StateException if the state belongs to another log, or is in use
      */
     public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
-        throw new UnsupportedOperationException(
-                "The runtime is not there yet: " + pipeline.name() + log.logId() + settings.loops());
+        Topology topology = Planner.plan(pipeline);
+        Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
+        StateBackend backend = settings.stateBackend().apply(log.logId());
+        StateDatabase database = StateDatabase.open(backend, StateStoreConfig.defaults());
+        try {
+            InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
+            fenceFormerLoops(log, topology.name());
+            ApplicationCore core = new ApplicationCore(topology, log, settings, database, partitionCounts, guard);
+            RunningApplication application = new RunningApplication(core);
+            application.start();
+            return application;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Ends the open transactions of all loops that an earlier instance had, also of those that this one does not have: they would hold up
+     * every reader until their timeout.
+     */
+    private static void fenceFormerLoops(TransactionalLog log, String application) {
+        Pattern loop = Pattern.compile(Pattern.quote(application) + "-(\\d+|ingest-.+)");
+        for (TransactionDescription description : log.transactions().list()) {
+            if (!description.partitions().isEmpty()
+                    && loop.matcher(description.transactionalId()).matches()) {
+                log.transactionalProducer(TransactionalProducerConfig.of(description.transactionalId()))
+                        .close();
+            }
+        }
     }
 }

@@ -1,4 +1,20 @@
-/** Runs a pipeline's topology on a log: loops, tasks, commits, restores. */
+/**
+ * Runs a pipeline's topology on a log: loops, tasks, commits, restores.
+ *
+ * <p>Called by users, through {@link io.millrace.dsl.runtime.PipelineRuntime} alone. May depend on {@code io.millrace.dsl}, {@code plan},
+ * {@code operator}, the APIs of log and transactions, {@code io.millrace.state} and {@code io.millrace.platform}; never on an engine.
+ *
+ * <ul>
+ *   <li>R1: what a loop processed becomes visible, its state committed and its input offsets advanced by one transaction, or none of it does.
+ *   <li>R2: state follows the log. Staged changes are promoted only after the log answered COMMITTED; whenever the answer is anything else, or
+ *       none, they are dropped and the log is asked what is true.
+ *   <li>R3: a task processes nothing before its state stands for everything that its predecessors committed: the changelog is read up to the
+ *       end that it had when the task was assigned, open transactions of predecessors included, once they are decided.
+ *   <li>R4: a source goes on where its last committed transaction ended; that position is read after the predecessor was fenced.
+ *   <li>R5: loops share nothing but the log and the state database; a task has one owner at a time.
+ *   <li>R6: nothing here sleeps, reads a clock of its own or starts a thread: all of it is steps on the world's scheduler.
+ * </ul>
+ */
 @NullMarked
 package io.millrace.dsl.runtime;
 

@@ -1,0 +1,65 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.log.Isolation;
+import io.millrace.log.LogAdmin;
+import io.millrace.log.TopicPartition;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether everything is done, over all steps of a pipeline. Records are under way in three places: in a source that is not finished, in an
+ * open transaction of a loop, and in an input behind what its loop has settled. The statuses are read, then the ends of the inputs, then the
+ * statuses again: the same objects mean that no loop began a transaction in between, so that nothing moved from one place to another unseen.
+ */
+final class DrainCheck {
+    private final ApplicationCore core;
+    private final List<TaskLoop> loops;
+    private final List<IngestLoop<?>> ingests;
+
+    DrainCheck(ApplicationCore core, List<TaskLoop> loops, List<IngestLoop<?>> ingests) {
+        this.core = core;
+        this.loops = loops;
+        this.ingests = ingests;
+    }
+
+    boolean isDrained() {
+        if (!ingests.stream().allMatch(ingest -> ingest.status().finished())) {
+            return false;
+        }
+        List<LoopStatus> before = loops.stream().map(TaskLoop::status).toList();
+        Map<TopicPartition, Long> settled = new HashMap<>();
+        for (LoopStatus status : before) {
+            if (status.busy()) {
+                return false;
+            }
+            settled.putAll(status.settled());
+        }
+        return reachesEnds(settled) && isUnchanged(before);
+    }
+
+    private boolean reachesEnds(Map<TopicPartition, Long> settled) {
+        LogAdmin admin = core.log().admin();
+        for (String topic : core.topology().inputTopics()) {
+            int partitions = core.partitionCounts().getOrDefault(topic, 0);
+            for (int partition = 0; partition < partitions; partition++) {
+                TopicPartition input = new TopicPartition(topic, partition);
+                Long position = settled.get(input);
+                if (position == null || position < admin.endOffset(input, Isolation.READ_COMMITTED)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same object is the point
+    private boolean isUnchanged(List<LoopStatus> before) {
+        for (int i = 0; i < before.size(); i++) {
+            if (loops.get(i).status() != before.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,115 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.operator.RecordSink;
+import io.millrace.log.Disposition;
+import io.millrace.log.Header;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import io.millrace.serde.BytesView;
+import io.millrace.transactions.TransactionOutcome;
+import io.millrace.transactions.TransactionalProducer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions of one loop, one after the other. Owned by the loop. */
+final class LoopTransaction implements RecordSink {
+    /** How often an unknown outcome is asked for again before it is left to the log (R2). */
+    private static final int MOST_ASKED = 100;
+
+    private static final List<Header> NO_HEADERS = List.of();
+
+    private @Nullable TransactionalProducer producer;
+    private boolean open;
+    private long deadlineNanos;
+    private int records;
+
+    /** Takes a new producer, which has fenced its predecessor. */
+    void use(TransactionalProducer next) {
+        producer = next;
+        open = false;
+    }
+
+    TransactionalProducer producer() {
+        TransactionalProducer present = producer;
+        if (present == null) {
+            throw new IllegalStateException("The loop has no producer");
+        }
+        return present;
+    }
+
+    void begin(long deadline) {
+        producer().begin();
+        open = true;
+        deadlineNanos = deadline;
+        records = 0;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    void count(int processed) {
+        records += processed;
+    }
+
+    int records() {
+        return records;
+    }
+
+    boolean isDue(long nowNanos) {
+        return nowNanos - deadlineNanos >= 0;
+    }
+
+    @Override
+    public void send(TopicPartition topicPartition, long timestamp, BytesView key, BytesView value) {
+        producer().send(topicPartition, timestamp, key, value, NO_HEADERS);
+    }
+
+    /** @throws LogException unless the answer is COMMITTED; the disposition says what to do */
+    void commit() {
+        TransactionOutcome outcome = producer().commit();
+        for (int asked = 1; outcome == TransactionOutcome.RETRY && asked < MOST_ASKED; asked++) {
+            outcome = producer().commit();
+        }
+        open = outcome == TransactionOutcome.RETRY;
+        switch (outcome) {
+            case COMMITTED -> {}
+            case ABORTED ->
+                throw new LogException(
+                        Disposition.ABORT_TRANSACTION,
+                        "The transaction of '" + producer().transactionalId() + "' was aborted");
+            case FENCED ->
+                throw new LogException(
+                        Disposition.RESTART_TASK,
+                        "The producer '" + producer().transactionalId() + "' was fenced at its commit");
+            case RETRY ->
+                throw new LogException(
+                        Disposition.RESTART_TASK,
+                        "The outcome of a commit of '" + producer().transactionalId() + "' stayed unknown after "
+                                + MOST_ASKED + " questions");
+        }
+    }
+
+    /** Ends an open transaction without effect. @return false if the producer cannot go on */
+    boolean abort() {
+        if (!open) {
+            return true;
+        }
+        TransactionOutcome outcome = producer().abort();
+        for (int asked = 1; outcome == TransactionOutcome.RETRY && asked < MOST_ASKED; asked++) {
+            outcome = producer().abort();
+        }
+        open = false;
+        return outcome == TransactionOutcome.ABORTED;
+    }
+
+    /** Closes the producer, which aborts an open transaction. */
+    void close() {
+        TransactionalProducer present = producer;
+        producer = null;
+        open = false;
+        if (present != null) {
+            present.close();
+        }
+    }
+}

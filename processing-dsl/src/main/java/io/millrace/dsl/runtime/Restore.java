@@ -1,0 +1,121 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
+import io.millrace.log.Isolation;
+import io.millrace.log.LogAdmin;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
+import io.millrace.log.LogRecord;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicPartition;
+import io.millrace.serde.BytesView;
+import io.millrace.state.PartitionState;
+import io.millrace.transactions.TransactionalLog;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Brings the stores of one task to the end of their changelogs (R3), in steps. Owned by the task's loop.
+ *
+ * <p>The target is the log end offset when the task was assigned: behind it nobody but this task can commit, because the generation of its
+ * predecessors is over; before it may lie an open transaction of one of them, so the read-committed end alone would be too early.
+ */
+final class Restore implements AutoCloseable {
+    /** Restored records that are kept in memory until they are marked. */
+    private static final int MARK_EVERY = 4096;
+
+    private final PartitionState state;
+    private final Map<TopicPartition, Target> targets = new LinkedHashMap<>();
+    private final LogConsumer consumer;
+    private long records;
+
+    /** @param task whose stores are open */
+    Restore(StreamTask task, TransactionalLog log) {
+        state = task.state();
+        LogAdmin admin = log.admin();
+        Map<TopicPartition, Long> starts = new LinkedHashMap<>();
+        for (int store = 0; store < task.changelogs().size(); store++) {
+            TopicPartition changelog = task.changelogs().get(store);
+            String name = task.storeNames().get(store);
+            long end = admin.endOffset(changelog, Isolation.READ_UNCOMMITTED);
+            starts.put(changelog, start(changelog, name, end, admin.logStartOffset(changelog)));
+            targets.put(changelog, new Target(name, end));
+        }
+        consumer = log.consumer(ConsumerConfig.standalone());
+        consumer.assign(starts.keySet());
+        starts.forEach(consumer::seek);
+    }
+
+    private long start(TopicPartition changelog, String store, long end, long logStart) {
+        OptionalLong position = state.position(store);
+        if (position.isPresent() && position.getAsLong() > end) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The state of store '" + store + "', partition " + changelog.partition() + ", stands at offset "
+                            + position.getAsLong() + " of changelog " + changelog + ", which ends at " + end
+                            + ": the log has lost acknowledged records, or the state belongs to a copy of it. Restore the "
+                            + "log, or remove the state directory: the state is then rebuilt from the changelog");
+        }
+        return Math.max(logStart, position.orElse(logStart));
+    }
+
+    /** Reads some of what is left. @return true when every store stands at its target */
+    boolean step() {
+        for (RecordCursor cursor : consumer.poll(Duration.ZERO)) {
+            Target target = targets.get(cursor.topicPartition());
+            if (target != null) {
+                restore(cursor, target);
+            }
+        }
+        for (Map.Entry<TopicPartition, Target> entry : targets.entrySet()) {
+            if (consumer.position(entry.getKey()) < entry.getValue().endOffset()) {
+                return false;
+            }
+        }
+        targets.forEach((changelog, target) -> state.restored(target.store(), consumer.position(changelog)));
+        return true;
+    }
+
+    private void restore(RecordCursor cursor, Target target) {
+        int unmarked = 0;
+        while (cursor.next()) {
+            LogRecord record = cursor.record();
+            BytesView key = record.key();
+            if (key == null) {
+                throw new LogException(
+                        Disposition.STOP,
+                        "A record without a key in changelog " + cursor.topicPartition() + " at offset "
+                                + record.offset() + ": only the application may write to it");
+            }
+            state.restore(target.store(), key, record.value());
+            records++;
+            if (++unmarked == MARK_EVERY) {
+                state.restored(target.store(), cursor.position());
+                unmarked = 0;
+            }
+        }
+        state.restored(target.store(), cursor.position());
+    }
+
+    long records() {
+        return records;
+    }
+
+    long offsetsLeft() {
+        long left = 0;
+        for (Map.Entry<TopicPartition, Target> entry : targets.entrySet()) {
+            left += Math.max(0, entry.getValue().endOffset() - consumer.position(entry.getKey()));
+        }
+        return left;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private record Target(String store, long endOffset) {}
+}

@@ -1,0 +1,182 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.AppStatus;
+import io.millrace.dsl.AppStatus.State;
+import io.millrace.dsl.Application;
+import io.millrace.dsl.Ingest;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.platform.Scheduler;
+import io.millrace.platform.Waiter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loops of one application, from start to end. Safe for use by several threads. */
+final class RunningApplication implements Application, LoopObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningApplication.class);
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(60);
+    private static final Duration INGEST_IDLE = Duration.ofMillis(5);
+    private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final ApplicationCore core;
+    private final List<TaskLoop> taskLoops = new ArrayList<>();
+    private final List<IngestLoop<?>> ingestLoops = new ArrayList<>();
+    private final List<Scheduler.Loop> running = new CopyOnWriteArrayList<>();
+    private final List<Waiter> waiting = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final DrainCheck drainCheck;
+    private volatile Scheduler.@Nullable Loop stateWriter;
+    private volatile boolean stopping;
+    private volatile boolean closed;
+
+    RunningApplication(ApplicationCore core) {
+        this.core = core;
+        if (!core.topology().inputTopics().isEmpty()) {
+            for (int i = 0; i < core.settings().loops(); i++) {
+                taskLoops.add(new TaskLoop(core, this, i));
+            }
+        }
+        for (Ingest<?> ingest : core.topology().ingests()) {
+            ingestLoops.add(new IngestLoop<>(core, this, ingest));
+        }
+        drainCheck = new DrainCheck(core, taskLoops, ingestLoops);
+    }
+
+    void start() {
+        Scheduler scheduler = core.settings().world().scheduler();
+        stateWriter = scheduler.start(
+                core.name() + "-state-writer",
+                new StateWriter(core.database(), this),
+                core.database().idle());
+        // A task loop waits for its input in its poll, so it needs no rest of its own.
+        taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, Duration.ZERO)));
+        ingestLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, INGEST_IDLE)));
+        if (stopping) {
+            stop();
+        }
+    }
+
+    @Override
+    public String name() {
+        return core.name();
+    }
+
+    // --- what it tells
+
+    @Override
+    public AppStatus status() {
+        return StatusSummary.of(state(), taskLoops, ingestLoops);
+    }
+
+    private State state() {
+        if (failure.get() != null) {
+            return State.FAILED;
+        }
+        if (closed) {
+            return State.STOPPED;
+        }
+        if (stopping) {
+            return State.STOPPING;
+        }
+        if (!taskLoops.stream().allMatch(loop -> loop.status().opened())
+                || !ingestLoops.stream().allMatch(loop -> loop.status().opened())) {
+            return State.STARTING;
+        }
+        boolean restoring =
+                taskLoops.stream().anyMatch(loop -> loop.status().restoring().tasks() > 0);
+        return restoring ? State.RESTORING : State.RUNNING;
+    }
+
+    @Override
+    public boolean isDrained() {
+        return failure.get() == null && !stopping && drainCheck.isDrained();
+    }
+
+    @Override
+    public boolean awaitDrained(Duration timeout) {
+        Waiter waiter = core.settings().world().scheduler().newWaiter();
+        long deadline = core.settings().world().ticker().nanos() + timeout.toNanos();
+        waiting.add(waiter);
+        try {
+            while (failure.get() == null && !stopping) {
+                if (drainCheck.isDrained()) {
+                    return true;
+                }
+                long left = deadline - core.settings().world().ticker().nanos();
+                if (left <= 0) {
+                    return false;
+                }
+                waiter.await(Math.min(left, LONGEST_WAIT_NANOS));
+            }
+            return false;
+        } finally {
+            waiting.remove(waiter);
+        }
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
+    }
+
+    // --- what loops tell it
+
+    @Override
+    public void changed() {
+        for (Waiter waiter : waiting) {
+            waiter.signal();
+        }
+    }
+
+    @Override
+    public void failed(String loop, Throwable cause) {
+        if (failure.compareAndSet(null, cause)) {
+            LOG.error("Application {} ends: loop {} failed", core.name(), loop, cause);
+        }
+        stop();
+    }
+
+    // --- the end
+
+    @Override
+    public void stop() {
+        stopping = true;
+        running.forEach(Scheduler.Loop::stop);
+        taskLoops.forEach(TaskLoop::wake);
+        ingestLoops.forEach(IngestLoop::wake);
+        changed();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        stop();
+        boolean ended = true;
+        for (Scheduler.Loop loop : running) {
+            ended &= loop.awaitStopped(PATIENCE_AT_THE_END);
+        }
+        Scheduler.Loop writer = stateWriter;
+        if (writer != null) {
+            writer.stop();
+            ended &= writer.awaitStopped(PATIENCE_AT_THE_END);
+        }
+        closed = true;
+        if (!ended) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "A loop of application '" + core.name() + "' did not end within " + PATIENCE_AT_THE_END
+                            + ": its state stays open until the process ends");
+        }
+        core.guard().close();
+        core.database().close();
+    }
+}

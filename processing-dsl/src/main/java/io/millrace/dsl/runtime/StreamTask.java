@@ -1,0 +1,206 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.operator.OperatorGraph;
+import io.millrace.dsl.operator.SourceOperator;
+import io.millrace.dsl.plan.SubTopology;
+import io.millrace.dsl.plan.TaskId;
+import io.millrace.log.LogRecord;
+import io.millrace.log.TopicPartition;
+import io.millrace.state.PartitionState;
+import io.millrace.state.StoreSpec;
+import io.millrace.transactions.TransactionalProducer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A sub-topology at work on the partitions of one number. Owned by a loop. */
+final class StreamTask {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamTask.class);
+
+    private final TaskId id;
+    private final SubTopology subTopology;
+    private final ApplicationCore core;
+    private final LoopTransaction transaction;
+    private final DeadLetters deadLetters;
+    private final List<TopicPartition> changelogs = new ArrayList<>();
+    private final List<String> storeNames = new ArrayList<>();
+    private @Nullable PartitionState state;
+    private @Nullable OperatorGraph graph;
+    private boolean blocked;
+    private Duration blockedFor = Duration.ZERO;
+    private int skipped;
+    private int buried;
+
+    StreamTask(TaskId id, SubTopology subTopology, ApplicationCore core, LoopTransaction transaction) {
+        this.id = id;
+        this.subTopology = subTopology;
+        this.core = core;
+        this.transaction = transaction;
+        this.deadLetters = new DeadLetters(core.partitionCounts());
+        for (StoreSpec<?, ?> store : subTopology.stores()) {
+            storeNames.add(store.name());
+            changelogs.add(new TopicPartition(core.topology().changelogTopic(store.name()), id.partition()));
+        }
+    }
+
+    TaskId id() {
+        return id;
+    }
+
+    SubTopology subTopology() {
+        return subTopology;
+    }
+
+    List<String> storeNames() {
+        return storeNames;
+    }
+
+    /** The changelog of each store, in the order of the stores. */
+    List<TopicPartition> changelogs() {
+        return changelogs;
+    }
+
+    /** Opens the stores, to be restored. @return false if another loop still holds them: one that has yet to notice that it lost them */
+    boolean openState() {
+        if (state == null) {
+            try {
+                state = core.database().partition(id.partition(), subTopology.stores());
+            } catch (IllegalStateException e) {
+                LOG.info("Task {} waits for its stores: {}", id, e.getMessage());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    PartitionState state() {
+        PartitionState present = state;
+        if (present == null) {
+            throw new IllegalStateException("The stores of task " + id + " are not open");
+        }
+        return present;
+    }
+
+    /** Builds the operators; from here on records can be processed. */
+    void start() {
+        graph = new OperatorGraph(subTopology, state, transaction, core.partitionCounts());
+    }
+
+    boolean isRunning() {
+        return graph != null;
+    }
+
+    SourceOperator source(String topic) {
+        return graph().source(topic);
+    }
+
+    boolean hasEffects() {
+        return graph().context().hasEffects();
+    }
+
+    private OperatorGraph graph() {
+        OperatorGraph present = graph;
+        if (present == null) {
+            throw new IllegalStateException("Task " + id + " does not run");
+        }
+        return present;
+    }
+
+    /** Sends what its stores changed in the open transaction, newest value per key, to their changelogs. */
+    void sendChanges(TransactionalProducer producer) {
+        PartitionState present = state;
+        if (present == null || !present.isDirty()) {
+            return;
+        }
+        long timestamp = graph().context().timestamp();
+        present.forEachChange(
+                (store, key, value) -> producer.send(changelogs.get(store), timestamp, key, value, List.of()));
+    }
+
+    /** The transaction is committed: what was staged becomes state, at the position that its changelog has reached. */
+    void promote(TransactionalProducer producer) {
+        skipped = 0;
+        buried = 0;
+        PartitionState present = state;
+        if (present == null || !present.isDirty()) {
+            return;
+        }
+        Map<String, Long> positions = new HashMap<>();
+        for (int store = 0; store < changelogs.size(); store++) {
+            long end = producer.endOffset(changelogs.get(store));
+            if (end >= 0) {
+                positions.put(storeNames.get(store), end);
+            }
+        }
+        present.commit(positions);
+    }
+
+    /** The transaction is not committed: nothing that was staged remains, nor anything that a processor remembers. */
+    void rollBack() {
+        skipped = 0;
+        buried = 0;
+        if (state != null) {
+            state.abort();
+        }
+        if (graph != null) {
+            start();
+        }
+    }
+
+    long stagedBytes() {
+        return state == null ? 0 : state.stagedBytes();
+    }
+
+    /** Passes over or buries a failed record, as its policy decided. */
+    void settle(FailedRecord failed, LogRecord record) {
+        if (failed.decision() instanceof FailureRule.Decision.Bury bury) {
+            deadLetters.bury(failed, record, bury.topic(), transaction.producer());
+            buried++;
+        } else {
+            skipped++;
+        }
+    }
+
+    /** Records passed over in the open transaction. */
+    int skipped() {
+        return skipped;
+    }
+
+    /** Records buried in the open transaction. */
+    int buried() {
+        return buried;
+    }
+
+    /** Asks for a rest before the next attempt. */
+    void block(Duration rest) {
+        blocked = true;
+        blockedFor = rest;
+    }
+
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    Duration blockedFor() {
+        return blockedFor;
+    }
+
+    void unblock() {
+        blocked = false;
+    }
+
+    /** Drops what is uncommitted and gives the stores up. */
+    void close() {
+        graph = null;
+        PartitionState present = state;
+        state = null;
+        if (present != null) {
+            present.close();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.operator.SourceOperator;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
+import io.millrace.log.LogRecord;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicPartition;
+import io.millrace.platform.StorageException;
+import io.millrace.state.StateException;
+import org.jspecify.annotations.Nullable;
+
+/** One partition that a task reads. Owned by the loop. */
+final class TaskInput {
+    private static final long NONE = -1;
+
+    private final TopicPartition topicPartition;
+    private final StreamTask task;
+    private final long initialPosition;
+    private long consumedOffset = NONE;
+    private @Nullable FailedRecord failed;
+
+    /** @param initialPosition where to begin as long as nothing is committed */
+    TaskInput(TopicPartition topicPartition, StreamTask task, long initialPosition) {
+        this.topicPartition = topicPartition;
+        this.task = task;
+        this.initialPosition = initialPosition;
+    }
+
+    TopicPartition topicPartition() {
+        return topicPartition;
+    }
+
+    StreamTask task() {
+        return task;
+    }
+
+    long initialPosition() {
+        return initialPosition;
+    }
+
+    boolean hasConsumed() {
+        return consumedOffset != NONE;
+    }
+
+    /** The offset to commit; meaningless unless {@link #hasConsumed}. */
+    long consumedOffset() {
+        return consumedOffset;
+    }
+
+    void forgetConsumed() {
+        consumedOffset = NONE;
+    }
+
+    /**
+     * Runs the cursor's records through the task.
+     *
+     * @return how many records are done with
+     */
+    int process(RecordCursor cursor, int limit, LogConsumer consumer) {
+        SourceOperator source = task.source(topicPartition.topic());
+        int done = 0;
+        while (done < limit && cursor.next()) {
+            LogRecord record = cursor.record();
+            try {
+                if (failed == null || !settleAgain(failed, record)) {
+                    source.process(record);
+                }
+            } catch (LogException | StateException | StorageException e) {
+                // The fault of the machinery, not of the record.
+                throw e;
+            } catch (RuntimeException e) {
+                if (!settle(source, record, e)) {
+                    consumer.seek(topicPartition, record.offset());
+                    consumedOffset = done > 0 ? record.offset() : consumedOffset;
+                    return done;
+                }
+            }
+            done++;
+        }
+        if (done > 0) {
+            consumedOffset = cursor.position();
+        }
+        return done;
+    }
+
+    /** Meets a record that failed in an aborted transaction. @return true if it is settled, false if it is to be processed */
+    private boolean settleAgain(FailedRecord before, LogRecord record) {
+        if (record.offset() > before.offset()) {
+            failed = null;
+        }
+        if (record.offset() != before.offset() || before.decision() instanceof FailureRule.Decision.TryAgain) {
+            return false;
+        }
+        task.settle(before, record);
+        return true;
+    }
+
+    /** Does what the policy says about a failed attempt. @return false if the record is to be tried again later */
+    private boolean settle(SourceOperator source, LogRecord record, RuntimeException error) {
+        int attempts = failed != null && failed.offset() == record.offset() ? failed.attempts() + 1 : 1;
+        FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(), attempts);
+        if (decision instanceof FailureRule.Decision.GiveUp) {
+            throw new RecordFailedException(
+                    "The record of " + topicPartition + " at offset " + record.offset()
+                            + " could not be processed (attempt " + attempts + "): " + error
+                            + ". Mend the cause and start again, or choose another ErrorPolicy with onError(...)",
+                    error);
+        }
+        failed = new FailedRecord(record.offset(), attempts, error, decision);
+        if (decision instanceof FailureRule.Decision.TryAgain again) {
+            task.block(again.backoff());
+        }
+        if (task.hasEffects()) {
+            throw new ReprocessException(topicPartition + " at offset " + record.offset(), error);
+        }
+        if (decision instanceof FailureRule.Decision.TryAgain) {
+            return false;
+        }
+        task.settle(failed, record);
+        return true;
+    }
+}

@@ -1,0 +1,323 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.AppSettings;
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicPartition;
+import io.millrace.platform.LoopStep;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.Waiter;
+import io.millrace.state.StateException;
+import io.millrace.transactions.TransactionalProducerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of the loops that share an application's partitions: reads, runs the records through their tasks, commits. Owned by its thread, but
+ * for {@link #status} and {@link #wake}.
+ */
+final class TaskLoop implements LoopStep, RebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskLoop.class);
+    private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long RESTORE_WAIT_NANOS = Duration.ofMillis(5).toNanos();
+    /** Staged state that makes a transaction end early; far below what a partition may stage. */
+    private static final long STAGED_BYTES = 32 << 20;
+
+    private enum Recovery {
+        NONE,
+        /** Abort, and go on from what is committed. */
+        ROLL_BACK,
+        /** The same with a new producer and a new membership. */
+        START_ANEW
+    }
+
+    private final ApplicationCore core;
+    private final AppSettings settings;
+    private final LoopObserver observer;
+    private final String id;
+    private final LoopTransaction transaction = new LoopTransaction();
+    private final TaskTable tasks;
+    private final CommitCycle commitCycle;
+    private final RetryBudget retries;
+    private final LoopMeter meter = new LoopMeter();
+    private final Waiter waiter;
+    private Recovery recovery = Recovery.START_ANEW;
+    private @Nullable RuntimeException rebalanceFailure;
+    private boolean prepared = true;
+    private boolean failed;
+    private boolean died;
+    private long stepNanos;
+    private volatile @Nullable LogConsumer consumer;
+    private volatile LoopStatus status = LoopStatus.INITIAL;
+
+    TaskLoop(ApplicationCore core, LoopObserver observer, int index) {
+        this.core = core;
+        this.settings = core.settings();
+        this.observer = observer;
+        this.id = core.name() + "-" + index;
+        this.tasks = new TaskTable(core, transaction);
+        this.commitCycle = new CommitCycle(transaction, tasks);
+        this.retries = new RetryBudget(settings.retries(), settings.retryBackoff());
+        this.waiter = settings.world().scheduler().newWaiter();
+    }
+
+    String id() {
+        return id;
+    }
+
+    LoopStatus status() {
+        return status;
+    }
+
+    /** Ends a wait for input or for the next try. From any thread. */
+    void wake() {
+        waiter.signal();
+        LogConsumer present = consumer;
+        if (present != null) {
+            present.wakeup();
+        }
+    }
+
+    @Override
+    public int runOnce(long nowNanos) {
+        stepNanos = nowNanos;
+        try {
+            return step();
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            died = e instanceof Error;
+            observer.failed(id, e);
+            throw e;
+        }
+    }
+
+    private int step() {
+        try {
+            return recovery == Recovery.NONE ? work(consumer()) : recover();
+        } catch (ReprocessException e) {
+            LOG.debug("Loop {}: {}", id, e.getMessage());
+            recovery = Recovery.ROLL_BACK;
+        } catch (LogException e) {
+            plan(e.disposition(), e);
+        } catch (StorageException e) {
+            plan(Disposition.ABORT_TRANSACTION, e);
+        }
+        return 1;
+    }
+
+    // --- work
+
+    private int work(LogConsumer consumer) {
+        List<RecordCursor> cursors = consumer.poll(patience(consumer));
+        RuntimeException failure = rebalanceFailure;
+        if (failure != null) {
+            rebalanceFailure = null;
+            throw failure;
+        }
+        int done = tasks.prepare(consumer);
+        prepared = done > 0 || tasks.restoring() == 0;
+        int processed = process(cursors, consumer);
+        if (transaction.isOpen() && (processed == 0 || isCommitDue())) {
+            commit(consumer);
+            done++;
+        }
+        publish(consumer);
+        return done + processed;
+    }
+
+    /** How long a poll may wait: not at all with something in hand, else until something is due. */
+    private Duration patience(LogConsumer consumer) {
+        long longest = tasks.rest(stepNanos, LONGEST_WAIT_NANOS, consumer);
+        if (transaction.isOpen()) {
+            return Duration.ZERO;
+        }
+        if (tasks.restoring() > 0) {
+            return prepared ? Duration.ZERO : Duration.ofNanos(Math.min(longest, RESTORE_WAIT_NANOS));
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    private int process(List<RecordCursor> cursors, LogConsumer consumer) {
+        int processed = 0;
+        for (RecordCursor cursor : cursors) {
+            TaskInput input = tasks.running(cursor.topicPartition());
+            if (input == null) {
+                continue;
+            }
+            if (!transaction.isOpen()) {
+                // Published first: whoever then sees an old status knows that nothing was processed after it.
+                status = meter.busy(status);
+                transaction.begin(stepNanos + settings.commitInterval().toNanos());
+            }
+            int room = settings.transactionRecords() - transaction.records();
+            if (room <= 0) {
+                break;
+            }
+            int done = input.process(cursor, room, consumer);
+            transaction.count(done);
+            processed += done;
+        }
+        meter.consumed(processed);
+        return processed;
+    }
+
+    private boolean isCommitDue() {
+        return transaction.records() >= settings.transactionRecords()
+                || transaction.isDue(settings.world().ticker().nanos())
+                || tasks.stagedBytes() >= STAGED_BYTES;
+    }
+
+    private void commit(LogConsumer consumer) {
+        meter.pending(tasks);
+        commitCycle.run(consumer);
+        meter.committed();
+        retries.succeeded();
+    }
+
+    private void publish(LogConsumer consumer) {
+        LoopStatus next = meter.measure(tasks, consumer, transaction.isOpen(), status);
+        status = next;
+        if (!next.busy()) {
+            observer.changed();
+        }
+    }
+
+    // --- when something went wrong
+
+    /** Decides what to do about an error, and when. Throws it if there is nothing to do. */
+    private void plan(Disposition disposition, RuntimeException error) {
+        if (disposition == Disposition.STOP) {
+            throw error;
+        }
+        if (!retries.failed(stepNanos)) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Loop '" + id + "' failed " + retries.failures()
+                            + " times in a row and gives up; everything committed is intact. The last time: "
+                            + error.getMessage(),
+                    error);
+        }
+        LOG.warn("Loop {} goes back to what is committed (failure {}): {}", id, retries.failures(), error.toString());
+        if (disposition == Disposition.RESTART_TASK) {
+            recovery = Recovery.START_ANEW;
+        } else if (recovery == Recovery.NONE) {
+            recovery = Recovery.ROLL_BACK;
+        }
+    }
+
+    private int recover() {
+        long wait = retries.waitNanos(stepNanos);
+        if (wait > 0) {
+            waiter.await(wait);
+            return 0;
+        }
+        if (recovery == Recovery.ROLL_BACK) {
+            meter.aborted();
+            if (transaction.abort()) {
+                tasks.rollBack(consumer());
+                recovery = Recovery.NONE;
+                return 1;
+            }
+            recovery = Recovery.START_ANEW;
+        }
+        startAnew();
+        return 1;
+    }
+
+    private void startAnew() {
+        closeAll();
+        core.guard().check();
+        // First the producer: it fences a predecessor, whose open transaction would hold up what follows.
+        transaction.use(core.log().transactionalProducer(TransactionalProducerConfig.of(id)));
+        LogConsumer next = core.log().consumer(ConsumerConfig.group(core.name()).withInstanceId(id));
+        consumer = next;
+        next.subscribe(core.topology().inputTopics(), this);
+        recovery = Recovery.NONE;
+    }
+
+    private LogConsumer consumer() {
+        LogConsumer present = consumer;
+        if (present == null) {
+            throw new IllegalStateException("Loop '" + id + "' has no consumer");
+        }
+        return present;
+    }
+
+    // --- partitions move
+
+    @Override
+    public void onAssigned(Set<TopicPartition> partitions) {
+        LOG.info("Loop {} takes over {}", id, partitions);
+        tasks.add(partitions, consumer());
+    }
+
+    @Override
+    public void onRevoked(Set<TopicPartition> partitions) {
+        LOG.info("Loop {} gives up {}", id, partitions);
+        try {
+            if (transaction.isOpen()) {
+                commit(consumer());
+            }
+        } catch (LogException | StateException | StorageException e) {
+            rebalanceFailure = e;
+        } finally {
+            tasks.remove(partitions);
+            status = meter.without(partitions, status);
+        }
+    }
+
+    @Override
+    public void onLost(Set<TopicPartition> partitions) {
+        tasks.remove(partitions);
+        status = meter.without(partitions, status);
+        rebalanceFailure = new LogException(
+                Disposition.RESTART_TASK, "Loop '" + id + "' lost " + partitions + " to other members of its group");
+    }
+
+    // --- the end
+
+    @Override
+    public void onStop() {
+        if (died) {
+            // Memory, code or the machine can no longer be trusted: the log will tell the next start what is true.
+            return;
+        }
+        LogConsumer present = consumer;
+        if (!failed && recovery == Recovery.NONE && present != null && transaction.isOpen()) {
+            try {
+                commit(present);
+            } catch (LogException | StateException | StorageException e) {
+                LOG.warn("Loop {} could not commit at its end; the next start processes the same again", id, e);
+            }
+        }
+        closeAll();
+        status = meter.stopped(status);
+        observer.changed();
+    }
+
+    private void closeAll() {
+        LogConsumer present = consumer;
+        consumer = null;
+        closeQuietly("tasks", tasks::removeAll);
+        closeQuietly("producer", transaction::close);
+        if (present != null) {
+            closeQuietly("consumer", present::close);
+        }
+    }
+
+    private void closeQuietly(String what, Runnable close) {
+        try {
+            close.run();
+        } catch (LogException | StateException | StorageException e) {
+            LOG.info("Loop {}: closing its {} failed: {}", id, what, e.toString());
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.plan.SubTopology;
+import io.millrace.dsl.plan.TaskId;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks of one loop and the partitions they read. Owned by the loop. */
+final class TaskTable {
+    private final ApplicationCore core;
+    private final LoopTransaction transaction;
+    private final SortedMap<TaskId, StreamTask> tasks = new TreeMap<>();
+    private final SortedMap<TopicPartition, TaskInput> inputs = new TreeMap<>();
+    private final SortedMap<TaskId, Restore> restores = new TreeMap<>();
+    private final Map<TaskId, Long> blockedUntil = new HashMap<>();
+    private long restoredBefore;
+
+    TaskTable(ApplicationCore core, LoopTransaction transaction) {
+        this.core = core;
+        this.transaction = transaction;
+    }
+
+    // --- partitions come and go
+
+    /** Takes partitions over; paused until their task runs. */
+    void add(Collection<TopicPartition> partitions, LogConsumer consumer) {
+        for (TopicPartition partition : new TreeSet<>(partitions)) {
+            SubTopology subTopology = core.topology().readerOf(partition.topic());
+            TaskId id = new TaskId(subTopology.id(), partition.partition());
+            StreamTask task =
+                    tasks.computeIfAbsent(id, missing -> new StreamTask(missing, subTopology, core, transaction));
+            inputs.put(partition, new TaskInput(partition, task, consumer.position(partition)));
+            if (!task.isRunning()) {
+                consumer.pause(Set.of(partition));
+            }
+        }
+    }
+
+    /** Gives partitions up, with the tasks that cannot go on without them. What those have not committed is dropped. */
+    void remove(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : new TreeSet<>(partitions)) {
+            TaskInput input = inputs.remove(partition);
+            if (input != null
+                    && (input.task().subTopology().isStateful()
+                            || inputsOf(input.task()).isEmpty())) {
+                close(input.task());
+            }
+        }
+    }
+
+    void removeAll() {
+        remove(new ArrayList<>(inputs.keySet()));
+        new ArrayList<>(tasks.values()).forEach(this::close);
+    }
+
+    private void close(StreamTask task) {
+        Restore restore = restores.remove(task.id());
+        if (restore != null) {
+            restoredBefore += restore.records();
+            restore.close();
+        }
+        blockedUntil.remove(task.id());
+        tasks.remove(task.id());
+        task.close();
+    }
+
+    // --- getting ready
+
+    /** Works on tasks that do not run yet. @return how much was done */
+    int prepare(LogConsumer consumer) {
+        int done = 0;
+        for (StreamTask task : new ArrayList<>(tasks.values())) {
+            if (task.isRunning()) {
+                continue;
+            }
+            if (!task.subTopology().isStateful()) {
+                run(task, consumer);
+                done++;
+            } else if (isComplete(task)) {
+                done += restore(task, consumer);
+            }
+        }
+        return done;
+    }
+
+    /** State is shared by all inputs, so the task needs all of them. */
+    private boolean isComplete(StreamTask task) {
+        return inputsOf(task).size() == task.subTopology().sources().size();
+    }
+
+    private int restore(StreamTask task, LogConsumer consumer) {
+        Restore restore = restores.get(task.id());
+        if (restore == null) {
+            if (!task.openState()) {
+                return 0;
+            }
+            restore = new Restore(task, core.log());
+            restores.put(task.id(), restore);
+        }
+        long before = restore.records();
+        if (restore.step()) {
+            restores.remove(task.id());
+            restoredBefore += restore.records();
+            restore.close();
+            run(task, consumer);
+            return 1;
+        }
+        return (int) (restore.records() - before);
+    }
+
+    private void run(StreamTask task, LogConsumer consumer) {
+        task.start();
+        consumer.resume(inputsOf(task));
+    }
+
+    int restoring() {
+        return (int) tasks.values().stream().filter(task -> !task.isRunning()).count();
+    }
+
+    long recordsRestored() {
+        return restoredBefore
+                + restores.values().stream().mapToLong(Restore::records).sum();
+    }
+
+    long offsetsLeftToRestore() {
+        return restores.values().stream().mapToLong(Restore::offsetsLeft).sum();
+    }
+
+    // --- at work
+
+    /** The input of a partition whose task runs; null if there is none, or it rests. */
+    @Nullable TaskInput running(TopicPartition partition) {
+        TaskInput input = inputs.get(partition);
+        return input != null && input.task().isRunning() && !input.task().isBlocked() ? input : null;
+    }
+
+    void forEachRunning(Consumer<StreamTask> action) {
+        for (StreamTask task : tasks.values()) {
+            if (task.isRunning()) {
+                action.accept(task);
+            }
+        }
+    }
+
+    /** The offsets up to which the open transaction has consumed; a new map, in a stable order. */
+    Map<TopicPartition, Long> consumedOffsets() {
+        Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
+        for (TaskInput input : inputs.values()) {
+            if (input.hasConsumed()) {
+                offsets.put(input.topicPartition(), input.consumedOffset());
+            }
+        }
+        return offsets;
+    }
+
+    void forgetConsumedOffsets() {
+        inputs.values().forEach(TaskInput::forgetConsumed);
+    }
+
+    /** The most that any task has staged. */
+    long stagedBytes() {
+        long most = 0;
+        for (StreamTask task : tasks.values()) {
+            most = Math.max(most, task.stagedBytes());
+        }
+        return most;
+    }
+
+    /** Brings every running task back to what is committed: its state, and where it reads. */
+    void rollBack(LogConsumer consumer) {
+        forgetConsumedOffsets();
+        forEachRunning(StreamTask::rollBack);
+        SortedSet<TopicPartition> partitions = new TreeSet<>();
+        inputs.values().stream()
+                .filter(input -> input.task().isRunning())
+                .forEach(input -> partitions.add(input.topicPartition()));
+        Map<TopicPartition, Long> committed = consumer.committed(partitions);
+        for (TopicPartition partition : partitions) {
+            TaskInput input = inputs.get(partition);
+            if (input != null) {
+                consumer.seek(partition, committed.getOrDefault(partition, input.initialPosition()));
+            }
+        }
+    }
+
+    // --- resting between attempts
+
+    /** Pauses tasks that have asked for a rest and wakes those whose rest is over. @return how long until the next one, at the most {@code longest} */
+    long rest(long nowNanos, long longest, LogConsumer consumer) {
+        long wait = longest;
+        for (StreamTask task : tasks.values()) {
+            if (task.isBlocked()) {
+                Long until = blockedUntil.get(task.id());
+                if (until == null) {
+                    until = nowNanos + task.blockedFor().toNanos();
+                    blockedUntil.put(task.id(), until);
+                    consumer.pause(inputsOf(task));
+                }
+                if (nowNanos - until >= 0) {
+                    blockedUntil.remove(task.id());
+                    task.unblock();
+                    consumer.resume(inputsOf(task));
+                } else {
+                    wait = Math.min(wait, until - nowNanos);
+                }
+            }
+        }
+        return wait;
+    }
+
+    // --- for status
+
+    /** Partitions whose tasks run. */
+    List<TopicPartition> runningPartitions() {
+        List<TopicPartition> running = new ArrayList<>();
+        inputs.forEach((partition, input) -> {
+            if (input.task().isRunning()) {
+                running.add(partition);
+            }
+        });
+        return running;
+    }
+
+    private SortedSet<TopicPartition> inputsOf(StreamTask task) {
+        SortedSet<TopicPartition> partitions = new TreeSet<>();
+        inputs.forEach((partition, input) -> {
+            if (input.task() == task) {
+                partitions.add(partition);
+            }
+        });
+        return partitions;
+    }
+}

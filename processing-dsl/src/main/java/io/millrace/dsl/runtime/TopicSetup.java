@@ -1,0 +1,74 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.PipelineException;
+import io.millrace.dsl.Topic;
+import io.millrace.dsl.plan.Planner;
+import io.millrace.dsl.plan.SubTopology;
+import io.millrace.dsl.plan.Topology;
+import io.millrace.log.LogAdmin;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicSettings;
+import io.millrace.state.StoreSpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds or creates the topics of an application, before anything runs. */
+final class TopicSetup {
+    private final Topology topology;
+    private final LogAdmin admin;
+    private final Map<String, Integer> partitionCounts = new HashMap<>();
+
+    private TopicSetup(Topology topology, LogAdmin admin) {
+        this.topology = topology;
+        this.admin = admin;
+    }
+
+    /**
+     * @return the number of partitions of every topic of the application
+     * @throws PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with
+     */
+    static Map<String, Integer> prepare(Topology topology, LogAdmin admin) {
+        TopicSetup setup = new TopicSetup(topology, admin);
+        topology.topics().forEach(setup::findOrCreate);
+        topology.subTopologies().forEach(setup::createChangelogs);
+        if (!topology.ingests().isEmpty()) {
+            setup.create(topology.positionsTopic(), 1);
+        }
+        return setup.partitionCounts;
+    }
+
+    private void findOrCreate(Topic<?, ?> topic) {
+        Optional<TopicDescription> found = admin.describeTopic(topic.name());
+        if (found.isPresent()) {
+            int partitions = found.get().partitions();
+            if (topic.partitions().orElse(partitions) != partitions) {
+                throw new PipelineException(
+                        "Topic '" + topic.name() + "' has " + partitions + " partitions, but the pipeline declares "
+                                + topic.partitions().getAsInt()
+                                + ": its keys are spread over those it has, so declare as many, or use another topic");
+            }
+            partitionCounts.put(topic.name(), partitions);
+        } else if (topic.partitions().isPresent()) {
+            int partitions = topic.partitions().getAsInt();
+            admin.createTopic(topic.name(), partitions, topic.settings());
+            partitionCounts.put(topic.name(), partitions);
+        } else {
+            throw new PipelineException("Topic '" + topic.name()
+                    + "' does not exist: create it, or declare it with withPartitions(n) so that the application does");
+        }
+    }
+
+    private void createChangelogs(SubTopology subTopology) {
+        int tasks = Planner.taskCount(subTopology, partitionCounts);
+        for (StoreSpec<?, ?> store : subTopology.stores()) {
+            create(topology.changelogTopic(store.name()), tasks);
+        }
+    }
+
+    /** @throws io.millrace.log.LogException if it exists with another number of partitions */
+    private void create(String topic, int partitions) {
+        admin.createTopic(topic, partitions, TopicSettings.compacted());
+        partitionCounts.put(topic, partitions);
+    }
+}
