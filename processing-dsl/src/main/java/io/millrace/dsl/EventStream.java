@@ -63,6 +63,10 @@ public sealed class EventStream<K, V> permits SourceStream {
     /** Both streams as one. Order is kept per input partition; between the two there is none. */
     public EventStream<K, V> merge(EventStream<K, V> other) {
         builder.requireSame(other.builder);
+        if (step == other.step) {
+            throw new PipelineException("'" + builder.labelOf(step)
+                    + "' is merged with itself, which would give every record once: use flatMap to emit it twice");
+        }
         int id = builder.add(next -> new Step.Merge(next, step, other.step));
         return new EventStream<>(builder, id, other.keySerde == null ? null : keySerde);
     }

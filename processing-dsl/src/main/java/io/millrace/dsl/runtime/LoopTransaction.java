@@ -67,11 +67,8 @@ final class LoopTransaction implements RecordSink {
 
     /** @throws LogException unless the answer is COMMITTED; the disposition says what to do */
     void commit() {
-        TransactionOutcome outcome = producer().commit();
-        for (int asked = 1; outcome == TransactionOutcome.RETRY && asked < MOST_ASKED; asked++) {
-            outcome = producer().commit();
-        }
-        open = outcome == TransactionOutcome.RETRY;
+        TransactionOutcome outcome = askForCommit();
+        open = false;
         switch (outcome) {
             case COMMITTED -> {}
             case ABORTED ->
@@ -87,6 +84,26 @@ final class LoopTransaction implements RecordSink {
                         Disposition.RESTART_TASK,
                         "The outcome of a commit of '" + producer().transactionalId() + "' stayed unknown after "
                                 + MOST_ASKED + " questions");
+        }
+    }
+
+    private TransactionOutcome askForCommit() {
+        try {
+            TransactionOutcome outcome = producer().commit();
+            for (int asked = 1; outcome == TransactionOutcome.RETRY && asked < MOST_ASKED; asked++) {
+                outcome = producer().commit();
+            }
+            return outcome;
+        } catch (LogException e) {
+            open = false;
+            if (e.disposition() == Disposition.STOP) {
+                throw e;
+            }
+            // The decision may have been made or not. A new producer with the same id settles it, whichever it is.
+            throw new LogException(
+                    Disposition.RESTART_TASK,
+                    "The commit of '" + producer().transactionalId() + "' failed: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class RunningApplication implements Application, LoopObserver {
     private static final Logger LOG = LoggerFactory.getLogger(RunningApplication.class);
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(60);
+    /** A task loop waits for its input in its poll; this is only between two of them. */
+    private static final Duration TASK_IDLE = Duration.ofMillis(1);
+
     private static final Duration INGEST_IDLE = Duration.ofMillis(5);
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -55,8 +58,7 @@ final class RunningApplication implements Application, LoopObserver {
                 core.name() + "-state-writer",
                 new StateWriter(core.database(), this),
                 core.database().idle());
-        // A task loop waits for its input in its poll, so it needs no rest of its own.
-        taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, Duration.ZERO)));
+        taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, TASK_IDLE)));
         ingestLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, INGEST_IDLE)));
         if (stopping) {
             stop();

@@ -234,6 +234,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     private void startAnew() {
         closeAll();
+        rebalanceFailure = null;
         core.guard().check();
         // First the producer: it fences a predecessor, whose open transaction would hold up what follows.
         transaction.use(core.log().transactionalProducer(TransactionalProducerConfig.of(id)));
