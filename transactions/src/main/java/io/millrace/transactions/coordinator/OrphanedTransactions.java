@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Transactions that are open in a partition and that the journal knows nothing of: after a power cut, batches may be on the device when the
- * record that enlisted their partition, which was never forced, is not.
+ * Transactions that are open in a partition and that the journal has no record of: against power loss enlistments are not written down, and
+ * without that promise a power cut may take the record and leave the batch.
  */
 final class OrphanedTransactions {
     private OrphanedTransactions() {}

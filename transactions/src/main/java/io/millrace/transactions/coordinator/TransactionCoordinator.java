@@ -5,7 +5,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.LoopStep;
-import io.millrace.platform.World;
+import io.millrace.platform.Ticker;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.coordinator.TransactionCommand.Complete;
@@ -36,17 +36,21 @@ public final class TransactionCoordinator implements LoopStep {
     private static final Duration ID_RETENTION = Duration.ofDays(7);
 
     private final ConcurrentSkipListMap<String, TransactionSlot> slots = new ConcurrentSkipListMap<>();
-    private final World world;
     private final InstantSource clock;
+    private final Ticker ticker;
     private final TransactionLog log;
     private final TransactionParticipants participants;
     private final MarkerWriter markers;
     private final boolean survivesPowerLoss;
 
     private TransactionCoordinator(
-            World world, Durability durability, TransactionJournal journal, TransactionParticipants participants) {
-        this.world = world;
-        this.clock = world.clock();
+            InstantSource clock,
+            Ticker ticker,
+            Durability durability,
+            TransactionJournal journal,
+            TransactionParticipants participants) {
+        this.clock = clock;
+        this.ticker = ticker;
         this.log = new TransactionLog(journal, clock);
         this.participants = participants;
         this.markers = new MarkerWriter(participants);
@@ -55,8 +59,13 @@ public final class TransactionCoordinator implements LoopStep {
 
     /** Replays the journal, completes what was decided and aborts everything else (C8). */
     public static TransactionCoordinator open(
-            World world, Durability durability, TransactionJournal journal, TransactionParticipants participants) {
-        TransactionCoordinator coordinator = new TransactionCoordinator(world, durability, journal, participants);
+            InstantSource clock,
+            Ticker ticker,
+            Durability durability,
+            TransactionJournal journal,
+            TransactionParticipants participants) {
+        TransactionCoordinator coordinator =
+                new TransactionCoordinator(clock, ticker, durability, journal, participants);
         coordinator.log.replay(coordinator::apply);
         coordinator.finishAll();
         return coordinator;
@@ -92,7 +101,7 @@ public final class TransactionCoordinator implements LoopStep {
     }
 
     /**
-     * Persists that the producer's transaction reaches these partitions, before it writes to them.
+     * Notes that the producer's transaction reaches these partitions, before it writes to them (C2).
      *
      * @throws LogException with RESTART_TASK if the producer was replaced or timed out; RETRY if nothing could be written
      */
@@ -102,11 +111,15 @@ public final class TransactionCoordinator implements LoopStep {
             TransactionDecision decision =
                     TransactionRule.decide(slot.metadata(), new Enlist(producer, partitions), clock.millis());
             if (decision instanceof Persist persist) {
-                persist(slot, persist.next());
+                if (survivesPowerLoss) {
+                    apply(transactionalId, persist.next());
+                } else {
+                    persist(slot, persist.next());
+                }
             } else if (((Answer) decision).verdict() != Verdict.DONE) {
                 throw fenced(transactionalId);
             }
-            slot.alive(world.ticker().nanos());
+            slot.alive(ticker.nanos());
         } finally {
             slot.unlock();
         }
@@ -145,7 +158,7 @@ public final class TransactionCoordinator implements LoopStep {
         TransactionSlot slot = slots.get(transactionalId);
         TransactionMetadata metadata = slot == null ? null : slot.metadata();
         if (slot != null && metadata != null && metadata.producer().equals(producer)) {
-            slot.alive(world.ticker().nanos());
+            slot.alive(ticker.nanos());
         }
     }
 
@@ -284,6 +297,7 @@ public final class TransactionCoordinator implements LoopStep {
     }
 
     private void persist(TransactionSlot slot, TransactionMetadata next) {
+        slot.forceMarkers(participants::force);
         log.append(slot.key(), next);
         apply(slot.transactionalId(), next);
     }
@@ -314,7 +328,11 @@ public final class TransactionCoordinator implements LoopStep {
                 decided.producer(),
                 decided.state() == TransactionState.PREPARE_COMMIT);
         if (TransactionRule.decide(decided, new Complete(), clock.millis()) instanceof Persist persist) {
-            log.defer(slot.key(), persist.next());
+            if (survivesPowerLoss) {
+                slot.hasUnforcedMarkers(decided.partitions());
+            } else {
+                log.defer(slot.key(), persist.next());
+            }
             apply(slot.transactionalId(), persist.next());
         }
     }
@@ -329,7 +347,7 @@ public final class TransactionCoordinator implements LoopStep {
         for (TransactionSlot slot : slots.values()) {
             var own = orphans.remove(slot.present().producer().producerId());
             if (own != null) {
-                LOG.warn("{} is aborted in {}: the journal has no record of it", slot.transactionalId(), own);
+                LOG.info("The transaction of {} that was open in {} is aborted", slot.transactionalId(), own);
                 ask(slot, new TransactionCommand.AbortOrphan(OrphanedTransactions.partitions(own)));
             }
         }

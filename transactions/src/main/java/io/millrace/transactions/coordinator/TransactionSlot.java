@@ -5,10 +5,12 @@ import io.millrace.serde.BytesView;
 import io.millrace.transactions.TransactionDescription;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class TransactionSlot {
     private volatile long aliveNanos;
     private volatile boolean isOwned;
     private @Nullable Deque<TopicPartition> missingMarkers;
+    private List<TopicPartition> unforcedMarkers = List.of();
 
     TransactionSlot(String transactionalId) {
         this.transactionalId = transactionalId;
@@ -73,6 +76,17 @@ final class TransactionSlot {
             missingMarkers = missing;
         }
         return missing;
+    }
+
+    /** The markers of the last decision stand in these partitions, and a power cut could take them. */
+    void hasUnforcedMarkers(List<TopicPartition> partitions) {
+        unforcedMarkers = partitions;
+    }
+
+    /** Makes these markers durable, so that the record of their decision may be replaced (C5). */
+    void forceMarkers(Consumer<TopicPartition> force) {
+        unforcedMarkers.forEach(force);
+        unforcedMarkers = List.of();
     }
 
     void alive(long nowNanos) {

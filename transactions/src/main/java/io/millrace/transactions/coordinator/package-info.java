@@ -7,16 +7,20 @@
  *
  * <ul>
  *   <li>C1: a record is persisted first, applied second, and its effects run last; replay applies by the same method.
- *   <li>C2: a partition is enlisted in a persisted record before the first batch of the transaction reaches it.
+ *   <li>C2: a partition is enlisted before the first batch of the transaction reaches it: in a record of the journal, or, against power
+ *       loss, in memory. Recovery needs no record: it finds open transactions in the partitions themselves.
  *   <li>C3: every end of a transaction raises the epoch in the record that decides it, and the markers carry the raised epoch. What the
  *       producer sends with the old epoch meets a closed door, and a decision can never touch the transaction after it (KIP-890).
  *   <li>C4: a decision once persisted stands. Markers that could not be written are written again, by the next call for that id, by
  *       housekeeping or by the next opening.
- *   <li>C5: the completion of a transaction is in the journal before the enlistment of the next one of the same id. It may wait in memory
- *       until then, because an opening that does not find it only writes markers again, which partitions recognise.
+ *   <li>C5: the record of a decision is not replaced before its markers are as durable as the record that replaces it. Then no opening finds
+ *       a transaction without marker whose decision is forgotten. So the completion is in the journal before the enlistment of the next
+ *       transaction, in the same batch; against power loss, partitions are forced before the next record of the id, and neither
+ *       completions nor enlistments are written at all.
  *   <li>C6: the marker of the offsets partition is the last one, so that whoever sees the offsets sees the output and the changelog.
  *   <li>C7: against power loss, a transaction's partitions are forced before its commit is decided, and a decision or a new epoch is forced
- *       before anybody learns of it. So no partition ever knows of an epoch that the journal could lose.
+ *       before anybody learns of it. So no partition ever knows of an epoch that the journal could lose. Markers are not forced by the
+ *       commit: an opening that finds them lost writes them again, and partitions recognise those that are not.
  *   <li>C8: when an opening is done, no transaction is open: its producer died with the process that held the directory.
  * </ul>
  */

@@ -1,0 +1,281 @@
+package io.millrace.transactions.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.Durability;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import io.millrace.transactions.TransactionOutcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/** Several owners of two ids, zombies among them, failures and crashes anywhere: every transaction is visible everywhere or nowhere. */
+class InterleavingProperties {
+    private static final int TIMEOUT = 1_000;
+    private static final List<String> IDS = List.of("left", "right");
+    private static final List<TopicPartition> PARTITIONS = List.of(
+            new TopicPartition("a", 0), new TopicPartition("b", 0), new TopicPartition("__consumer_offsets", 0));
+
+    enum Kind {
+        INITIALIZE,
+        WRITE,
+        COMMIT,
+        ABORT,
+        FAIL_JOURNAL,
+        FAIL_MARKER,
+        CRASH_SOON,
+        TIME_PASSES,
+        HOUSEKEEPING
+    }
+
+    /** What happens next; {@code pick} chooses among whom or what it may happen to. */
+    record Op(Kind kind, int pick) {}
+
+    @Property(tries = 2_000)
+    void aTransactionIsVisibleEverywhereOrNowhere(@ForAll("ops") List<Op> ops, @ForAll Durability durability) {
+        Run run = new Run(durability);
+        for (Op op : ops) {
+            run.perform(op);
+        }
+        run.settle();
+        run.check();
+    }
+
+    @Provide
+    Arbitrary<List<Op>> ops() {
+        Arbitrary<Kind> kinds = Arbitraries.frequency(
+                Tuple.of(3, Kind.INITIALIZE),
+                Tuple.of(12, Kind.WRITE),
+                Tuple.of(6, Kind.COMMIT),
+                Tuple.of(2, Kind.ABORT),
+                Tuple.of(1, Kind.FAIL_JOURNAL),
+                Tuple.of(1, Kind.FAIL_MARKER),
+                Tuple.of(2, Kind.CRASH_SOON),
+                Tuple.of(1, Kind.TIME_PASSES),
+                Tuple.of(1, Kind.HOUSEKEEPING));
+        return Combinators.combine(kinds, Arbitraries.integers().between(0, 1 << 20))
+                .as(Op::new)
+                .list()
+                .ofMaxSize(80);
+    }
+
+    /** What a producer knows of one of its transactions. */
+    private static final class Transaction {
+        final String name;
+        final TreeSet<TopicPartition> enlisted = new TreeSet<>();
+        final Map<TopicPartition, Integer> written = new TreeMap<>();
+        TransactionOutcome outcome;
+        boolean wasAskedToCommit;
+
+        Transaction(String name) {
+            this.name = name;
+        }
+    }
+
+    /** An owner of an id, or one that was. It goes on until somebody tells it that it was replaced. */
+    private static final class Owner {
+        final String id;
+        ProducerIdentity producer;
+        Transaction open;
+        boolean isEnding;
+        boolean isCommit;
+
+        Owner(String id, ProducerIdentity producer) {
+            this.id = id;
+            this.producer = producer;
+        }
+    }
+
+    private static final class Run {
+        private final Durability durability;
+        private final FakeLog log = new FakeLog();
+        private final List<Owner> owners = new ArrayList<>();
+        private final List<Transaction> transactions = new ArrayList<>();
+        private TransactionCoordinator coordinator;
+        private long crashes;
+
+        Run(Durability durability) {
+            this.durability = durability;
+            this.coordinator = open();
+        }
+
+        void perform(Op op) {
+            try {
+                doPerform(op);
+            } catch (FakeLog.Crash crash) {
+                recover(op.pick());
+            }
+        }
+
+        private void doPerform(Op op) {
+            switch (op.kind()) {
+                case INITIALIZE -> initialize(IDS.get(op.pick() % IDS.size()));
+                case WRITE -> withOwner(op.pick(), owner -> write(owner, PARTITIONS.get(op.pick() / 7 % 3)));
+                case COMMIT -> withOwner(op.pick(), owner -> end(owner, true));
+                case ABORT -> withOwner(op.pick(), owner -> end(owner, false));
+                case FAIL_JOURNAL -> log.fail("journal", 1 + op.pick() % 2, Disposition.RETRY);
+                case FAIL_MARKER -> log.fail("marker", 1 + op.pick() % 3, Disposition.RETRY);
+                case CRASH_SOON -> log.crashAtStep(op.pick() % 12);
+                case TIME_PASSES -> log.nanos += TIMEOUT * 600_000L;
+                case HOUSEKEEPING -> coordinator.runOnce(log.nanos);
+            }
+        }
+
+        private void withOwner(int pick, Consumer<Owner> action) {
+            if (!owners.isEmpty()) {
+                action.accept(owners.get(pick % owners.size()));
+            }
+        }
+
+        private void initialize(String id) {
+            try {
+                owners.add(new Owner(id, coordinator.initialize(id, TIMEOUT)));
+            } catch (LogException e) {
+                assertThat(e.disposition()).isEqualTo(Disposition.RETRY);
+            }
+        }
+
+        private void write(Owner owner, TopicPartition partition) {
+            if (owner.isEnding) {
+                return;
+            }
+            if (owner.open == null) {
+                owner.open = new Transaction("t" + transactions.size());
+                transactions.add(owner.open);
+            }
+            Transaction open = owner.open;
+            try {
+                if (!open.enlisted.contains(partition)) {
+                    coordinator.enlist(owner.id, owner.producer, List.of(partition));
+                    open.enlisted.add(partition);
+                }
+                log.write(partition, owner.producer, open.name);
+                open.written.merge(partition, 1, Integer::sum);
+            } catch (LogException e) {
+                if (e.disposition() == Disposition.RESTART_TASK) {
+                    open.outcome = TransactionOutcome.FENCED;
+                    owners.remove(owner);
+                }
+            }
+        }
+
+        private void end(Owner owner, boolean commit) {
+            Transaction open = owner.open;
+            if (open == null) {
+                return;
+            }
+            boolean asked = owner.isEnding ? owner.isCommit : commit;
+            owner.isEnding = true;
+            owner.isCommit = asked;
+            open.wasAskedToCommit |= asked;
+            EndOfTransaction end = coordinator.end(owner.id, owner.producer, asked);
+            if (end.outcome() == TransactionOutcome.RETRY) {
+                return;
+            }
+            if (end.outcome() == TransactionOutcome.FENCED) {
+                // A commit that was answered RETRY before may have been completed by whoever fenced this owner.
+                owners.remove(owner);
+                return;
+            }
+            open.outcome = end.outcome();
+            owner.producer = end.producer();
+            owner.open = null;
+            owner.isEnding = false;
+        }
+
+        private void recover(int seed) {
+            crashes++;
+            owners.clear();
+            for (; ; ) {
+                log.restart();
+                if (durability == Durability.POWER_LOSS) {
+                    log.losePart(new Random(seed + crashes));
+                }
+                // Every other recovery is itself interrupted.
+                if (crashes % 2 == 0) {
+                    log.crashAtStep((int) (crashes % 5));
+                }
+                try {
+                    coordinator = open();
+                    log.crashAtStep(Integer.MAX_VALUE);
+                    return;
+                } catch (FakeLog.Crash again) {
+                    crashes++;
+                }
+            }
+        }
+
+        private TransactionCoordinator open() {
+            return TransactionCoordinator.open(log.clock(), () -> log.nanos, durability, log, log);
+        }
+
+        /** Faults stop; then everything is decided within a timeout. */
+        void settle() {
+            log.restart();
+            log.nanos += TIMEOUT * 1_000_000L;
+            coordinator.runOnce(log.nanos);
+        }
+
+        void check() {
+            assertThat(log.openTransactions()).isEmpty();
+            for (Transaction transaction : transactions) {
+                Map<TopicPartition, Integer> visible = new TreeMap<>();
+                for (TopicPartition partition : PARTITIONS) {
+                    int count = Collections.frequency(log.visible(partition), transaction.name);
+                    if (count > 0) {
+                        visible.put(partition, count);
+                    }
+                }
+                if (transaction.outcome == TransactionOutcome.COMMITTED) {
+                    assertThat(visible).as("committed " + transaction.name).isEqualTo(transaction.written);
+                } else if (transaction.outcome != null || !transaction.wasAskedToCommit) {
+                    assertThat(visible).as("not committed " + transaction.name).isEmpty();
+                } else if (!visible.isEmpty()) {
+                    assertThat(visible).as("unknown " + transaction.name).isEqualTo(transaction.written);
+                }
+            }
+            checkMarkers();
+            checkReplay();
+        }
+
+        /** Epochs never fall, and a marker's is above that of every record before it. */
+        private void checkMarkers() {
+            log.partitions.forEach((partition, entries) -> {
+                Map<Long, ProducerIdentity> last = new TreeMap<>();
+                for (FakeLog.Entry entry : entries) {
+                    ProducerIdentity before = last.put(entry.producer().producerId(), entry.producer());
+                    if (before != null) {
+                        assertThat(entry.producer().epoch())
+                                .as(partition + " " + entry)
+                                .isGreaterThanOrEqualTo((short) (before.epoch() + (entry.isMarker() ? 1 : 0)));
+                    }
+                }
+            });
+        }
+
+        /** What is known is the fold of the journal, and an opening after a clean end changes nothing. */
+        private void checkReplay() {
+            coordinator.close();
+            log.restart();
+            Map<TopicPartition, List<FakeLog.Entry>> before = new TreeMap<>();
+            log.partitions.forEach((partition, entries) -> before.put(partition, List.copyOf(entries)));
+            TransactionCoordinator replayed = open();
+            assertThat(log.partitions).isEqualTo(before);
+            assertThat(replayed.list()).isEqualTo(coordinator.list());
+        }
+    }
+}

@@ -1,0 +1,383 @@
+package io.millrace.transactions.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.Durability;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import io.millrace.transactions.TransactionOutcome;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TransactionCoordinatorTest {
+    private static final String ID = "bank";
+    private static final int TIMEOUT = 60_000;
+    private static final TopicPartition A = new TopicPartition("a", 0);
+    private static final TopicPartition B = new TopicPartition("b", 1);
+    private static final TopicPartition OFFSETS = new TopicPartition("__consumer_offsets", 0);
+
+    private final FakeLog log = new FakeLog();
+    private TransactionCoordinator coordinator = open(Durability.PROCESS_CRASH);
+
+    @Test
+    void aTransactionCostsTwoRecordsAndItsMarkersAndOffsetsComeLast() {
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        log.trace.clear();
+
+        ProducerIdentity second = committed(first, "1", A, OFFSETS, B);
+        committed(second, "2", A);
+
+        assertThat(log.trace)
+                .containsExactly(
+                        "journal Ongoing",
+                        "write a-0",
+                        "write __consumer_offsets-0",
+                        "write b-1",
+                        "journal PrepareCommit",
+                        "marker a-0 commit 1",
+                        "marker b-1 commit 1",
+                        "marker __consumer_offsets-0 commit 1",
+                        "journal CompleteCommit Ongoing",
+                        "write a-0",
+                        "journal PrepareCommit",
+                        "marker a-0 commit 2");
+    }
+
+    @Test
+    void againstPowerLossDataIsForcedBeforeTheDecisionAndTheDecisionBeforeItsMarkers() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        assertThat(log.trace).containsExactly("journal Empty", "force journal");
+        log.trace.clear();
+
+        ProducerIdentity second = committed(first, "1", A, B);
+        assertThat(log.trace)
+                .containsExactly(
+                        "write a-0",
+                        "write b-1",
+                        "force a-0",
+                        "force b-1",
+                        "journal PrepareCommit",
+                        "force journal",
+                        "marker a-0 commit 1",
+                        "marker b-1 commit 1");
+        log.trace.clear();
+
+        begun(second, "2", A);
+        coordinator.end(ID, second, false);
+        assertThat(log.trace)
+                .containsExactly(
+                        "write a-0",
+                        "force a-0",
+                        "force b-1",
+                        "journal PrepareAbort",
+                        "force journal",
+                        "marker a-0 abort 2");
+    }
+
+    @Test
+    void aDecisionIsNotReplacedBeforeItsMarkersAreDurable() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        committed(producer, "1", A, B);
+        coordinator.initialize(ID, TIMEOUT);
+        log.loseUnforced();
+        log.restart();
+
+        coordinator = open(Durability.POWER_LOSS);
+
+        assertThat(log.visible(A)).containsExactly("1");
+        assertThat(log.visible(B)).containsExactly("1");
+    }
+
+    @Test
+    void anEmptyTransactionWritesNothing() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        log.trace.clear();
+
+        assertThat(coordinator.end(ID, producer, true))
+                .isEqualTo(new EndOfTransaction(TransactionOutcome.COMMITTED, producer));
+        assertThat(coordinator.end(ID, producer, false))
+                .isEqualTo(new EndOfTransaction(TransactionOutcome.ABORTED, producer));
+        assertThat(log.trace).isEmpty();
+    }
+
+    @Test
+    void aRepeatedEndAnswersAsTheFirstAndTheContraryIsRefused() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+        EndOfTransaction first = coordinator.end(ID, producer, true);
+        log.trace.clear();
+
+        assertThat(coordinator.end(ID, producer, true)).isEqualTo(first);
+        assertThatThrownBy(() -> coordinator.end(ID, producer, false)).isInstanceOf(IllegalStateException.class);
+        assertThat(log.trace).isEmpty();
+    }
+
+    @Test
+    void aMarkerThatFailsLeavesTheDecisionAndTheNextCallGoesOnBehindTheMarkersThatStand() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B);
+        log.fail("marker b-1", 1, Disposition.RETRY);
+        log.trace.clear();
+
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
+        assertThat(log.visible(B)).isEmpty();
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+
+        assertThat(log.trace).containsExactly("journal PrepareCommit", "marker a-0 commit 1", "marker b-1 commit 1");
+        assertThat(log.visible(B)).containsExactly("1");
+    }
+
+    @Test
+    void housekeepingWritesTheMarkersThatAreMissing() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B);
+        log.fail("marker b-1", 2, Disposition.RETRY);
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
+
+        coordinator.runOnce(log.nanos);
+        assertThat(log.visible(B)).isEmpty();
+        coordinator.runOnce(log.nanos);
+        assertThat(log.visible(B)).containsExactly("1");
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+    }
+
+    @Test
+    void aDecisionThatCouldNotBeWrittenIsNone() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+        log.fail("journal", 1, Disposition.RETRY);
+
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.ONGOING);
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+    }
+
+    @Test
+    void aLogThatHasFailedSaysSo() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+        log.fail("journal", 1, Disposition.STOP);
+
+        assertThatThrownBy(() -> coordinator.end(ID, producer, true))
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.STOP));
+    }
+
+    @Test
+    void aNewOwnerAbortsTheOpenTransactionAndShutsTheOldOneOut() {
+        ProducerIdentity zombie = coordinator.initialize(ID, TIMEOUT);
+        begun(zombie, "1", A);
+
+        ProducerIdentity owner = coordinator.initialize(ID, TIMEOUT);
+
+        assertThat(owner.epoch()).isGreaterThan((short) (zombie.epoch() + 1));
+        assertThat(coordinator.isCurrent(ID, zombie)).isFalse();
+        assertThat(coordinator.end(ID, zombie, true).outcome()).isEqualTo(TransactionOutcome.FENCED);
+        assertThat(coordinator.end(ID, zombie, false).outcome()).isEqualTo(TransactionOutcome.FENCED);
+        assertFenced(() -> coordinator.enlist(ID, zombie, List.of(B)));
+        assertFenced(() -> log.write(A, zombie, "1"));
+        committed(owner, "2", A);
+        assertThat(log.visible(A)).containsExactly("2");
+    }
+
+    @Test
+    void aNewOwnerCompletesWhatWasDecided() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B);
+        log.fail("marker b-1", 1, Disposition.RETRY);
+        coordinator.end(ID, producer, true);
+
+        coordinator.initialize(ID, TIMEOUT);
+
+        assertThat(log.visible(B)).containsExactly("1");
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.FENCED);
+    }
+
+    @Test
+    void aSilentTransactionIsAbortedAtItsTimeoutAndItsProducerShutOut() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+
+        pass(Duration.ofMillis(TIMEOUT - 1));
+        coordinator.keepAlive(ID, producer);
+        pass(Duration.ofMillis(TIMEOUT - 1));
+        assertThat(coordinator.runOnce(log.nanos)).isZero();
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.ONGOING);
+
+        coordinator.keepAlive(ID, new ProducerIdentity(producer.producerId(), (short) (producer.epoch() - 1)));
+        pass(Duration.ofMillis(1));
+        log.trace.clear();
+        assertThat(coordinator.runOnce(log.nanos)).isEqualTo(1);
+
+        assertThat(log.trace).containsExactly("journal PrepareAbort", "marker a-0 abort 1");
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.FENCED);
+        assertThat(coordinator.end(ID, producer, false).outcome()).isEqualTo(TransactionOutcome.FENCED);
+        assertFenced(() -> coordinator.enlist(ID, producer, List.of(A)));
+    }
+
+    @Test
+    void anAbortThatCouldNotBeWrittenAtTheTimeoutIsTriedAgainWithTheSameEpoch() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+        pass(Duration.ofMillis(TIMEOUT));
+        log.fail("journal", 1, Disposition.RETRY);
+
+        assertThat(coordinator.runOnce(log.nanos)).isZero();
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.ONGOING);
+        coordinator.runOnce(log.nanos);
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.COMPLETE_ABORT);
+        assertThat(coordinator.metadata(ID).producer().epoch()).isEqualTo((short) (producer.epoch() + 1));
+    }
+
+    @Test
+    void anOpeningAbortsWhatWasOpenAndCompletesWhatWasDecided() {
+        ProducerIdentity open = coordinator.initialize("open", TIMEOUT);
+        coordinator.enlist("open", open, List.of(A));
+        log.write(A, open, "open");
+        ProducerIdentity decided = coordinator.initialize(ID, TIMEOUT);
+        begun(decided, "decided", A, B);
+        log.crashAtStep(1);
+        assertThatThrownBy(() -> coordinator.end(ID, decided, true)).isInstanceOf(FakeLog.Crash.class);
+
+        log.restart();
+        coordinator = open(Durability.PROCESS_CRASH);
+
+        assertThat(log.visible(A)).containsExactly("decided");
+        assertThat(log.visible(B)).containsExactly("decided");
+        assertThat(coordinator.metadata("open").state()).isEqualTo(TransactionState.COMPLETE_ABORT);
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.COMPLETE_COMMIT);
+    }
+
+    @Test
+    void aSecondOpeningFindsNothingToDo() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        committed(producer, "1", A, B);
+        log.restart();
+        open(Durability.PROCESS_CRASH);
+        log.restart();
+
+        open(Durability.PROCESS_CRASH).close();
+
+        assertThat(log.trace).isEmpty();
+    }
+
+    @Test
+    void aBatchWhoseEnlistmentThePowerCutTookIsAborted() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        ProducerIdentity second = committed(first, "1", A);
+        begun(second, "2", A, B);
+        // The device kept the data and lost the journal's tail: the completion of 1 and the enlistment of 2.
+        log.force(A);
+        log.force(B);
+        log.loseUnforced();
+        log.restart();
+
+        coordinator = open(Durability.POWER_LOSS);
+
+        assertThat(log.visible(A)).containsExactly("1");
+        assertThat(log.openTransactions()).isEmpty();
+        ProducerIdentity third = coordinator.initialize(ID, TIMEOUT);
+        committed(third, "3", A, B);
+        assertThat(log.visible(A)).containsExactly("1", "3");
+        assertThat(log.visible(B)).containsExactly("3");
+    }
+
+    @Test
+    void aTransactionOfAProducerThatTheJournalNeverKnewIsAborted() {
+        log.write(A, new ProducerIdentity(99, (short) 0), "unknown");
+
+        open(Durability.PROCESS_CRASH);
+
+        assertThat(log.openTransactions()).isEmpty();
+        assertThat(log.visible(A)).isEmpty();
+    }
+
+    @Test
+    void epochsRunOutAndTheProducerIdRotatesWithoutAGap() {
+        ProducerIdentity used = new ProducerIdentity(log.newProducerId(), (short) 32_762);
+        new TransactionLog(log, log.clock())
+                .append(TransactionLogFormat.key(ID), TransactionMetadata.empty(used, TIMEOUT, 0));
+        coordinator = open(Durability.PROCESS_CRASH);
+
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        for (int epoch = 32_763; epoch <= 32_766; epoch++) {
+            assertThat(producer).isEqualTo(new ProducerIdentity(used.producerId(), (short) epoch));
+            producer = committed(producer, "" + epoch, A);
+        }
+
+        assertThat(log.trace).contains("marker a-0 commit 32767");
+        assertThat(producer.producerId()).isNotEqualTo(used.producerId());
+        assertThat(producer.epoch()).isZero();
+        committed(producer, "after", A);
+        assertThat(log.visible(A)).containsExactly("32763", "32764", "32765", "32766", "after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anIdIsForgottenAfterAWeekUnlessAProducerHasIt(boolean isOpen) {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        if (!isOpen) {
+            coordinator.release(ID, producer);
+        }
+        pass(Duration.ofDays(7));
+
+        assertThat(coordinator.runOnce(log.nanos)).isEqualTo(isOpen ? 0 : 1);
+        assertThat(coordinator.list()).hasSize(isOpen ? 1 : 0);
+        log.restart();
+        assertThat(open(Durability.PROCESS_CRASH).list()).hasSize(isOpen ? 1 : 0);
+        if (!isOpen) {
+            assertFenced(() -> coordinator.enlist(ID, producer, List.of(A)));
+            assertThat(coordinator.initialize(ID, TIMEOUT).producerId()).isNotEqualTo(producer.producerId());
+        }
+    }
+
+    @Test
+    void describesWhatIsOpen() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B);
+        pass(Duration.ofSeconds(3));
+
+        assertThat(coordinator.describe(ID)).hasValueSatisfying(open -> {
+            assertThat(open.state()).isEqualTo("Ongoing");
+            assertThat(open.age()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(open.partitions()).containsExactlyInAnyOrder(A, B);
+        });
+        assertThat(coordinator.describe("other")).isEmpty();
+    }
+
+    private TransactionCoordinator open(Durability durability) {
+        return TransactionCoordinator.open(log.clock(), () -> log.nanos, durability, log, log);
+    }
+
+    private void pass(Duration time) {
+        log.nanos += time.toNanos();
+    }
+
+    private void begun(ProducerIdentity producer, String name, TopicPartition... partitions) {
+        coordinator.enlist(ID, producer, List.of(partitions));
+        for (TopicPartition partition : partitions) {
+            log.write(partition, producer, name);
+        }
+    }
+
+    private ProducerIdentity committed(ProducerIdentity producer, String name, TopicPartition... partitions) {
+        begun(producer, name, partitions);
+        EndOfTransaction end = coordinator.end(ID, producer, true);
+        assertThat(end.outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+        return end.producer();
+    }
+
+    private static void assertFenced(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.RESTART_TASK));
+    }
+}
