@@ -173,7 +173,12 @@ public final class TransactionCoordinator implements LoopStep {
     /** Aborts what timed out, writes markers that are missing, forgets ids that nobody uses. For one background loop. */
     @Override
     public int runOnce(long nowNanos) {
-        int done = log.writeDeferred();
+        int done = 0;
+        try {
+            log.writeDeferredWhenIdle();
+        } catch (LogException e) {
+            LOG.warn("Completions of transactions could not be written: {}; tried again later", e.getMessage());
+        }
         for (TransactionSlot slot : slots.values()) {
             if (slot.mayNeedCare(nowNanos, clock.millis(), ID_RETENTION.toMillis()) && slot.tryLock()) {
                 try {

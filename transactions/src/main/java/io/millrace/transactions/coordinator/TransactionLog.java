@@ -23,6 +23,7 @@ final class TransactionLog {
     private final BytesWriter valueBytes = new BytesWriter(1 << 8);
     private final BytesView value = new BytesView();
     private final List<Entry> deferred = new ArrayList<>();
+    private boolean isIdle;
 
     private record Entry(BytesView key, TransactionMetadata metadata) {}
 
@@ -38,6 +39,7 @@ final class TransactionLog {
         add(key, metadata, now);
         journal.append(batch.finish(BatchFormat.NO_SEQUENCE));
         deferred.clear();
+        isIdle = false;
     }
 
     /** Appends a record with the next one, whosoever that is. */
@@ -45,15 +47,21 @@ final class TransactionLog {
         deferred.add(new Entry(key, metadata));
     }
 
-    /** Appends what was deferred. @return how many records that were */
-    synchronized int writeDeferred() {
-        int count = deferred.size();
-        if (count > 0) {
+    /** Appends what was deferred. */
+    synchronized void writeDeferred() {
+        if (!deferred.isEmpty()) {
             begin(clock.millis());
             journal.append(batch.finish(BatchFormat.NO_SEQUENCE));
             deferred.clear();
         }
-        return count;
+    }
+
+    /** Appends what was deferred, if nothing was appended since the last call: then no record comes that would take it along. */
+    synchronized void writeDeferredWhenIdle() {
+        if (isIdle) {
+            writeDeferred();
+        }
+        isIdle = true;
     }
 
     /** Makes everything appended so far durable. Takes no lock, so that several transactions share a force. */
