@@ -3,22 +3,46 @@ package io.millrace.transactions.embedded;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
+import io.millrace.platform.Scheduler;
 import io.millrace.platform.World;
+import io.millrace.platform.system.SystemWorld;
 import io.millrace.transactions.TransactionAdmin;
 import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
+import io.millrace.transactions.coordinator.TransactionCoordinator;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The log that runs inside the application, on files in one directory. Safe for use by several threads. */
 public final class EmbeddedLog implements TransactionalLog {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedLog.class);
+
+    private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMillis(500);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(1);
+
     private final LogEngine engine;
+    private final TransactionCoordinator coordinator;
+    private final Scheduler.Loop housekeeping;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedLog(LogEngine engine) {
         this.engine = engine;
+        World world = engine.world();
+        coordinator = TransactionCoordinator.open(
+                world.clock(),
+                world.ticker(),
+                engine.config().durability(),
+                PartitionJournal.open(engine),
+                new EngineParticipants(engine));
+        housekeeping = world.scheduler().start("millrace-transactions", coordinator, HOUSEKEEPING_INTERVAL);
     }
 
     /** The same with {@link EmbeddedLogConfig#defaults}. */
@@ -33,12 +57,21 @@ public final class EmbeddedLog implements TransactionalLog {
      * @throws io.millrace.log.LogException with STOP if the directory is open elsewhere, or holds what is not a log
      */
     public static EmbeddedLog open(Path directory, EmbeddedLogConfig config) {
-        throw new UnsupportedOperationException(directory.toString() + config);
+        return open(SystemWorld.open(directory), config);
     }
 
     /** The same in a world that the caller has built, such as a simulated one. */
     public static EmbeddedLog open(World world, EmbeddedLogConfig config) {
-        return new EmbeddedLog(LogEngine.open(world, config));
+        LogEngine engine = LogEngine.open(world, config);
+        EmbeddedLog log = null;
+        try {
+            log = new EmbeddedLog(engine);
+            return log;
+        } finally {
+            if (log == null) {
+                engine.close();
+            }
+        }
     }
 
     @Override
@@ -63,16 +96,28 @@ public final class EmbeddedLog implements TransactionalLog {
 
     @Override
     public TransactionalProducer transactionalProducer(TransactionalProducerConfig config) {
-        throw new UnsupportedOperationException(config.transactionalId());
+        return new EmbeddedTransactionalProducer(engine, coordinator, config);
     }
 
     @Override
     public TransactionAdmin transactions() {
-        throw new UnsupportedOperationException();
+        return new CoordinatorAdmin(coordinator);
     }
 
     @Override
     public void close() {
-        engine.close();
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            housekeeping.stop();
+            housekeeping.awaitStopped(CLOSE_TIMEOUT);
+            coordinator.close();
+        } catch (LogException e) {
+            // What could not be written is written again by the next opening.
+            LOG.warn("The transaction log was not completed: {}", e.getMessage());
+        } finally {
+            engine.close();
+        }
     }
 }

@@ -1,11 +1,18 @@
 package io.millrace.transactions.embedded;
 
+import io.millrace.log.Disposition;
+import io.millrace.log.Header;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.producer.AppendOrigin;
+import io.millrace.serde.BytesView;
 import io.millrace.transactions.coordinator.ProducerIdentity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One partition as a producer writes to it: the batch under construction, and where the open transaction stands. Owned by the producer. */
 final class PartitionBatch {
@@ -14,7 +21,8 @@ final class PartitionBatch {
 
     private final TopicPartition topicPartition;
     private final PartitionLog log;
-    final BatchBuilder builder = new BatchBuilder(INITIAL_CAPACITY);
+    private final TopicDescription topic;
+    private final BatchBuilder builder = new BatchBuilder(INITIAL_CAPACITY);
     private ProducerIdentity producer = ProducerIdentity.NONE;
     /** The number of the transaction that this partition last took part in; the producer counts them. */
     private long transaction;
@@ -23,7 +31,8 @@ final class PartitionBatch {
     private int nextSequence;
     private long endOffset = NOTHING_WRITTEN;
 
-    PartitionBatch(PartitionLog log) {
+    PartitionBatch(PartitionLog log, TopicDescription topic) {
+        this.topic = topic;
         this.log = log;
         this.topicPartition = log.topicPartition();
     }
@@ -44,6 +53,29 @@ final class PartitionBatch {
         nextSequence = 0;
         endOffset = NOTHING_WRITTEN;
         builder.begin(of.producerId(), of.epoch(), true);
+    }
+
+    /**
+     * Adds a record to the batch; when this throws, it was not added.
+     *
+     * @return the size of the batch in bytes
+     * @throws LogException with STOP if the topic does not take a record of this size
+     */
+    int add(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
+        long size = (key == null ? 0L : key.length()) + (value == null ? 0L : value.length());
+        for (int i = 0; i < headers.size(); i++) {
+            BytesView header = headers.get(i).value();
+            size += headers.get(i).name().length() + (header == null ? 0L : header.length());
+        }
+        int maxRecordBytes = topic.settings().maxRecordBytes();
+        if (size > maxRecordBytes) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "A record of " + size + " bytes is larger than topic " + topic.name() + " takes (" + maxRecordBytes
+                            + "): make it smaller, or create the topic with a larger maxRecordBytes");
+        }
+        builder.append(timestamp, key, value, headers);
+        return builder.sizeInBytes();
     }
 
     boolean isEnlisted() {

@@ -1,0 +1,362 @@
+package io.millrace.transactions.embedded;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.Header;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.LogEngine;
+import io.millrace.serde.BytesView;
+import io.millrace.transactions.TransactionOutcome;
+import io.millrace.transactions.TransactionalProducer;
+import io.millrace.transactions.TransactionalProducerConfig;
+import io.millrace.transactions.coordinator.EndOfTransaction;
+import io.millrace.transactions.coordinator.ProducerIdentity;
+import io.millrace.transactions.coordinator.TransactionCoordinator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encodes records into a batch per partition and appends these batches itself; the coordinator is called once per flush and once per end.
+ * Owned by one thread at a time.
+ */
+final class EmbeddedTransactionalProducer implements TransactionalProducer {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransactionalProducer.class);
+
+    /** Where the producer stands between two calls. */
+    private enum Stage {
+        READY,
+        OPEN,
+        /** Something could not be written: only an abort is left. */
+        MUST_ABORT,
+        /** The answer to a commit was RETRY. */
+        COMMITTING,
+        /** The answer to an abort was RETRY. */
+        ABORTING,
+        FENCED,
+        CLOSED
+    }
+
+    private final LogEngine engine;
+    private final TransactionCoordinator coordinator;
+    private final TransactionalProducerConfig config;
+    private final Map<TopicPartition, PartitionBatch> batches = new HashMap<>();
+    /** Those of the open transaction, in the order of their first record. */
+    private final List<PartitionBatch> touched = new ArrayList<>();
+
+    private ProducerIdentity producer;
+    private Stage stage = Stage.READY;
+    private long transaction;
+    private boolean isEnlisted;
+    private @Nullable PartitionBatch latest;
+    private @Nullable RuntimeException failure;
+
+    /** The offsets partition that the transaction before this one wrote to; it is enlisted with the first flush, which saves a record. */
+    private @Nullable TopicPartition expectedOffsets;
+
+    private @Nullable TopicPartition enlistedOffsets;
+    private boolean hasOffsets;
+
+    EmbeddedTransactionalProducer(
+            LogEngine engine, TransactionCoordinator coordinator, TransactionalProducerConfig config) {
+        this.engine = engine;
+        this.coordinator = coordinator;
+        this.config = config;
+        this.producer = coordinator.initialize(config.transactionalId(), timeoutMillis(config));
+    }
+
+    private static int timeoutMillis(TransactionalProducerConfig config) {
+        return (int) Math.max(
+                1, Math.min(Integer.MAX_VALUE, config.transactionTimeout().toMillis()));
+    }
+
+    @Override
+    public void begin() {
+        switch (stage) {
+            case READY -> {}
+            case FENCED -> throw fenced(null);
+            case OPEN, MUST_ABORT, COMMITTING, ABORTING, CLOSED -> throw illegal("begin");
+        }
+        transaction++;
+        touched.clear();
+        latest = null;
+        failure = null;
+        isEnlisted = false;
+        enlistedOffsets = null;
+        hasOffsets = false;
+        stage = Stage.OPEN;
+    }
+
+    @Override
+    public void send(
+            TopicPartition topicPartition,
+            long timestamp,
+            @Nullable BytesView key,
+            @Nullable BytesView value,
+            List<Header> headers) {
+        checkOpen("send");
+        PartitionBatch batch = batch(topicPartition);
+        if (batch.add(timestamp, key, value, headers) >= config.batchBytes()) {
+            write(batch);
+        }
+    }
+
+    private PartitionBatch batch(TopicPartition topicPartition) {
+        PartitionBatch last = latest;
+        if (last != null && last.topicPartition().equals(topicPartition)) {
+            return last;
+        }
+        PartitionBatch batch = batches.get(topicPartition);
+        if (batch == null) {
+            batch = open(topicPartition);
+            batches.put(topicPartition, batch);
+        }
+        if (!batch.isIn(transaction)) {
+            batch.join(transaction, producer);
+            touched.add(batch);
+        }
+        latest = batch;
+        return batch;
+    }
+
+    private PartitionBatch open(TopicPartition topicPartition) {
+        TopicDescription topic = engine.topic(topicPartition.topic());
+        if (topic.internal()) {
+            throw new IllegalArgumentException("Topic " + topic.name() + " belongs to the log itself");
+        }
+        return new PartitionBatch(engine.partition(topicPartition), topic);
+    }
+
+    @Override
+    public void flush() {
+        checkOpen("flush");
+        write(null);
+    }
+
+    /** Appends one batch, or all of them. Whatever fails, the transaction can only be aborted afterwards (E1). */
+    private void write(@Nullable PartitionBatch only) {
+        try {
+            enlistTouched();
+            if (only != null) {
+                only.write();
+                return;
+            }
+            for (PartitionBatch batch : touched) {
+                batch.write();
+            }
+        } catch (RuntimeException e) {
+            throw failed(e);
+        }
+    }
+
+    /** One record for all partitions that the transaction newly reaches. */
+    private void enlistTouched() {
+        List<TopicPartition> added = null;
+        for (PartitionBatch batch : touched) {
+            if (!batch.isEnlisted()) {
+                added = added == null ? new ArrayList<>(touched.size() + 1) : added;
+                added.add(batch.topicPartition());
+            }
+        }
+        if (added == null) {
+            return;
+        }
+        TopicPartition offsets = enlistedOffsets == null ? expectedOffsets : null;
+        if (offsets != null) {
+            added.add(offsets);
+        }
+        enlist(added);
+        for (PartitionBatch batch : touched) {
+            batch.enlisted();
+        }
+        if (offsets != null) {
+            enlistedOffsets = offsets;
+        }
+    }
+
+    private void enlist(List<TopicPartition> added) {
+        coordinator.enlist(config.transactionalId(), producer, added);
+        isEnlisted = true;
+    }
+
+    @Override
+    public long endOffset(TopicPartition topicPartition) {
+        PartitionBatch batch = batches.get(topicPartition);
+        return batch != null && batch.isIn(transaction) ? batch.endOffset() : -1;
+    }
+
+    @Override
+    public void sendOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group) {
+        checkOpen("sendOffsets");
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            TopicPartition partition = engine.groups().offsetsPartition(group.groupId());
+            if (!partition.equals(enlistedOffsets)) {
+                enlist(List.of(partition));
+                enlistedOffsets = partition;
+            }
+            hasOffsets = true;
+            engine.groups().appendTransactionalOffsets(producer.producerId(), producer.epoch(), group, offsets);
+        } catch (RuntimeException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public TransactionOutcome commit() {
+        switch (stage) {
+            case OPEN -> {
+                try {
+                    write(null);
+                } catch (LogException e) {
+                    if (stage == Stage.FENCED) {
+                        return TransactionOutcome.FENCED;
+                    }
+                    throw e;
+                }
+            }
+            case COMMITTING -> {}
+            case FENCED -> {
+                return TransactionOutcome.FENCED;
+            }
+            case MUST_ABORT ->
+                throw new LogException(
+                        Disposition.ABORT_TRANSACTION,
+                        "The transaction of " + config.transactionalId() + " failed and can only be aborted",
+                        failure);
+            case READY, ABORTING, CLOSED -> throw illegal("commit");
+        }
+        return end(true);
+    }
+
+    @Override
+    public TransactionOutcome abort() {
+        switch (stage) {
+            case OPEN, MUST_ABORT, ABORTING -> {}
+            case FENCED -> {
+                return TransactionOutcome.FENCED;
+            }
+            case READY, COMMITTING, CLOSED -> throw illegal("abort");
+        }
+        touched.forEach(PartitionBatch::discard);
+        return end(false);
+    }
+
+    /** Without an enlisted partition the coordinator knows of no transaction: it writes nothing and says whether the producer is current. */
+    private TransactionOutcome end(boolean commit) {
+        stage = commit ? Stage.COMMITTING : Stage.ABORTING;
+        EndOfTransaction end = coordinator.end(config.transactionalId(), producer, commit);
+        switch (end.outcome()) {
+            case COMMITTED, ABORTED -> {
+                producer = end.producer();
+                if (isEnlisted) {
+                    expectedOffsets = hasOffsets ? enlistedOffsets : null;
+                }
+                stage = Stage.READY;
+            }
+            case FENCED -> stage = Stage.FENCED;
+            case RETRY -> {}
+        }
+        return end.outcome();
+    }
+
+    @Override
+    public void keepAlive() {
+        if (stage == Stage.OPEN) {
+            coordinator.keepAlive(config.transactionalId(), producer);
+        }
+    }
+
+    @Override
+    public String transactionalId() {
+        return config.transactionalId();
+    }
+
+    @Override
+    public void close() {
+        if (stage == Stage.CLOSED) {
+            return;
+        }
+        try {
+            switch (stage) {
+                case OPEN, MUST_ABORT, ABORTING -> abort();
+                case COMMITTING -> commit();
+                case READY, FENCED, CLOSED -> {}
+            }
+        } catch (LogException e) {
+            // The decision, if there is one, stands; otherwise the next owner of the id or the next opening aborts.
+            LOG.warn("{} is closed with an open transaction: {}", config.transactionalId(), e.getMessage());
+        } finally {
+            coordinator.release(config.transactionalId(), producer);
+            stage = Stage.CLOSED;
+            batches.clear();
+            touched.clear();
+        }
+    }
+
+    private void checkOpen(String call) {
+        switch (stage) {
+            case OPEN -> {}
+            case FENCED -> throw fenced(failure);
+            case MUST_ABORT ->
+                throw new LogException(
+                        Disposition.ABORT_TRANSACTION,
+                        "The transaction of " + config.transactionalId() + " failed and can only be aborted",
+                        failure);
+            case READY, COMMITTING, ABORTING, CLOSED -> throw illegal(call);
+        }
+    }
+
+    /** The error to throw, after the stage says what is left to the caller. */
+    private RuntimeException failed(RuntimeException cause) {
+        failure = cause;
+        if (cause instanceof LogException known) {
+            switch (known.disposition()) {
+                case RESTART_TASK -> {
+                    // Replaced in its group only, the producer still has a transaction of its own to abort.
+                    stage = coordinator.isCurrent(config.transactionalId(), producer) ? Stage.MUST_ABORT : Stage.FENCED;
+                    return known;
+                }
+                case STOP -> {
+                    stage = Stage.MUST_ABORT;
+                    return known;
+                }
+                case RETRY, ABORT_TRANSACTION -> {}
+            }
+        }
+        stage = Stage.MUST_ABORT;
+        return new LogException(
+                Disposition.ABORT_TRANSACTION,
+                "The transaction of " + config.transactionalId() + " could not be written: " + cause.getMessage()
+                        + "; abort it",
+                cause);
+    }
+
+    private LogException fenced(@Nullable Throwable cause) {
+        return new LogException(
+                Disposition.RESTART_TASK,
+                "Another producer took the transactional id " + config.transactionalId()
+                        + ", or its transaction timed out: close this producer and open a new one",
+                cause);
+    }
+
+    private IllegalStateException illegal(String call) {
+        String instead = switch (stage) {
+            case READY -> "call begin() first";
+            case OPEN, MUST_ABORT -> "commit or abort the open transaction first";
+            case COMMITTING -> "the commit is not answered yet, call commit() again";
+            case ABORTING -> "the abort is not answered yet, call abort() again";
+            case FENCED, CLOSED -> "open a new producer";
+        };
+        return new IllegalStateException(
+                call + "() on the producer of " + config.transactionalId() + " is not possible: " + instead);
+    }
+}

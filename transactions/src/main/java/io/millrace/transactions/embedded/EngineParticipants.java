@@ -1,0 +1,80 @@
+package io.millrace.transactions.embedded;
+
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.LogEngine;
+import io.millrace.log.embedded.group.GroupCoordinator;
+import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.PartitionView;
+import io.millrace.transactions.coordinator.ProducerIdentity;
+import io.millrace.transactions.coordinator.TransactionParticipants;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The partitions of an engine. Safe for use by several threads, as the engine is. */
+final class EngineParticipants implements TransactionParticipants {
+    /** There is one coordinator for ever, and the directory's lock sees to that; so no marker can be fenced by a newer one. */
+    private static final int COORDINATOR_EPOCH = 0;
+
+    private final LogEngine engine;
+    private final GroupCoordinator groups;
+
+    EngineParticipants(LogEngine engine) {
+        this.engine = engine;
+        this.groups = engine.groups();
+    }
+
+    @Override
+    public void appendMarker(TopicPartition topicPartition, ProducerIdentity marker, boolean commit) {
+        engine.partition(topicPartition).appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
+        if (holdsOffsets(topicPartition)) {
+            groups.completeTransaction(topicPartition, marker.producerId(), commit);
+        }
+    }
+
+    @Override
+    public void force(TopicPartition topicPartition) {
+        engine.partition(topicPartition).force();
+    }
+
+    @Override
+    public boolean holdsOffsets(TopicPartition topicPartition) {
+        return topicPartition.equals(LogEngine.OFFSETS_PARTITION);
+    }
+
+    @Override
+    public long newProducerId() {
+        return engine.newProducerId();
+    }
+
+    @Override
+    public List<OpenTransaction> openTransactions() {
+        List<OpenTransaction> open = new ArrayList<>();
+        for (TopicDescription topic : engine.admin().topics()) {
+            for (int number = 0; number < topic.partitions(); number++) {
+                addOpenTransactions(new TopicPartition(topic.name(), number), open);
+            }
+        }
+        return open;
+    }
+
+    /** What is open began at the last stable offset or behind it, so only the undecided tail is read. */
+    private void addOpenTransactions(TopicPartition topicPartition, List<OpenTransaction> open) {
+        PartitionLog log = engine.partition(topicPartition);
+        PartitionView view = log.view();
+        if (view.lastStableOffset() == view.logEndOffset()) {
+            return;
+        }
+        TreeMap<Long, Short> epochs = new TreeMap<>();
+        log.forEachBatch(view.lastStableOffset(), batch -> {
+            if (batch.isControl()) {
+                epochs.remove(batch.producerId());
+            } else if (batch.isTransactional()) {
+                epochs.put(batch.producerId(), batch.producerEpoch());
+            }
+        });
+        epochs.forEach((producerId, epoch) ->
+                open.add(new OpenTransaction(topicPartition, new ProducerIdentity(producerId, epoch))));
+    }
+}
