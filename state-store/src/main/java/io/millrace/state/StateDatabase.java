@@ -1,55 +1,246 @@
 package io.millrace.state;
 
 import io.millrace.platform.LoopStep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The state of one application instance: what is committed in memory, and the backend it moves to. Safe for use by several threads.
  *
- * <p>Nothing here starts a thread: whoever opens a database runs it as a loop ({@code scheduler.start("state-writer", database,
- * database.idle())}), or calls {@link #flush}.
+ * <p>Nothing here starts a thread. Whoever opens a database runs it as a loop, for example {@code scheduler.start("state-writer",
+ * database, database.idle())}, and may tell it by {@link #onEnough} how to wake that loop. Without a loop everything stays correct and
+ * bounded: the commit that passes the limit writes.
  */
 public final class StateDatabase implements LoopStep, AutoCloseable {
-    private final StateBackend backend;
+    private static final int STEPS_PER_DELAY = 4;
 
-    private StateDatabase(StateBackend backend) {
+    private final StateBackend backend;
+    private final StateStoreConfig config;
+    private final AtomicLong committedBytes = new AtomicLong();
+    private final List<PartitionState> partitions = new CopyOnWriteArrayList<>();
+
+    /** Held while a batch is built and written: batches reach the backend one at a time, in the order in which layers were frozen. */
+    private final ReentrantLock writeLock = new ReentrantLock();
+
+    // Guarded by this.
+    private final Set<Place> openPlaces = new HashSet<>();
+    private boolean isClosed;
+
+    // The loop's.
+    private boolean isWaiting;
+    private long waitingSinceNanos;
+
+    private volatile Runnable enough = () -> {};
+
+    // Written under the write lock.
+    private volatile StateStatistics statistics = new StateStatistics(0, 0, 0);
+
+    /** What has one owner at most. */
+    private record Place(String store, int partition) {}
+
+    private StateDatabase(StateBackend backend, StateStoreConfig config) {
         this.backend = backend;
+        this.config = config;
     }
 
     /** The database takes the backend over: {@link #close} closes it. */
     public static StateDatabase open(StateBackend backend, StateStoreConfig config) {
-        return new StateDatabase(backend);
+        return new StateDatabase(backend, config);
     }
 
     /**
-     * Opens a partition of some stores, to be used by one thread until closed. Opened where the backend is; the runtime then restores each
-     * store from its {@link PartitionState#position}.
+     * Opens a partition of some stores, to be used by one thread until closed. It stands where the backend does; the runtime then restores
+     * each store from its {@link PartitionState#position}.
      *
-     * @throws IllegalStateException if one of the stores is already open for the partition (one owner)
+     * @throws IllegalStateException if one of the stores is already open for the partition: it has one owner
      */
-    public PartitionState partition(int partition, List<StoreSpec<?, ?>> stores) {
-        throw new UnsupportedOperationException(backend.logId());
+    public synchronized PartitionState partition(int partition, List<StoreSpec<?, ?>> stores) {
+        checkOpen();
+        Set<Place> places = new HashSet<>();
+        for (StoreSpec<?, ?> spec : stores) {
+            Place place = new Place(spec.name(), partition);
+            if (openPlaces.contains(place) || !places.add(place)) {
+                throw new IllegalStateException("Store '" + spec.name() + "' of partition " + partition
+                        + " is open already; its owner has to close it first");
+            }
+        }
+        int[] numbers =
+                stores.stream().mapToInt(spec -> backend.openStore(spec.name())).toArray();
+        PartitionState opened = new PartitionState(this, partition, stores, numbers);
+        openPlaces.addAll(places);
+        partitions.add(opened);
+        shareCache();
+        return opened;
     }
 
     /** How long a loop that runs this may idle between steps. */
-    public java.time.Duration idle() {
-        throw new UnsupportedOperationException();
+    public Duration idle() {
+        Duration idle = config.writeBehindDelay().dividedBy(STEPS_PER_DELAY);
+        return idle.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : idle;
     }
 
-    /** Moves committed changes to the backend when there are enough of them or the oldest is old enough. @return changes moved */
+    /** Has {@code wake} called, by a committing thread, when there is enough to write. */
+    public void onEnough(Runnable wake) {
+        enough = wake;
+    }
+
+    /** Bytes that are committed and not yet in the backend. */
+    public long committedBytes() {
+        return committedBytes.get();
+    }
+
+    /** What was written since the database was opened. */
+    public StateStatistics statistics() {
+        return statistics;
+    }
+
+    /**
+     * Moves committed changes to the backend when there are enough of them or the oldest is old enough.
+     *
+     * @return how much was moved, 0 if nothing was
+     * @throws StateException if the backend failed; nothing is lost or wrong, and another call tries again
+     */
     @Override
     public int runOnce(long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (!isPending()) {
+            isWaiting = false;
+            return 0;
+        }
+        if (!isWaiting) {
+            isWaiting = true;
+            waitingSinceNanos = nowNanos;
+        }
+        boolean isEnough = committedBytes.get() >= config.writeBehindBytes();
+        if (!isEnough
+                && nowNanos - waitingSinceNanos < config.writeBehindDelay().toNanos()) {
+            return 0;
+        }
+        isWaiting = false;
+        return writeCommitted();
     }
 
-    /** Moves all committed changes to the backend now and makes them durable against power loss. */
+    /** Moves everything that is committed to the backend and makes it durable against power loss. */
     public void flush() {
-        throw new UnsupportedOperationException();
+        drain();
+        backend.flush();
     }
 
-    /** Moves all committed changes to the backend and closes it. Partitions must not be used any more. */
+    /** Moves everything that is committed to the backend and closes it, also when moving failed. Partitions must not be used any more. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        try {
+            drain();
+        } finally {
+            backend.close();
+        }
+    }
+
+    StateBackend backend() {
+        return backend;
+    }
+
+    StateStoreConfig config() {
+        return config;
+    }
+
+    AtomicLong committedBytesCounter() {
+        return committedBytes;
+    }
+
+    /** Called by owners after each commit: wakes the writer, or does its work when it does not keep up. */
+    void afterCommit() {
+        long bytes = committedBytes.get();
+        if (bytes > config.committedLimitBytes()) {
+            writeCommitted();
+        } else if (bytes >= config.writeBehindBytes()) {
+            enough.run();
+        }
+    }
+
+    void closePartition(PartitionState partition) {
+        try {
+            drain();
+        } finally {
+            // What could not be written is dropped: its next owner replays it, from the position that the backend
+            // holds.
+            writeLock.lock();
+            try {
+                partitions.remove(partition);
+                partition.committed().drop();
+            } finally {
+                writeLock.unlock();
+            }
+            forget(partition);
+        }
+    }
+
+    private synchronized void forget(PartitionState partition) {
+        partition.storeNames().forEach(store -> openPlaces.remove(new Place(store, partition.partition())));
+        shareCache();
+    }
+
+    private void shareCache() {
+        int stores = Math.max(1, openPlaces.size());
+        partitions.forEach(partition -> partition.limitCaches(config.cacheBytes() / stores));
+    }
+
+    private boolean isPending() {
+        for (PartitionState partition : partitions) {
+            if (partition.committed().isPending()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** After a failed write, a first batch repeats it, and a second one holds what was committed since. */
+    private void drain() {
+        writeCommitted();
+        if (isPending()) {
+            writeCommitted();
+        }
+    }
+
+    private int writeCommitted() {
+        writeLock.lock();
+        try {
+            List<CommittedLayers> frozen = new ArrayList<>();
+            for (PartitionState partition : partitions) {
+                if (partition.committed().freeze()) {
+                    frozen.add(partition.committed());
+                }
+            }
+            if (frozen.isEmpty()) {
+                return 0;
+            }
+            backend.write(sink -> frozen.forEach(layers -> layers.feed(sink)));
+            int changes = 0;
+            for (CommittedLayers layers : frozen) {
+                changes += layers.release();
+            }
+            statistics = new StateStatistics(
+                    statistics.batches() + 1, statistics.changes() + changes, statistics.partitions() + frozen.size());
+            return Math.max(1, changes);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new StateException(StateException.Kind.CLOSED, "The state of log " + backend.logId() + " is closed");
+        }
     }
 }

@@ -1,0 +1,66 @@
+package io.millrace.state.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cache of one store of one partition; owned by the partition's thread, but for {@link #limit}. It works in that thread too, so which
+ * values it keeps does not depend on other threads.
+ */
+public final class ValueCache<K, V> {
+    /** What an entry costs besides its bytes: nodes, headers, the decoded objects. An estimate. */
+    private static final int OVERHEAD_BYTES = 112;
+
+    /** A value's weight is counted anew when it is this many times what was counted. */
+    private static final int WEIGHT_DRIFT = 2;
+
+    private final AbortedTransactions transactions;
+    private final Cache<K, CachedValue<V>> values;
+
+    public ValueCache(AbortedTransactions transactions, long maximumBytes) {
+        this.transactions = transactions;
+        this.values = Caffeine.newBuilder()
+                .maximumWeight(maximumBytes)
+                .weigher((K key, CachedValue<V> cached) -> cached.weight())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** What is known of the key, or null if nothing is. */
+    public @Nullable CachedValue<V> find(K key) {
+        CachedValue<V> cached = values.getIfPresent(key);
+        return cached == null || transactions.isAborted(cached.transaction()) ? null : cached;
+    }
+
+    /** The open transaction changed the key. */
+    public void changed(K key, @Nullable V value, int encodedBytes) {
+        remember(key, value, encodedBytes, transactions.open());
+    }
+
+    /** The key was read, in committed state or in the open transaction's changes. */
+    public void read(K key, @Nullable V value, int encodedBytes, boolean isCommitted) {
+        remember(key, value, encodedBytes, isCommitted ? AbortedTransactions.COMMITTED : transactions.open());
+    }
+
+    public void clear() {
+        values.invalidateAll();
+    }
+
+    /** Sets how much is kept. Callable from any thread. */
+    public void limit(long maximumBytes) {
+        values.policy().eviction().ifPresent(eviction -> eviction.setMaximum(maximumBytes));
+    }
+
+    private void remember(K key, @Nullable V value, int encodedBytes, long transaction) {
+        int weight = OVERHEAD_BYTES + encodedBytes;
+        CachedValue<V> cached = values.getIfPresent(key);
+        if (cached != null
+                && weight <= cached.weight() * (long) WEIGHT_DRIFT
+                && cached.weight() <= weight * (long) WEIGHT_DRIFT) {
+            cached.replace(value, transaction);
+        } else {
+            values.put(key, new CachedValue<>(weight, value, transaction));
+        }
+    }
+}

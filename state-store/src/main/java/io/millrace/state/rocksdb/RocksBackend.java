@@ -1,0 +1,214 @@
+package io.millrace.state.rocksdb;
+
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.state.StateBackend;
+import io.millrace.state.StateException;
+import io.millrace.state.StateException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One RocksDB database: a column family a store, keys prefixed by the partition, positions in a column family of their own. Safe for use
+ * by several threads.
+ *
+ * <p>A batch is in RocksDB's log when {@link #write} returns, in the operating system's memory: it survives the death of the process.
+ * {@link #flush} forces it to the device. {@code docs/adr/0003-state-wal.md} says why.
+ */
+public final class RocksBackend implements StateBackend {
+    private static final byte[] LOG_ID = "millrace.log-id".getBytes(StandardCharsets.UTF_8);
+
+    private final String logId;
+    private final String directory;
+    private final NativeHandles handles;
+    private final RocksDB database;
+    private final RocksColumns columns;
+    private final ColumnFamilyOptions columnOptions;
+    private final WriteOptions writeOptions;
+    private final RocksBatch batchBytes;
+    private final Set<RocksReader> readers = ConcurrentHashMap.newKeySet();
+    private boolean isClosed;
+
+    private RocksBackend(String logId, String directory, NativeHandles handles, RocksTuning tuning)
+            throws RocksDBException {
+        this.logId = logId;
+        this.directory = directory;
+        this.handles = handles;
+        this.columnOptions = tuning.columnOptions();
+        List<ColumnFamilyHandle> opened = new ArrayList<>();
+        List<ColumnFamilyDescriptor> present = presentColumns(directory, columnOptions);
+        this.database = handles.own(RocksDB.open(tuning.databaseOptions(), directory, present, opened));
+        opened.forEach(handles::own);
+        this.writeOptions = handles.own(new WriteOptions());
+        this.columns =
+                new RocksColumns(opened.get(0), opened.size() > 1 ? opened.get(1) : newColumn(RocksColumns.POSITIONS));
+        for (int i = 2; i < opened.size(); i++) {
+            columns.add(storeName(present.get(i)), opened.get(i));
+        }
+        this.batchBytes = new RocksBatch(columns);
+    }
+
+    /**
+     * Opens the state in a directory, or creates it there; the directory's parent exists.
+     *
+     * @param logId the identity of the log that decides: a directory with the state of another one is refused
+     * @throws StateException of kind LOCKED if it is open elsewhere, WRONG_LOG if it belongs to another log
+     */
+    public static RocksBackend open(Path directory, String logId, RocksConfig config) {
+        RocksDB.loadLibrary();
+        String path = directory.toString();
+        NativeHandles handles = new NativeHandles();
+        try {
+            RocksBackend backend = new RocksBackend(logId, path, handles, new RocksTuning(config, handles));
+            backend.claim();
+            return backend;
+        } catch (RocksDBException e) {
+            handles.close();
+            throw RocksErrors.translate("open", path, e);
+        } catch (RuntimeException e) {
+            handles.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String logId() {
+        return logId;
+    }
+
+    @Override
+    public synchronized int openStore(String store) {
+        checkOpen();
+        if (columns.find(store) == null) {
+            try {
+                columns.add(store, newColumn(RocksColumns.STORE_PREFIX + store));
+            } catch (RocksDBException e) {
+                throw RocksErrors.translate("create store '" + store + "' of the", directory, e);
+            }
+        }
+        return columns.number(store);
+    }
+
+    @Override
+    public synchronized Reader newReader(int partition) {
+        checkOpen();
+        RocksReader reader = new RocksReader(database, columns, directory, partition, readers::remove);
+        readers.add(reader);
+        return reader;
+    }
+
+    @Override
+    public synchronized OptionalLong position(int store, int partition) {
+        checkOpen();
+        byte[] key = new BytesWriter()
+                .putInt(partition)
+                .putBytes(columns.nameBytes(store))
+                .toByteArray();
+        try {
+            byte[] position = database.get(columns.positions(), key);
+            return position == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(BytesView.of(position).getLong(0));
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("read", directory, e);
+        }
+    }
+
+    @Override
+    public synchronized void write(Batch batch) {
+        checkOpen();
+        try (WriteBatch encoded = new WriteBatch(batchBytes.encode(batch))) {
+            database.write(writeOptions, encoded);
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("write", directory, e);
+        }
+    }
+
+    @Override
+    public synchronized void flush() {
+        checkOpen();
+        try {
+            database.flushWal(true);
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("flush", directory, e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!isClosed) {
+            isClosed = true;
+            List.copyOf(readers).forEach(RocksReader::close);
+            handles.close();
+        }
+    }
+
+    /** Native handles that are open, for a test to count: those of the database, and one a reader. */
+    synchronized int openHandles() {
+        return handles.count() + readers.size();
+    }
+
+    /** Makes sure that the directory is this log's (K3). */
+    private void claim() throws RocksDBException {
+        byte[] owner = database.get(columns.identity(), LOG_ID);
+        if (owner == null) {
+            database.put(columns.identity(), writeOptions, LOG_ID, logId.getBytes(StandardCharsets.UTF_8));
+        } else if (!logId.equals(new String(owner, StandardCharsets.UTF_8))) {
+            throw new StateException(
+                    Kind.WRONG_LOG,
+                    "The state in " + directory + " belongs to log " + new String(owner, StandardCharsets.UTF_8)
+                            + ", not to log " + logId
+                            + "; give this application the directory of its own log, or an empty one");
+        }
+    }
+
+    private ColumnFamilyHandle newColumn(String name) throws RocksDBException {
+        return handles.own(database.createColumnFamily(
+                new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), columnOptions)));
+    }
+
+    /** The default column family first, the positions next, then the stores; only the default one if there is no database yet. */
+    private static List<ColumnFamilyDescriptor> presentColumns(String directory, ColumnFamilyOptions options)
+            throws RocksDBException {
+        List<byte[]> names;
+        try (Options listing = new Options()) {
+            names = RocksDB.listColumnFamilies(listing, directory);
+        }
+        List<ColumnFamilyDescriptor> stores = new ArrayList<>();
+        List<ColumnFamilyDescriptor> ordered = new ArrayList<>();
+        ordered.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options));
+        for (byte[] name : names) {
+            String text = new String(name, StandardCharsets.UTF_8);
+            if (text.startsWith(RocksColumns.STORE_PREFIX)) {
+                stores.add(new ColumnFamilyDescriptor(name, options));
+            } else if (text.equals(RocksColumns.POSITIONS)) {
+                ordered.add(new ColumnFamilyDescriptor(name, options));
+            }
+        }
+        ordered.addAll(stores);
+        return ordered;
+    }
+
+    private static String storeName(ColumnFamilyDescriptor descriptor) {
+        return new String(descriptor.getName(), StandardCharsets.UTF_8).substring(RocksColumns.STORE_PREFIX.length());
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new StateException(Kind.CLOSED, "The state in " + directory + " is closed");
+        }
+    }
+}

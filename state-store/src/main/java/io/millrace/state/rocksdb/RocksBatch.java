@@ -1,0 +1,87 @@
+package io.millrace.state.rocksdb;
+
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.state.StateBackend;
+
+/**
+ * Builds a write batch in RocksDB's own form, so that it crosses into native code once, whatever it holds. Used by the thread that
+ * writes.
+ *
+ * <pre>
+ * size   field
+ *    8   sequence, little-endian; RocksDB sets it
+ *    4   count of records, little-endian
+ *        records, each:
+ *    1     5 = put, 4 = delete, in a column family
+ *    v     number of the column family
+ *  v + n   key: length, bytes
+ *  v + n   value: length, bytes; a put alone
+ * </pre>
+ *
+ * {@code v} is a varint of seven bits a byte, the lowest first. A store's key is the partition (4 bytes, big-endian), then the user's key;
+ * a position's key is the partition, then the store's name, its value 8 bytes, big-endian.
+ */
+final class RocksBatch implements StateBackend.Batch.Sink {
+    private static final int HEADER_SIZE = 12;
+    private static final int COUNT_OFFSET = 8;
+    private static final int DELETE = 4;
+    private static final int PUT = 5;
+
+    private final RocksColumns columns;
+    private final BytesWriter bytes = new BytesWriter(1 << 16);
+    private int count;
+
+    RocksBatch(RocksColumns columns) {
+        this.columns = columns;
+    }
+
+    /** The batch, complete; the caller keeps the array. */
+    byte[] encode(StateBackend.Batch batch) {
+        bytes.clear().putBytes(new byte[HEADER_SIZE]);
+        count = 0;
+        batch.feed(this);
+        byte[] encoded = bytes.toByteArray();
+        for (int i = 0; i < Integer.BYTES; i++) {
+            encoded[COUNT_OFFSET + i] = (byte) (count >>> (Byte.SIZE * i));
+        }
+        return encoded;
+    }
+
+    @Override
+    public void put(int store, int partition, BytesView key, BytesView value) {
+        record(PUT, columns.id(store), partition, key);
+        putVarint(value.length());
+        bytes.putBytes(value);
+    }
+
+    @Override
+    public void delete(int store, int partition, BytesView key) {
+        record(DELETE, columns.id(store), partition, key);
+    }
+
+    @Override
+    public void position(int store, int partition, long position) {
+        record(PUT, columns.positionsId(), partition, columns.nameBytes(store));
+        putVarint(Long.BYTES);
+        bytes.putLong(position);
+    }
+
+    private void record(int type, int column, int partition, BytesView key) {
+        bytes.putByte(type);
+        putVarint(column);
+        putVarint(Integer.BYTES + key.length());
+        bytes.putInt(partition);
+        bytes.putBytes(key);
+        count++;
+    }
+
+    private void putVarint(int value) {
+        int rest = value;
+        while ((rest & ~0x7F) != 0) {
+            bytes.putByte(rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes.putByte(rest);
+    }
+}

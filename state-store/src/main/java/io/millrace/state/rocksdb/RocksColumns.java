@@ -1,0 +1,84 @@
+package io.millrace.state.rocksdb;
+
+import io.millrace.serde.BytesView;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+
+/**
+ * The column families of a database: {@code default} holds what the directory is, {@code millrace.positions} the positions, and
+ * {@code store.NAME} one store each. Numbers of stores are given in the order of opening. Safe for use by several threads.
+ */
+final class RocksColumns {
+    static final String POSITIONS = "millrace.positions";
+    static final String STORE_PREFIX = "store.";
+
+    private final ColumnFamilyHandle identity;
+    private final ColumnFamilyHandle positions;
+    private final Map<String, ColumnFamilyHandle> stores = new HashMap<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    /** Opened stores by number; replaced as a whole, so that readers need no lock. */
+    private volatile List<Column> opened = List.of();
+
+    private record Column(ColumnFamilyHandle handle, int id, BytesView name) {}
+
+    RocksColumns(ColumnFamilyHandle identity, ColumnFamilyHandle positions) {
+        this.identity = identity;
+        this.positions = positions;
+    }
+
+    ColumnFamilyHandle identity() {
+        return identity;
+    }
+
+    ColumnFamilyHandle positions() {
+        return positions;
+    }
+
+    ColumnFamilyHandle handle(int store) {
+        return opened.get(store).handle;
+    }
+
+    int id(int store) {
+        return opened.get(store).id;
+    }
+
+    int positionsId() {
+        return positions.getID();
+    }
+
+    BytesView nameBytes(int store) {
+        return opened.get(store).name;
+    }
+
+    /** The column family of a store, or null if there is none yet. */
+    synchronized @Nullable ColumnFamilyHandle find(String store) {
+        return stores.get(store);
+    }
+
+    synchronized void add(String store, ColumnFamilyHandle handle) {
+        stores.put(store, handle);
+    }
+
+    /** The number of a store whose column family was added. */
+    synchronized int number(String store) {
+        Integer known = numbers.get(store);
+        if (known != null) {
+            return known;
+        }
+        ColumnFamilyHandle handle = stores.get(store);
+        if (handle == null) {
+            throw new IllegalArgumentException("Store '" + store + "' has no column family");
+        }
+        List<Column> more = new ArrayList<>(opened);
+        more.add(new Column(handle, handle.getID(), BytesView.of(store.getBytes(StandardCharsets.UTF_8))));
+        opened = List.copyOf(more);
+        numbers.put(store, more.size() - 1);
+        return more.size() - 1;
+    }
+}

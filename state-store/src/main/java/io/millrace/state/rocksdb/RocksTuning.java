@@ -1,0 +1,59 @@
+package io.millrace.state.rocksdb;
+
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBufferManager;
+
+/** RocksDB's options, from ours: one memory budget for all column families, and a log that is short. */
+final class RocksTuning {
+    private static final int FILTER_BITS_PER_KEY = 10;
+    private static final double HIGH_PRIORITY_RATIO = 0.2;
+    private static final int BLOCK_SIZE_BYTES = 8 << 10;
+    private static final int KEPT_INFO_LOGS = 2;
+    private static final int ANY_SHARDS = -1;
+
+    private final DBOptions databaseOptions;
+    private final ColumnFamilyOptions columnOptions;
+
+    RocksTuning(RocksConfig config, NativeHandles handles) {
+        LRUCache cache = handles.own(new LRUCache(config.memoryBytes(), ANY_SHARDS, false, HIGH_PRIORITY_RATIO));
+        WriteBufferManager writeBuffers = handles.own(new WriteBufferManager(config.writeBufferBytes(), cache));
+        BlockBasedTableConfig table = new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setBlockSize(BLOCK_SIZE_BYTES)
+                .setFilterPolicy(handles.own(new BloomFilter(FILTER_BITS_PER_KEY)))
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+        columnOptions = handles.own(new ColumnFamilyOptions())
+                .setTableFormatConfig(table)
+                .setWriteBufferSize(config.writeBufferBytes())
+                .setCompressionType(CompressionType.LZ4_COMPRESSION);
+        databaseOptions = handles.own(new DBOptions())
+                .setCreateIfMissing(true)
+                .setWriteBufferManager(writeBuffers)
+                .setMaxBackgroundJobs(config.backgroundJobs())
+                // A log that outlives its write buffers only makes the next start longer.
+                .setMaxTotalWalSize(2 * config.writeBufferBytes())
+                // After a torn end the batches before it count, and no later one (K2).
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                // What the log held is in memory after opening; writing it out at once would lengthen every start.
+                .setAvoidFlushDuringRecovery(true)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(KEPT_INFO_LOGS);
+    }
+
+    DBOptions databaseOptions() {
+        return databaseOptions;
+    }
+
+    ColumnFamilyOptions columnOptions() {
+        return columnOptions;
+    }
+}

@@ -1,0 +1,69 @@
+package io.millrace.state;
+
+import java.util.OptionalLong;
+
+/** A backend whose next write can be told to fail, before it is applied or after: what a caller sees is the same. */
+final class FailingBackend implements StateBackend {
+    enum Failure {
+        NONE,
+        BEFORE_APPLYING,
+        AFTER_APPLYING
+    }
+
+    private final StateBackend backend;
+    private Failure next = Failure.NONE;
+
+    FailingBackend(StateBackend backend) {
+        this.backend = backend;
+    }
+
+    StateBackend inner() {
+        return backend;
+    }
+
+    void failNext(Failure failure) {
+        next = failure;
+    }
+
+    @Override
+    public String logId() {
+        return backend.logId();
+    }
+
+    @Override
+    public int openStore(String store) {
+        return backend.openStore(store);
+    }
+
+    @Override
+    public Reader newReader(int partition) {
+        return backend.newReader(partition);
+    }
+
+    @Override
+    public OptionalLong position(int store, int partition) {
+        return backend.position(store, partition);
+    }
+
+    @Override
+    public void write(Batch batch) {
+        Failure failure = next;
+        next = Failure.NONE;
+        if (failure != Failure.BEFORE_APPLYING) {
+            backend.write(batch);
+        }
+        if (failure != Failure.NONE) {
+            throw new StateException(StateException.Kind.IO, "A failure was asked for");
+        }
+    }
+
+    @Override
+    public void flush() {
+        backend.flush();
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Overlays against a model. */
+package io.millrace.state.overlay;

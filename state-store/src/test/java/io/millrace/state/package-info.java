@@ -1,0 +1,2 @@
+/** The state store under its contracts. */
+package io.millrace.state;
