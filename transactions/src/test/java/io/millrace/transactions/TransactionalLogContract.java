@@ -1,0 +1,311 @@
+package io.millrace.transactions;
+
+import static io.millrace.transactions.Logs.committed;
+import static io.millrace.transactions.Logs.send;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.Isolation;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every engine's transactions do, asked through the API alone. */
+public abstract class TransactionalLogContract {
+    protected static final TopicPartition A0 = new TopicPartition("a", 0);
+    protected static final TopicPartition A1 = new TopicPartition("a", 1);
+    protected static final TopicPartition B0 = new TopicPartition("b", 0);
+    private static final String ID = "writer";
+
+    private TransactionalLog log;
+
+    /** A log that is empty, or holds what other tests' topics hold. */
+    protected abstract TransactionalLog openEmpty();
+
+    @BeforeEach
+    void createTopics() {
+        log = openEmpty();
+        log.admin().createTopic("a", 2, TopicSettings.defaults());
+        log.admin().createTopic("b", 1, TopicSettings.defaults());
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    void aCommittedTransactionIsVisibleInAllItsPartitionsAndNothingOfItBefore() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "1");
+            send(producer, A1, "2");
+            send(producer, B0, "3");
+            producer.flush();
+            assertVisible(List.of(), List.of(), List.of());
+
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            assertVisible(List.of("1"), List.of("2"), List.of("3"));
+        }
+    }
+
+    @Test
+    void anAbortedTransactionIsNeverVisibleAndTheNextOneIs() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "aborted");
+            producer.flush();
+            send(producer, A0, "never written");
+            assertThat(producer.abort()).isEqualTo(TransactionOutcome.ABORTED);
+
+            producer.begin();
+            send(producer, A0, "committed");
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+        assertThat(committed(log, A0)).containsExactly("committed");
+        assertThat(Logs.read(log, A0, Isolation.READ_UNCOMMITTED)).containsExactly("aborted", "committed");
+    }
+
+    @Test
+    void readersStopAtTheOldestOpenTransaction() {
+        try (TransactionalProducer slow = producer("slow");
+                TransactionalProducer fast = producer("fast")) {
+            slow.begin();
+            send(slow, A0, "slow");
+            slow.flush();
+            fast.begin();
+            send(fast, A0, "fast");
+            fast.commit();
+            assertThat(committed(log, A0)).isEmpty();
+
+            slow.commit();
+        }
+        assertThat(committed(log, A0)).containsExactly("slow", "fast");
+    }
+
+    @Test
+    void manyBatchesOfOneTransactionKeepTheirOrder() {
+        List<String> expected = new ArrayList<>();
+        try (TransactionalProducer producer =
+                log.transactionalProducer(TransactionalProducerConfig.of(ID).withBatchBytes(200))) {
+            for (int transaction = 0; transaction < 3; transaction++) {
+                producer.begin();
+                for (int i = 0; i < 100; i++) {
+                    expected.add(transaction + "-" + i);
+                    send(producer, A0, transaction + "-" + i);
+                }
+                producer.commit();
+            }
+        }
+        assertThat(committed(log, A0)).isEqualTo(expected);
+    }
+
+    @Test
+    void theEndOffsetIsOnePastTheLastWrittenRecordUntilTheNextTransaction() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            assertThat(producer.endOffset(A0)).isEqualTo(-1);
+            send(producer, A0, "1");
+            send(producer, A0, "2");
+            producer.flush();
+            assertThat(producer.endOffset(A0)).isEqualTo(2);
+            assertThat(producer.endOffset(A1)).isEqualTo(-1);
+            producer.commit();
+            assertThat(producer.endOffset(A0)).isEqualTo(2);
+
+            producer.begin();
+            assertThat(producer.endOffset(A0)).isEqualTo(-1);
+            producer.abort();
+        }
+    }
+
+    @Test
+    void anEmptyTransactionEndsAndWritesNothing() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            producer.begin();
+            assertThat(producer.abort()).isEqualTo(TransactionOutcome.ABORTED);
+        }
+        assertThat(log.admin().endOffset(A0, Isolation.READ_UNCOMMITTED)).isZero();
+    }
+
+    @Test
+    void offsetsMoveWithTheOutput() {
+        try (LogConsumer consumer = member();
+                TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, B0, "aborted");
+            producer.sendOffsets(Map.of(A0, 5L), consumer.groupMetadata());
+            producer.abort();
+            assertThat(log.admin().committedOffsets("readers")).isEmpty();
+
+            producer.begin();
+            send(producer, B0, "committed");
+            producer.sendOffsets(Map.of(A0, 5L), consumer.groupMetadata());
+            producer.sendOffsets(Map.of(A1, 7L), consumer.groupMetadata());
+            producer.flush();
+            assertThat(log.admin().committedOffsets("readers")).isEmpty();
+            producer.commit();
+            assertThat(log.admin().committedOffsets("readers")).isEqualTo(Map.of(A0, 5L, A1, 7L));
+
+            producer.begin();
+            producer.sendOffsets(Map.of(A0, 6L), consumer.groupMetadata());
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            assertThat(log.admin().committedOffsets("readers")).isEqualTo(Map.of(A0, 6L, A1, 7L));
+        }
+        assertThat(committed(log, B0)).containsExactly("committed");
+    }
+
+    @Test
+    void aMemberThatWasReplacedCommitsNothingAndItsTransactionCanBeAborted() {
+        try (LogConsumer consumer = member();
+                TransactionalProducer producer = producer()) {
+            GroupMetadata current = consumer.groupMetadata();
+            GroupMetadata replaced = new GroupMetadata(current.groupId(), current.memberId(), current.generation() - 1);
+            producer.begin();
+            send(producer, B0, "zombie");
+            producer.flush();
+
+            assertDisposition(() -> producer.sendOffsets(Map.of(A0, 5L), replaced), Disposition.RESTART_TASK);
+            assertDisposition(producer::commit, Disposition.ABORT_TRANSACTION);
+            assertThat(producer.abort()).isEqualTo(TransactionOutcome.ABORTED);
+
+            assertThat(committed(log, B0)).isEmpty();
+            assertThat(log.admin().committedOffsets("readers")).isEmpty();
+            producer.begin();
+            send(producer, B0, "next");
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+    }
+
+    @Test
+    void aSecondProducerWithTheIdAbortsTheOpenTransactionAndFencesTheFirst() {
+        try (TransactionalProducer first = producer()) {
+            first.begin();
+            send(first, A0, "zombie");
+            first.flush();
+            try (TransactionalProducer second = producer()) {
+                assertThat(log.admin().endOffset(A0, Isolation.READ_COMMITTED))
+                        .as("the aborted transaction does not hold readers up")
+                        .isPositive();
+                send(first, A0, "after the fence");
+                assertDisposition(first::flush, Disposition.RESTART_TASK);
+                assertThat(first.commit()).isEqualTo(TransactionOutcome.FENCED);
+                assertThat(first.abort()).isEqualTo(TransactionOutcome.FENCED);
+                assertDisposition(first::begin, Disposition.RESTART_TASK);
+
+                second.begin();
+                send(second, A0, "second");
+                assertThat(second.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            }
+        }
+        assertThat(committed(log, A0)).containsExactly("second");
+    }
+
+    @Test
+    void aFencedProducerLearnsItAtTheLatestFromItsCommit() {
+        try (TransactionalProducer first = producer();
+                TransactionalProducer second = producer()) {
+            first.begin();
+            assertThat(first.commit()).isEqualTo(TransactionOutcome.FENCED);
+            second.begin();
+            send(second, A0, "second");
+            assertThat(second.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+    }
+
+    @Test
+    void closingAbortsTheOpenTransaction() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "unfinished");
+            producer.flush();
+        }
+        assertThat(committed(log, A0)).isEmpty();
+        try (TransactionalProducer next = producer("other")) {
+            next.begin();
+            send(next, A0, "next");
+            next.commit();
+        }
+        assertThat(committed(log, A0)).containsExactly("next");
+    }
+
+    @Test
+    void illegalCallsAreRefusedAndSayWhatToCall() {
+        try (TransactionalProducer producer = producer()) {
+            assertThatThrownBy(producer::commit)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("begin()");
+            assertThatThrownBy(() -> send(producer, A0, "1")).isInstanceOf(IllegalStateException.class);
+            producer.begin();
+            assertThatThrownBy(producer::begin).isInstanceOf(IllegalStateException.class);
+            producer.abort();
+            assertThatThrownBy(producer::abort).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void listsWhatIsOpen() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "1");
+            producer.flush();
+            assertThat(log.transactions().describe(ID)).hasValueSatisfying(open -> {
+                assertThat(open.state()).isEqualTo("Ongoing");
+                assertThat(open.partitions()).contains(A0);
+            });
+            producer.commit();
+            assertThat(log.transactions().describe(ID))
+                    .hasValueSatisfying(open -> assertThat(open.partitions()).isEmpty());
+        }
+    }
+
+    protected TransactionalLog log() {
+        return log;
+    }
+
+    private TransactionalProducer producer() {
+        return producer(ID);
+    }
+
+    private TransactionalProducer producer(String transactionalId) {
+        return log.transactionalProducer(TransactionalProducerConfig.of(transactionalId));
+    }
+
+    /** The one member of the group, which owns all partitions of topic a. */
+    private LogConsumer member() {
+        LogConsumer consumer = log.consumer(ConsumerConfig.group("readers"));
+        consumer.subscribe(Set.of("a"), RebalanceListener.NONE);
+        while (consumer.assignment().size() < 2) {
+            consumer.poll(Duration.ofMillis(100));
+        }
+        return consumer;
+    }
+
+    private void assertVisible(List<String> a0, List<String> a1, List<String> b0) {
+        assertThat(committed(log, A0)).isEqualTo(a0);
+        assertThat(committed(log, A1)).isEqualTo(a1);
+        assertThat(committed(log, B0)).isEqualTo(b0);
+    }
+
+    private static void assertDisposition(ThrowingCallable call, Disposition disposition) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(disposition));
+    }
+}
