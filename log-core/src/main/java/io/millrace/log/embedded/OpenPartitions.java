@@ -54,12 +54,14 @@ final class OpenPartitions {
             return known;
         }
         TopicDescription topic = catalogue.require(topicPartition);
+        // Until it is open, it counts as unclean: an opening that fails half-way may have changed files.
+        boolean clean = unclean.add(topicPartition);
         PartitionLog log = PartitionLog.open(
                 world,
                 topicPartition.toString(),
                 topicPartition,
                 PartitionSettings.of(topic.settings(), config.durability()),
-                !unclean.contains(topicPartition));
+                clean);
         unclean.remove(topicPartition);
         open.put(topicPartition, log);
         return log;
@@ -83,6 +85,9 @@ final class OpenPartitions {
             } catch (LogException | StorageException e) {
                 LOG.error(
                         "Partition {} could not be closed cleanly; the next open recovers it", log.topicPartition(), e);
+                unclean.add(log.topicPartition());
+            }
+            if (log.hasFailed()) {
                 unclean.add(log.topicPartition());
             }
         }

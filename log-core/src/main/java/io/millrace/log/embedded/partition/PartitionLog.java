@@ -408,6 +408,11 @@ public final class PartitionLog implements AutoCloseable {
         listeners.remove(listener);
     }
 
+    /** True if the partition has failed: what its files hold is to be recovered by the next open. */
+    public boolean hasFailed() {
+        return failure != null;
+    }
+
     /** Closes cleanly: forced, indexes and producer snapshot written. A failed log only lets go of its files. Idempotent. */
     @Override
     public void close() {

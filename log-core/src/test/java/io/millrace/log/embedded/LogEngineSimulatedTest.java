@@ -1,0 +1,20 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.EventLog;
+import io.millrace.log.EventLogContract;
+import io.millrace.platform.sim.SimulatedWorld;
+
+/** The contract in a simulated world. */
+class LogEngineSimulatedTest extends EventLogContract {
+    private final SimulatedWorld world = new SimulatedWorld(20260101);
+
+    @Override
+    protected EventLog open() {
+        return LogEngine.open(world.world(), EmbeddedLogConfig.defaults());
+    }
+
+    @Override
+    protected void settle() {
+        world.runUntilIdle();
+    }
+}
