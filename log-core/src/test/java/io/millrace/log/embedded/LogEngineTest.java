@@ -40,8 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LogEngineTest {
     private static final TopicPartition FIRST = new TopicPartition("orders", 0);
     private static final TopicPartition SECOND = new TopicPartition("orders", 1);
-    private static final EmbeddedLogConfig SAFE =
-            EmbeddedLogConfig.defaults().withDurability(Durability.POWER_LOSS);
+    private static final EmbeddedLogConfig SAFE = EmbeddedLogConfig.defaults().withDurability(Durability.POWER_LOSS);
 
     private SimulatedWorld world = new SimulatedWorld(7);
 
@@ -117,8 +116,8 @@ class LogEngineTest {
         LogEngine engine = open(SAFE);
         engine.admin().createTopic("orders", 2, TopicSettings.defaults());
         LogProducer producer = engine.producer();
-        CompletableFuture<RecordMetadata> promise = producer.send(ProducerRecord.of("orders", null, view("kept")))
-                .toCompletableFuture();
+        CompletableFuture<RecordMetadata> promise =
+                producer.send(ProducerRecord.of("orders", null, view("kept"))).toCompletableFuture();
         world.runUntilIdle();
         TopicPartition written = promise.join().topicPartition();
         producer.send(written, 1, null, view("flushed"), List.of());
@@ -126,7 +125,8 @@ class LogEngineTest {
         world = world.restart(CrashMode.POWER);
 
         try (LogEngine again = open(SAFE)) {
-            assertThat(again.admin().endOffset(written, Isolation.READ_COMMITTED)).isEqualTo(2);
+            assertThat(again.admin().endOffset(written, Isolation.READ_COMMITTED))
+                    .isEqualTo(2);
         }
     }
 
@@ -150,7 +150,8 @@ class LogEngineTest {
 
         try (LogEngine again = open(SAFE)) {
             assertThat(again.admin().endOffset(FIRST, Isolation.READ_COMMITTED)).isBetween(1L, 2L);
-            assertThat(again.admin().endOffset(SECOND, Isolation.READ_COMMITTED)).isEqualTo(2);
+            assertThat(again.admin().endOffset(SECOND, Isolation.READ_COMMITTED))
+                    .isEqualTo(2);
             write(again, FIRST, "c");
         }
     }
@@ -169,7 +170,8 @@ class LogEngineTest {
             producer.send(FIRST, 1, null, view("b"), List.of());
             producer.close();
 
-            assertThat(engine.admin().endOffset(FIRST, Isolation.READ_COMMITTED)).isEqualTo(2);
+            assertThat(engine.admin().endOffset(FIRST, Isolation.READ_COMMITTED))
+                    .isEqualTo(2);
         }
     }
 
@@ -178,15 +180,15 @@ class LogEngineTest {
         try (LogEngine engine = open()) {
             engine.admin().createTopic("orders", 1, TopicSettings.defaults());
             LogProducer producer = engine.producer();
-            CompletableFuture<RecordMetadata> kept = producer.send(ProducerRecord.of("orders", null, view("a")))
-                    .toCompletableFuture();
+            CompletableFuture<RecordMetadata> kept =
+                    producer.send(ProducerRecord.of("orders", null, view("a"))).toCompletableFuture();
             world.runUntilIdle();
             world.storage().failNext(StorageOperation.WRITE, Kind.NO_SPACE);
-            CompletableFuture<RecordMetadata> failed = producer.send(ProducerRecord.of("orders", null, view("b")))
-                    .toCompletableFuture();
+            CompletableFuture<RecordMetadata> failed =
+                    producer.send(ProducerRecord.of("orders", null, view("b"))).toCompletableFuture();
             world.runUntilIdle();
-            CompletableFuture<RecordMetadata> next = producer.send(ProducerRecord.of("orders", null, view("c")))
-                    .toCompletableFuture();
+            CompletableFuture<RecordMetadata> next =
+                    producer.send(ProducerRecord.of("orders", null, view("c"))).toCompletableFuture();
             world.runUntilIdle();
 
             assertThat(kept.join().offset()).isZero();
