@@ -147,6 +147,8 @@ class LogEngineTest {
         assertThatThrownBy(() -> write(engine, FIRST, "c")).isInstanceOf(LogException.class);
         write(engine, SECOND, "b");
         engine.close();
+        assertThat(MetaFile.read(world.storage(), "clean-shutdown", "millrace-clean-shutdown 1"))
+                .contains(List.of("orders-0"));
 
         try (LogEngine again = open(SAFE)) {
             assertThat(again.admin().endOffset(FIRST, Isolation.READ_COMMITTED)).isBetween(1L, 2L);
