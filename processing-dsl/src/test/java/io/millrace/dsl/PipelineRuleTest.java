@@ -1,0 +1,199 @@
+package io.millrace.dsl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.serde.Serdes;
+import io.millrace.state.StoreSpec;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PipelineRuleTest {
+    private static final Topic<String, Long> ORDERS = Topic.of("orders", Serdes.string(), Serdes.int64());
+    private static final Topic<String, Long> RESULTS = Topic.of("results", Serdes.string(), Serdes.int64());
+    private static final StoreSpec<String, Long> BALANCES =
+            new StoreSpec<>("balances", Serdes.string(), Serdes.int64());
+    private static final Output<String, Long> OUT = Output.named("out");
+
+    private final Pipeline.Builder builder = Pipeline.named("test");
+
+    private static Processor<String, Long> nothing(StoreAccess stores) {
+        return (key, value, context) -> {};
+    }
+
+    @Test
+    void anEmptyPipelineIsRefused() {
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("begin with stream(topic)");
+    }
+
+    @Test
+    void twoStepsOfOneNameAreRefused() {
+        builder.stream(ORDERS).process("apply", PipelineRuleTest::nothing);
+        builder.stream(ORDERS).process("apply", PipelineRuleTest::nothing);
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'apply'");
+    }
+
+    @Test
+    void aStoreBelongsToOneStep() {
+        builder.stream(ORDERS).process("apply", PipelineRuleTest::nothing, BALANCES);
+        builder.stream(ORDERS).process("audit", PipelineRuleTest::nothing, BALANCES);
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'balances'");
+    }
+
+    @Test
+    void aTopicHasOneType() {
+        builder.stream(ORDERS).to(RESULTS);
+        builder.stream(Topic.of("results", Serdes.string(), Serdes.string())).peek((key, value) -> {});
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("'results' is used as <")
+                .hasMessageContaining("keep one Topic constant");
+    }
+
+    @Test
+    void aTopicHasOneNumberOfPartitions() {
+        builder.stream(ORDERS.withPartitions(4)).to(RESULTS);
+        builder.topics(ORDERS.withPartitions(8));
+        assertThatThrownBy(builder::build).hasMessageContaining("declared with 4 and with 8 partitions");
+    }
+
+    @Test
+    void aMentionWithPartitionsWinsOverOneWithout() {
+        builder.stream(ORDERS).to(RESULTS.withPartitions(2));
+        builder.topics(ORDERS.withPartitions(4));
+        assertThat(builder.build().topics())
+                .extracting(topic -> topic.name() + topic.partitions().orElse(-1))
+                .containsExactlyInAnyOrder("orders4", "results2");
+    }
+
+    @Test
+    void mergedInputsOfStateNeedEquallyManyPartitions() {
+        builder.stream(ORDERS.withPartitions(4))
+                .merge(builder.stream(RESULTS.withPartitions(2)))
+                .process("apply", PipelineRuleTest::nothing, BALANCES);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("equally many partitions")
+                .hasMessageContaining("orders has 4 and results has 2")
+                .hasMessageContaining("the same withPartitions(n)");
+    }
+
+    @Test
+    void mergedInputsWithoutStateMayDiffer() {
+        builder.stream(ORDERS.withPartitions(4))
+                .merge(builder.stream(RESULTS.withPartitions(2)))
+                .peek((key, value) -> {});
+        assertThat(builder.build().steps()).hasSize(4);
+    }
+
+    @Test
+    void stateBehindAChangedKeyIsRefusedWithTheFix() {
+        builder.stream(ORDERS)
+                .selectKey((key, value) -> key + value)
+                .process("apply", PipelineRuleTest::nothing, BALANCES);
+        assertThatThrownBy(builder::build).hasMessageContaining("call repartition(topic) between the two");
+    }
+
+    @Test
+    void groupingByAChangedKeyIsRefusedWithTheFix() {
+        EventStream<String, Long> changed = builder.stream(ORDERS).selectKey((key, value) -> key + value);
+        assertThatThrownBy(changed::groupByKey).hasMessageContaining("call repartition(topic) before groupByKey()");
+    }
+
+    @Test
+    void repartitionGivesTheChangedKeyItsPlaceAgain() {
+        builder.stream(ORDERS)
+                .selectKey((key, value) -> key + value)
+                .repartition(RESULTS)
+                .groupByKey()
+                .count("counts");
+        assertThat(builder.build().steps()).hasSize(5);
+    }
+
+    @Test
+    void aStreamThatLeadsNowhereIsAForgottenStep() {
+        builder.stream(ORDERS).mapValues(value -> value + 1);
+        assertThatThrownBy(builder::build).hasMessageContaining("Nothing is done with 'mapValues'");
+    }
+
+    @Test
+    void anOutputThatLeadsNowhereIsAForgottenStep() {
+        builder.stream(ORDERS).process("apply", PipelineRuleTest::nothing).output(OUT);
+        assertThatThrownBy(builder::build).hasMessageContaining("Nothing is done with 'output out'");
+    }
+
+    @Test
+    void askingForATopicTwiceGivesTheSameStream() {
+        builder.stream(ORDERS).to(RESULTS);
+        builder.stream(ORDERS).peek((key, value) -> {});
+        assertThat(builder.build().steps().stream().filter(Step.Source.class::isInstance))
+                .hasSize(1);
+    }
+
+    @Test
+    void aStreamCannotBeMergedWithItself() {
+        EventStream<String, Long> orders = builder.stream(ORDERS);
+        assertThatThrownBy(() -> orders.merge(orders)).hasMessageContaining("merged with itself");
+    }
+
+    @Test
+    void streamsOfTwoPipelinesCannotBeMerged() {
+        EventStream<String, Long> other = Pipeline.named("other").stream(ORDERS);
+        EventStream<String, Long> orders = builder.stream(ORDERS);
+        assertThatThrownBy(() -> orders.merge(other)).hasMessageContaining("two pipelines, 'test' and 'other'");
+    }
+
+    @Test
+    void thePolicyOfAStreamWinsOverThatOfThePipeline() {
+        builder.onError(ErrorPolicy.skip());
+        builder.stream(ORDERS).onError(ErrorPolicy.retry(3, Duration.ZERO).then(ErrorPolicy.deadLetter(RESULTS)));
+        builder.stream(ORDERS).peek((key, value) -> {});
+        builder.stream(Topic.of("more", Serdes.string(), Serdes.int64())).peek((key, value) -> {});
+        Pipeline pipeline = builder.build();
+        assertThat(pipeline.steps().stream()
+                        .filter(Step.Source.class::isInstance)
+                        .map(step ->
+                                ((Step.Source) step).errorPolicy().getClass().getSimpleName()))
+                .containsExactly("Retry", "Skip");
+        assertThat(pipeline.topics()).extracting(Topic::name).contains("results");
+    }
+
+    @Test
+    void twoSourcesOfOneNameAreRefused() {
+        builder.ingest("csv", EmptySource::new, (item, out) -> {});
+        builder.ingest("csv", EmptySource::new, (item, out) -> {});
+        assertThatThrownBy(builder::build).hasMessageContaining("Two sources are called 'csv'");
+    }
+
+    @Test
+    void namesBecomeTopicsAndDirectoriesSoTheyAreChecked() {
+        assertThatThrownBy(() -> Pipeline.named("../bank")).hasMessageContaining("a-z");
+        assertThatThrownBy(() -> Topic.of("a/b", Serdes.string(), Serdes.int64()))
+                .hasMessageContaining("topic");
+        assertThatThrownBy(() -> Output.named("")).hasMessageContaining("output");
+    }
+
+    private static final class EmptySource implements RecordSource<String> {
+        @Override
+        public void seek(long position) {}
+
+        @Override
+        public String next() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long position() {
+            return 0;
+        }
+
+        @Override
+        public boolean isFinished() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
