@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -163,7 +164,7 @@ final class PipelineRule {
         }
     }
 
-    /** The steps before this one, up to the sources. */
+    /** The steps before this one, up to the sources, in the order of writing. */
     static List<Step> upstream(Step step, List<Step> steps) {
         List<Step> found = new ArrayList<>();
         Set<Integer> seen = new HashSet<>();
@@ -175,6 +176,7 @@ final class PipelineRule {
                 open.addAll(input.inputs());
             }
         }
+        found.sort(Comparator.comparingInt(Step::id));
         return found;
     }
 }

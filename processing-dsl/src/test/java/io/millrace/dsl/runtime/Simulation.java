@@ -1,0 +1,83 @@
+package io.millrace.dsl.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.Application;
+import io.millrace.dsl.Pipeline;
+import io.millrace.log.embedded.EmbeddedLogConfig;
+import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.state.memory.MemoryBackend;
+import io.millrace.transactions.embedded.EmbeddedLog;
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** An application on the real engine in a simulated world, over several lives of its process. */
+final class Simulation {
+    private final EmbeddedLogConfig logConfig;
+    private final UnaryOperator<AppSettings> settings;
+    private SimulatedWorld world;
+    private @Nullable MemoryBackend backend;
+    private @Nullable EmbeddedLog log;
+
+    Simulation(long seed, EmbeddedLogConfig logConfig, UnaryOperator<AppSettings> settings) {
+        this.logConfig = logConfig;
+        this.settings = settings;
+        this.world = new SimulatedWorld(seed);
+    }
+
+    Simulation(long seed) {
+        this(seed, EmbeddedLogConfig.defaults(), given -> given);
+    }
+
+    SimulatedWorld world() {
+        return world;
+    }
+
+    /** The log, opened if it is not. */
+    EmbeddedLog log() {
+        EmbeddedLog open = log;
+        if (open == null) {
+            open = EmbeddedLog.open(world.world(), logConfig);
+            log = open;
+        }
+        return open;
+    }
+
+    MemoryBackend backend(String logId) {
+        MemoryBackend present = backend;
+        if (present == null) {
+            present = new MemoryBackend(logId);
+            backend = present;
+        }
+        return present;
+    }
+
+    Application start(Pipeline pipeline) {
+        return PipelineRuntime.start(pipeline, log(), settings.apply(AppSettings.of(world.world(), this::backend)));
+    }
+
+    void runUntilDrained(Application app) {
+        boolean drained = world.runUntil(() -> app.isDrained() || app.failure().isPresent(), Duration.ofHours(1));
+        assertThat(app.failure()).as("%s", world).isEmpty();
+        assertThat(drained).as("%s: %s", world, app.status()).isTrue();
+    }
+
+    /** The process dies, if it has not yet, and the next one finds what is left. */
+    void crash(CrashMode mode) {
+        MemoryBackend present = backend;
+        if (mode == CrashMode.POWER && present != null) {
+            present.losePower(new Random(world.seed() * 31 + world.storage().callCount()));
+        }
+        world = world.restart(mode);
+        log = null;
+    }
+
+    void closeLog() {
+        log().close();
+        log = null;
+    }
+}
