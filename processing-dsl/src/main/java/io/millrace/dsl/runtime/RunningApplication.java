@@ -139,8 +139,9 @@ final class RunningApplication implements Application, LoopObserver {
 
     @Override
     public void failed(String loop, Throwable cause) {
-        if (failure.compareAndSet(null, cause)) {
-            LOG.error("Application {} ends: loop {} failed", core.name(), loop, cause);
+        if (failure.compareAndSet(null, cause) && cause instanceof RuntimeException) {
+            // The scheduler logs the trace; here is what it means.
+            LOG.error("Application {} ends because loop {} failed: {}", core.name(), loop, cause.getMessage());
         }
         stop();
     }
