@@ -1,17 +1,162 @@
 package io.millrace.examples.bank.command;
 
 import io.millrace.examples.bank.UnusableException;
+import io.millrace.examples.bank.input.GeneratorSettings;
+import io.millrace.log.Durability;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace bank}: runs the bank and audits it. */
 @Command(
         name = "bank",
-        description = "Runs a bank: orders apply in order per account, once each, whatever is killed meanwhile.",
-        mixinStandardHelpOptions = true)
+        description = {
+            "Runs a bank: orders on accounts apply in order, once each, whatever is killed meanwhile. Then audits it.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        subcommands = GenerateCommand.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  millrace bank --chaos 5                    a million orders, killed five times",
+            "  millrace bank --input orders.csv           your own orders",
+            "  millrace bank generate --orders 1000       orders as CSV",
+            "  millrace bank --data bank --orders 5000000 stopped by Ctrl-C, it goes on when called again"
+        },
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:the audit passed",
+            "1:the audit or the run failed",
+            "2:the options, the input or the directory cannot be used"
+        })
 public final class BankCommand implements Callable<Integer> {
+    private static final int MOST_PARTITIONS = 1_000;
+    private static final int MOST_LOOPS = 256;
+    private static final int MOST_KILLS = 10_000;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private final GeneratorOptions generator = new GeneratorOptions();
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            order = 10,
+            description =
+                    "Read orders from a CSV file, or from standard input if it is -, instead of generating them. Its header: "
+                            + "order_id,account,type,amount_cents,to_account")
+    private @Nullable String input;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "4",
+            order = 11,
+            description = "Partitions of every topic (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(
+            names = "--loops",
+            paramLabel = "N",
+            defaultValue = "2",
+            order = 12,
+            description = "How many threads process orders (default: ${DEFAULT-VALUE}).")
+    private int loops;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "LEVEL",
+            defaultValue = "process-crash",
+            converter = DurabilityConverter.class,
+            order = 13,
+            description = "What a commit survives: process-crash (default) or power-loss.")
+    private Durability durability = Durability.PROCESS_CRASH;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            order = 14,
+            description = "Keep the data there, and go on with what is there. Otherwise it is removed at the end.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--chaos",
+            paramLabel = "K",
+            defaultValue = "0",
+            order = 15,
+            description = "Run in a child process, and kill it K times with SIGKILL at random moments.")
+    private int chaos;
+
+    @Option(names = "--report", paramLabel = "FILE", order = 16, description = "Write the audit as JSON to this file.")
+    private @Nullable Path report;
+
+    @Option(names = "--child", hidden = true)
+    private boolean isChild;
+
     @Override
     public Integer call() {
-        throw new UnusableException("The bank is not open yet.");
+        checkRange("--partitions", partitions, 1, MOST_PARTITIONS);
+        checkRange("--loops", loops, 1, MOST_LOOPS);
+        checkRange("--chaos", chaos, 0, MOST_KILLS);
+        GeneratorSettings generated = generator.settings();
+        StopSignal stop = StopSignal.install();
+        try {
+            return isChild ? runChild(generated, stop) : runBank(generated, stop);
+        } finally {
+            stop.done();
+        }
+    }
+
+    GeneratorSettings generatorSettings() {
+        return generator.settings();
+    }
+
+    private int runChild(GeneratorSettings generated, StopSignal stop) {
+        Path directory = Objects.requireNonNull(data, "--child needs --data");
+        BankInput orders =
+                input == null ? new BankInput.Generated(generated) : new BankInput.File(Path.of(input), 0, 0);
+        ChildBank.run(new BankSetup(directory, orders, partitions, loops, durability), stop, System.in, System.out);
+        return 0;
+    }
+
+    private int runBank(GeneratorSettings generated, StopSignal stop) {
+        BankSession session = new BankSession(
+                new BankSession.Options(
+                        generated, Optional.ofNullable(input), Optional.ofNullable(data), Optional.ofNullable(report)),
+                new BankSession.Shape(partitions, loops, durability, chaos),
+                stop);
+        return session.run(Objects.requireNonNull(spec, "spec").commandLine().getOut(), System.err);
+    }
+
+    private static void checkRange(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new UnusableException(option + " is " + least + " to " + most + ", got " + value);
+        }
+    }
+
+    /** Reads {@code process-crash} and {@code power-loss}. */
+    static final class DurabilityConverter implements ITypeConverter<Durability> {
+        @Override
+        public Durability convert(String value) {
+            for (Durability durability : Durability.values()) {
+                if (durability.name().replace('_', '-').equals(value.toUpperCase(Locale.ROOT))) {
+                    return durability;
+                }
+            }
+            throw new TypeConversionException("expected process-crash or power-loss but was '" + value + "'");
+        }
     }
 }

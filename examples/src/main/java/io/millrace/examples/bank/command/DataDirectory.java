@@ -1,0 +1,170 @@
+package io.millrace.examples.bank.command;
+
+import io.millrace.examples.bank.UnusableException;
+import io.millrace.platform.system.SystemWorld;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run keeps its data: {@code log/}, {@code state/}, {@code input.csv} if orders came on standard input, and
+ * {@code bank.properties}, which says what run it is. Locked while it is open.
+ */
+final class DataDirectory implements AutoCloseable {
+    private static final String IDENTITY = "bank.properties";
+    private static final Set<String> BEFORE_IDENTITY = Set.of(".lock", IDENTITY + ".new", "input.csv", "input.csv.new");
+
+    private final Path path;
+    private final boolean isTemporary;
+    private final AutoCloseable lock;
+
+    private DataDirectory(Path path, boolean isTemporary) {
+        this.path = path;
+        this.isTemporary = isTemporary;
+        lock = SystemWorld.open(path).storage().lock("");
+    }
+
+    /** Opens a directory that a person named, and creates it if it does not exist. */
+    static DataDirectory open(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new UnusableException("--data names a file, not a directory: " + path);
+        }
+        return new DataDirectory(path.toAbsolutePath(), false);
+    }
+
+    /** A new directory that is removed at the end. */
+    static DataDirectory temporary() {
+        try {
+            return new DataDirectory(Files.createTempDirectory("millrace-bank-"), true);
+        } catch (IOException e) {
+            throw new UnusableException(
+                    "Cannot create a temporary directory: " + e.getMessage() + ". Name one with --data.", e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path log() {
+        return path.resolve("log");
+    }
+
+    Path state() {
+        return path.resolve("state");
+    }
+
+    Path spool() {
+        return path.resolve("input.csv");
+    }
+
+    boolean isTemporary() {
+        return isTemporary;
+    }
+
+    /**
+     * Marks the directory as that of a run, or checks that it is.
+     *
+     * @return true if it was one before
+     * @throws UnusableException if it belongs to another run, or to something else
+     */
+    boolean claim(Map<String, String> identity) {
+        Path file = path.resolve(IDENTITY);
+        try {
+            if (Files.exists(file)) {
+                compare(read(file), identity);
+                return true;
+            }
+            try (Stream<Path> entries = Files.list(path)) {
+                Set<String> strangers = entries.map(entry -> entry.getFileName().toString())
+                        .filter(name -> !BEFORE_IDENTITY.contains(name))
+                        .collect(Collectors.toCollection(TreeSet::new));
+                if (!strangers.isEmpty()) {
+                    throw new UnusableException(path + " is no directory of the bank: it holds "
+                            + strangers.iterator().next() + ". Name an empty one with --data.");
+                }
+            }
+            write(file, identity);
+            return false;
+        } catch (IOException e) {
+            throw new UnusableException("Cannot use " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void compare(Map<String, String> known, Map<String, String> wanted) {
+        Set<String> names = new TreeSet<>(known.keySet());
+        names.addAll(wanted.keySet());
+        for (String name : names) {
+            String before = known.get(name);
+            String now = wanted.get(name);
+            if (before == null || !before.equals(now)) {
+                throw new UnusableException(path + " holds another run: "
+                        + (before == null ? "it has no " + name : name + " is " + before) + " there"
+                        + (now == null ? "" : " and " + now + " now")
+                        + ". Give it the options that it was made with, or name another directory.");
+            }
+        }
+    }
+
+    private static Map<String, String> read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        Map<String, String> identity = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> identity.put(name, properties.getProperty(name)));
+        return identity;
+    }
+
+    private static void write(Path file, Map<String, String> identity) throws IOException {
+        StringWriter text = new StringWriter();
+        text.write("# The run that this directory belongs to.\n");
+        new TreeMap<>(identity).forEach((name, value) -> text.write(name + "=" + value + "\n"));
+        Path fresh = file.resolveSibling(IDENTITY + ".new");
+        Files.writeString(fresh, text.toString());
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Unlocks, and removes a temporary directory. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+            if (isTemporary) {
+                remove(path);
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("Cannot close " + path, e);
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                Files.deleteIfExists(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
