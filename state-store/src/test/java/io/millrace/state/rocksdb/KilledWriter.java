@@ -1,0 +1,143 @@
+package io.millrace.state.rocksdb;
+
+import io.millrace.serde.BytesView;
+import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueStore;
+import io.millrace.state.PartitionState;
+import io.millrace.state.StateBackend;
+import io.millrace.state.StateDatabase;
+import io.millrace.state.StateStoreConfig;
+import io.millrace.state.StoreSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A process that is killed: it commits transactions that follow from their number alone, writes behind in a second thread, and says on
+ * standard output which positions the backend holds. The number of a transaction is its offset in every changelog.
+ */
+final class KilledWriter {
+    static final int PARTITIONS = 2;
+    static final String END_OF_LINE = " end";
+    static final List<StoreSpec<Long, String>> STORES = List.of(
+            new StoreSpec<>("first", Serdes.int64(), Serdes.string()),
+            new StoreSpec<>("second", Serdes.int64(), Serdes.string()));
+    private static final int CHANGES = 20;
+    private static final int KEYS = 3_000;
+    private static final int DELETE_ONE_IN = 7;
+
+    /** A change of a transaction; a null value is a deletion. */
+    record Change(int store, long key, String value) {}
+
+    private KilledWriter() {}
+
+    public static void main(String[] arguments) throws IOException {
+        RocksBackend backend = open(Path.of(arguments[0]));
+        StateDatabase database = StateDatabase.open(
+                backend,
+                StateStoreConfig.defaults().withCacheBytes(100_000).withWriteBehind(30_000, Duration.ofHours(1)));
+        List<PartitionState> partitions = new ArrayList<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            partitions.add(database.partition(partition, List.copyOf(STORES)));
+        }
+        // Whoever started this died: nobody is left to kill it.
+        Thread orphan = new Thread(() -> {
+            try {
+                while (System.in.read() >= 0) {
+                    continue;
+                }
+            } catch (IOException e) {
+                System.err.println(e);
+            }
+            Runtime.getRuntime().halt(1);
+        });
+        orphan.setDaemon(true);
+        orphan.start();
+        new Thread(() -> writeBehind(database, backend)).start();
+        commitForEver(partitions);
+    }
+
+    static RocksBackend open(Path directory) {
+        // Small buffers: flushes and compactions are under way when the kill comes.
+        return RocksBackend.open(
+                directory,
+                "log",
+                RocksConfig.defaults().withMemoryBytes(8 << 20).withWriteBufferBytes(1 << 20));
+    }
+
+    /** What every transaction changes. */
+    static List<Change> changes(int partition, long transaction) {
+        Random random = new Random(transaction * PARTITIONS + partition);
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < CHANGES; i++) {
+            String value =
+                    random.nextInt(DELETE_ONE_IN) == 0 ? null : transaction + "-" + "v".repeat(random.nextInt(60));
+            changes.add(new Change(random.nextInt(STORES.size()), random.nextInt(KEYS), value));
+        }
+        return changes;
+    }
+
+    /** What a store holds after the transactions before {@code position}. */
+    static Map<Long, String> fold(int partition, int store, long position) {
+        Map<Long, String> content = new TreeMap<>();
+        for (long transaction = 0; transaction < position; transaction++) {
+            for (Change change : changes(partition, transaction)) {
+                if (change.store == store && change.value == null) {
+                    content.remove(change.key);
+                } else if (change.store == store) {
+                    content.put(change.key, change.value);
+                }
+            }
+        }
+        return content;
+    }
+
+    static Map<Long, String> content(StateBackend backend, int partition, String store) {
+        Map<Long, String> content = new TreeMap<>();
+        try (StateBackend.Reader reader = backend.newReader(partition)) {
+            reader.scan(backend.openStore(store), null, null, (BytesView key, BytesView value) -> {
+                content.put(key.getLong(0), value.toUtf8());
+                return true;
+            });
+        }
+        return content;
+    }
+
+    private static void commitForEver(List<PartitionState> partitions) {
+        while (true) {
+            for (PartitionState partition : partitions) {
+                long transaction = partition.position(STORES.get(0).name()).orElse(0);
+                for (Change change : changes(partition.partition(), transaction)) {
+                    KeyValueStore<Long, String> store = partition.store(STORES.get(change.store));
+                    if (change.value == null) {
+                        store.delete(change.key);
+                    } else {
+                        store.put(change.key, change.value);
+                    }
+                }
+                Map<String, Long> positions = new HashMap<>();
+                STORES.forEach(store -> positions.put(store.name(), transaction + 1));
+                partition.commit(positions);
+            }
+        }
+    }
+
+    private static void writeBehind(StateDatabase database, RocksBackend backend) {
+        int first = backend.openStore(STORES.get(0).name());
+        while (true) {
+            if (database.runOnce(0) > 0) {
+                StringBuilder line = new StringBuilder("written");
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    line.append(' ').append(backend.position(first, partition).orElse(0));
+                }
+                System.out.println(line.append(END_OF_LINE));
+            }
+        }
+    }
+}
