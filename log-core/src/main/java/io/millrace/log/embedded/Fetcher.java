@@ -95,7 +95,10 @@ final class Fetcher {
         StableOffsets offsets = config.groupId()
                 .map(group -> engine.groups().stableOffsets(group, unstable, this::becameStable))
                 .orElse(new StableOffsets(Map.of(), Set.of()));
-        added.removeAll(offsets.pending());
+        // Partitions of one number go together, as the assignment keeps them: who joins two topics wants both sides at
+        // once.
+        added.removeIf(partition ->
+                offsets.pending().stream().anyMatch(pending -> pending.partition() == partition.partition()));
         List<Slot> opened = new ArrayList<>();
         for (TopicPartition partition : added) {
             PartitionLog log = engine.partition(partition);

@@ -56,12 +56,17 @@ final class OpenPartitions {
         TopicDescription topic = catalogue.require(topicPartition);
         // Until it is open, it counts as unclean: an opening that fails half-way may have changed files.
         boolean clean = unclean.add(topicPartition);
-        PartitionLog log = PartitionLog.open(
-                world,
-                topicPartition.toString(),
-                topicPartition,
-                PartitionSettings.of(topic.settings(), config.durability()),
-                clean);
+        PartitionLog log;
+        try {
+            log = PartitionLog.open(
+                    world,
+                    topicPartition.toString(),
+                    topicPartition,
+                    PartitionSettings.of(topic.settings(), config.durability()),
+                    clean);
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
+        }
         unclean.remove(topicPartition);
         open.put(topicPartition, log);
         return log;
