@@ -22,8 +22,10 @@ final class PartitionFiles {
 
     /** Replaced as a whole, because views hold it. */
     private Segment[] segments;
-    /** Segments were created that a power cut could take away. */
-    private volatile boolean directoryUnsynced;
+    /** Segments were created that a power cut could take away; at first, also the directory may have been. */
+    private volatile boolean directoryUnsynced = true;
+
+    private boolean parentUnsynced = true;
 
     PartitionFiles(
             SegmentDirectory directory,
@@ -36,7 +38,6 @@ final class PartitionFiles {
         this.snapshots = snapshots;
         this.recoveryPointFile = recoveryPointFile;
         this.segments = segments;
-        directoryUnsynced = true;
     }
 
     Segment[] segments() {
@@ -79,7 +80,7 @@ final class PartitionFiles {
         try {
             if (durable) {
                 directory.storage().syncDirectory(directory.path());
-                recoveryPointFile.advanceTo(baseOffset);
+                advanceRecoveryPoint(segments, baseOffset);
             } else {
                 directoryUnsynced = true;
             }
@@ -107,33 +108,33 @@ final class PartitionFiles {
             directoryUnsynced = false;
             directory.storage().syncDirectory(directory.path());
         }
+        if (parentUnsynced) {
+            parentUnsynced = false;
+            directory.storage().syncDirectory(directory.parent());
+        }
     }
 
-    /** Forces the indexes of the view's closed segments and writes the recovery point down; data up to there has been forced. */
+    /** Writes the recovery point down; the view's data up to there was forced, and the directory synced. */
     void checkpoint(PartitionView view, long durableOffset) {
-        if (durableOffset <= recoveryPointFile.written()) {
-            return;
-        }
-        for (int i = 0; i < view.segmentCount() - 1; i++) {
-            view.segment(i).forceIndexes();
+        Segment[] closed = Arrays.copyOf(view.segments(), view.segmentCount() - 1);
+        advanceRecoveryPoint(closed, durableOffset);
+    }
+
+    /** @param closed the segments that are no longer written; their indexes will be trusted by the next start */
+    private void advanceRecoveryPoint(Segment[] closed, long durableOffset) {
+        for (Segment segment : closed) {
+            segment.forceIndexes();
         }
         recoveryPointFile.advanceTo(durableOffset);
-    }
-
-    long writtenRecoveryPoint() {
-        return recoveryPointFile.written();
     }
 
     /** Writes what makes the next open cheap; everything before has been forced. */
     void finish(ProducerStateTable producers) {
         Segment active = active();
         active.writeIndexes(true);
-        for (Segment segment : segments) {
-            segment.forceIndexes();
-        }
         snapshots.write(active.nextOffset(), producers, true);
         directory.storage().syncDirectory(directory.path());
-        recoveryPointFile.advanceTo(active.nextOffset());
+        advanceRecoveryPoint(segments, active.nextOffset());
         snapshots.prune(recoveryPointFile.written());
     }
 

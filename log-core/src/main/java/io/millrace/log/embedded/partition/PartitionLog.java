@@ -95,9 +95,6 @@ public final class PartitionLog implements AutoCloseable {
         boolean survivesPowerLoss = settings.durability() == Durability.POWER_LOSS;
         if (!world.storage().exists(directory)) {
             world.storage().createDirectories(directory);
-            if (survivesPowerLoss) {
-                world.storage().syncDirectory(segments.parent());
-            }
         }
         RecoveryPointFile recoveryPointFile = RecoveryPointFile.open(segments);
         ProducerSnapshots snapshots = new ProducerSnapshots(segments);

@@ -70,7 +70,8 @@ public final class LogRecovery {
 
     private RecoveredLog run() {
         List<Long> baseOffsets = baseOffsets();
-        if (baseOffsets.isEmpty()) {
+        // Retention deletes below the recovery point only: a log that begins behind it lost its first segment.
+        if (baseOffsets.isEmpty() || (!clean && baseOffsets.get(0) > recoveryPoint)) {
             return createEmpty();
         }
         int firstChecked = firstChecked(baseOffsets);
@@ -101,17 +102,20 @@ public final class LogRecovery {
 
     private RecoveredLog createEmpty() {
         if (!clean && recoveryPoint > 0) {
-            throw refuse(Finding.MISSING, 0, "no segment file is there");
+            throw refuse(Finding.MISSING, 0, "the segment file that holds it is not there");
         }
         segments.add(Segment.create(directory, 0));
         finish(0);
         return new RecoveredLog(segments, new ProducerStateTable(), 0);
     }
 
-    /** The index of the segment that holds the recovery point; after a clean end, the last one. */
+    /**
+     * The index of the segment that was active when the recovery point was written down; after a clean end, the last one. A segment that
+     * ends at the recovery point may be that one: its data was forced, its indexes were not.
+     */
     private int firstChecked(List<Long> baseOffsets) {
         int found = 0;
-        while (found + 1 < baseOffsets.size() && baseOffsets.get(found + 1) <= recoveryPoint) {
+        while (found + 1 < baseOffsets.size() && baseOffsets.get(found + 1) < recoveryPoint) {
             found++;
         }
         return found;
@@ -260,18 +264,20 @@ public final class LogRecovery {
     private void finish(long logEndOffset) {
         Set<Long> kept = new HashSet<>();
         segments.forEach(segment -> kept.add(segment.baseOffset()));
+        List<String> strays = new ArrayList<>();
         for (String name : storage.list(directory.path())) {
             for (String suffix : SEGMENT_SUFFIXES) {
                 OptionalLong baseOffset = LogFiles.offsetOf(name, suffix);
                 if (baseOffset.isPresent() && !kept.contains(baseOffset.getAsLong())) {
-                    LOG.warn(
-                            "{}: recovery deletes {}, which does not belong to the log",
-                            directory.topicPartition(),
-                            name);
-                    storage.delete(directory.path() + '/' + name);
-                    removed = true;
+                    strays.add(name);
                 }
             }
+        }
+        if (!strays.isEmpty()) {
+            LOG.warn(
+                    "{}: recovery deletes what lies behind the end of the log: {}", directory.topicPartition(), strays);
+            strays.forEach(name -> storage.delete(directory.path() + '/' + name));
+            removed = true;
         }
         if (snapshots.deleteAbove(logEndOffset) > 0 || removed) {
             storage.syncDirectory(directory.path());

@@ -3,6 +3,7 @@ package io.millrace.log.embedded.segment;
 import io.millrace.log.CorruptionException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * The aborted transactions whose markers stand in a segment, in the order of the markers. One thread appends, any thread looks up without a
@@ -17,10 +18,14 @@ import java.util.Arrays;
  * <tr><td>18</td><td>i64</td><td>last offset: that of the marker; rises from entry to entry</td></tr>
  * <tr><td>26</td><td>i64</td><td>last stable offset after the abort: what ends later has no records below it</td></tr>
  * </table>
+ *
+ * <p>Behind the entries stands a CRC-32C of them, u32: a damaged entry would show aborted records. Kafka's readers pass over what is shorter
+ * than an entry.
  */
 public final class AbortedTransactionIndex {
     private static final int ENTRY_SIZE = 34;
     private static final short VERSION = 0;
+    private static final int CRC_SIZE = 4;
     private static final int FIELDS = 4;
 
     /** Producer id, first offset, last offset, last stable offset; entry after entry. */
@@ -89,7 +94,7 @@ public final class AbortedTransactionIndex {
 
     public byte[] encode() {
         int present = count;
-        ByteBuffer bytes = ByteBuffer.allocate(present * ENTRY_SIZE);
+        ByteBuffer bytes = ByteBuffer.allocate(present * ENTRY_SIZE + CRC_SIZE);
         for (int i = 0; i < present; i++) {
             bytes.putShort(VERSION)
                     .putLong(producerId(i))
@@ -97,17 +102,27 @@ public final class AbortedTransactionIndex {
                     .putLong(lastOffset(i))
                     .putLong(lastStableOffset(i));
         }
+        bytes.putInt(crcOf(bytes.array()));
         return bytes.array();
+    }
+
+    private static int crcOf(byte[] file) {
+        CRC32C crc = new CRC32C();
+        crc.update(file, 0, file.length - CRC_SIZE);
+        return (int) crc.getValue();
     }
 
     /** @throws CorruptionException if these are not the bytes of an index whose markers stand from {@code baseOffset} on */
     public static AbortedTransactionIndex decode(byte[] file, long baseOffset) {
-        if (file.length % ENTRY_SIZE != 0) {
+        if (file.length % ENTRY_SIZE != CRC_SIZE) {
             throw new CorruptionException("An aborted-transaction index has " + file.length
-                    + " bytes, which are no entries of " + ENTRY_SIZE + " each");
+                    + " bytes, which are no entries of " + ENTRY_SIZE + " and a checksum");
         }
         AbortedTransactionIndex index = new AbortedTransactionIndex();
-        ByteBuffer bytes = ByteBuffer.wrap(file);
+        ByteBuffer bytes = ByteBuffer.wrap(file, 0, file.length - CRC_SIZE);
+        if (ByteBuffer.wrap(file).getInt(bytes.limit()) != crcOf(file)) {
+            throw new CorruptionException("The checksum of an aborted-transaction index does not match its bytes");
+        }
         long lastMarker = baseOffset - 1;
         while (bytes.hasRemaining()) {
             short version = bytes.getShort();

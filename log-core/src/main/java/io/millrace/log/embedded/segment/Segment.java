@@ -213,6 +213,9 @@ public final class Segment implements AutoCloseable {
             }
             indexFilesStale = false;
             indexFilesForced = forced;
+        } else if (forced) {
+            // They may have been written before, by a recovery that did not force them.
+            forceIndexes();
         }
     }
 

@@ -1,0 +1,101 @@
+package io.millrace.log.embedded.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.Durability;
+import io.millrace.platform.sim.CrashMode;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.statistics.Statistics;
+
+/** Any steps, with segments of a few batches, on any disk: the log and its model agree. */
+class PartitionLogProperties {
+    enum Action {
+        APPEND_PLAIN,
+        APPEND_TRANSACTIONAL,
+        COMMIT,
+        ABORT,
+        RETRY,
+        RETRY_MARKER,
+        MISBEHAVE,
+        SEEK,
+        FORCE,
+        CHECKPOINT,
+        REOPEN,
+        KILL,
+        POWER_CUT
+    }
+
+    /** @param amount records, how far back, or an offset */
+    record Step(Action action, long producerId, int amount) {}
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        Arbitrary<Action> actions = Arbitraries.frequencyOf(
+                Tuple.of(5, Arbitraries.of(Action.APPEND_PLAIN)),
+                Tuple.of(12, Arbitraries.of(Action.APPEND_TRANSACTIONAL)),
+                Tuple.of(7, Arbitraries.of(Action.COMMIT, Action.ABORT)),
+                Tuple.of(6, Arbitraries.of(Action.RETRY, Action.RETRY_MARKER, Action.MISBEHAVE)),
+                Tuple.of(2, Arbitraries.of(Action.SEEK)),
+                Tuple.of(2, Arbitraries.of(Action.FORCE, Action.CHECKPOINT)),
+                Tuple.of(3, Arbitraries.of(Action.REOPEN, Action.KILL, Action.POWER_CUT)));
+        return Combinators.combine(
+                        actions,
+                        Arbitraries.longs().between(0, 3),
+                        Arbitraries.integers().between(0, 60))
+                .as(Step::new)
+                .list()
+                .ofMaxSize(60);
+    }
+
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    void logAgreesWithItsModel(
+            @ForAll("steps") List<Step> steps,
+            @ForAll long seed,
+            @ForAll Durability durability,
+            @ForAll("segmentBytes") int segmentBytes) {
+        ModelledLog log = new ModelledLog(seed, new PartitionSettings(durability, segmentBytes, segmentBytes / 5));
+
+        for (Step step : steps) {
+            run(log, step);
+            log.check();
+        }
+
+        log.reopenCleanly();
+        log.check();
+        Statistics.label("refused").collect(log.refusalsSeen() > 0);
+        Statistics.label("duplicates").collect(log.duplicatesSeen() > 0);
+        Statistics.label("several segments").collect(log.log().view().segmentCount() > 1);
+        assertThat(log.world().storage().openFiles()).isEqualTo(log.log().view().segmentCount());
+    }
+
+    @Provide
+    Arbitrary<Integer> segmentBytes() {
+        return Arbitraries.integers().between(1, 2000);
+    }
+
+    private static void run(ModelledLog log, Step step) {
+        switch (step.action()) {
+            case APPEND_PLAIN -> log.append(step.producerId(), false, 1 + step.amount() % 7);
+            case APPEND_TRANSACTIONAL -> log.append(step.producerId(), true, 1 + step.amount() % 7);
+            case COMMIT -> log.end(step.producerId(), true);
+            case ABORT -> log.end(step.producerId(), false);
+            case RETRY -> log.retry(step.producerId(), step.amount());
+            case RETRY_MARKER -> log.retryMarker(step.producerId(), step.amount() % 2 == 0);
+            case MISBEHAVE -> log.misbehave(step.producerId());
+            case SEEK -> log.checkFrom(step.amount());
+            case FORCE -> log.force();
+            case CHECKPOINT -> log.checkpoint();
+            case REOPEN -> log.reopenCleanly();
+            case KILL -> log.crash(CrashMode.PROCESS, true);
+            case POWER_CUT -> log.crash(CrashMode.POWER, true);
+        }
+    }
+}
