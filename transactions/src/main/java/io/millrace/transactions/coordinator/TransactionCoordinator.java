@@ -308,8 +308,8 @@ public final class TransactionCoordinator implements LoopStep {
     }
 
     /** The one way in which anything that is known changes, live and in replay. */
-    private void apply(String transactionalId, @Nullable TransactionMetadata metadata) {
-        if (metadata == null || metadata.state() == TransactionState.DEAD) {
+    private void apply(String transactionalId, TransactionMetadata metadata) {
+        if (metadata.state() == TransactionState.DEAD) {
             TransactionSlot slot = slots.remove(transactionalId);
             if (slot != null) {
                 slot.apply(null);

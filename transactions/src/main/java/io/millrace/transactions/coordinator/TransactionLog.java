@@ -7,7 +7,8 @@ import io.millrace.serde.BytesWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes and replays the records of {@code __transaction_state}. Shared by all producers' threads, under a lock of its own that no reader
@@ -69,14 +70,26 @@ final class TransactionLog {
         journal.force();
     }
 
+    /** Hands over the newest record of each id that is not forgotten, sorted; older ones are passed over without decoding them. */
     void replay(Visitor visitor) {
-        journal.replay((key, value) -> {
-            if (key != null) {
-                visitor.record(
-                        TransactionLogFormat.readKey(key),
-                        value == null ? null : TransactionLogFormat.readValue(value));
+        Map<BytesView, BytesWriter> newest = new TreeMap<>();
+        journal.replay((recordKey, recordValue) -> {
+            if (recordKey == null) {
+                return;
             }
+            if (recordValue == null) {
+                newest.remove(recordKey);
+                return;
+            }
+            BytesWriter latest = newest.get(recordKey);
+            if (latest == null) {
+                latest = new BytesWriter(recordValue.length());
+                newest.put(recordKey.copy(), latest);
+            }
+            latest.clear().putBytes(recordValue);
         });
+        newest.forEach((recordKey, latest) -> visitor.record(
+                TransactionLogFormat.readKey(recordKey), TransactionLogFormat.readValue(latest.viewInto(value))));
     }
 
     private void begin(long now) {
@@ -96,9 +109,9 @@ final class TransactionLog {
         batch.append(now, key, valueBytes.viewInto(value), List.of());
     }
 
-    /** Sees the records of a replay; null for a forgotten id. */
+    /** Sees the records of a replay. */
     @FunctionalInterface
     interface Visitor {
-        void record(String transactionalId, @Nullable TransactionMetadata metadata);
+        void record(String transactionalId, TransactionMetadata metadata);
     }
 }
