@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,10 +39,12 @@ class ConcurrentOwnersTest {
             log.admin().createTopic("a", 1, TopicSettings.defaults());
             log.admin().createTopic("b", 1, TopicSettings.defaults());
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+            // All have opened a producer before the first transaction begins, so all but one are fenced at least once.
+            CyclicBarrier opened = new CyclicBarrier(THREADS);
             List<Future<Set<String>>> answers = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {
                 String name = "t" + thread + "-";
-                answers.add(threads.submit(() -> contend(log, name)));
+                answers.add(threads.submit(() -> contend(log, name, opened)));
             }
             Set<String> committed = new HashSet<>();
             for (Future<Set<String>> answer : answers) {
@@ -59,9 +62,10 @@ class ConcurrentOwnersTest {
         }
     }
 
-    private static Set<String> contend(EmbeddedLog log, String name) {
+    private static Set<String> contend(EmbeddedLog log, String name, CyclicBarrier opened) throws Exception {
         Set<String> committed = new HashSet<>();
         TransactionalProducer producer = open(log);
+        opened.await();
         for (int i = 0; i < TRANSACTIONS; i++) {
             try {
                 producer.begin();
