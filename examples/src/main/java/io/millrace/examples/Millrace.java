@@ -33,11 +33,13 @@ public final class Millrace implements Runnable {
 
     /** The command line with everything that {@code main} configures. */
     public static CommandLine commandLine() {
+        Failures failures = new Failures();
         return new CommandLine(new Millrace())
                 .setUsageHelpAutoWidth(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(new Failures());
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
     }
 
     @Override

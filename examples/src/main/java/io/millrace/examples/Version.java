@@ -8,7 +8,7 @@ final class Version implements IVersionProvider {
     public String[] getVersion() {
         String built = Version.class.getPackage().getImplementationVersion();
         return new String[] {
-            "millrace " + (built == null ? "(not packaged)" : built),
+            "millrace " + (built == null ? "(run from its source tree)" : built),
             "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name", "unknown virtual machine")
         };
     }

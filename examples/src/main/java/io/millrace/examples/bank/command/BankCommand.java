@@ -32,7 +32,7 @@ import picocli.CommandLine.TypeConversionException;
             "  millrace bank --chaos 5                    a million orders, killed five times",
             "  millrace bank --input orders.csv           your own orders",
             "  millrace bank generate --orders 1000       orders as CSV",
-            "  millrace bank --data bank --orders 5000000 stopped by Ctrl-C, it goes on when called again"
+            "  millrace bank --data mine                  stopped by Ctrl-C, the same goes on"
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

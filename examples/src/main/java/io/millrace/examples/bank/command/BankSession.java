@@ -19,6 +19,7 @@ import java.util.TreeMap;
 final class BankSession {
     private static final int PASSED = 0;
     private static final int FAILED = 1;
+    private static final int UNUSABLE = 2;
 
     private final Options options;
     private final Shape shape;
@@ -49,6 +50,7 @@ final class BankSession {
             ProgressView view =
                     new ProgressView(messages, Terminal.isInteractive(), Terminal.columns(), input.expectedRecords());
             if (isResumed) {
+                view.resumed();
                 view.say("Going on with what is in " + directory.path() + ".");
             }
             return run(setup, directory, view, out);
@@ -58,11 +60,18 @@ final class BankSession {
     private int run(BankSetup setup, DataDirectory directory, ProgressView view, PrintWriter out) {
         long startNanos = System.nanoTime();
         KillPlan plan = new KillPlan(shape.kills(), new Random());
-        boolean isDone = shape.kills() > 0
-                ? new ChaosRun(setup, plan, view, stop).run()
-                : BankRun.run(setup, stop, progress -> view.update(progress, System.nanoTime()));
-        double seconds = (System.nanoTime() - startNanos) / 1e9;
-        view.clear();
+        boolean isDone;
+        try {
+            isDone = shape.kills() > 0
+                    ? new ChaosRun(setup, plan, view, stop).run()
+                    : BankRun.run(setup, stop, progress -> view.update(progress, System.nanoTime()));
+        } catch (ChildFailedException e) {
+            view.say(String.valueOf(e.getMessage()));
+            return e.exitStatus() == UNUSABLE ? UNUSABLE : FAILED;
+        } finally {
+            view.clear();
+        }
+        double seconds = (double) (System.nanoTime() - startNanos) / 1e9;
         if (!isDone) {
             view.say(
                     directory.isTemporary()

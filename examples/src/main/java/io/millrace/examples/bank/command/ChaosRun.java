@@ -126,10 +126,8 @@ final class ChaosRun {
             return plan.delayMillis(KillPlan.Event.DRAINED, 1);
         }
         if (line.startsWith(ChildBank.PROGRESS)) {
-            Progress progress = Progress.decode(line.substring(ChildBank.PROGRESS.length()));
-            view.update(progress, System.nanoTime());
-            return plan.delayMillis(
-                    KillPlan.Event.PROGRESS, progress.fraction(setup.input().expectedRecords()));
+            view.update(Progress.decode(line.substring(ChildBank.PROGRESS.length())), System.nanoTime());
+            return plan.delayMillis(KillPlan.Event.PROGRESS, view.fraction());
         }
         return OptionalLong.empty();
     }

@@ -18,7 +18,10 @@ record Progress(long position, long size, long consumed, long transactions, long
         IngestStatus ingest = status.ingests().isEmpty()
                 ? new IngestStatus("none", 0, 0, true)
                 : status.ingests().get(0);
-        boolean isRestoring = status.state() == AppStatus.State.STARTING || status.state() == AppStatus.State.RESTORING;
+        // A source that is not open yet does not know its size.
+        boolean isRestoring = status.state() == AppStatus.State.STARTING
+                || status.state() == AppStatus.State.RESTORING
+                || ingest.size() < 0;
         return new Progress(
                 Math.max(0, ingest.position()),
                 Math.max(1, ingest.size()),
@@ -28,9 +31,12 @@ record Progress(long position, long size, long consumed, long transactions, long
                 isRestoring);
     }
 
-    /** How much of everything is done, from 0 to 1, when it is about {@code expectedRecords} in all. */
-    double fraction(long expectedRecords) {
-        double loaded = (double) position / (double) size * (double) expectedRecords;
+    /**
+     * How much of everything is done, from 0 to 1, when it is about {@code expectedRecords} in all. What is loaded shows in the lag a moment
+     * later, so it is taken from the progress before.
+     */
+    double fraction(Progress before, long expectedRecords) {
+        double loaded = (double) before.position / (double) before.size * (double) expectedRecords;
         return Math.max(0, Math.min(1, (loaded - (double) lag) / (double) expectedRecords));
     }
 

@@ -28,9 +28,12 @@ final class ProgressView {
     private long transactionsBefore;
 
     private Progress last = Progress.NONE;
+    private double fraction;
     private double best;
     private double firstFraction;
     private double firstLoaded;
+    private boolean isFirstLoadedKnown;
+    private boolean isResumed;
     private double rate;
     private int kills;
 
@@ -41,6 +44,11 @@ final class ProgressView {
         this.expectedRecords = expectedRecords;
     }
 
+    /** The run goes on where an earlier one stopped. */
+    void resumed() {
+        isResumed = true;
+    }
+
     /** A process was killed: the next progress comes from a new one. */
     void killed() {
         kills++;
@@ -48,16 +56,21 @@ final class ProgressView {
         last = Progress.NONE;
     }
 
+    /** Shows this if it is time to. */
     void update(Progress progress, long nowNanos) {
-        double fraction = progress.fraction(expectedRecords);
+        // While a process restores, nobody knows its lag.
+        fraction = progress.isRestoring() || last.isRestoring() ? 0 : progress.fraction(last, expectedRecords);
         if (!hasBegun) {
             hasBegun = true;
             startNanos = nowNanos;
             ratedNanos = nowNanos;
             drawnNanos = isTerminal ? nowNanos - REDRAW_NANOS : nowNanos;
             firstFraction = fraction;
-            firstLoaded = (double) progress.position() / (double) progress.size();
             best = fraction;
+        }
+        if (isResumed && !isFirstLoadedKnown && !progress.isRestoring()) {
+            isFirstLoadedKnown = true;
+            firstLoaded = (double) progress.position() / (double) progress.size();
         }
         long elapsed = nowNanos - ratedNanos;
         if (elapsed > 0) {
@@ -91,9 +104,14 @@ final class ProgressView {
         out.flush();
     }
 
+    /** How much of everything is done at the last update, from 0 to 1; 0 if nobody knows. */
+    double fraction() {
+        return fraction;
+    }
+
     /** How much of the input was read in this run, from 0 to 1; less than 1 if an earlier run had begun. */
     double shareDone() {
-        return hasBegun ? 1 - firstLoaded : 1;
+        return 1 - firstLoaded;
     }
 
     String line(long nowNanos) {

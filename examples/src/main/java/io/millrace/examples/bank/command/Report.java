@@ -1,7 +1,6 @@
 package io.millrace.examples.bank.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.examples.bank.Status;
 import io.millrace.examples.bank.audit.Findings;
@@ -62,8 +61,7 @@ record Report(Findings findings, int kills, double seconds, double recordsPerSec
     }
 
     String json() {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode root = mapper.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         Findings.Faults faults = findings.faults();
         Findings.Money money = findings.money();
         root.put("orders", findings.orders());
@@ -93,11 +91,7 @@ record Report(Findings findings, int kills, double seconds, double recordsPerSec
         root.put("kills", kills);
         root.put("recordsPerSecond", Math.round(recordsPerSecond));
         root.put("seconds", Math.round(seconds * 1_000) / 1_000.0);
-        try {
-            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return root.toPrettyString() + "\n";
     }
 
     private static String aligned(List<String[]> rows) {

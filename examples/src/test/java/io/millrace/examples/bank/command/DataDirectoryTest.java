@@ -1,0 +1,105 @@
+package io.millrace.examples.bank.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.examples.bank.UnusableException;
+import io.millrace.examples.bank.input.OrderCsv;
+import io.millrace.platform.StorageException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+    private static final String CSV = OrderCsv.HEADER + "\n1,1,OPEN,5,\n";
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void theSameRunGoesOnAndAnotherIsRefused() {
+        try (DataDirectory directory = DataDirectory.open(temporary.resolve("data"))) {
+            assertThat(directory.claim(Map.of("seed", "1", "orders", "5"))).isFalse();
+        }
+        try (DataDirectory directory = DataDirectory.open(temporary.resolve("data"))) {
+            assertThat(directory.claim(Map.of("seed", "1", "orders", "5"))).isTrue();
+            assertThatThrownBy(() -> directory.claim(Map.of("seed", "2", "orders", "5")))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("seed is 1 there and 2 now");
+            assertThatThrownBy(() -> directory.claim(Map.of("orders", "5")))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("seed");
+        }
+    }
+
+    @Test
+    void aDirectoryWithOtherThingsInItIsLeftAlone() throws IOException {
+        Files.writeString(temporary.resolve("thesis.txt"), "mine");
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThatThrownBy(() -> directory.claim(Map.of("seed", "1")))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("thesis.txt");
+        }
+        assertThat(temporary.resolve("thesis.txt")).exists();
+    }
+
+    @Test
+    void whatIsOpenIsRefused() {
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThatThrownBy(() -> DataDirectory.open(temporary))
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.LOCKED))
+                    .hasMessageContaining(directory.path().toString());
+        }
+        DataDirectory.open(temporary).close();
+    }
+
+    @Test
+    void aTemporaryDirectoryIsRemovedWithEverythingInIt() throws IOException {
+        DataDirectory directory = DataDirectory.temporary();
+        Files.createDirectories(directory.log().resolve("orders-0"));
+        Files.writeString(directory.log().resolve("orders-0/00.log"), "bytes");
+        directory.close();
+        assertThat(directory.path()).doesNotExist();
+    }
+
+    @Test
+    void standardInputIsKeptSoThatItCanBeReadAgain() throws IOException {
+        Path spool = temporary.resolve("input.csv");
+        BankInput.File first = InputFiles.spooled(stream(CSV), spool);
+        assertThat(first.size()).isEqualTo(CSV.length());
+        assertThat(InputFiles.spooled(stream(CSV), spool)).isEqualTo(first);
+        assertThat(InputFiles.spooled(stream(""), spool)).isEqualTo(first);
+        assertThatThrownBy(() -> InputFiles.spooled(stream(CSV + "2,1,DEPOSIT,1,\n"), spool))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("other orders");
+        assertThat(Files.readString(spool)).isEqualTo(CSV);
+    }
+
+    @Test
+    void anInputWithoutAHeaderIsNotKept() {
+        Path spool = temporary.resolve("input.csv");
+        assertThatThrownBy(() -> InputFiles.spooled(stream("nonsense\n"), spool))
+                .isInstanceOf(UnusableException.class);
+        assertThat(spool).doesNotExist();
+    }
+
+    @Test
+    void anotherContentIsAnotherInput() throws IOException {
+        Path file = temporary.resolve("orders.csv");
+        Files.writeString(file, CSV);
+        Map<String, String> before = InputFiles.file(file).identity();
+        Files.writeString(file, CSV.replace(",5,", ",6,"));
+        assertThat(InputFiles.file(file).identity()).isNotEqualTo(before);
+    }
+
+    private static InputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
