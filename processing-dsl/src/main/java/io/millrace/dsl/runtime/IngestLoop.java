@@ -195,6 +195,7 @@ final class IngestLoop<T> implements LoopStep {
             commit(items, out);
             return done + 1;
         }
+        transaction.keepAlive();
         if (dry && items.isFinished()) {
             phase = Phase.FINISHED;
             publish(0);

@@ -60,6 +60,13 @@ final class LoopTransaction implements RecordSink {
         return nowNanos - deadlineNanos >= 0;
     }
 
+    /** Says that the loop lives, once per step, so that a slow one does not lose its transaction to the timeout. */
+    void keepAlive() {
+        if (open) {
+            producer().keepAlive();
+        }
+    }
+
     @Override
     public void send(TopicPartition topicPartition, long timestamp, BytesView key, BytesView value) {
         producer().send(topicPartition, timestamp, key, value, NO_HEADERS);

@@ -129,6 +129,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             commit(consumer);
             done++;
         }
+        transaction.keepAlive();
         publish(consumer);
         return done + processed;
     }

@@ -97,6 +97,9 @@ class CrashTest {
                             .map(item -> Totals.key(item) + "=" + item)
                             .toList())
                     .doesNotHaveDuplicates();
+            assertThat(simulation.stored(Totals.TOTALS, partition))
+                    .as("state of partition %d after a crash in call %d", partition, call)
+                    .isEqualTo(Totals.totals(inputs));
             seen += inputs.size();
         }
         assertThat(seen).as("items after a crash in call %d", call).isEqualTo(ITEMS.size());

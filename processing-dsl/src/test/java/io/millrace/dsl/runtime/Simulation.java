@@ -8,9 +8,13 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.state.StateBackend;
+import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,19 @@ final class Simulation {
         boolean drained = world.runUntil(() -> app.isDrained() || app.failure().isPresent(), Duration.ofHours(1));
         assertThat(app.failure()).as("%s", world).isEmpty();
         assertThat(drained).as("%s: %s", world, app.status()).isTrue();
+    }
+
+    /** What the backend holds of a store's partition. */
+    <K, V> Map<K, V> stored(StoreSpec<K, V> spec, int partition) {
+        Map<K, V> entries = new HashMap<>();
+        MemoryBackend present = backend(log().logId());
+        try (StateBackend.Reader reader = present.newReader(partition)) {
+            reader.scan(present.openStore(spec.name()), null, null, (key, value) -> {
+                entries.put(spec.keySerde().read(key), spec.valueSerde().read(value));
+                return true;
+            });
+        }
+        return entries;
     }
 
     /** The process dies, if it has not yet, and the next one finds what is left. */

@@ -75,6 +75,16 @@ final class Totals {
         return outputs;
     }
 
+    /** What its store has to hold after these inputs of one partition. */
+    static Map<String, Long> totals(List<String> inputs) {
+        Map<String, Long> totals = new HashMap<>();
+        for (String output : fold(inputs)) {
+            int split = output.indexOf('=');
+            totals.put(output.substring(0, split), Long.valueOf(output.substring(split + 1)));
+        }
+        return totals;
+    }
+
     /** The inputs of a partition that the group has committed, as the log says it at this moment. */
     static List<String> committedInputs(EventLog log, int partition) {
         long committed = log.admin().committedOffsets("totals").getOrDefault(new TopicPartition("in", partition), 0L);
