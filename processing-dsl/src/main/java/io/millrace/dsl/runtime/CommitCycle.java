@@ -34,6 +34,6 @@ final class CommitCycle {
         }
         transaction.commit();
         tasks.forEachRunning(task -> task.promote(producer));
-        tasks.forgetConsumedOffsets();
+        tasks.committed();
     }
 }

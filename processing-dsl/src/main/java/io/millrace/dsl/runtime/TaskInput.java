@@ -8,7 +8,8 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.StorageException;
 import io.millrace.state.StateException;
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** One partition that a task reads. Owned by the loop. */
 final class TaskInput {
@@ -18,7 +19,8 @@ final class TaskInput {
     private final StreamTask task;
     private final long initialPosition;
     private long consumedOffset = NONE;
-    private @Nullable FailedRecord failed;
+    /** Records at or behind the last commit that have failed, by offset: after an abort their policy's decision is carried out. */
+    private final SortedMap<Long, FailedRecord> failures = new TreeMap<>();
 
     /** @param initialPosition where to begin as long as nothing is committed */
     TaskInput(TopicPartition topicPartition, StreamTask task, long initialPosition) {
@@ -48,7 +50,14 @@ final class TaskInput {
         return consumedOffset;
     }
 
-    void forgetConsumed() {
+    /** What was consumed is committed. */
+    void committed() {
+        failures.headMap(consumedOffset).clear();
+        consumedOffset = NONE;
+    }
+
+    /** What was consumed will come again. */
+    void rolledBack() {
         consumedOffset = NONE;
     }
 
@@ -63,7 +72,7 @@ final class TaskInput {
         while (done < limit && cursor.next()) {
             LogRecord record = cursor.record();
             try {
-                if (failed == null || !settleAgain(failed, record)) {
+                if (failures.isEmpty() || !settleAgain(record)) {
                     source.process(record);
                 }
             } catch (LogException | StateException | StorageException e) {
@@ -84,12 +93,10 @@ final class TaskInput {
         return done;
     }
 
-    /** Meets a record that failed in an aborted transaction. @return true if it is settled, false if it is to be processed */
-    private boolean settleAgain(FailedRecord before, LogRecord record) {
-        if (record.offset() > before.offset()) {
-            failed = null;
-        }
-        if (record.offset() != before.offset() || before.decision() instanceof FailureRule.Decision.TryAgain) {
+    /** Carries out what was decided about a record before its transaction was aborted. @return false if it is to be processed */
+    private boolean settleAgain(LogRecord record) {
+        FailedRecord before = failures.get(record.offset());
+        if (before == null || before.decision() instanceof FailureRule.Decision.TryAgain) {
             return false;
         }
         task.settle(before, record);
@@ -98,7 +105,8 @@ final class TaskInput {
 
     /** Does what the policy says about a failed attempt. @return false if the record is to be tried again later */
     private boolean settle(SourceOperator source, LogRecord record, RuntimeException error) {
-        int attempts = failed != null && failed.offset() == record.offset() ? failed.attempts() + 1 : 1;
+        FailedRecord before = failures.get(record.offset());
+        int attempts = before == null ? 1 : before.attempts() + 1;
         FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(), attempts);
         if (decision instanceof FailureRule.Decision.GiveUp) {
             throw new RecordFailedException(
@@ -107,7 +115,8 @@ final class TaskInput {
                             + ". Mend the cause and start again, or choose another ErrorPolicy with onError(...)",
                     error);
         }
-        failed = new FailedRecord(record.offset(), attempts, error, decision);
+        FailedRecord failed = new FailedRecord(attempts, error, decision);
+        failures.put(record.offset(), failed);
         if (decision instanceof FailureRule.Decision.TryAgain again) {
             task.block(again.backoff());
         }

@@ -166,8 +166,9 @@ final class TaskTable {
         return offsets;
     }
 
-    void forgetConsumedOffsets() {
-        inputs.values().forEach(TaskInput::forgetConsumed);
+    /** The open transaction is committed. */
+    void committed() {
+        inputs.values().stream().filter(TaskInput::hasConsumed).forEach(TaskInput::committed);
     }
 
     /** The most that any task has staged. */
@@ -181,7 +182,7 @@ final class TaskTable {
 
     /** Brings every running task back to what is committed: its state, and where it reads. */
     void rollBack(LogConsumer consumer) {
-        forgetConsumedOffsets();
+        inputs.values().forEach(TaskInput::rolledBack);
         forEachRunning(StreamTask::rollBack);
         SortedSet<TopicPartition> partitions = new TreeSet<>();
         inputs.values().stream()

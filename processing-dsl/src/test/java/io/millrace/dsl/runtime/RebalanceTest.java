@@ -1,0 +1,95 @@
+package io.millrace.dsl.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.Application;
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.embedded.EmbeddedLogConfig;
+import io.millrace.state.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Partitions that move between members, and instances that replace each other. */
+class RebalanceTest {
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final List<Long> ITEMS = Totals.items(40);
+
+    private static Simulation simulation(long seed, int loops) {
+        return new Simulation(
+                seed,
+                EmbeddedLogConfig.defaults(),
+                settings ->
+                        settings.withLoops(loops).withTransactionRecords(5).withCommitInterval(Duration.ofMillis(1)));
+    }
+
+    private static void assertFolded(Simulation simulation) {
+        int inputs = 0;
+        for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
+            List<String> input = LogReading.texts(simulation.log(), Totals.IN, partition);
+            assertThat(LogReading.texts(simulation.log(), Totals.OUT, partition))
+                    .as("partition %d of %s", partition, simulation.world())
+                    .isEqualTo(Totals.fold(input));
+            inputs += input.size();
+        }
+        assertThat(inputs).as("%s", simulation.world()).isEqualTo(ITEMS.size());
+    }
+
+    @Test
+    void loopsThatJoinAtAnyMomentShareThePartitionsWithoutLossOrRepetition() {
+        for (long seed = 0; seed < 60; seed++) {
+            Simulation simulation = simulation(seed, 3);
+            Application app = simulation.start(Totals.pipeline(ITEMS));
+            simulation.runUntilDrained(app);
+            assertFolded(simulation);
+            app.close();
+        }
+    }
+
+    @Test
+    void aPartitionThatGoesAndComesBackFindsItsState() {
+        for (long seed = 0; seed < 20; seed++) {
+            Simulation simulation = simulation(seed, 1);
+            Application app = simulation.start(Totals.pipeline(ITEMS));
+            simulation.world().runUntil(() -> app.status().recordsConsumed() >= 10, LONG);
+            try (LogConsumer stranger = simulation.log().consumer(ConsumerConfig.group("totals"))) {
+                stranger.subscribe(Set.of("in"), RebalanceListener.NONE);
+                simulation
+                        .world()
+                        .runUntil(
+                                () -> {
+                                    stranger.poll(Duration.ZERO);
+                                    return !stranger.assignment().isEmpty();
+                                },
+                                LONG);
+                assertThat(stranger.assignment()).hasSize(1);
+                assertThat(app.isDrained()).isFalse();
+            }
+            simulation.runUntilDrained(app);
+            assertFolded(simulation);
+            app.close();
+        }
+    }
+
+    @Test
+    void anOlderInstanceIsFencedAndSaysWhy() {
+        for (long seed = 0; seed < 20; seed++) {
+            Simulation simulation = simulation(seed, 2);
+            Application old = simulation.start(Totals.pipeline(ITEMS));
+            simulation.world().runUntil(() -> old.status().recordsConsumed() >= 7, LONG);
+            AppSettings settings = AppSettings.of(simulation.world().world(), MemoryBackend::new)
+                    .withLoops(2);
+            Application young = PipelineRuntime.start(Totals.pipeline(ITEMS), simulation.log(), settings);
+            simulation.world().runUntil(() -> old.failure().isPresent(), LONG);
+            assertThat(old.failure().orElseThrow()).hasMessageContaining("A newer instance of this application");
+            old.close();
+            simulation.runUntilDrained(young);
+            assertFolded(simulation);
+            young.close();
+        }
+    }
+}
