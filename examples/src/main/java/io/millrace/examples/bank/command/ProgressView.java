@@ -132,7 +132,7 @@ final class ProgressView {
             line.append("  ").append(kills).append(kills == 1 ? " kill" : " kills");
         }
         if (last.isRestoring()) {
-            line.append("  restoring");
+            line.append(kills > 0 || isResumed ? "  restoring" : "  starting");
         } else if (best > firstFraction && best < 1) {
             double secondsPerFraction = (nowNanos - startNanos) / 1e9 / (best - firstFraction);
             line.append(String.format(Locale.ROOT, "  %,d s left", Math.round(secondsPerFraction * (1 - best))));
