@@ -273,7 +273,6 @@ public final class Segment implements AutoCloseable {
 
     private long indexedPosition(long offset, long endPosition) {
         OffsetIndex index = offsetIndex;
-        boolean fromFile = index == null;
         if (index == null) {
             index = SegmentIndexes.readOffsets(directory, baseOffset, endPosition);
         }
@@ -284,7 +283,7 @@ public final class Segment implements AutoCloseable {
         }
         long lastOffset = baseOffset + index.relativeOffset(entry);
         int position = index.position(entry);
-        return fromFile && baseOffsetIfAt(position, lastOffset, endPosition) < 0 ? 0 : position;
+        return baseOffsetIfAt(position, lastOffset, endPosition) < 0 ? 0 : position;
     }
 
     /** The base offset of the batch at a position, if there is one that ends at {@code lastOffset}; otherwise −1. */

@@ -94,8 +94,8 @@ class PartitionLogProperties {
             case FORCE -> log.force();
             case CHECKPOINT -> log.checkpoint();
             case REOPEN -> log.reopenCleanly();
-            case KILL -> log.crash(CrashMode.PROCESS, true);
-            case POWER_CUT -> log.crash(CrashMode.POWER, true);
+            case KILL -> log.crash(CrashMode.PROCESS);
+            case POWER_CUT -> log.crash(CrashMode.POWER);
         }
     }
 }

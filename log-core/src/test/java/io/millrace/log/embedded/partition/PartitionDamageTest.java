@@ -1,0 +1,180 @@
+package io.millrace.log.embedded.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.Durability;
+import io.millrace.log.Isolation;
+import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.partition.LogModel.Seen;
+import io.millrace.log.embedded.segment.LogFiles;
+import io.millrace.platform.Storage;
+import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.serde.BytesView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A flipped bit anywhere. Below the recovery point it is found and named, at the latest by the reader, and never repaired by forgetting; at
+ * and behind it, it ends the log. Never are there other records (L7).
+ */
+class PartitionDamageTest {
+    private static final PartitionSettings SETTINGS = new PartitionSettings(Durability.PROCESS_CRASH, 400, 100);
+    private static final String DIRECTORY = ModelledLog.DIRECTORY;
+
+    private static ModelledLog log() {
+        ModelledLog log = new ModelledLog(1, SETTINGS);
+        for (int i = 0; i < 4; i++) {
+            log.append(1, true, 2);
+            log.append(2, true, 1);
+            log.end(1, i % 2 == 0);
+            log.append(3, false, 2);
+        }
+        log.checkpoint();
+        for (int i = 0; i < 3; i++) {
+            log.append(1, true, 2);
+            log.end(2, false);
+            log.append(2, true, 1);
+        }
+        return log;
+    }
+
+    private static Map<String, Long> files(ModelledLog log, String suffix) {
+        Storage storage = log.world().storage();
+        Map<String, Long> sizes = new HashMap<>();
+        for (String name : storage.list(DIRECTORY)) {
+            if (name.endsWith(suffix)) {
+                sizes.put(DIRECTORY + '/' + name, storage.size(DIRECTORY + '/' + name));
+            }
+        }
+        return sizes;
+    }
+
+    /** What a reader got before it came to the end, or to the first complaint. */
+    private record Outcome(List<Seen> records, boolean complained) {}
+
+    private static Outcome openAndRead(SimulatedWorld world, boolean clean) {
+        List<Seen> seen = new ArrayList<>();
+        try {
+            PartitionLog opened = PartitionLog.open(world.world(), DIRECTORY, ModelledLog.ORDERS, SETTINGS, clean);
+            PartitionCursor cursor = new PartitionCursor(opened, Isolation.READ_UNCOMMITTED, 300, 0);
+            while (cursor.refill()) {
+                assertThat(cursor.next()).isTrue();
+                BytesView value = cursor.record().value();
+                seen.add(new Seen(cursor.record().offset(), value == null ? "none" : value.toUtf8()));
+            }
+        } catch (CorruptionException found) {
+            assertThat(found).hasMessageContaining("orders-0");
+            return new Outcome(seen, true);
+        }
+        return new Outcome(seen, false);
+    }
+
+    @Test
+    void flippedBitOfDurableDataIsNamedAndNothingElseIsRead() {
+        for (Map.Entry<String, Long> file : files(log(), ".log").entrySet()) {
+            for (long at = 0; at < file.getValue(); at++) {
+                ModelledLog log = log();
+                log.checkpoint();
+                List<Seen> expected = log.model().allRecords();
+                Place place = place(log, file.getKey(), at);
+
+                Outcome outcome = openAndRead(damage(log, file.getKey(), at), false);
+
+                assertThat(outcome.complained()).as(place.toString()).isNotEqualTo(place.unused());
+                assertThat(outcome.records())
+                        .isEqualTo(expected.subList(0, outcome.records().size()));
+            }
+        }
+    }
+
+    @Test
+    void flippedBitBehindTheRecoveryPointEndsTheLogThere() {
+        for (Map.Entry<String, Long> file : files(log(), ".log").entrySet()) {
+            for (long at = 0; at < file.getValue(); at++) {
+                ModelledLog log = log();
+                List<Seen> all = log.model().allRecords();
+                Place place = place(log, file.getKey(), at);
+                boolean durable = place.baseOffset() < log.promised();
+
+                Outcome outcome = openAndRead(damage(log, file.getKey(), at), false);
+
+                assertThat(outcome.complained()).as(place.toString()).isEqualTo(durable && !place.unused());
+                if (!durable && !place.unused()) {
+                    all.removeIf(seen -> seen.offset() >= place.baseOffset());
+                }
+                assertThat(outcome.records())
+                        .isEqualTo(durable ? all.subList(0, outcome.records().size()) : all);
+            }
+        }
+    }
+
+    private static SimulatedWorld damage(ModelledLog log, String path, long at) {
+        log.world().storage().rot(path, at, 1 << at % 8);
+        return log.world().restart(CrashMode.PROCESS);
+    }
+
+    @Test
+    void flippedBitOfAnIndexChangesNoAnswer() {
+        for (String suffix : List.of(".index", ".timeindex", ".snapshot")) {
+            for (Map.Entry<String, Long> file : closed().entrySet()) {
+                if (!file.getKey().endsWith(suffix)) {
+                    continue;
+                }
+                for (long at = 0; at < file.getValue(); at++) {
+                    ModelledLog log = log();
+                    log.log().close();
+                    log.world().storage().rot(file.getKey(), at, 1 << at % 8);
+                    log.reopenTrusting();
+                    log.check();
+                    for (long offset = 0; offset < log.model().endOffset(); offset++) {
+                        log.checkFrom(offset);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void flippedBitOfTheAbortedIndexIsNamed() {
+        for (Map.Entry<String, Long> file : closed().entrySet()) {
+            if (file.getKey().endsWith(".txnindex")) {
+                for (long at = 0; at < file.getValue(); at++) {
+                    ModelledLog log = log();
+                    log.log().close();
+                    log.world().storage().rot(file.getKey(), at, 1 << at % 8);
+
+                    assertThat(openAndRead(log.world(), true)).isEqualTo(new Outcome(List.of(), true));
+                }
+            }
+        }
+    }
+
+    private static Map<String, Long> closed() {
+        ModelledLog log = log();
+        log.log().close();
+        return files(log, "");
+    }
+
+    /**
+     * Where a byte stands.
+     *
+     * @param baseOffset of its batch
+     * @param unused true for the leader epoch, the one field that nobody checks, because nobody uses it
+     */
+    private record Place(String path, long at, long baseOffset, boolean unused) {}
+
+    private static Place place(ModelledLog log, String path, long at) {
+        byte[] bytes = LogFiles.read(log.world().storage(), path);
+        int batch = 0;
+        while (at >= batch + BatchFormat.sizeInBytes(bytes, batch)) {
+            batch += BatchFormat.sizeInBytes(bytes, batch);
+        }
+        boolean unused = at >= batch + BatchFormat.PARTITION_LEADER_EPOCH && at < batch + BatchFormat.MAGIC;
+        return new Place(path, at, BatchFormat.baseOffset(bytes, batch), unused);
+    }
+}
