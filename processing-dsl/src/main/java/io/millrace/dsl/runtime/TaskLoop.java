@@ -51,7 +51,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final Waiter waiter;
     private Recovery recovery = Recovery.START_ANEW;
     private @Nullable RuntimeException rebalanceFailure;
-    private boolean prepared = true;
+    private boolean eventful;
     private boolean failed;
     private boolean died;
     private long stepNanos;
@@ -123,7 +123,6 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             throw failure;
         }
         int done = tasks.prepare(consumer);
-        prepared = done > 0 || tasks.restoring() == 0;
         int processed = process(cursors, consumer);
         if (transaction.isOpen() && (processed == 0 || isCommitDue())) {
             commit(consumer);
@@ -131,19 +130,19 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         }
         transaction.keepAlive();
         publish(consumer);
+        eventful = done + processed > 0;
         return done + processed;
     }
 
     /** How long a poll may wait: not at all with something in hand, else until something is due. */
     private Duration patience(LogConsumer consumer) {
         long longest = tasks.rest(stepNanos, LONGEST_WAIT_NANOS, consumer);
-        if (transaction.isOpen()) {
+        if (transaction.isOpen() || eventful) {
+            // After the last record comes one more look, which moves the positions past markers: only then is all
+            // settled.
             return Duration.ZERO;
         }
-        if (tasks.restoring() > 0) {
-            return prepared ? Duration.ZERO : Duration.ofNanos(Math.min(longest, RESTORE_WAIT_NANOS));
-        }
-        return Duration.ofNanos(longest);
+        return Duration.ofNanos(tasks.restoring() > 0 ? Math.min(longest, RESTORE_WAIT_NANOS) : longest);
     }
 
     private int process(List<RecordCursor> cursors, LogConsumer consumer) {
@@ -259,6 +258,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     public void onAssigned(Set<TopicPartition> partitions) {
         LOG.info("Loop {} takes over {}", id, partitions);
         tasks.add(partitions, consumer());
+        endPoll();
     }
 
     @Override
@@ -273,7 +273,13 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         } finally {
             tasks.remove(partitions);
             status = meter.without(partitions, status);
+            endPoll();
         }
+    }
+
+    /** The poll that moves partitions goes on waiting for records; there is something to do before that. */
+    private void endPoll() {
+        consumer().wakeup();
     }
 
     @Override
