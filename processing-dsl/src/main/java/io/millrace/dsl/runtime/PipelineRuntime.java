@@ -7,6 +7,7 @@ import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateDatabase;
+import io.millrace.state.StateException;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionalLog;
@@ -28,8 +29,7 @@ public final class PipelineRuntime {
     public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
         Topology topology = Planner.plan(pipeline);
         Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
-        StateBackend backend = settings.stateBackend().apply(log.logId());
-        StateDatabase database = StateDatabase.open(backend, StateStoreConfig.defaults());
+        StateDatabase database = StateDatabase.open(openBackend(log, settings), StateStoreConfig.defaults());
         try {
             InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
             fenceFormerLoops(log, topology.name());
@@ -41,6 +41,19 @@ public final class PipelineRuntime {
             database.close();
             throw e;
         }
+    }
+
+    private static StateBackend openBackend(TransactionalLog log, AppSettings settings) {
+        StateBackend backend = settings.stateBackend().apply(log.logId());
+        if (!backend.logId().equals(log.logId())) {
+            String owner = backend.logId();
+            backend.close();
+            throw new StateException(
+                    StateException.Kind.WRONG_LOG,
+                    "The state belongs to log " + owner + ", not to log " + log.logId()
+                            + ": choose the state directory of this log, or an empty one, which is then filled from the log");
+        }
+        return backend;
     }
 
     /**

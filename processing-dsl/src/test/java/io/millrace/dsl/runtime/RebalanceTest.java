@@ -92,4 +92,34 @@ class RebalanceTest {
             young.close();
         }
     }
+
+    @Test
+    void aPauseThatOutlastsEverySessionAndTransactionCostsNoRecord() {
+        for (long seed = 0; seed < 20; seed++) {
+            Simulation simulation = simulation(seed, 2);
+            Application app = simulation.start(Totals.pipeline(ITEMS));
+            for (int consumed = 1; consumed < ITEMS.size(); consumed += 8) {
+                int enough = consumed;
+                simulation.world().runUntil(() -> app.status().recordsConsumed() >= enough, LONG);
+                simulation.world().advance(Duration.ofMinutes(5));
+            }
+            simulation.runUntilDrained(app);
+            assertFolded(simulation);
+            app.close();
+        }
+    }
+
+    @Test
+    void oneSeedGivesOneHistory() {
+        assertThat(trace(5)).isEqualTo(trace(5)).isNotEqualTo(trace(6));
+    }
+
+    private static long trace(long seed) {
+        Simulation simulation = simulation(seed, 3);
+        Application app = simulation.start(Totals.pipeline(ITEMS));
+        simulation.runUntilDrained(app);
+        app.close();
+        simulation.closeLog();
+        return simulation.world().trace();
+    }
 }

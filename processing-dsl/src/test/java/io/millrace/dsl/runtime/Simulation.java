@@ -72,8 +72,11 @@ final class Simulation {
 
     /** What the backend holds of a store's partition. */
     <K, V> Map<K, V> stored(StoreSpec<K, V> spec, int partition) {
+        return stored(backend(log().logId()), spec, partition);
+    }
+
+    static <K, V> Map<K, V> stored(MemoryBackend present, StoreSpec<K, V> spec, int partition) {
         Map<K, V> entries = new HashMap<>();
-        MemoryBackend present = backend(log().logId());
         try (StateBackend.Reader reader = present.newReader(partition)) {
             reader.scan(present.openStore(spec.name()), null, null, (key, value) -> {
                 entries.put(spec.keySerde().read(key), spec.valueSerde().read(value));
