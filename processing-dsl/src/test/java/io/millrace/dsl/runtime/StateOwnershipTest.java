@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.serde.BytesView;
 import io.millrace.state.StateException;
 import io.millrace.state.memory.MemoryBackend;
+import io.millrace.transactions.TransactionOutcome;
+import io.millrace.transactions.TransactionalProducer;
+import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,5 +64,36 @@ class StateOwnershipTest {
             Map<String, Long> expected = Totals.totals(LogReading.texts(simulation.log(), Totals.IN, partition));
             assertThat(Simulation.stored(fresh, Totals.TOTALS, partition)).isEqualTo(expected);
         }
+    }
+
+    /** R3: the read-committed end would be too early, because what a predecessor has under way may yet be committed. */
+    @Test
+    void aTaskWaitsForWhatItsPredecessorsHaveUnderWay() {
+        String changelog = "totals-totals-changelog";
+        simulation.log().admin().createTopic(changelog, Totals.PARTITIONS, TopicSettings.compacted());
+        try (TransactionalProducer predecessor = simulation
+                .log()
+                .transactionalProducer(
+                        TransactionalProducerConfig.of("predecessor").withTransactionTimeout(Duration.ofHours(1)))) {
+            predecessor.begin();
+            for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
+                predecessor.send(
+                        new TopicPartition(changelog, partition),
+                        0,
+                        BytesView.ofUtf8("left"),
+                        BytesView.of(new byte[] {0, 0, 0, 0, 0, 0, 0, 42}),
+                        List.of());
+            }
+            predecessor.flush();
+            Application app = simulation.start(PIPELINE);
+            simulation.world().runFor(Duration.ofSeconds(20));
+            assertThat(app.status().state()).isEqualTo(AppStatus.State.RESTORING);
+            assertThat(app.status().recordsConsumed()).isZero();
+            assertThat(predecessor.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            simulation.runUntilDrained(app);
+            app.close();
+        }
+        assertThat(simulation.stored(Totals.TOTALS, 0)).containsEntry("left", 42L);
+        assertThat(simulation.stored(Totals.TOTALS, 1)).containsEntry("left", 42L);
     }
 }
