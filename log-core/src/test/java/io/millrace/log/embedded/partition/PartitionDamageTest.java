@@ -83,9 +83,11 @@ class PartitionDamageTest {
                 List<Seen> expected = log.model().allRecords();
                 Place place = place(log, file.getKey(), at);
 
-                Outcome outcome = openAndRead(damage(log, file.getKey(), at), false);
+                SimulatedWorld damaged = damage(log, file.getKey(), at);
+                Outcome outcome = openAndRead(damaged, false);
 
                 assertThat(outcome.complained()).as(place.toString()).isNotEqualTo(place.unused());
+                assertThat(damaged.storage().size(file.getKey())).as("nothing is cut off").isEqualTo(file.getValue());
                 assertThat(outcome.records())
                         .isEqualTo(expected.subList(0, outcome.records().size()));
             }
