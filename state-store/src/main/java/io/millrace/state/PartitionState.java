@@ -287,7 +287,8 @@ public final class PartitionState implements AutoCloseable {
     }
 
     private <K, V> StagedStore<K, V> newStore(StoreSpec<K, V> spec, int index) {
-        return new StagedStore<>(this, spec, index, new ValueCache<>(transactions, 0));
+        boolean isCaching = database.config().cacheBytes() > 0;
+        return new StagedStore<>(this, spec, index, new ValueCache<>(transactions, 0), isCaching);
     }
 
     private Overlay promote(Overlay changes) {

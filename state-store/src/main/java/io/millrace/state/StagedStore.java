@@ -17,6 +17,7 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     private final StoreSpec<K, V> spec;
     private final int index;
     private final ValueCache<K, V> cache;
+    private final boolean isCaching;
     private final BytesWriter keyWriter = new BytesWriter();
     private final BytesWriter valueWriter = new BytesWriter();
     private final BytesView key = new BytesView();
@@ -25,11 +26,13 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     /** Restored and not yet marked with a position; null when nothing is. */
     private @Nullable Overlay restoring;
 
-    StagedStore(PartitionState owner, StoreSpec<K, V> spec, int index, ValueCache<K, V> cache) {
+    /** @param isCaching false if the configuration gives the cache no memory: it then costs no time either */
+    StagedStore(PartitionState owner, StoreSpec<K, V> spec, int index, ValueCache<K, V> cache, boolean isCaching) {
         this.owner = owner;
         this.spec = spec;
         this.index = index;
         this.cache = cache;
+        this.isCaching = isCaching;
     }
 
     @Override
@@ -48,7 +51,7 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     @Override
     public @Nullable V get(K userKey) {
         owner.checkUsable();
-        CachedValue<V> cached = cache.find(userKey);
+        CachedValue<V> cached = isCaching ? cache.find(userKey) : null;
         return cached != null ? cached.value() : read(userKey);
     }
 
@@ -116,7 +119,7 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     }
 
     /** An array is equal to itself alone, whatever its bytes: cached under it, a value would be missed when the key changes. */
-    private static boolean isCacheable(Object userKey) {
-        return !userKey.getClass().isArray();
+    private boolean isCacheable(Object userKey) {
+        return isCaching && !userKey.getClass().isArray();
     }
 }

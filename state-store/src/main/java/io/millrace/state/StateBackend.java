@@ -24,10 +24,13 @@ public interface StateBackend extends AutoCloseable {
     /** The changelog position that the partition's content stands for, empty if nothing was ever written. */
     OptionalLong position(int store, int partition);
 
-    /** Applies a batch atomically, over all stores in it; survives the death of the process at return or later, but only as a whole. */
+    /**
+     * Applies a batch atomically, over all stores in it. After the process died, what is left is a prefix of the batches in the order in
+     * which they were written; it holds those before the last {@link #flush} at least.
+     */
     void write(Batch batch);
 
-    /** Makes everything written durable against power loss. */
+    /** Makes everything written durable, against the death of the process and against power loss. */
     void flush();
 
     /** Closes the readers too. Closing twice has no effect. */

@@ -125,7 +125,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         return writeCommitted();
     }
 
-    /** Moves everything that is committed to the backend and makes it durable against power loss. */
+    /** Moves everything that is committed to the backend and makes it durable, against power loss too. */
     public void flush() {
         drain();
         backend.flush();

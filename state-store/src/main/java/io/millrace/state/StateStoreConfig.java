@@ -34,9 +34,9 @@ public record StateStoreConfig(
         }
     }
 
-    /** 64 MiB of cache; written behind at 16 MiB or half a second; at most 64 MiB not yet written; transactions up to 256 MiB. */
+    /** 64 MiB of cache; written behind at 4 MiB or half a second; at most 32 MiB not yet written; transactions up to 256 MiB. */
     public static StateStoreConfig defaults() {
-        return new StateStoreConfig(64 * MIB, 16 * MIB, Duration.ofMillis(500), 64 * MIB, 256 * MIB);
+        return new StateStoreConfig(64 * MIB, 4 * MIB, Duration.ofMillis(500), 32 * MIB, 256 * MIB);
     }
 
     public StateStoreConfig withCacheBytes(long bytes) {

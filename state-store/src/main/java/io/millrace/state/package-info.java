@@ -2,6 +2,11 @@
  * State that follows a log: it is staged while a transaction is open, becomes committed when the log says so, and reaches RocksDB in the
  * background. Knows no log: positions are numbers, changes are bytes.
  *
+ * <p>Who owns what: a {@link io.millrace.state.PartitionState} and everything it hands out belongs to the task's thread, which stages,
+ * promotes and reads without a lock but for the handover at a commit. The writer (the loop that runs {@link
+ * io.millrace.state.StateDatabase}, or the commit that finds too much unwritten) owns what it has frozen until it is in the backend.
+ * {@code CommittedLayers} is the one place where the two meet.
+ *
  * <p>Called by the runtime. May depend on {@code io.millrace.platform} and {@code io.millrace.serde} only.
  *
  * <ul>
@@ -9,6 +14,8 @@
  *   <li>S2: an uncommitted change never reaches the backend.
  *   <li>S3: a reader in the owner's thread sees its own staged changes; any other reader sees committed state only.
  *   <li>S4: nothing ever wipes a store because a process ended badly.
+ *   <li>S5: a store of a partition has one owner at a time; its next owner finds in the backend what the last one committed.
+ *   <li>S6: what is committed and not written is bounded: beyond the limit a commit writes before it returns.
  * </ul>
  */
 @NullMarked

@@ -18,6 +18,14 @@ public final class ValueCache<K, V> {
     private final AbortedTransactions transactions;
     private final Cache<K, CachedValue<V>> values;
 
+    /**
+     * What was last looked up or inserted: a key is mostly read, then written, and the second look-up is saved. It may have been evicted
+     * since; changing it is then without effect. It is never older than what the cache holds for the key, because inserting sets it.
+     */
+    private @Nullable K lastKey;
+
+    private @Nullable CachedValue<V> lastValue;
+
     public ValueCache(AbortedTransactions transactions, long maximumBytes) {
         this.transactions = transactions;
         this.values = Caffeine.newBuilder()
@@ -30,6 +38,8 @@ public final class ValueCache<K, V> {
     /** What is known of the key, or null if nothing is. */
     public @Nullable CachedValue<V> find(K key) {
         CachedValue<V> cached = values.getIfPresent(key);
+        lastKey = key;
+        lastValue = cached;
         return cached == null || transactions.isAborted(cached.transaction()) ? null : cached;
     }
 
@@ -44,6 +54,8 @@ public final class ValueCache<K, V> {
     }
 
     public void clear() {
+        lastKey = null;
+        lastValue = null;
         values.invalidateAll();
     }
 
@@ -54,13 +66,21 @@ public final class ValueCache<K, V> {
 
     private void remember(K key, @Nullable V value, int encodedBytes, long transaction) {
         int weight = OVERHEAD_BYTES + encodedBytes;
-        CachedValue<V> cached = values.getIfPresent(key);
+        CachedValue<V> cached = isSame(key) ? lastValue : values.getIfPresent(key);
         if (cached != null
                 && weight <= cached.weight() * (long) WEIGHT_DRIFT
                 && cached.weight() <= weight * (long) WEIGHT_DRIFT) {
             cached.replace(value, transaction);
         } else {
-            values.put(key, new CachedValue<>(weight, value, transaction));
+            CachedValue<V> inserted = new CachedValue<>(weight, value, transaction);
+            lastKey = key;
+            lastValue = inserted;
+            values.put(key, inserted);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Another object may be equal; then it is looked up.
+    private boolean isSame(K key) {
+        return key == lastKey;
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -25,11 +26,15 @@ import org.rocksdb.WriteOptions;
  * One RocksDB database: a column family a store, keys prefixed by the partition, positions in a column family of their own. Safe for use
  * by several threads.
  *
- * <p>A batch is in RocksDB's log when {@link #write} returns, in the operating system's memory: it survives the death of the process.
- * {@link #flush} forces it to the device. {@code docs/adr/0003-state-wal.md} says why.
+ * <p>There is no write-ahead log: Millrace's log is one. What is written is in memory until it is flushed, over all column families at the
+ * same batch (K1), and then it is on the device. Besides when RocksDB's write buffers are full, it is flushed when a restart would have to
+ * replay too many offsets. {@code docs/adr/0003-state-wal.md} says why.
  */
 public final class RocksBackend implements StateBackend {
     private static final byte[] LOG_ID = "millrace.log-id".getBytes(StandardCharsets.UTF_8);
+
+    /** What a restart replays at most, besides what was not written yet: some tens of milliseconds of work. */
+    private static final long REPLAY_LIMIT_OFFSETS = 200_000;
 
     private final String logId;
     private final String directory;
@@ -38,7 +43,9 @@ public final class RocksBackend implements StateBackend {
     private final RocksColumns columns;
     private final ColumnFamilyOptions columnOptions;
     private final WriteOptions writeOptions;
+    private final FlushOptions flushOptions;
     private final RocksBatch batchBytes;
+    private final ReplayLength replay = new ReplayLength();
     private final Set<RocksReader> readers = ConcurrentHashMap.newKeySet();
     private boolean isClosed;
 
@@ -52,13 +59,14 @@ public final class RocksBackend implements StateBackend {
         List<ColumnFamilyDescriptor> present = presentColumns(directory, columnOptions);
         this.database = handles.own(RocksDB.open(tuning.databaseOptions(), directory, present, opened));
         opened.forEach(handles::own);
-        this.writeOptions = handles.own(new WriteOptions());
+        this.writeOptions = handles.own(new WriteOptions()).setDisableWAL(true);
+        this.flushOptions = handles.own(new FlushOptions()).setWaitForFlush(true);
         this.columns =
                 new RocksColumns(opened.get(0), opened.size() > 1 ? opened.get(1) : newColumn(RocksColumns.POSITIONS));
         for (int i = 2; i < opened.size(); i++) {
             columns.add(storeName(present.get(i)), opened.get(i));
         }
-        this.batchBytes = new RocksBatch(columns);
+        this.batchBytes = new RocksBatch(columns, this::reaches);
     }
 
     /**
@@ -132,6 +140,9 @@ public final class RocksBackend implements StateBackend {
         checkOpen();
         try (WriteBatch encoded = new WriteBatch(batchBytes.encode(batch))) {
             database.write(writeOptions, encoded);
+            if (replay.offsets() > REPLAY_LIMIT_OFFSETS) {
+                flushAll();
+            }
         } catch (RocksDBException e) {
             throw RocksErrors.translate("write", directory, e);
         }
@@ -141,7 +152,7 @@ public final class RocksBackend implements StateBackend {
     public synchronized void flush() {
         checkOpen();
         try {
-            database.flushWal(true);
+            flushAll();
         } catch (RocksDBException e) {
             throw RocksErrors.translate("flush", directory, e);
         }
@@ -152,7 +163,13 @@ public final class RocksBackend implements StateBackend {
         if (!isClosed) {
             isClosed = true;
             List.copyOf(readers).forEach(RocksReader::close);
-            handles.close();
+            try {
+                flushAll();
+            } catch (RocksDBException e) {
+                throw RocksErrors.translate("close", directory, e);
+            } finally {
+                handles.close();
+            }
         }
     }
 
@@ -166,6 +183,8 @@ public final class RocksBackend implements StateBackend {
         byte[] owner = database.get(columns.identity(), LOG_ID);
         if (owner == null) {
             database.put(columns.identity(), writeOptions, LOG_ID, logId.getBytes(StandardCharsets.UTF_8));
+            // Before there is anything to own.
+            flushAll();
         } else if (!logId.equals(new String(owner, StandardCharsets.UTF_8))) {
             throw new StateException(
                     Kind.WRONG_LOG,
@@ -173,6 +192,19 @@ public final class RocksBackend implements StateBackend {
                             + ", not to log " + logId
                             + "; give this application the directory of its own log, or an empty one");
         }
+    }
+
+    private void flushAll() throws RocksDBException {
+        database.flush(flushOptions, columns.all());
+        replay.allFlushed();
+    }
+
+    /** A batch is about to bring a place to a position; what is in the database for a place that is new here was there at opening. */
+    private void reaches(int store, int partition, long position) {
+        if (!replay.knows(store, partition)) {
+            replay.flushed(store, partition, position(store, partition).orElse(0));
+        }
+        replay.written(store, partition, position);
     }
 
     private ColumnFamilyHandle newColumn(String name) throws RocksDBException {

@@ -28,12 +28,20 @@ final class RocksBatch implements StateBackend.Batch.Sink {
     private static final int DELETE = 4;
     private static final int PUT = 5;
 
+    /** Told of every position in the batch. */
+    @FunctionalInterface
+    interface PositionListener {
+        void position(int store, int partition, long position);
+    }
+
     private final RocksColumns columns;
+    private final PositionListener positions;
     private final BytesWriter bytes = new BytesWriter(1 << 16);
     private int count;
 
-    RocksBatch(RocksColumns columns) {
+    RocksBatch(RocksColumns columns, PositionListener positions) {
         this.columns = columns;
+        this.positions = positions;
     }
 
     /** The batch, complete; the caller keeps the array. */
@@ -65,6 +73,7 @@ final class RocksBatch implements StateBackend.Batch.Sink {
         record(PUT, columns.positionsId(), partition, columns.nameBytes(store));
         putVarint(Long.BYTES);
         bytes.putLong(position);
+        positions.position(store, partition, position);
     }
 
     private void record(int type, int column, int partition, BytesView key) {

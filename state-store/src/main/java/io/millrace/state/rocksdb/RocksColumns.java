@@ -56,6 +56,14 @@ final class RocksColumns {
         return opened.get(store).name;
     }
 
+    /** All column families. */
+    synchronized List<ColumnFamilyHandle> all() {
+        List<ColumnFamilyHandle> all = new ArrayList<>(stores.values());
+        all.add(positions);
+        all.add(identity);
+        return all;
+    }
+
     /** The column family of a store, or null if there is none yet. */
     synchronized @Nullable ColumnFamilyHandle find(String store) {
         return stores.get(store);

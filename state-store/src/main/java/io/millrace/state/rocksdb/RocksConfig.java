@@ -4,8 +4,7 @@ package io.millrace.state.rocksdb;
  * The memory and the work that RocksDB may use, over all stores of an instance.
  *
  * @param memoryBytes block cache, index, filters and write buffers together
- * @param writeBufferBytes the part of it that holds what is written and not yet in a sorted file; it bounds how long opening after a kill
- *     replays RocksDB's own log
+ * @param writeBufferBytes the part of it that holds what is written and not yet in a sorted file
  * @param backgroundJobs flushes and compactions at a time
  */
 public record RocksConfig(long memoryBytes, long writeBufferBytes, int backgroundJobs) {

@@ -7,10 +7,9 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
-/** RocksDB's options, from ours: one memory budget for all column families, and a log that is short. */
+/** RocksDB's options, from ours: one memory budget for all column families, which are flushed together. */
 final class RocksTuning {
     private static final int FILTER_BITS_PER_KEY = 10;
     private static final double HIGH_PRIORITY_RATIO = 0.2;
@@ -39,12 +38,9 @@ final class RocksTuning {
                 .setCreateIfMissing(true)
                 .setWriteBufferManager(writeBuffers)
                 .setMaxBackgroundJobs(config.backgroundJobs())
-                // A log that outlives its write buffers only makes the next start longer.
-                .setMaxTotalWalSize(2 * config.writeBufferBytes())
-                // After a torn end the batches before it count, and no later one (K2).
-                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
-                // What the log held is in memory after opening; writing it out at once would lengthen every start.
-                .setAvoidFlushDuringRecovery(true)
+                // Without RocksDB's log, column families agree after a kill only if they are flushed at the same batch
+                // (K1).
+                .setAtomicFlush(true)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(KEPT_INFO_LOGS);
     }

@@ -5,7 +5,8 @@
  * only package that knows RocksDB's classes.
  *
  * <ul>
- *   <li>K1: changes and the positions they reach are in one write batch over all column families, so a kill leaves both or neither.
+ *   <li>K1: changes and the positions they reach are in one write batch over all column families, and all are flushed at the same batch,
+ *       so a kill leaves both or neither.
  *   <li>K2: batches survive in the order in which they were written: what is left after a kill or a power loss is a prefix of them.
  *   <li>K3: a directory belongs to one log for ever; another log's state is refused, never overwritten.
  *   <li>K4: every native handle is owned by one {@code NativeHandles}, closed in reverse order; no thread is inside RocksDB then.

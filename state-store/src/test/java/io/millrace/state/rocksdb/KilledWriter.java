@@ -20,15 +20,17 @@ import java.util.TreeMap;
 
 /**
  * A process that is killed: it commits transactions that follow from their number alone, writes behind in a second thread, and says on
- * standard output which positions the backend holds. The number of a transaction is its offset in every changelog.
+ * standard output which positions were flushed. The number of a transaction is its offset in every changelog.
  */
 final class KilledWriter {
     static final int PARTITIONS = 2;
+    static final String FLUSHED = "flushed";
     static final String END_OF_LINE = " end";
     static final List<StoreSpec<Long, String>> STORES = List.of(
             new StoreSpec<>("first", Serdes.int64(), Serdes.string()),
             new StoreSpec<>("second", Serdes.int64(), Serdes.string()));
     private static final int CHANGES = 20;
+    private static final int BATCHES_PER_FLUSH = 100;
     private static final int KEYS = 3_000;
     private static final int DELETE_ONE_IN = 7;
 
@@ -59,6 +61,11 @@ final class KilledWriter {
         });
         orphan.setDaemon(true);
         orphan.start();
+        // A writer that fails must not look like one that is slow.
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(2);
+        });
         new Thread(() -> writeBehind(database, backend)).start();
         commitForEver(partitions);
     }
@@ -81,21 +88,6 @@ final class KilledWriter {
             changes.add(new Change(random.nextInt(STORES.size()), random.nextInt(KEYS), value));
         }
         return changes;
-    }
-
-    /** What a store holds after the transactions before {@code position}. */
-    static Map<Long, String> fold(int partition, int store, long position) {
-        Map<Long, String> content = new TreeMap<>();
-        for (long transaction = 0; transaction < position; transaction++) {
-            for (Change change : changes(partition, transaction)) {
-                if (change.store == store && change.value == null) {
-                    content.remove(change.key);
-                } else if (change.store == store) {
-                    content.put(change.key, change.value);
-                }
-            }
-        }
-        return content;
     }
 
     static Map<Long, String> content(StateBackend backend, int partition, String store) {
@@ -130,14 +122,19 @@ final class KilledWriter {
 
     private static void writeBehind(StateDatabase database, RocksBackend backend) {
         int first = backend.openStore(STORES.get(0).name());
-        while (true) {
-            if (database.runOnce(0) > 0) {
-                StringBuilder line = new StringBuilder("written");
-                for (int partition = 0; partition < PARTITIONS; partition++) {
-                    line.append(' ').append(backend.position(first, partition).orElse(0));
-                }
-                System.out.println(line.append(END_OF_LINE));
+        for (long batch = 1; ; batch++) {
+            while (database.runOnce(0) == 0) {
+                Thread.onSpinWait();
             }
+            boolean isFlush = batch % BATCHES_PER_FLUSH == 0;
+            StringBuilder line = new StringBuilder(isFlush ? FLUSHED : "written");
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                line.append(' ').append(backend.position(first, partition).orElse(0));
+            }
+            if (isFlush) {
+                database.flush();
+            }
+            System.out.println(line.append(END_OF_LINE));
         }
     }
 }
