@@ -54,10 +54,12 @@ final class RunningApplication implements Application, LoopObserver {
 
     void start() {
         Scheduler scheduler = core.settings().world().scheduler();
-        stateWriter = scheduler.start(
+        Scheduler.Loop writer = scheduler.start(
                 core.name() + "-state-writer",
                 new StateWriter(core.database(), this),
                 core.database().idle());
+        core.database().onEnough(writer::wake);
+        stateWriter = writer;
         taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, TASK_IDLE)));
         ingestLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, INGEST_IDLE)));
         if (stopping) {
