@@ -87,7 +87,9 @@ class PartitionDamageTest {
                 Outcome outcome = openAndRead(damaged, false);
 
                 assertThat(outcome.complained()).as(place.toString()).isNotEqualTo(place.unused());
-                assertThat(damaged.storage().size(file.getKey())).as("nothing is cut off").isEqualTo(file.getValue());
+                assertThat(damaged.storage().size(file.getKey()))
+                        .as("nothing is cut off")
+                        .isEqualTo(file.getValue());
                 assertThat(outcome.records())
                         .isEqualTo(expected.subList(0, outcome.records().size()));
             }
