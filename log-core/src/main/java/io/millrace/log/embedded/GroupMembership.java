@@ -30,6 +30,10 @@ final class GroupMembership {
     private SortedSet<TopicPartition> owned = new TreeSet<>();
     private @Nullable GroupMember member;
     private int generation = -1;
+    /** Given up, and not yet reported: a listener that throws must not keep them from others. */
+    private Set<TopicPartition> released = Set.of();
+    /** Removed from the group and not yet in it again: joining may fail for want of space, and is tried with every poll. */
+    private boolean isToJoinAgain;
 
     GroupMembership(LogEngine engine, ConsumerConfig config, String groupId, Fetcher fetcher, Runnable wake) {
         this.engine = engine;
@@ -44,6 +48,7 @@ final class GroupMembership {
         listener = newListener;
         if (member == null) {
             member = join();
+            isToJoinAgain = false;
         } else {
             member.subscribe(toTopics);
         }
@@ -74,17 +79,17 @@ final class GroupMembership {
 
     /** Does what the group asks for: gives up, reports, takes. Costs one volatile read when there is nothing. */
     void converge() {
+        joinAgain();
         tell(fetcher.addStable());
-        Set<TopicPartition> released = Set.of();
         while (member != null && (member.isDue() || !released.isEmpty())) {
             MemberAssignment assignment = member.heartbeat(released);
+            released = Set.of();
             if (!assignment.isMember()) {
                 lose();
-                released = Set.of();
                 continue;
             }
             generation = assignment.generation();
-            released = revoke(assignment.surplus());
+            revoke(assignment.surplus());
             if (released.isEmpty()) {
                 take(assignment.owned());
             }
@@ -92,9 +97,9 @@ final class GroupMembership {
     }
 
     /** Gives up partitions; commits for them are accepted until this returns. */
-    private Set<TopicPartition> revoke(SortedSet<TopicPartition> surplus) {
+    private void revoke(SortedSet<TopicPartition> surplus) {
         if (surplus.isEmpty()) {
-            return surplus;
+            return;
         }
         SortedSet<TopicPartition> told = new TreeSet<>(surplus);
         told.retainAll(fetcher.assignment());
@@ -105,8 +110,8 @@ final class GroupMembership {
         } finally {
             surplus.forEach(fetcher::remove);
             owned.removeAll(surplus);
+            released = surplus;
         }
-        return surplus;
     }
 
     private void take(SortedSet<TopicPartition> assigned) {
@@ -131,6 +136,7 @@ final class GroupMembership {
         owned = new TreeSet<>();
         generation = -1;
         member = null;
+        isToJoinAgain = config.instanceId().isEmpty();
         if (!lost.isEmpty()) {
             listener.onLost(Collections.unmodifiableSortedSet(lost));
         }
@@ -142,8 +148,16 @@ final class GroupMembership {
                             + ": it did not poll within its session timeout, or another consumer has its instance id. Close"
                             + " this one; open it again if it is the one that is to have the id");
         }
-        member = join();
-        member.enterPoll();
+        joinAgain();
+    }
+
+    private void joinAgain() {
+        if (isToJoinAgain) {
+            GroupMember joined = join();
+            joined.enterPoll();
+            member = joined;
+            isToJoinAgain = false;
+        }
     }
 
     void leave() {

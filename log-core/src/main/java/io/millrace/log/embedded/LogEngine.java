@@ -181,9 +181,8 @@ public final class LogEngine implements EventLog {
         } catch (StorageException e) {
             throw StorageErrors.translate(e, "Topic " + topic.name() + " could not be created");
         }
-        if (created) {
-            groups.topicsChanged();
-        }
+        // Also for a topic that exists: whoever created it may have failed before the groups learned of it.
+        groups.topicsChanged();
         return created;
     }
 

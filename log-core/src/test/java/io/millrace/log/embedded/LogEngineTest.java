@@ -288,6 +288,77 @@ class LogEngineTest {
         }
     }
 
+    @Test
+    void aLostMemberComesBackOnceThereIsRoomOnTheDisk() {
+        ConsumerConfig config = ConsumerConfig.group("bank").withSessionTimeout(Duration.ofSeconds(10));
+        try (LogEngine engine = open()) {
+            engine.admin().createTopic("orders", 1, TopicSettings.defaults());
+            LogConsumer silent = engine.consumer(config);
+            silent.subscribe(Set.of("orders"), RebalanceListener.NONE);
+            silent.poll(Duration.ZERO);
+            world.runFor(Duration.ofSeconds(12));
+            world.storage().failNext(StorageOperation.WRITE, Kind.NO_SPACE);
+            assertThatThrownBy(() -> silent.poll(Duration.ZERO))
+                    .asInstanceOf(InstanceOfAssertFactories.type(LogException.class))
+                    .extracting(LogException::disposition)
+                    .isEqualTo(Disposition.RETRY);
+
+            silent.poll(Duration.ZERO);
+            assertThat(silent.assignment()).containsExactly(FIRST);
+            silent.commit(Map.of(FIRST, 0L));
+        }
+    }
+
+    @Test
+    void aTopicWhoseGroupsCouldNotBeToldIsTheirsWhenItIsCreatedAgain() {
+        try (LogEngine engine = open()) {
+            engine.admin().createTopic("payments", 1, TopicSettings.defaults());
+            LogConsumer consumer = engine.consumer(ConsumerConfig.group("bank"));
+            consumer.subscribe(Set.of("orders", "payments"), RebalanceListener.NONE);
+            consumer.poll(Duration.ZERO);
+            // The catalogue takes two writes, the epoch of the group is the third.
+            world.storage().failAfter(StorageOperation.WRITE, 2, Kind.NO_SPACE);
+            assertThatThrownBy(() -> engine.admin().createTopic("orders", 1, TopicSettings.defaults()))
+                    .asInstanceOf(InstanceOfAssertFactories.type(LogException.class))
+                    .extracting(LogException::disposition)
+                    .isEqualTo(Disposition.RETRY);
+
+            assertThat(engine.admin().createTopic("orders", 1, TopicSettings.defaults()))
+                    .isFalse();
+            consumer.poll(Duration.ZERO);
+            assertThat(consumer.assignment()).contains(FIRST);
+        }
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNoPartitionFromTheNextOwner() {
+        try (LogEngine engine = open()) {
+            engine.admin().createTopic("orders", 2, TopicSettings.defaults());
+            LogConsumer failing = engine.consumer(ConsumerConfig.group("bank"));
+            failing.subscribe(Set.of("orders"), new RebalanceListener() {
+                @Override
+                public void onAssigned(Set<TopicPartition> partitions) {}
+
+                @Override
+                public void onRevoked(Set<TopicPartition> partitions) {
+                    throw new IllegalStateException("no");
+                }
+
+                @Override
+                public void onLost(Set<TopicPartition> partitions) {}
+            });
+            failing.poll(Duration.ZERO);
+            LogConsumer other = engine.consumer(ConsumerConfig.group("bank"));
+            other.subscribe(Set.of("orders"), RebalanceListener.NONE);
+            assertThatThrownBy(() -> failing.poll(Duration.ZERO)).hasMessage("no");
+
+            failing.poll(Duration.ZERO);
+            other.poll(Duration.ZERO);
+            assertThat(failing.assignment()).hasSize(1);
+            assertThat(other.assignment()).hasSize(1);
+        }
+    }
+
     private static RebalanceListener listener(Set<TopicPartition> lost) {
         return new RebalanceListener() {
             @Override
