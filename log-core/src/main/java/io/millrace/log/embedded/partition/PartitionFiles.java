@@ -27,6 +27,9 @@ final class PartitionFiles {
 
     private boolean parentUnsynced = true;
 
+    /** A roll failed, and may have left the next segment's file: nothing more may be written in front of that. */
+    private boolean rollBegun;
+
     PartitionFiles(
             SegmentDirectory directory,
             PartitionSettings settings,
@@ -58,19 +61,21 @@ final class PartitionFiles {
         if (active.sizeBytes() == 0) {
             return false;
         }
-        return active.sizeBytes() + batch.sizeInBytes() > settings.segmentBytes()
+        return rollBegun
+                || active.sizeBytes() + batch.sizeInBytes() > settings.segmentBytes()
                 || !active.hasRoomFor(batch.lastOffset(), batch.sizeInBytes());
     }
 
     /**
-     * Closes the active segment and begins a new one. When this throws, the former one is still active and the call can be repeated. With
-     * {@code POWER_LOSS} everything before the new segment is durable at return, and so is the new segment's existence: data that is forced
+     * Closes the active segment and begins a new one. When this throws, the former one is still active, and the call has to be repeated
+     * before the next append. With {@code POWER_LOSS} everything before the new segment is durable at return, and so is the new segment's existence: data that is forced
      * in it can never stand behind a hole (W5).
      */
     void roll(ProducerStateTable producers) {
         Segment old = active();
         long baseOffset = old.nextOffset();
         boolean durable = survivesPowerLoss();
+        rollBegun = true;
         old.writeIndexes(durable);
         if (durable) {
             old.force();
@@ -84,7 +89,7 @@ final class PartitionFiles {
             } else {
                 directoryUnsynced = true;
             }
-            snapshots.prune(recoveryPointFile.written());
+            pruneSnapshots();
         } catch (RuntimeException failed) {
             next.close();
             throw failed;
@@ -92,6 +97,7 @@ final class PartitionFiles {
         Segment[] longer = Arrays.copyOf(segments, segments.length + 1);
         longer[segments.length] = next;
         segments = longer;
+        rollBegun = false;
         old.seal();
     }
 
@@ -135,7 +141,19 @@ final class PartitionFiles {
         snapshots.write(active.nextOffset(), producers, true);
         directory.storage().syncDirectory(directory.path());
         advanceRecoveryPoint(segments, active.nextOffset());
-        snapshots.prune(recoveryPointFile.written());
+        pruneSnapshots();
+    }
+
+    /** Recovery begins where the segment of the recovery point does, however many snapshots clean ends left behind that. */
+    private void pruneSnapshots() {
+        long recoveryPoint = recoveryPointFile.written();
+        long checkedFrom = segments[0].baseOffset();
+        for (Segment segment : segments) {
+            if (segment.baseOffset() < recoveryPoint) {
+                checkedFrom = segment.baseOffset();
+            }
+        }
+        snapshots.prune(checkedFrom, recoveryPoint);
     }
 
     void close() {

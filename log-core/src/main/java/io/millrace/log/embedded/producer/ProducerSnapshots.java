@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /** The snapshot files of one partition. Owned by the partition's writer, under its lock. */
 public final class ProducerSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerSnapshots.class);
-    /** How many are kept at or below the recovery point: the one that is used, and one more in case that it is damaged. */
-    private static final int KEPT_BELOW_RECOVERY_POINT = 2;
+    /** How many are kept for each way to open: the one that is used, and one more in case that it is damaged. */
+    private static final int KEPT = 2;
 
     private final SegmentDirectory directory;
 
@@ -65,11 +65,25 @@ public final class ProducerSnapshots {
         return deleted;
     }
 
-    /** Deletes the snapshots that no recovery can need. */
-    public void prune(long recoveryPoint) {
-        List<Long> below = offsets().stream().filter(at -> at <= recoveryPoint).toList();
-        for (int i = 0; i < below.size() - KEPT_BELOW_RECOVERY_POINT; i++) {
-            directory.storage().delete(directory.file(below.get(i), LogFiles.SNAPSHOT));
+    /**
+     * Deletes the snapshots that no open can need.
+     *
+     * @param checkedFrom where a recovery would begin; what it needs stands there or below
+     * @param recoveryPoint a clean open needs the newest; behind this one, a recovery could still cut them off
+     */
+    public void prune(long checkedFrom, long recoveryPoint) {
+        List<Long> present = offsets();
+        List<Long> below = present.stream().filter(at -> at <= checkedFrom).toList();
+        List<Long> between = present.stream()
+                .filter(at -> at > checkedFrom && at <= recoveryPoint)
+                .toList();
+        deleteAllButNewest(below);
+        deleteAllButNewest(between);
+    }
+
+    private void deleteAllButNewest(List<Long> offsets) {
+        for (int i = 0; i < offsets.size() - KEPT; i++) {
+            directory.storage().delete(directory.file(offsets.get(i), LogFiles.SNAPSHOT));
         }
     }
 

@@ -34,7 +34,10 @@ public final class LogRecovery {
     private final Storage storage;
     private final ProducerSnapshots snapshots;
     private final boolean clean;
+    /** Everything below is durable; after a clean end, whatever there is. */
     private final long recoveryPoint;
+
+    private final long writtenRecoveryPoint;
     private final List<Segment> segments = new ArrayList<>();
     /** True once something was removed: then the directory is synced before anything is appended (R4). */
     private boolean removed;
@@ -46,11 +49,12 @@ public final class LogRecovery {
         this.snapshots = snapshots;
         this.clean = cleanShutdown;
         this.recoveryPoint = cleanShutdown ? Long.MAX_VALUE : recoveryPoint;
+        writtenRecoveryPoint = recoveryPoint;
     }
 
     /**
      * @param cleanShutdown true if the last close is known to have returned
-     * @param recoveryPoint as it was written down; not looked at after a clean shutdown
+     * @param recoveryPoint as it was written down; after a clean shutdown, the log's end at the least
      * @throws CorruptionException if what is durable is not what was written
      */
     public static RecoveredLog recover(
@@ -101,7 +105,7 @@ public final class LogRecovery {
     }
 
     private RecoveredLog createEmpty() {
-        if (!clean && recoveryPoint > 0) {
+        if (writtenRecoveryPoint > 0) {
             throw refuse(Finding.MISSING, 0, "the segment file that holds it is not there");
         }
         segments.add(Segment.create(directory, 0));
@@ -125,6 +129,12 @@ public final class LogRecovery {
         Segment active = Segment.openActive(directory, baseOffset);
         segments.add(active);
         check(active, null);
+        if (active.nextOffset() < writtenRecoveryPoint) {
+            throw refuse(
+                    Finding.MISSING,
+                    active.sizeBytes(),
+                    "the log ends at offset " + active.nextOffset() + " and went on to " + writtenRecoveryPoint);
+        }
         return replay(active.nextOffset());
     }
 

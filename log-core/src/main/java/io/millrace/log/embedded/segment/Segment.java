@@ -76,14 +76,14 @@ public final class Segment implements AutoCloseable {
 
     /**
      * Opens the segment that was active at a clean end, with its indexes as they were written. The batches from the last index entry on
-     * remain to be accounted. If the index files are not what was written, the same as {@link #openForRebuild}.
+     * remain to be accounted: all of them if the files of its hints (G2) are not what was written.
      */
     public static Segment openActive(SegmentDirectory directory, long baseOffset) {
         long fileSize = directory.storage().size(directory.file(baseOffset, LogFiles.LOG));
         SegmentIndexes indexes = SegmentIndexes.active(directory, baseOffset, fileSize);
         OffsetIndex offsets = indexes == null ? null : indexes.offsets();
         if (indexes == null || offsets == null) {
-            return openForRebuild(directory, baseOffset);
+            return openWithoutHints(directory, baseOffset);
         }
         Segment segment = open(directory, baseOffset, indexes, false);
         int last = offsets.count() - 1;
@@ -92,7 +92,7 @@ public final class Segment implements AutoCloseable {
             long batchBase = segment.baseOffsetIfAt(offsets.position(last), lastOffset, fileSize);
             if (batchBase < 0) {
                 segment.close();
-                return openForRebuild(directory, baseOffset);
+                return openWithoutHints(directory, baseOffset);
             }
             segment.sizeBytes = offsets.position(last);
             segment.nextOffset = batchBase;
@@ -103,6 +103,11 @@ public final class Segment implements AutoCloseable {
             segment.relativeOffsetOfMaxTimestamp = times.relativeOffset(times.count() - 1);
         }
         return segment;
+    }
+
+    /** Nobody replays what a clean end wrote, so the aborted transactions are those of their file (G3). */
+    private static Segment openWithoutHints(SegmentDirectory directory, long baseOffset) {
+        return open(directory, baseOffset, SegmentIndexes.withoutHints(directory, baseOffset), true);
     }
 
     private static Segment open(SegmentDirectory directory, long baseOffset, SegmentIndexes indexes, boolean stale) {

@@ -14,6 +14,11 @@ record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTra
         return new SegmentIndexes(new OffsetIndex(), new TimeIndex(), new AbortedTransactionIndex());
     }
 
+    /** The aborted transactions as they were written, beside indexes that are to be built again. */
+    static SegmentIndexes withoutHints(SegmentDirectory directory, long baseOffset) {
+        return new SegmentIndexes(new OffsetIndex(), new TimeIndex(), readAborted(directory, baseOffset));
+    }
+
     static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset) {
         return new SegmentIndexes(null, new TimeIndex(), readAborted(directory, baseOffset));
     }

@@ -9,6 +9,8 @@ import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.LogModel.Seen;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.platform.Storage;
+import io.millrace.platform.Storage.OpenMode;
+import io.millrace.platform.StorageFile;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -141,6 +144,58 @@ class PartitionDamageTest {
                 }
             }
         }
+    }
+
+    @Test
+    void lossOfAnIndexChangesNoAnswer() {
+        for (String suffix : List.of(".index", ".timeindex", ".snapshot")) {
+            ModelledLog log = log();
+            log.append(1, true, 1);
+            log.end(1, false);
+            log.log().close();
+            files(log, suffix).keySet().forEach(log.world().storage()::delete);
+            log.reopenTrusting();
+            log.check();
+            log.reopenCleanly();
+            log.check();
+        }
+    }
+
+    @Test
+    void lossOfTheEndAfterACleanShutdownIsNamed() {
+        Map<String, Long> segments = new TreeMap<>(closed());
+        segments.keySet().removeIf(path -> !path.endsWith(".log"));
+        List<String> paths = new ArrayList<>(segments.keySet());
+        String last = paths.get(paths.size() - 1);
+        for (int lost = 1; lost <= paths.size(); lost++) {
+            ModelledLog log = log();
+            log.log().close();
+            paths.subList(paths.size() - lost, paths.size()).forEach(log.world().storage()::delete);
+            assertThat(openAndRead(log.world(), true).complained()).isTrue();
+        }
+        ModelledLog log = log();
+        log.log().close();
+        try (StorageFile file = log.world().storage().open(last, OpenMode.WRITE)) {
+            file.truncate(0);
+        }
+        assertThat(openAndRead(log.world(), true).complained()).isTrue();
+    }
+
+    @Test
+    void snapshotThatRecoveryBeginsWithOutlivesLaterOnes() {
+        ModelledLog log = new ModelledLog(1, new PartitionSettings(Durability.PROCESS_CRASH, 500, 100));
+        while (log.log().view().segmentCount() < 4) {
+            log.append(1, false, 1);
+        }
+        long activeBase = log.log().view().segment(3).baseOffset();
+        for (int i = 0; i < 3; i++) {
+            log.append(1, false, 1);
+            log.reopenCleanly();
+        }
+        assertThat(log.log().view().segmentCount()).isEqualTo(4);
+
+        assertThat(files(log, ".snapshot")).containsKey(LogFiles.path(DIRECTORY, activeBase, ".snapshot"));
+        assertThat(files(log, ".snapshot")).hasSizeLessThan(5);
     }
 
     @Test

@@ -77,6 +77,32 @@ class PartitionFailureTest {
     }
 
     @Test
+    void smallerBatchBehindAFailedRollIsNotLost() {
+        for (int skip = 0; skip < 6; skip++) {
+            for (boolean clean : new boolean[] {true, false}) {
+                ModelledLog log = new ModelledLog(1, new PartitionSettings(Durability.PROCESS_CRASH, 300, 4096));
+                log.append(1, true, 1);
+                log.world().storage().failAfter(StorageOperation.OPEN, skip, Kind.NO_SPACE);
+                BatchBuilder large = new BatchBuilder(512);
+                large.begin(5, (short) 0, false);
+                large.append(1000, null, BytesView.of(new byte[300]), List.of());
+                assertThat(dispositionOf(() -> log.log().append(large.finish(0), AppendOrigin.CLIENT)))
+                        .isEqualTo(Disposition.RETRY);
+
+                log.end(1, false);
+                log.append(2, false, 1);
+                if (clean) {
+                    log.reopenCleanly();
+                } else {
+                    log.checkpoint();
+                    log.crash(CrashMode.PROCESS);
+                }
+                log.check();
+            }
+        }
+    }
+
+    @Test
     void brokenDeviceStopsTheWriterAndReadersGoOn() {
         ModelledLog log = started(Durability.PROCESS_CRASH);
         log.world().storage().failNext(StorageOperation.WRITE, Kind.IO);
