@@ -28,8 +28,13 @@ public sealed interface TransactionCommand {
     /** The open transaction showed no sign of life for this long. */
     record Expire(long idleMillis) implements TransactionCommand {}
 
-    /** Recovery found batches of a transaction in these partitions that the journal lost: they are aborted, and the epoch is raised. */
-    record AbortOrphan(List<TopicPartition> partitions) implements TransactionCommand {
+    /**
+     * Recovery found that partitions know more of this producer than the journal, which lost its end: what is open in {@code partitions},
+     * if anything, is aborted, and the epoch is raised.
+     *
+     * @param knownEpoch the highest that any partition knows: the raised one is above it, or these would refuse marker and producer
+     */
+    record AbortOrphan(List<TopicPartition> partitions, short knownEpoch) implements TransactionCommand {
         public AbortOrphan {
             partitions = List.copyOf(partitions);
         }

@@ -350,10 +350,13 @@ public final class TransactionCoordinator implements LoopStep {
         Map<Long, List<TransactionParticipants.OpenTransaction>> orphans =
                 OrphanedTransactions.byProducerId(participants.openTransactions());
         for (TransactionSlot slot : slots.values()) {
-            var own = orphans.remove(slot.present().producer().producerId());
-            if (own != null) {
-                LOG.info("The transaction of {} that was open in {} is aborted", slot.transactionalId(), own);
-                ask(slot, new TransactionCommand.AbortOrphan(OrphanedTransactions.partitions(own)));
+            ProducerIdentity producer = slot.present().producer();
+            var own = orphans.getOrDefault(producer.producerId(), List.of());
+            orphans.remove(producer.producerId());
+            short known = participants.highestEpoch(producer.producerId());
+            if (!own.isEmpty() || known > producer.epoch()) {
+                LOG.info("{}: what the journal does not know is aborted: {}", slot.transactionalId(), own);
+                ask(slot, new TransactionCommand.AbortOrphan(OrphanedTransactions.partitions(own), known));
             }
         }
         orphans.values().forEach(unknown -> {

@@ -105,6 +105,13 @@ public record TransactionMetadata(
                 state, producer, ended, nextProducerId, timeoutMillis, value, startMillis, updateMillis);
     }
 
+    TransactionMetadata withEpochAtLeast(short epoch) {
+        ProducerIdentity higher =
+                producer.epoch() >= epoch ? producer : new ProducerIdentity(producer.producerId(), epoch);
+        return new TransactionMetadata(
+                state, higher, ended, nextProducerId, timeoutMillis, partitions, startMillis, updateMillis);
+    }
+
     /** The partitions of this transaction and these, sorted, each once. */
     List<TopicPartition> partitionsWith(List<TopicPartition> more) {
         if (state != TransactionState.ONGOING && more.size() == 1) {

@@ -27,6 +27,9 @@ public interface TransactionParticipants {
     /** The transactions that are open in any partition, sorted by partition. For recovery, before there are producers. */
     List<OpenTransaction> openTransactions();
 
+    /** The highest epoch that any partition knows of a producer, −1 if none knows it. For recovery. */
+    short highestEpoch(long producerId);
+
     /** A transaction without a marker in a partition, with the epoch of its records. */
     record OpenTransaction(TopicPartition topicPartition, ProducerIdentity producer) {}
 }

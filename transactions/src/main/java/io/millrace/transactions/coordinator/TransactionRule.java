@@ -155,6 +155,7 @@ public final class TransactionRule {
         return switch (current.state()) {
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
                 new Persist(current.withPartitions(current.partitionsWith(command.partitions()))
+                        .withEpochAtLeast(command.knownEpoch())
                         .prepared(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
             case ONGOING -> answer(FENCE_FIRST);
             case PREPARE_COMMIT, PREPARE_ABORT -> answer(FINISH_FIRST);

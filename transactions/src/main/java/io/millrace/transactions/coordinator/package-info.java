@@ -21,7 +21,8 @@
  *   <li>C7: against power loss, a transaction's partitions are forced before its commit is decided, and a decision or a new epoch is forced
  *       before anybody learns of it. So no partition ever knows of an epoch that the journal could lose. Markers are not forced by the
  *       commit: an opening that finds them lost writes them again, and partitions recognise those that are not.
- *   <li>C8: when an opening is done, no transaction is open: its producer died with the process that held the directory.
+ *   <li>C8: when an opening is done, no transaction is open: its producer died with the process that held the directory. And no partition
+ *       knows a higher epoch than the journal, also if a power cut, against which nothing was promised, took more of the journal.
  * </ul>
  */
 @NullMarked

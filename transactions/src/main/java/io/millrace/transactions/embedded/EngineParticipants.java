@@ -59,6 +59,18 @@ final class EngineParticipants implements TransactionParticipants {
         return open;
     }
 
+    @Override
+    public short highestEpoch(long producerId) {
+        short highest = -1;
+        for (TopicDescription topic : engine.admin().topics()) {
+            for (int number = 0; number < topic.partitions(); number++) {
+                PartitionLog log = engine.partition(new TopicPartition(topic.name(), number));
+                highest = (short) Math.max(highest, log.producerEpoch(producerId));
+            }
+        }
+        return highest;
+    }
+
     /** What is open began at the last stable offset or behind it, so only the undecided tail is read. */
     private void addOpenTransactions(TopicPartition topicPartition, List<OpenTransaction> open) {
         PartitionLog log = engine.partition(topicPartition);

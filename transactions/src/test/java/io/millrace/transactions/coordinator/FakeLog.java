@@ -182,6 +182,16 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         return all;
     }
 
+    @Override
+    public short highestEpoch(long producerId) {
+        return (short) partitions.values().stream()
+                .flatMap(List::stream)
+                .filter(entry -> entry.producer().producerId() == producerId)
+                .mapToInt(entry -> entry.producer().epoch())
+                .max()
+                .orElse(-1);
+    }
+
     /** What read-committed readers see of the partition, in order. */
     List<String> visible(TopicPartition partition) {
         List<Entry> entries = entries(partition);

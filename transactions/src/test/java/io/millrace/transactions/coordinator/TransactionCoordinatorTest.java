@@ -290,6 +290,27 @@ class TransactionCoordinatorTest {
         assertThat(log.visible(B)).containsExactly("3");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPowerCutThatTookMoreOfTheJournalThanOfThePartitionsLeavesNothingOpenAndNobodyFenced(boolean isOpen) {
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        log.force();
+        ProducerIdentity second = committed(first, "1", A);
+        ProducerIdentity third = committed(second, "2", A);
+        if (isOpen) {
+            begun(third, "3", A);
+        }
+        log.force(A);
+        log.loseUnforced();
+        log.restart();
+
+        coordinator = open(Durability.PROCESS_CRASH);
+
+        assertThat(log.openTransactions()).isEmpty();
+        committed(coordinator.initialize(ID, TIMEOUT), "4", A);
+        assertThat(log.visible(A)).containsExactly("1", "2", "4");
+    }
+
     @Test
     void aTransactionOfAProducerThatTheJournalNeverKnewIsAborted() {
         log.write(A, new ProducerIdentity(99, (short) 0), "unknown");

@@ -202,7 +202,9 @@ class TransactionRuleTest {
         assertThat(fenced.producer().epoch()).isEqualTo(Short.MAX_VALUE);
 
         // Even an orphan that recovery finds then has a marker above every epoch that a producer may write with.
-        assertThat(persisted(fenced, new AbortOrphan(List.of(A))).producer().epoch())
+        assertThat(persisted(fenced, new AbortOrphan(List.of(A), (short) 0))
+                        .producer()
+                        .epoch())
                 .isEqualTo(Short.MAX_VALUE);
         Initialize initialize = new Initialize(60_000, FRESH);
         assertThat(TransactionRule.needsProducerId(fenced, initialize)).isTrue();
@@ -258,7 +260,7 @@ class TransactionRuleTest {
             case "fence" -> new Fence();
             case "expire" -> new Expire(60_000);
             case "expire early" -> new Expire(59_999);
-            case "orphan" -> new AbortOrphan(List.of(B));
+            case "orphan" -> new AbortOrphan(List.of(B), (short) 0);
             case "complete" -> new Complete();
             case "forget" -> new Forget(500, 500);
             case "forget early" -> new Forget(499, 500);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -45,6 +46,26 @@ class CrashEverywhereTest {
         assertThat(calls).isGreaterThan(40);
         for (long call = 0; call < calls; call++) {
             crashIn(call, durability);
+        }
+    }
+
+    /** Without that promise a power cut costs the last transactions, but never the next ones. */
+    @Test
+    void aPowerCutThatNothingWasPromisedAgainstLeavesALogThatGoesOn() {
+        long calls = callsOfScenario(Durability.PROCESS_CRASH);
+        for (long seed = 0; seed < 3 * calls; seed++) {
+            SimulatedWorld world = new SimulatedWorld(seed);
+            world.storage().crashAt(seed % calls);
+            try {
+                run(world, Durability.PROCESS_CRASH, new Journal());
+            } catch (SimulatedCrash expected) {
+                assertThat(world.storage().crashed()).isNotNull();
+            }
+            SimulatedWorld next = world.restart(CrashMode.POWER);
+            EmbeddedLog log = open(next, Durability.PROCESS_CRASH);
+            if (log.admin().describeTopic("b").isPresent()) {
+                checkGoesOn(log, next, "seed " + seed);
+            }
         }
     }
 

@@ -325,6 +325,17 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
+    /** The epoch that the partition knows of a producer, −1 if it does not know it. */
+    public short producerEpoch(long producerId) {
+        lock.lock();
+        try {
+            ProducerState state = producers.get(producerId);
+            return state == null ? BatchFormat.NO_PRODUCER_EPOCH : state.epoch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Makes everything appended so far durable and, with {@code POWER_LOSS}, visible to read-committed readers (W6). Threads that come
      * while another forces share the next force. Does nothing if nothing was appended since.
