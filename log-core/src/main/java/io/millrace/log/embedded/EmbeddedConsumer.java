@@ -58,11 +58,7 @@ final class EmbeddedConsumer implements LogConsumer {
         if (membership != null) {
             throw new IllegalStateException("The consumer has subscribed: use another one to assign");
         }
-        for (TopicPartition dropped : new TreeSet<>(fetcher.assignment())) {
-            if (!partitions.contains(dropped)) {
-                fetcher.remove(dropped);
-            }
-        }
+        fetcher.retain(partitions);
         Set<TopicPartition> added = new TreeSet<>(partitions);
         added.removeAll(fetcher.assignment());
         fetcher.addWhenStable(added);

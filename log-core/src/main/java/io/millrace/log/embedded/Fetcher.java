@@ -150,6 +150,16 @@ final class Fetcher {
         };
     }
 
+    /** Stops reading all other partitions, and waiting for them. */
+    void retain(Set<TopicPartition> partitions) {
+        unstable.retainAll(partitions);
+        for (TopicPartition present : new TreeSet<>(slots.keySet())) {
+            if (!partitions.contains(present)) {
+                remove(present);
+            }
+        }
+    }
+
     /** Stops reading. @return true if the partition was read */
     boolean remove(TopicPartition partition) {
         unstable.remove(partition);

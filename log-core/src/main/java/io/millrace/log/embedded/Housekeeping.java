@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an engine does in the background, a bounded piece a step. Owned by the engine's loop, but for {@link #soon}.
+ * What an engine does in the background, a bounded piece a step. Owned by the engine's loop, but for {@link #soon} and {@link #runSoon}.
  *
  * <p>An error of one partition is that partition's: the others are kept as before (E5).
  */
@@ -46,7 +46,8 @@ final class Housekeeping {
         return done;
     }
 
-    private int runSoon() {
+    /** Runs what waits for the loop. From any thread: each action runs once. @return how many */
+    int runSoon() {
         int done = 0;
         for (Runnable action = soon.poll(); action != null; action = soon.poll()) {
             action.run();

@@ -195,6 +195,10 @@ public final class LogEngine implements EventLog {
     void writeSoon(ProducerLane lane) {
         housekeeping.soon(lane::writePromised);
         loop.wake();
+        if (closed.get()) {
+            // The loop may have ended before it saw this, and a promise never stays open: it is kept or fails.
+            housekeeping.runSoon();
+        }
     }
 
     @Override
@@ -225,6 +229,7 @@ public final class LogEngine implements EventLog {
         try {
             loop.stop();
             boolean stopped = loop.awaitStopped(CLOSE_TIMEOUT);
+            housekeeping.runSoon();
             SortedSet<TopicPartition> unclean = partitions.close();
             if (stopped) {
                 CleanShutdown.write(world.storage(), unclean);

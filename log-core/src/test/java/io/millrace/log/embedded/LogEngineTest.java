@@ -200,6 +200,24 @@ class LogEngineTest {
     }
 
     @Test
+    void aPromiseIsKeptByTheCloseAndRefusedBehindIt() {
+        LogEngine engine = open();
+        engine.admin().createTopic("orders", 1, TopicSettings.defaults());
+        LogProducer producer = engine.producer();
+        CompletableFuture<RecordMetadata> kept =
+                producer.send(ProducerRecord.of("orders", null, view("a"))).toCompletableFuture();
+        engine.close();
+        CompletableFuture<RecordMetadata> refused =
+                producer.send(ProducerRecord.of("orders", null, view("b"))).toCompletableFuture();
+
+        assertThat(kept).isCompletedWithValueMatching(written -> written.offset() == 0);
+        assertThat(refused).isCompletedExceptionally();
+        try (LogEngine again = open()) {
+            assertThat(again.admin().endOffset(FIRST, Isolation.READ_COMMITTED)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void theRecoveryPointFollowsInTheBackground() {
         try (LogEngine engine = open()) {
             engine.admin().createTopic("orders", 1, TopicSettings.defaults());

@@ -64,6 +64,19 @@ class GroupCoordinatorTest {
     }
 
     @Test
+    void aPartitionThatWasGivenUpBeforeItsOffsetWasDecidedIsNotRead() {
+        pending(0, NOBODY, 7);
+        try (LogConsumer consumer = engine.consumer(ConsumerConfig.group("bank"))) {
+            consumer.assign(Set.of(ORDERS));
+            consumer.assign(Set.of(ORDERS_1));
+            end(1, false);
+            consumer.poll(Duration.ZERO);
+
+            assertThat(consumer.assignment()).containsExactly(ORDERS_1);
+        }
+    }
+
+    @Test
     void whatWasPendingBeforeACrashIsPendingAfterItUntilTheMarker() {
         engine.groups().commit(NOBODY, Map.of(ORDERS, 3L));
         pending(0, NOBODY, 7);
