@@ -1,6 +1,7 @@
 package io.millrace.transactions.embedded;
 
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
@@ -8,6 +9,7 @@ import io.millrace.log.LogProducer;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.platform.Scheduler;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import io.millrace.platform.system.SystemWorld;
 import io.millrace.transactions.TransactionAdmin;
@@ -67,6 +69,12 @@ public final class EmbeddedLog implements TransactionalLog {
         try {
             log = new EmbeddedLog(engine);
             return log;
+        } catch (StorageException e) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The log's transactions could not be recovered: " + e.getMessage()
+                            + ". Nothing is lost: look at the disk, then open the log again",
+                    e);
         } finally {
             if (log == null) {
                 engine.close();
