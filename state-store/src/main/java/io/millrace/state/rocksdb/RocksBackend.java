@@ -76,7 +76,7 @@ public final class RocksBackend implements StateBackend {
      * @throws StateException of kind LOCKED if it is open elsewhere, WRONG_LOG if it belongs to another log
      */
     public static RocksBackend open(Path directory, String logId, RocksConfig config) {
-        RocksDB.loadLibrary();
+        NativeLibrary.load(directory);
         String path = directory.toString();
         NativeHandles handles = new NativeHandles();
         try {
