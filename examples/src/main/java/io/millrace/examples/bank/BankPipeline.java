@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 
 /** The bank as a pipeline: orders come in, the ledger enters them, results, balances and credits go out; credits come in again. */
 public final class BankPipeline {
+    /** Of the pipeline, and of the group in whose name its offsets are committed. */
+    public static final String NAME = "bank";
+
     public static final Topic<Long, Order> ORDERS = Topic.of("orders", Serdes.int64(), new OrderSerde());
     public static final Topic<Long, Credit> CREDITS = Topic.of("credits", Serdes.int64(), new CreditSerde());
     public static final Topic<Long, OrderResult> RESULTS = Topic.of("results", Serdes.int64(), new OrderResultSerde());
@@ -33,7 +36,7 @@ public final class BankPipeline {
      * @param clock stamps the dead letters
      */
     public static Pipeline of(Supplier<? extends RecordSource<InputLine>> input, int partitions, InstantSource clock) {
-        Pipeline.Builder bank = Pipeline.named("bank");
+        Pipeline.Builder bank = Pipeline.named(NAME);
         bank.ingest("orders-csv", input, load(clock));
 
         ProcessedStream ledger = bank.stream(ORDERS.withPartitions(partitions))

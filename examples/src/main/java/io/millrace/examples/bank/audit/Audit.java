@@ -3,6 +3,7 @@ package io.millrace.examples.bank.audit;
 import io.millrace.dsl.RecordSource;
 import io.millrace.examples.bank.BankPipeline;
 import io.millrace.examples.bank.InputLine;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -29,6 +30,26 @@ public final class Audit {
         tally.missing += legs.due();
         tally.duplicates += legs.undue();
         return Findings.of(tally, hasTransfers ? OptionalLong.empty() : mismatches(history, input));
+    }
+
+    /**
+     * How many orders stand before the given offsets.
+     *
+     * @param offsets by partition
+     */
+    public static long ordersBefore(History history, List<Long> offsets) {
+        long before = 0;
+        for (int p = 0; p < offsets.size(); p++) {
+            if (offsets.get(p) == 0) {
+                continue;
+            }
+            try (History.Records orders = history.open(BankPipeline.ORDERS.name(), p)) {
+                while (orders.next() && orders.offset() < offsets.get(p)) {
+                    before++;
+                }
+            }
+        }
+        return before;
     }
 
     private static void checkPartition(History history, int partition, Tally tally, LegTable legs) {

@@ -14,6 +14,9 @@ public interface History {
     interface Records extends AutoCloseable {
         boolean next();
 
+        /** Of the present record in its partition. */
+        long offset();
+
         @Nullable BytesView key();
 
         @Nullable BytesView value();

@@ -67,6 +67,11 @@ public final class LogHistory implements History {
         }
 
         @Override
+        public long offset() {
+            return current().record().offset();
+        }
+
+        @Override
         public @Nullable BytesView key() {
             return current().record().key();
         }

@@ -22,9 +22,6 @@ sealed interface BankInput {
     /** The options that name it, for a command line. */
     List<String> options();
 
-    /** About how many records the whole run processes, credits included; for progress. */
-    long expectedRecords();
-
     /** Orders of a seed. */
     record Generated(GeneratorSettings settings) implements BankInput {
         @Override
@@ -50,18 +47,10 @@ sealed interface BankInput {
                     "--transfers=" + settings.transferPercent(),
                     "--seed=" + settings.seed());
         }
-
-        /** A transfer that is applied sends a credit there and its answer back. */
-        @Override
-        public long expectedRecords() {
-            return Math.max(1, settings.orders() + settings.orders() * settings.transferPercent() / 60);
-        }
     }
 
     /** A CSV file. @param checksum CRC-32C of its bytes */
     record File(Path path, long size, long checksum) implements BankInput {
-        private static final long TYPICAL_LINE_BYTES = 26;
-
         @Override
         public RecordSource<InputLine> open() {
             return CsvSource.open(path);
@@ -75,11 +64,6 @@ sealed interface BankInput {
         @Override
         public List<String> options() {
             return List.of("--input=" + path);
-        }
-
-        @Override
-        public long expectedRecords() {
-            return Math.max(1, size / TYPICAL_LINE_BYTES);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.millrace.state.rocksdb.RocksBackend;
 import io.millrace.state.rocksdb.RocksConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.time.Duration;
+import java.util.List;
 
 /** Runs the pipeline in this process until nothing is left to do, and audits what it left. */
 final class BankRun {
@@ -27,6 +28,8 @@ final class BankRun {
         observer.opening();
         World world = SystemWorld.open(setup.log());
         try (EmbeddedLog log = EmbeddedLog.open(world, config(setup))) {
+            WorkMeter meter = new WorkMeter(log.admin(), setup.partitions());
+            observer.opened(meter.processedOrders());
             Pipeline pipeline = BankPipeline.of(setup.input()::open, setup.partitions(), world.clock());
             AppSettings settings = AppSettings.of(
                             world, logId -> RocksBackend.open(setup.state(), logId, RocksConfig.defaults()))
@@ -39,13 +42,23 @@ final class BankRun {
                     if (stop.isRequested()) {
                         return false;
                     }
-                    observer.progress(Progress.of(bank.status()));
+                    observer.progress(Progress.of(bank.status(), meter.measure()));
                 }
-                observer.progress(Progress.of(bank.status()));
+                observer.progress(Progress.of(bank.status(), meter.measure()));
                 observer.drained();
             }
         }
         return true;
+    }
+
+    /** How many orders were processed before a run that found these offsets committed. */
+    static long ordersBefore(BankSetup setup, List<Long> offsets) {
+        if (offsets.stream().allMatch(offset -> offset == 0)) {
+            return 0;
+        }
+        try (EmbeddedLog log = EmbeddedLog.open(SystemWorld.open(setup.log()), config(setup))) {
+            return Audit.ordersBefore(new LogHistory(log), offsets);
+        }
     }
 
     /** Reads everything back, as anybody could. */

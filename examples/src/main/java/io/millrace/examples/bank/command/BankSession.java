@@ -47,8 +47,7 @@ final class BankSession {
             boolean isResumed = directory.claim(identity);
             BankSetup setup =
                     new BankSetup(directory.path(), input, shape.partitions(), shape.loops(), shape.durability());
-            ProgressView view =
-                    new ProgressView(messages, Terminal.isInteractive(), Terminal.columns(), input.expectedRecords());
+            ProgressView view = new ProgressView(messages, Terminal.isInteractive(), Terminal.columns());
             if (isResumed) {
                 view.resumed();
                 view.say("Going on with what is in " + directory.path() + ".");
@@ -60,11 +59,10 @@ final class BankSession {
     private int run(BankSetup setup, DataDirectory directory, ProgressView view, PrintWriter out) {
         long startNanos = System.nanoTime();
         KillPlan plan = new KillPlan(shape.kills(), new Random());
+        RunWatch watch = new RunWatch(view);
         boolean isDone;
         try {
-            isDone = shape.kills() > 0
-                    ? new ChaosRun(setup, plan, view, stop).run()
-                    : BankRun.run(setup, stop, progress -> view.update(progress, System.nanoTime()));
+            isDone = shape.kills() > 0 ? new ChaosRun(setup, plan, watch, stop).run() : BankRun.run(setup, stop, watch);
         } catch (ChildFailedException e) {
             view.say(String.valueOf(e.getMessage()));
             return e.exitStatus() == UNUSABLE ? UNUSABLE : FAILED;
@@ -80,7 +78,8 @@ final class BankSession {
             return FAILED;
         }
         Findings findings = BankRun.audit(setup);
-        Report report = new Report(findings, plan.done(), seconds, findings.orders() * view.shareDone() / seconds);
+        long ordersOfThisRun = findings.orders() - BankRun.ordersBefore(setup, watch.processedBefore());
+        Report report = new Report(findings, plan.done(), seconds, ordersOfThisRun / seconds);
         out.println(report.table());
         out.flush();
         options.report().ifPresent(file -> write(file, report.json()));

@@ -24,7 +24,7 @@ final class ChaosRun {
 
     private final BankSetup setup;
     private final KillPlan plan;
-    private final ProgressView view;
+    private final RunWatch watch;
     private final StopSignal stop;
 
     /** How a child's life ended. */
@@ -34,10 +34,10 @@ final class ChaosRun {
         STOPPED
     }
 
-    ChaosRun(BankSetup setup, KillPlan plan, ProgressView view, StopSignal stop) {
+    ChaosRun(BankSetup setup, KillPlan plan, RunWatch watch, StopSignal stop) {
         this.setup = setup;
         this.plan = plan;
-        this.view = view;
+        this.watch = watch;
         this.stop = stop;
     }
 
@@ -53,7 +53,7 @@ final class ChaosRun {
                 }
                 case KILLED -> {
                     plan.killed();
-                    view.killed();
+                    watch.killed();
                 }
             }
         }
@@ -122,12 +122,15 @@ final class ChaosRun {
         if (line.equals(ChildBank.OPENING)) {
             return plan.delayMillis(KillPlan.Event.OPENING, 0);
         }
+        if (line.startsWith(ChildBank.OPENED)) {
+            watch.opened(ChildBank.decodeOffsets(line.substring(ChildBank.OPENED.length())));
+        }
         if (line.equals(ChildBank.DRAINED)) {
             return plan.delayMillis(KillPlan.Event.DRAINED, 1);
         }
         if (line.startsWith(ChildBank.PROGRESS)) {
-            view.update(Progress.decode(line.substring(ChildBank.PROGRESS.length())), System.nanoTime());
-            return plan.delayMillis(KillPlan.Event.PROGRESS, view.fraction());
+            watch.progress(Progress.decode(line.substring(ChildBank.PROGRESS.length())));
+            return plan.delayMillis(KillPlan.Event.PROGRESS, watch.fraction());
         }
         return OptionalLong.empty();
     }

@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 /**
  * The side of chaos that is killed: runs the pipeline and tells its parent how it goes, on standard output. Goes on running when nothing is
@@ -14,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class ChildBank implements RunObserver {
     static final String OPENING = "@opening";
+    static final String OPENED = "@opened ";
     static final String PROGRESS = "@progress ";
     static final String DRAINED = "@drained";
     static final String FINISH = "finish";
@@ -41,6 +45,15 @@ final class ChildBank implements RunObserver {
     @Override
     public void opening() {
         tell(OPENING);
+    }
+
+    @Override
+    public void opened(List<Long> processedOrders) {
+        tell(OPENED + processedOrders.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    }
+
+    static List<Long> decodeOffsets(String text) {
+        return Arrays.stream(text.split(" ")).map(Long::valueOf).toList();
     }
 
     @Override

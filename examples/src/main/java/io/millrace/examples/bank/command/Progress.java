@@ -6,15 +6,34 @@ import io.millrace.dsl.AppStatus.IngestStatus;
 /**
  * How far a pipeline is. Also a line of text, by which a child process tells its parent.
  *
- * @param position of the input, of {@code size}; both in the input's own unit
- * @param consumed records since the start of the process
- * @param transactions committed since then
- * @param lag records that are written and not processed
+ * @param position of the input, of {@code size}; both in the input's own unit, and {@code size} below zero while nobody knows it
+ * @param transactions committed since the start of the process
  */
-record Progress(long position, long size, long consumed, long transactions, long lag, boolean isRestoring) {
-    static final Progress NONE = new Progress(0, 1, 0, 0, 0, false);
+record Progress(long position, long size, Work work, long transactions, boolean isRestoring) {
+    static final Progress NONE = new Progress(0, -1, Work.NONE, 0, true);
 
-    static Progress of(AppStatus status) {
+    /** What {@link #fraction} gives while nobody knows. */
+    static final double UNKNOWN = -1;
+
+    /**
+     * What lies in the log, in offsets: how many orders there are and how many of them are processed and committed, and the same of credits.
+     */
+    record Work(long ordersDone, long orders, long creditsDone, long credits) {
+        static final Work NONE = new Work(0, 0, 0, 0);
+
+        long lag() {
+            return Math.max(0, orders - ordersDone) + Math.max(0, credits - creditsDone);
+        }
+
+        /** The share that is done of what the orders in the log come to, the credits included that they will still cause. */
+        double share() {
+            double allCredits = ordersDone == 0 ? credits : (double) credits * orders / ordersDone;
+            double all = orders + allCredits;
+            return all == 0 ? 1 : Math.min(1, (ordersDone + creditsDone) / all);
+        }
+    }
+
+    static Progress of(AppStatus status, Work work) {
         IngestStatus ingest = status.ingests().isEmpty()
                 ? new IngestStatus("none", 0, 0, true)
                 : status.ingests().get(0);
@@ -23,38 +42,36 @@ record Progress(long position, long size, long consumed, long transactions, long
                 || status.state() == AppStatus.State.RESTORING
                 || ingest.size() < 0;
         return new Progress(
-                Math.max(0, ingest.position()),
-                Math.max(1, ingest.size()),
-                status.recordsConsumed(),
-                status.transactionsCommitted(),
-                status.lag(),
-                isRestoring);
+                Math.max(0, ingest.position()), ingest.size(), work, status.transactionsCommitted(), isRestoring);
     }
 
-    /**
-     * How much of everything is done, from 0 to 1, when it is about {@code expectedRecords} in all. What is loaded shows in the lag a moment
-     * later, so it is taken from the progress before.
-     */
-    double fraction(Progress before, long expectedRecords) {
-        double loaded = (double) before.position / (double) before.size * (double) expectedRecords;
-        return Math.max(0, Math.min(1, (loaded - (double) lag) / (double) expectedRecords));
+    /** How much of everything is loaded and processed, from 0 to 1, or {@link #UNKNOWN}. */
+    double fraction() {
+        if (size < 0) {
+            return UNKNOWN;
+        }
+        return (size == 0 ? 1 : Math.min(1, (double) position / (double) size)) * work.share();
     }
 
     String encode() {
-        return position + " " + size + " " + consumed + " " + transactions + " " + lag + " " + (isRestoring ? 1 : 0);
+        return position + " " + size + " " + work.ordersDone + " " + work.orders + " " + work.creditsDone + " "
+                + work.credits + " " + transactions + " " + (isRestoring ? 1 : 0);
     }
 
     static Progress decode(String text) {
         String[] parts = text.split(" ");
-        if (parts.length != 6) {
+        if (parts.length != 8) {
             throw new IllegalArgumentException("Not a progress: " + text);
         }
+        long[] numbers = new long[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            numbers[i] = Long.parseLong(parts[i]);
+        }
         return new Progress(
-                Long.parseLong(parts[0]),
-                Long.parseLong(parts[1]),
-                Long.parseLong(parts[2]),
-                Long.parseLong(parts[3]),
-                Long.parseLong(parts[4]),
-                parts[5].equals("1"));
+                numbers[0],
+                numbers[1],
+                new Work(numbers[2], numbers[3], numbers[4], numbers[5]),
+                numbers[6],
+                numbers[7] == 1);
     }
 }

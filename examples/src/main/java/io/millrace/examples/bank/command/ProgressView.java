@@ -2,6 +2,7 @@ package io.millrace.examples.bank.command;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 
 /**
  * Shows progress: on a terminal as one line that changes, elsewhere as a line every few seconds without any escape code. Owned by one thread.
@@ -10,38 +11,40 @@ final class ProgressView {
     private static final long REDRAW_NANOS = 100_000_000L;
     private static final long LINE_NANOS = 5_000_000_000L;
     /** The rate shown is an average over about this time. */
-    private static final double SMOOTHING_NANOS = 1e9;
-
-    private static final int BAR_CELLS = 20;
+    private static final double RATE_NANOS = 2e9;
+    /** So is that from which the time left follows; longer, because it is about what is far away. */
+    private static final double PACE_NANOS = 8e9;
+    /** Before that much work was watched, nobody knows how long the rest takes. */
+    private static final double LEAST_WATCHED_NANOS = 1e9;
 
     private final PrintStream out;
     private final boolean isTerminal;
-    private final long expectedRecords;
-    private final int columns;
+    private final IntSupplier columns;
 
     private boolean isLineOpen;
     private boolean hasBegun;
-    private long startNanos;
     private long drawnNanos;
     private long ratedNanos;
+    /** How long work was watched, without restarts. */
+    private double watchedNanos;
     /** What former processes committed. */
     private long transactionsBefore;
 
     private Progress last = Progress.NONE;
     private double fraction;
     private double best;
-    private double firstFraction;
-    private double firstLoaded;
-    private boolean isFirstLoadedKnown;
-    private boolean isResumed;
     private double rate;
+    /** Fractions per second. */
+    private double pace;
+
+    private boolean isResumed;
     private int kills;
 
-    ProgressView(PrintStream out, boolean isTerminal, int columns, long expectedRecords) {
+    /** @param columns the terminal's present width */
+    ProgressView(PrintStream out, boolean isTerminal, IntSupplier columns) {
         this.out = out;
         this.isTerminal = isTerminal;
         this.columns = columns;
-        this.expectedRecords = expectedRecords;
     }
 
     /** The run goes on where an earlier one stopped. */
@@ -58,34 +61,37 @@ final class ProgressView {
 
     /** Shows this if it is time to. */
     void update(Progress progress, long nowNanos) {
-        // While a process restores, nobody knows its lag.
-        fraction = progress.isRestoring() || last.isRestoring() ? 0 : progress.fraction(last, expectedRecords);
         if (!hasBegun) {
             hasBegun = true;
-            startNanos = nowNanos;
-            ratedNanos = nowNanos;
             drawnNanos = isTerminal ? nowNanos - REDRAW_NANOS : nowNanos;
-            firstFraction = fraction;
-            best = fraction;
         }
-        if (isResumed && !isFirstLoadedKnown && !progress.isRestoring()) {
-            isFirstLoadedKnown = true;
-            firstLoaded = (double) progress.position() / (double) progress.size();
+        double before = fraction;
+        fraction = progress.fraction();
+        if (!progress.isRestoring() && !last.isRestoring()) {
+            rate(progress, fraction - before, (double) (nowNanos - ratedNanos));
         }
-        long elapsed = nowNanos - ratedNanos;
-        if (elapsed > 0) {
-            double now = (double) (progress.consumed() - last.consumed()) * 1e9 / (double) elapsed;
-            double sinceStart = (double) Math.max(1, nowNanos - startNanos);
-            double weight = Math.min(1, (double) elapsed / Math.min(SMOOTHING_NANOS, sinceStart));
-            rate += weight * (now - rate);
-            ratedNanos = nowNanos;
-        }
+        ratedNanos = nowNanos;
         last = progress;
         best = Math.max(best, fraction);
         if (nowNanos - drawnNanos >= (isTerminal ? REDRAW_NANOS : LINE_NANOS)) {
             drawnNanos = nowNanos;
-            draw(line(nowNanos));
+            draw();
         }
+    }
+
+    private void rate(Progress progress, double step, double elapsed) {
+        if (elapsed <= 0) {
+            return;
+        }
+        watchedNanos += elapsed;
+        double orders = progress.work().ordersDone() - last.work().ordersDone();
+        rate += weight(elapsed, RATE_NANOS) * (orders * 1e9 / elapsed - rate);
+        pace += weight(elapsed, PACE_NANOS) * (step * 1e9 / elapsed - pace);
+    }
+
+    /** Of a new value in an average over about {@code span}; while less was watched, over that. */
+    private double weight(double elapsed, double span) {
+        return Math.min(1, elapsed / Math.min(span, watchedNanos));
     }
 
     /** Takes the changing line away, so that something else can be printed. */
@@ -104,48 +110,37 @@ final class ProgressView {
         out.flush();
     }
 
-    /** How much of everything is done at the last update, from 0 to 1; 0 if nobody knows. */
+    /** How much of everything is done at the last update, from 0 to 1; less than 0 if nobody knows. */
     double fraction() {
         return fraction;
     }
 
-    /** How much of the input was read in this run, from 0 to 1; less than 1 if an earlier run had begun. */
-    double shareDone() {
-        return 1 - firstLoaded;
-    }
-
-    String line(long nowNanos) {
-        StringBuilder line = new StringBuilder();
-        line.append(String.format(Locale.ROOT, "%3d%% ", (int) (best * 100)));
-        int full = (int) Math.round(best * BAR_CELLS);
-        line.append('[')
-                .append("#".repeat(full))
-                .append("-".repeat(BAR_CELLS - full))
-                .append("] ");
-        line.append(String.format(
-                Locale.ROOT,
-                "%,d records/s  %,d commits  lag %,d",
-                Math.max(0, Math.round(rate)),
-                transactionsBefore + last.transactions(),
-                last.lag()));
+    String line(int width) {
+        ProgressLine line = new ProgressLine(best);
+        if (!last.isRestoring()) {
+            line.add(String.format(Locale.ROOT, "%,d records/s", Math.max(0, Math.round(rate))), 2);
+        }
+        line.add(String.format(Locale.ROOT, "%,d commits", transactionsBefore + last.transactions()), 5);
+        if (!last.isRestoring()) {
+            line.add(String.format(Locale.ROOT, "lag %,d", last.work().lag()), 3);
+        }
         if (kills > 0) {
-            line.append("  ").append(kills).append(kills == 1 ? " kill" : " kills");
+            line.add(kills + (kills == 1 ? " kill" : " kills"), 4);
         }
         if (last.isRestoring()) {
-            line.append(kills > 0 || isResumed ? "  restoring" : "  starting");
-        } else if (best > firstFraction && best < 1) {
-            double secondsPerFraction = (nowNanos - startNanos) / 1e9 / (best - firstFraction);
-            line.append(String.format(Locale.ROOT, "  %,d s left", Math.round(secondsPerFraction * (1 - best))));
+            line.add(kills > 0 || isResumed ? "restoring" : "starting", 1);
+        } else if (pace > 0 && best < 1 && watchedNanos >= LEAST_WATCHED_NANOS) {
+            line.add(String.format(Locale.ROOT, "%,d s left", Math.max(1, Math.round((1 - best) / pace))), 1);
         }
-        return line.toString();
+        return line.fit(width);
     }
 
-    private void draw(String line) {
+    private void draw() {
         if (!isTerminal) {
-            out.println(line);
+            out.println(line(Integer.MAX_VALUE));
         } else {
-            // A line that wraps could not be taken away again.
-            out.print("\r" + line.substring(0, Math.min(line.length(), columns - 1)) + "\u001B[K");
+            // A line that wraps could not be taken away again; some terminals wrap when the last column is written.
+            out.print("\r" + line(columns.getAsInt() - 1) + "\u001B[K");
             isLineOpen = true;
         }
         out.flush();

@@ -15,7 +15,7 @@ import java.util.Locale;
  *
  * @param kills how often the pipeline was killed in this run
  * @param seconds from the start of the pipeline to the end of its work
- * @param recordsPerSecond orders of this run per second
+ * @param recordsPerSecond orders that were processed in this run, per second of it
  */
 record Report(Findings findings, int kills, double seconds, double recordsPerSecond) {
     /** Two aligned columns and a verdict. */

@@ -68,6 +68,15 @@ public class AuditTest {
     }
 
     @Test
+    void whatWasProcessedBeforeIsCounted() {
+        long first = history.partition(ORDERS, 0).size();
+        assertThat(Audit.ordersBefore(history, List.of(0L, 0L, 0L))).isZero();
+        assertThat(Audit.ordersBefore(history, List.of(7L, 0L, 11L))).isEqualTo(18);
+        assertThat(Audit.ordersBefore(history, List.of(first, 1L, 0L))).isEqualTo(first + 1);
+        assertThat(Audit.ordersBefore(history, List.of(first + 9, 0L, 0L))).isEqualTo(first);
+    }
+
+    @Test
     void aMissingResultIsMissing() {
         results().remove(find(r -> r.status() == Status.INSUFFICIENT_FUNDS));
         Findings findings = audit(history, input);

@@ -52,6 +52,11 @@ public final class MemoryHistory implements History {
             }
 
             @Override
+            public long offset() {
+                return at;
+            }
+
+            @Override
             public @Nullable BytesView key() {
                 return BytesView.of(entries.get(at).key());
             }

@@ -38,6 +38,7 @@ class KillPlanTest {
     void killsAreSpreadOverTheWorkAndSomeHitTheRecovery(@ForAll long seed) {
         KillPlan plan = new KillPlan(50, new SplittableRandom(seed));
         int inWork = 0;
+        int inFirstHalf = 0;
         int inRecovery = 0;
         double fraction = 0;
         while (!plan.isComplete()) {
@@ -49,10 +50,12 @@ class KillPlanTest {
                     assertThat(fraction).isLessThan(1.01);
                 }
                 inWork++;
+                inFirstHalf += fraction < 0.5 ? 1 : 0;
             }
             plan.killed();
         }
         assertThat(inWork).isGreaterThan(20);
+        assertThat(inFirstHalf).isBetween(5, inWork - 5);
         assertThat(inRecovery).isPositive();
     }
 }
