@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:success",
             "1:the run or its audit failed",
-            "2:the command line, an input or a directory cannot be used"
+            "2:the command line, an input or a directory cannot be used",
+            "3:the launcher could not build or start the program",
+            "130, 143:stopped by Ctrl-C or SIGTERM"
         })
 public final class Millrace implements Runnable {
     @Spec
@@ -36,6 +38,8 @@ public final class Millrace implements Runnable {
         Failures failures = new Failures();
         return new CommandLine(new Millrace())
                 .setUsageHelpAutoWidth(true)
+                .registerConverter(long.class, text -> Numbers.parse(text, Long.MIN_VALUE, Long.MAX_VALUE))
+                .registerConverter(int.class, text -> (int) Numbers.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
                 .setAbbreviatedOptionsAllowed(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)

@@ -1,5 +1,7 @@
 package io.millrace.examples.bank;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something that the person at the command line gave and that cannot be used; the message says what and what to do. Exit status 2. */
 public final class UnusableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class UnusableException extends RuntimeException {
         super(message);
     }
 
-    public UnusableException(String message, Throwable cause) {
+    public UnusableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

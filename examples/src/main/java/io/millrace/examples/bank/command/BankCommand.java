@@ -4,16 +4,20 @@ import io.millrace.examples.bank.UnusableException;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import io.millrace.log.Durability;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,7 +25,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "bank",
         description = {
-            "Runs a bank: orders on accounts apply in order, once each, whatever is killed meanwhile. Then audits it.",
+            "Runs a bank: orders on accounts apply in order, once each, whatever is killed meanwhile. Then audits it. If there are no"
+                    + " transfers among the orders (--transfers 0), every result is also compared with that of a sequential program.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -38,7 +43,9 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeList = {
             "0:the audit passed",
             "1:the audit or the run failed",
-            "2:the options, the input or the directory cannot be used"
+            "2:the options, the input or the directory cannot be used; nothing was run",
+            "3:the launcher could not build or start the program",
+            "130, 143:stopped by Ctrl-C or SIGTERM, also during the audit; what is in --data can be gone on with"
         })
 public final class BankCommand implements Callable<Integer> {
     private static final int MOST_PARTITIONS = 1_000;
@@ -56,8 +63,9 @@ public final class BankCommand implements Callable<Integer> {
             paramLabel = "FILE",
             order = 10,
             description =
-                    "Read orders from a CSV file, or from standard input if it is -, instead of generating them. Its header: "
-                            + "order_id,account,type,amount_cents,to_account")
+                    "Read orders from a CSV file or a pipe, or from standard input if it is -, instead of generating them. Its header: "
+                            + "order_id,account,type,amount_cents,to_account. Blank lines are passed over; a line that is no order goes to"
+                            + " the topic orders.dead-letters with its reason.")
     private @Nullable String input;
 
     @Option(
@@ -100,8 +108,13 @@ public final class BankCommand implements Callable<Integer> {
             description = "Run in a child process, and kill it K times with SIGKILL at random moments.")
     private int chaos;
 
-    @Option(names = "--report", paramLabel = "FILE", order = 16, description = "Write the audit as JSON to this file.")
-    private @Nullable Path report;
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            order = 16,
+            description =
+                    "Write the audit as JSON to this file, or to standard output if it is - (the table then goes to standard error).")
+    private @Nullable String report;
 
     @Option(names = "--child", hidden = true)
     private boolean isChild;
@@ -133,12 +146,41 @@ public final class BankCommand implements Callable<Integer> {
     }
 
     private int runBank(GeneratorSettings generated, StopSignal stop) {
+        boolean isCompared = input != null && checkInput(input);
         BankSession session = new BankSession(
                 new BankSession.Options(
-                        generated, Optional.ofNullable(input), Optional.ofNullable(data), Optional.ofNullable(report)),
+                        generated,
+                        Optional.ofNullable(input),
+                        isCompared,
+                        Optional.ofNullable(data),
+                        Optional.ofNullable(report)),
                 new BankSession.Shape(partitions, loops, durability, chaos),
                 stop);
         return session.run(Objects.requireNonNull(spec, "spec").commandLine().getOut(), System.err);
+    }
+
+    /** @return whether a person asked for the comparison with a sequential program */
+    private boolean checkInput(String name) {
+        if (name.isEmpty()) {
+            throw new UnusableException("--input names no file: it is empty. For standard input, it is -.");
+        }
+        ParseResult given = Objects.requireNonNull(spec, "spec").commandLine().getParseResult();
+        for (String option : List.of("--orders", "--accounts", "--seed")) {
+            refuseBoth(option, given.hasMatchedOption(option));
+        }
+        boolean isTransfersGiven = given.hasMatchedOption("--transfers");
+        refuseBoth("--transfers", isTransfersGiven && generator.settings().transferPercent() > 0);
+        return isTransfersGiven;
+    }
+
+    private void refuseBoth(String option, boolean isGiven) {
+        if (isGiven) {
+            CommandLine command = Objects.requireNonNull(spec, "spec").commandLine();
+            throw new ParameterException(
+                    command,
+                    "--input and " + option + " exclude each other: " + option
+                            + " is about orders that are generated.");
+        }
     }
 
     private static void checkRange(String option, int value, int least, int most) {

@@ -7,7 +7,12 @@ import io.millrace.dsl.runtime.PipelineRuntime;
 import io.millrace.examples.bank.BankPipeline;
 import io.millrace.examples.bank.audit.Audit;
 import io.millrace.examples.bank.audit.Findings;
+import io.millrace.examples.bank.audit.History;
 import io.millrace.examples.bank.audit.LogHistory;
+import io.millrace.examples.bank.audit.WatchedHistory;
+import io.millrace.log.Isolation;
+import io.millrace.log.LogAdmin;
+import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.platform.World;
 import io.millrace.platform.system.SystemWorld;
@@ -16,6 +21,7 @@ import io.millrace.state.rocksdb.RocksConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /** Runs the pipeline in this process until nothing is left to do, and audits what it left. */
 final class BankRun {
@@ -61,11 +67,26 @@ final class BankRun {
         }
     }
 
-    /** Reads everything back, as anybody could. */
-    static Findings audit(BankSetup setup) {
+    /** Reads everything back, as anybody could. @param watcher is told now and then which share of it was read; may throw to end it */
+    static Findings audit(BankSetup setup, DoubleConsumer watcher) {
+        watcher.accept(0);
         try (EmbeddedLog log = EmbeddedLog.open(SystemWorld.open(setup.log()), config(setup))) {
-            return Audit.of(new LogHistory(log), setup.input()::open);
+            double all = recordsToRead(log.admin(), setup.partitions());
+            History history = new WatchedHistory(new LogHistory(log), read -> watcher.accept(Math.min(1, read / all)));
+            return Audit.of(history, setup.input()::open);
         }
+    }
+
+    /** The orders are read twice: once beside the input, once beside the results. */
+    private static double recordsToRead(LogAdmin admin, int partitions) {
+        String orders = BankPipeline.ORDERS.name();
+        long records = 1;
+        for (String topic : List.of(orders, orders, BankPipeline.RESULTS.name(), BankPipeline.BALANCES.name())) {
+            for (int p = 0; p < partitions; p++) {
+                records += admin.endOffset(new TopicPartition(topic, p), Isolation.READ_COMMITTED);
+            }
+        }
+        return records;
     }
 
     private static EmbeddedLogConfig config(BankSetup setup) {

@@ -5,6 +5,7 @@ import io.millrace.platform.system.SystemWorld;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * {@code bank.properties}, which says what run it is. Locked while it is open.
  */
 final class DataDirectory implements AutoCloseable {
+    /** The part of every run's identity that does not depend on its input. */
+    static final String PARTITIONS = "partitions";
+
     private static final String IDENTITY = "bank.properties";
     private static final Set<String> BEFORE_IDENTITY = Set.of(".lock", IDENTITY + ".new", "input.csv", "input.csv.new");
 
@@ -40,10 +44,28 @@ final class DataDirectory implements AutoCloseable {
 
     /** Opens a directory that a person named, and creates it if it does not exist. */
     static DataDirectory open(Path path) {
+        if (path.toString().isEmpty()) {
+            throw new UnusableException("--data names no directory: it is empty.");
+        }
+        Path absolute = path.toAbsolutePath();
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new UnusableException("--data names a file, not a directory: " + path);
         }
-        return new DataDirectory(path.toAbsolutePath(), false);
+        try {
+            Files.createDirectories(absolute);
+        } catch (IOException e) {
+            throw new UnusableException(
+                    "The directory " + path + " cannot be created: " + e.getMessage() + ". Name another with --data.",
+                    e);
+        }
+        // Nothing may be left in a directory that is refused, not even a lock.
+        if (!Files.exists(absolute.resolve(IDENTITY))) {
+            refuseStrangers(absolute);
+        }
+        if (!Files.isWritable(absolute)) {
+            throw new UnusableException("Cannot write to " + path + ". Name another directory with --data.");
+        }
+        return new DataDirectory(absolute, false);
     }
 
     /** A new directory that is removed at the end. */
@@ -89,19 +111,25 @@ final class DataDirectory implements AutoCloseable {
                 compare(read(file), identity);
                 return true;
             }
-            try (Stream<Path> entries = Files.list(path)) {
-                Set<String> strangers = entries.map(entry -> entry.getFileName().toString())
-                        .filter(name -> !BEFORE_IDENTITY.contains(name))
-                        .collect(Collectors.toCollection(TreeSet::new));
-                if (!strangers.isEmpty()) {
-                    throw new UnusableException(path + " is no directory of the bank: it holds "
-                            + strangers.iterator().next() + ". Name an empty one with --data.");
-                }
-            }
+            refuseStrangers(path);
             write(file, identity);
             return false;
         } catch (IOException e) {
             throw new UnusableException("Cannot use " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void refuseStrangers(Path path) {
+        try (Stream<Path> entries = Files.list(path)) {
+            Set<String> strangers = entries.map(entry -> entry.getFileName().toString())
+                    .filter(name -> !BEFORE_IDENTITY.contains(name))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!strangers.isEmpty()) {
+                throw new UnusableException(path + " is no directory of the bank: it holds "
+                        + strangers.iterator().next() + ". Name an empty one with --data.");
+            }
+        } catch (IOException e) {
+            throw new UnusableException("Cannot read " + path + ": " + e.getMessage(), e);
         }
     }
 
@@ -124,10 +152,22 @@ final class DataDirectory implements AutoCloseable {
         Properties properties = new Properties();
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
+        } catch (CharacterCodingException | IllegalArgumentException e) {
+            throw unreadable(file, e);
+        }
+        if (!properties.containsKey(PARTITIONS)) {
+            throw unreadable(file, null);
         }
         Map<String, String> identity = new TreeMap<>();
         properties.stringPropertyNames().forEach(name -> identity.put(name, properties.getProperty(name)));
         return identity;
+    }
+
+    private static UnusableException unreadable(Path file, @Nullable Exception cause) {
+        return new UnusableException(
+                file + " does not say which run the directory belongs to: it is damaged. Bring it back from a copy, or"
+                        + " name another directory with --data and begin anew; what is in this one can be removed.",
+                cause);
     }
 
     private static void write(Path file, Map<String, String> identity) throws IOException {

@@ -9,6 +9,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +31,15 @@ final class GenerateCommand implements Callable<Integer> {
     private @Nullable BankCommand bank;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         GeneratorSettings settings = Objects.requireNonNull(bank, "bank").generatorSettings();
         try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
             write(settings, out);
         } catch (IOException e) {
-            if ("Broken pipe".equals(e.getMessage())) {
+            if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe")) {
                 return BROKEN_PIPE;
             }
-            throw e;
+            throw new UncheckedIOException("Standard output cannot be written: " + e.getMessage(), e);
         }
         return 0;
     }

@@ -32,9 +32,7 @@ final class GeneratorOptions {
             defaultValue = "20",
             scope = ScopeType.INHERIT,
             order = 3,
-            description =
-                    "How many of 100 are transfers (default: ${DEFAULT-VALUE}). With 0, every result is compared with "
-                            + "that of a sequential program.")
+            description = "How many of 100 orders on open accounts are transfers (default: ${DEFAULT-VALUE}).")
     private int transfers;
 
     @Option(

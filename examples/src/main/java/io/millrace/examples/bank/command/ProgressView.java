@@ -37,6 +37,7 @@ final class ProgressView {
     /** Fractions per second. */
     private double pace;
 
+    private boolean isAuditing;
     private boolean isResumed;
     private int kills;
 
@@ -94,6 +95,19 @@ final class ProgressView {
         return Math.min(1, elapsed / Math.min(span, watchedNanos));
     }
 
+    /** The run is over and what it left is read back. @param share how much of it was read, from 0 to 1 */
+    void auditing(double share, long nowNanos) {
+        if (!isTerminal) {
+            if (!isAuditing) {
+                say("Auditing what came out.");
+            }
+        } else if (!isAuditing || nowNanos - drawnNanos >= REDRAW_NANOS) {
+            drawnNanos = nowNanos;
+            draw(new ProgressLine(share).add("auditing what came out", 1).fit(columns.getAsInt() - 1));
+        }
+        isAuditing = true;
+    }
+
     /** Takes the changing line away, so that something else can be printed. */
     void clear() {
         if (isLineOpen) {
@@ -138,11 +152,16 @@ final class ProgressView {
     private void draw() {
         if (!isTerminal) {
             out.println(line(Integer.MAX_VALUE));
+            out.flush();
         } else {
-            // A line that wraps could not be taken away again; some terminals wrap when the last column is written.
-            out.print("\r" + line(columns.getAsInt() - 1) + "\u001B[K");
-            isLineOpen = true;
+            // Some terminals wrap when the last column is written, and a line that wraps could not be taken away again.
+            draw(line(columns.getAsInt() - 1));
         }
+    }
+
+    private void draw(String line) {
+        out.print("\r" + line + "\u001B[K");
         out.flush();
+        isLineOpen = true;
     }
 }

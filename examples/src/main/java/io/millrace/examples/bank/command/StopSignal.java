@@ -22,6 +22,18 @@ final class StopSignal {
         return signal;
     }
 
+    /** Thrown where work cannot end by a return value. */
+    static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** @throws StoppedException if it was asked to stop */
+    void check() {
+        if (isRequested) {
+            throw new StoppedException();
+        }
+    }
+
     boolean isRequested() {
         return isRequested;
     }

@@ -18,7 +18,7 @@ public final class CsvSource implements RecordSource<InputLine> {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final int BUFFER_BYTES = 1 << 20;
 
-    private final Path file;
+    private final String name;
     private final FileChannel channel;
     private final long size;
     private final OrderCsv csv = new OrderCsv();
@@ -38,28 +38,33 @@ public final class CsvSource implements RecordSource<InputLine> {
     private long headerEnd;
     private long headerLines;
 
-    private CsvSource(Path file, FileChannel channel) throws IOException {
-        this.file = file;
+    private CsvSource(String name, FileChannel channel) throws IOException {
+        this.name = name;
         this.channel = channel;
         size = channel.size();
     }
 
     /** Opens a file at its first line behind the header. @throws UnusableException if it cannot be read or begins with no header */
     public static CsvSource open(Path file) {
+        return open(file, file.toString());
+    }
+
+    /** @param name what a person calls the file */
+    public static CsvSource open(Path file, String name) {
         if (Files.isDirectory(file)) {
             throw new UnusableException(
-                    "Cannot read " + file + ": it is a directory. Name a CSV file, or - for standard input.");
+                    "Cannot read " + name + ": it is a directory. Name a CSV file, or - for standard input.");
         }
         FileChannel channel;
         try {
             channel = FileChannel.open(file);
         } catch (NoSuchFileException e) {
-            throw new UnusableException("Cannot read " + file + ": there is no such file.", e);
+            throw new UnusableException("Cannot read " + name + ": there is no such file.", e);
         } catch (IOException e) {
-            throw new UnusableException("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new UnusableException("Cannot read " + name + ": " + e.getMessage(), e);
         }
         try {
-            CsvSource source = new CsvSource(file, channel);
+            CsvSource source = new CsvSource(name, channel);
             source.readHeader();
             return source;
         } catch (IOException | RuntimeException e) {
@@ -70,7 +75,7 @@ public final class CsvSource implements RecordSource<InputLine> {
             }
             throw e instanceof RuntimeException known
                     ? known
-                    : new UnusableException("Cannot read " + file + ": " + e.getMessage(), e);
+                    : new UnusableException("Cannot read " + name + ": " + e.getMessage(), e);
         }
     }
 
@@ -82,7 +87,7 @@ public final class CsvSource implements RecordSource<InputLine> {
             return;
         }
         if (position < headerEnd || position > size) {
-            throw new UnusableException(file + " has " + size + " bytes, so it cannot be read on from byte " + position
+            throw new UnusableException(name + " has " + size + " bytes, so it cannot be read on from byte " + position
                     + ": it is not the file that was read before.");
         }
         // The line number is not part of the position, so it is counted again.
@@ -183,11 +188,11 @@ public final class CsvSource implements RecordSource<InputLine> {
         try {
             int read = channel.read(ByteBuffer.wrap(buffer, end, buffer.length - end), bufferPosition + end);
             if (read <= 0) {
-                throw new UnusableException(file + " became shorter while it was read: it had " + size + " bytes.");
+                throw new UnusableException(name + " became shorter while it was read: it had " + size + " bytes.");
             }
             end += read;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file, e);
+            throw new UncheckedIOException("Cannot read " + name, e);
         }
     }
 
@@ -221,6 +226,6 @@ public final class CsvSource implements RecordSource<InputLine> {
                 break;
             }
         }
-        throw new UnusableException("Cannot read " + file + ": its first line must be the header " + OrderCsv.HEADER);
+        throw new UnusableException("Cannot read " + name + ": its first line must be the header " + OrderCsv.HEADER);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.examples.bank.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.RecordSource;
 import io.millrace.examples.bank.BankPipeline;
@@ -74,6 +75,18 @@ public class AuditTest {
         assertThat(Audit.ordersBefore(history, List.of(7L, 0L, 11L))).isEqualTo(18);
         assertThat(Audit.ordersBefore(history, List.of(first, 1L, 0L))).isEqualTo(first + 1);
         assertThat(Audit.ordersBefore(history, List.of(first + 9, 0L, 0L))).isEqualTo(first);
+    }
+
+    @Test
+    void whoWatchesIsToldAndCanEndIt() {
+        List<Long> seen = new ArrayList<>();
+        History watched = new WatchedHistory(history, seen::add);
+        assertThat(Audit.of(watched, () -> new ListSource(input)).passed()).isTrue();
+        assertThat(seen).isNotEmpty().isSorted();
+        History ended = new WatchedHistory(history, read -> {
+            throw new IllegalStateException("enough");
+        });
+        assertThatThrownBy(() -> Audit.of(ended, () -> new ListSource(input))).hasMessage("enough");
     }
 
     @Test

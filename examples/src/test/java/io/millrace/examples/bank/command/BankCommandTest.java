@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,62 @@ class BankCommandTest {
         assertUnusable("process-crash or power-loss", "bank", "--durability", "none");
         assertUnusable("--report", "bank", "--report", "/no/such/directory/r.json");
         assertUnusable("--orders", "bank", "--ordres", "5");
+        assertUnusable("--report", "bank", "--report", "");
+        assertUnusable("is a directory", "bank", "--report", directory.toString());
+        assertUnusable("'many' is not a number", "bank", "--orders", "many");
+        assertUnusable("'9999999999' is not between", "bank", "--loops", "9999999999");
+        assertUnusable("--input names no file", "bank", "--input", "");
+        assertUnusable("--data", "bank", "--data", "");
         assertUnusable("millrace bank", new String[0]);
+    }
+
+    @Test
+    void aFileAndOptionsOfTheGeneratorExcludeEachOther() {
+        for (String option : List.of("--orders", "--accounts", "--seed", "--transfers")) {
+            assertUnusable("--input and " + option, "bank", "--input", SAMPLE.toString(), option, "7");
+        }
+        assertUnusable("is a TRANSFER", "bank", "--input", SAMPLE.toString(), "--transfers", "0");
+    }
+
+    @Test
+    void aRefusedRunLeavesNothingBehind() {
+        Path data = directory.resolve("data");
+        assertUnusable("no such file", "bank", "--input", "nowhere.csv", "--data", data.toString());
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void theReportCanGoToStandardOutput() throws IOException {
+        assertThat(execute("bank", "--orders", "100", "--report", "-")).isZero();
+        assertThat(new ObjectMapper().readTree(out.toString()).get("orders").asLong())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void aTableThatCannotBeWrittenIsAFailure() {
+        CommandLine command = Millrace.commandLine();
+        command.setOut(new PrintWriter(new Writer() {
+            @Override
+            public void write(char[] text, int offset, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        }));
+        assertThat(command.execute("bank", "--orders", "100")).isEqualTo(1);
+    }
+
+    @Test
+    void helpNamesEveryStatusAndGenerateSaysNothingOfTheComparison() {
+        assertThat(execute("bank", "--help")).isZero();
+        assertThat(out.toString()).contains("130, 143").contains("sequential");
+        out.getBuffer().setLength(0);
+        assertThat(execute("bank", "generate", "--help")).isZero();
+        assertThat(out.toString()).contains("--transfers").doesNotContain("sequential");
     }
 
     @Test

@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataDirectoryTest {
     private static final String CSV = OrderCsv.HEADER + "\n1,1,OPEN,5,\n";
@@ -25,14 +28,16 @@ class DataDirectoryTest {
     @Test
     void theSameRunGoesOnAndAnotherIsRefused() {
         try (DataDirectory directory = DataDirectory.open(temporary.resolve("data"))) {
-            assertThat(directory.claim(Map.of("seed", "1", "orders", "5"))).isFalse();
+            assertThat(directory.claim(Map.of("seed", "1", "orders", "5", "partitions", "4")))
+                    .isFalse();
         }
         try (DataDirectory directory = DataDirectory.open(temporary.resolve("data"))) {
-            assertThat(directory.claim(Map.of("seed", "1", "orders", "5"))).isTrue();
-            assertThatThrownBy(() -> directory.claim(Map.of("seed", "2", "orders", "5")))
+            assertThat(directory.claim(Map.of("seed", "1", "orders", "5", "partitions", "4")))
+                    .isTrue();
+            assertThatThrownBy(() -> directory.claim(Map.of("seed", "2", "orders", "5", "partitions", "4")))
                     .isInstanceOf(UnusableException.class)
                     .hasMessageContaining("seed is 1 there and 2 now");
-            assertThatThrownBy(() -> directory.claim(Map.of("orders", "5")))
+            assertThatThrownBy(() -> directory.claim(Map.of("orders", "5", "partitions", "4")))
                     .isInstanceOf(UnusableException.class)
                     .hasMessageContaining("seed");
         }
@@ -41,12 +46,56 @@ class DataDirectoryTest {
     @Test
     void aDirectoryWithOtherThingsInItIsLeftAlone() throws IOException {
         Files.writeString(temporary.resolve("thesis.txt"), "mine");
-        try (DataDirectory directory = DataDirectory.open(temporary)) {
-            assertThatThrownBy(() -> directory.claim(Map.of("seed", "1")))
-                    .isInstanceOf(UnusableException.class)
-                    .hasMessageContaining("thesis.txt");
+        assertThatThrownBy(() -> DataDirectory.open(temporary))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("thesis.txt");
+        try (Stream<Path> entries = Files.list(temporary)) {
+            assertThat(entries).containsExactly(temporary.resolve("thesis.txt"));
         }
-        assertThat(temporary.resolve("thesis.txt")).exists();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeIsRefused() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "mine");
+        assertThatThrownBy(() -> DataDirectory.open(file.resolve("data")))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("cannot be created");
+        assertThatThrownBy(() -> DataDirectory.open(Path.of("")))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("--data");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "garbage", "seed=\\u00zz", "\u00ff\u00fe"})
+    void aDamagedIdentityIsRefusedWithWhatToDo(String text) throws IOException {
+        Files.write(temporary.resolve("bank.properties"), text.getBytes(StandardCharsets.ISO_8859_1));
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            assertThatThrownBy(() -> directory.claim(Map.of("partitions", "4")))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("it is damaged")
+                    .hasMessageContaining("--data");
+        }
+    }
+
+    @Test
+    void aPipeIsKeptAndAFileIsNot() throws IOException, InterruptedException {
+        Path pipe = temporary.resolve("pipe");
+        Files.writeString(temporary.resolve("orders.csv"), CSV);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(InputFiles.isStream(pipe.toString())).isTrue();
+        assertThat(InputFiles.isStream("-")).isTrue();
+        assertThat(InputFiles.isStream(temporary.resolve("orders.csv").toString()))
+                .isFalse();
+        assertThat(InputFiles.isStream(temporary.toString())).isFalse();
+        assertThat(InputFiles.isStream("nowhere.csv")).isFalse();
+    }
+
+    @Test
+    void aStreamWithoutAHeaderIsCalledByItsName() {
+        assertThatThrownBy(() -> InputFiles.spooled(stream(""), temporary.resolve("input.csv"), "standard input"))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageStartingWith("Cannot read standard input: ");
     }
 
     @Test
@@ -72,11 +121,11 @@ class DataDirectoryTest {
     @Test
     void standardInputIsKeptSoThatItCanBeReadAgain() throws IOException {
         Path spool = temporary.resolve("input.csv");
-        BankInput.File first = InputFiles.spooled(stream(CSV), spool);
+        BankInput.File first = InputFiles.spooled(stream(CSV), spool, "standard input");
         assertThat(first.size()).isEqualTo(CSV.length());
-        assertThat(InputFiles.spooled(stream(CSV), spool)).isEqualTo(first);
-        assertThat(InputFiles.spooled(stream(""), spool)).isEqualTo(first);
-        assertThatThrownBy(() -> InputFiles.spooled(stream(CSV + "2,1,DEPOSIT,1,\n"), spool))
+        assertThat(InputFiles.spooled(stream(CSV), spool, "standard input")).isEqualTo(first);
+        assertThat(InputFiles.spooled(stream(""), spool, "standard input")).isEqualTo(first);
+        assertThatThrownBy(() -> InputFiles.spooled(stream(CSV + "2,1,DEPOSIT,1,\n"), spool, "standard input"))
                 .isInstanceOf(UnusableException.class)
                 .hasMessageContaining("other orders");
         assertThat(Files.readString(spool)).isEqualTo(CSV);
@@ -85,7 +134,7 @@ class DataDirectoryTest {
     @Test
     void anInputWithoutAHeaderIsNotKept() {
         Path spool = temporary.resolve("input.csv");
-        assertThatThrownBy(() -> InputFiles.spooled(stream("nonsense\n"), spool))
+        assertThatThrownBy(() -> InputFiles.spooled(stream("nonsense\n"), spool, "standard input"))
                 .isInstanceOf(UnusableException.class);
         assertThat(spool).doesNotExist();
     }

@@ -131,6 +131,21 @@ class ProgressViewTest {
     }
 
     @Test
+    void theAuditIsShown() {
+        ProgressView view = view(true, 80);
+        view.auditing(0, 0);
+        view.auditing(0.5, SECOND);
+        assertThat(text())
+                .contains("  0% [--------------------]  auditing")
+                .contains(" 50% [##########----------]  auditing");
+        written.reset();
+        ProgressView lines = view(false, 80);
+        lines.auditing(0, 0);
+        lines.auditing(0.5, 60 * SECOND);
+        assertThat(text()).isEqualToNormalizingNewlines("Auditing what came out.\n");
+    }
+
+    @Test
     void progressIsReadAsItWasWritten() {
         Progress progress = new Progress(1, 2, new Work(3, 4, 5, 6), 7, true);
         assertThat(Progress.decode(progress.encode())).isEqualTo(progress);
