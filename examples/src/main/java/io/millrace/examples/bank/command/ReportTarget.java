@@ -35,7 +35,8 @@ final class ReportTarget {
         } else {
             out.println(report.table());
         }
-        if (out.checkError()) {
+        // The writer does not ask the stream below it, which keeps its errors to itself.
+        if (out.checkError() | System.out.checkError()) {
             messages.println("Standard output cannot be written: what the audit found is lost.");
             isKept = false;
         }
