@@ -8,6 +8,7 @@ import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.log.Header;
 import io.millrace.log.TopicSettings;
+import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,9 +25,15 @@ public final class BankPipeline {
     public static final Topic<Long, Long> BALANCES =
             Topic.of("balances", Serdes.int64(), Serdes.int64()).withSettings(TopicSettings.compacted());
 
-    /** Keyed by line number; the value is the line, its reason stands in the header {@link DeadLetterHeaders#ERROR_MESSAGE}. */
-    public static final Topic<Long, String> DEAD_LETTERS =
-            Topic.of("orders.dead-letters", Serdes.int64(), Serdes.string());
+    /**
+     * Keyed by line number; the value is the line, byte for byte, its reason stands in the header {@link DeadLetterHeaders#ERROR_MESSAGE}. If
+     * only the beginning of a very long line is kept, {@link #FULL_SIZE} says so.
+     */
+    public static final Topic<Long, BytesView> DEAD_LETTERS =
+            Topic.of("orders.dead-letters", Serdes.int64(), Serdes.bytes());
+
+    /** Header of a dead letter whose line was cut: how many bytes the whole line has, in decimal. */
+    public static final String FULL_SIZE = "bank.line.full-size";
 
     private BankPipeline() {}
 
@@ -55,7 +62,10 @@ public final class BankPipeline {
             if (line instanceof OrderLine order) {
                 out.send(ORDERS, order.account(), order.order());
             } else if (line instanceof DeadLetter letter) {
-                List<Header> why = List.of(Header.ofUtf8(DeadLetterHeaders.ERROR_MESSAGE, letter.reason()));
+                Header reason = Header.ofUtf8(DeadLetterHeaders.ERROR_MESSAGE, letter.reason());
+                List<Header> why = letter.isCut()
+                        ? List.of(reason, Header.ofUtf8(FULL_SIZE, Long.toString(letter.size())))
+                        : List.of(reason);
                 out.send(DEAD_LETTERS, letter.lineNumber(), letter.line(), clock.millis(), why);
             }
         };

@@ -16,6 +16,7 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Feeds one source into the log, exactly once (R4): its position is a record of the same transaction as what it caused. Owned by its thread, but
@@ -256,12 +257,13 @@ final class IngestLoop<T> implements LoopStep {
                             + error.getMessage(),
                     error);
         }
-        LOG.warn(
-                "Source {} goes back to position {} (failure {}): {}",
-                ingest.name(),
-                committedPosition,
-                retries.failures(),
-                error.toString());
+        LOG.atLevel(observer.isNews(error) ? Level.WARN : Level.DEBUG)
+                .log(
+                        "Source {} goes back to position {} (failure {}): {}",
+                        ingest.name(),
+                        committedPosition,
+                        retries.failures(),
+                        error.toString());
         if (disposition == Disposition.RESTART_TASK || phase != Phase.FEEDING) {
             phase = Phase.CLOSED;
         } else {

@@ -5,6 +5,9 @@ interface LoopObserver {
     /** A loop has published that it stands at rest. */
     void changed();
 
+    /** Whether a failure that will be tried again is worth a warning: its cause is not one that was just told. */
+    boolean isNews(Throwable failure);
+
     /** A loop ends by an error. */
     void failed(String loop, Throwable cause);
 }

@@ -34,6 +34,7 @@ final class RunningApplication implements Application, LoopObserver {
     private final List<Scheduler.Loop> running = new CopyOnWriteArrayList<>();
     private final List<Waiter> waiting = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final FailureNews failureNews = new FailureNews();
     private final DrainCheck drainCheck;
     private volatile Scheduler.@Nullable Loop stateWriter;
     private volatile boolean stopping;
@@ -137,6 +138,11 @@ final class RunningApplication implements Application, LoopObserver {
         for (Waiter waiter : waiting) {
             waiter.signal();
         }
+    }
+
+    @Override
+    public boolean isNews(Throwable failure) {
+        return failureNews.isNews(failure, core.settings().world().ticker().nanos());
     }
 
     @Override

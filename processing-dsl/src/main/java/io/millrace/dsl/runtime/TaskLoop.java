@@ -19,6 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One of the loops that share an application's partitions: reads, runs the records through their tasks, commits. Owned by its thread, but
@@ -205,7 +206,12 @@ final class TaskLoop implements LoopStep, RebalanceListener {
                             + error.getMessage(),
                     error);
         }
-        LOG.warn("Loop {} goes back to what is committed (failure {}): {}", id, retries.failures(), error.toString());
+        LOG.atLevel(observer.isNews(error) ? Level.WARN : Level.DEBUG)
+                .log(
+                        "Loop {} goes back to what is committed (failure {}): {}",
+                        id,
+                        retries.failures(),
+                        error.toString());
         if (disposition == Disposition.RESTART_TASK) {
             recovery = Recovery.START_ANEW;
         } else if (recovery == Recovery.NONE) {

@@ -51,7 +51,7 @@ final class InputCheck {
                 letterLane.expect();
                 letterLane.confirm(letterLane.isAtRecord()
                         && Fields.present(letters.key(), "line number").getLong(0) == wanted.lineNumber()
-                        && Fields.present(letters.value(), "line").toUtf8().equals(wanted.line()));
+                        && Fields.present(letters.value(), "line").equals(wanted.line()));
             }
         }
         for (Lane lane : lanes) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -31,6 +32,11 @@ final class DataDirectory implements AutoCloseable {
 
     private static final String IDENTITY = "bank.properties";
     private static final Set<String> BEFORE_IDENTITY = Set.of(".lock", IDENTITY + ".new", "input.csv", "input.csv.new");
+
+    private static final Set<String> EVERYTHING = Stream.concat(
+                    BEFORE_IDENTITY.stream(), Stream.of(IDENTITY, "log", "state"))
+            .collect(Collectors.toSet());
+    private static final String PREFIX = "millrace-bank-";
 
     private final Path path;
     private final boolean isTemporary;
@@ -71,7 +77,9 @@ final class DataDirectory implements AutoCloseable {
     /** A new directory that is removed at the end. */
     static DataDirectory temporary() {
         try {
-            return new DataDirectory(Files.createTempDirectory("millrace-bank-"), true);
+            Path fresh = Files.createTempDirectory(PREFIX);
+            new Leftovers(PREFIX, EVERYTHING).removeBeside(fresh, Instant.now());
+            return new DataDirectory(fresh, true);
         } catch (IOException e) {
             throw new UnusableException(
                     "Cannot create a temporary directory: " + e.getMessage() + ". Name one with --data.", e);
@@ -192,7 +200,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static void remove(Path directory) throws IOException {
+    static void remove(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

@@ -1,6 +1,7 @@
 package io.millrace.examples.bank.input;
 
 import io.millrace.dsl.RecordSource;
+import io.millrace.examples.bank.DeadLetter;
 import io.millrace.examples.bank.InputLine;
 import io.millrace.examples.bank.UnusableException;
 import java.io.IOException;
@@ -115,7 +116,9 @@ public final class CsvSource implements RecordSource<InputLine> {
             start = Math.min(lineEnd + 1, end);
             InputLine line = csv.parse(buffer, from, lineEnd - from, ++linesBefore);
             if (lineEnd == end && !isFinished()) {
-                skipRestOfLine();
+                long begun = position();
+                long lineBreak = skipRestOfLine() ? 1 : 0;
+                line = longer(line, position() - begun - lineBreak);
             }
             if (line != null) {
                 return line;
@@ -166,17 +169,26 @@ public final class CsvSource implements RecordSource<InputLine> {
         }
     }
 
-    private void skipRestOfLine() {
+    /** The buffer had room for a part of the line only. */
+    private static @Nullable InputLine longer(@Nullable InputLine line, long rest) {
+        return line instanceof DeadLetter cut
+                ? new DeadLetter(cut.lineNumber(), cut.reason(), cut.line(), cut.size() + rest)
+                : line;
+    }
+
+    /** @return whether there was a line break at its end */
+    private boolean skipRestOfLine() {
         while (!isFinished()) {
             if (start == end) {
                 fill();
             }
             while (start < end) {
                 if (buffer[start++] == '\n') {
-                    return;
+                    return true;
                 }
             }
         }
+        return false;
     }
 
     /** Moves the unread bytes to the buffer's front and reads behind them. */

@@ -39,12 +39,15 @@ public final class OrderCsv {
         if (length > 0 && array[end - 1] == '\r') {
             end--;
         }
+        if (end - offset > LONGEST_LINE_BYTES) {
+            return new DeadLetter(
+                    lineNumber,
+                    "it is longer than " + LONGEST_LINE_BYTES + " bytes",
+                    copy(array, offset, LONGEST_LINE_BYTES),
+                    end - offset);
+        }
         if (isBlank(array, offset, end)) {
             return null;
-        }
-        if (length > LONGEST_LINE_BYTES) {
-            String beginning = new String(array, offset, LONGEST_LINE_BYTES, StandardCharsets.UTF_8);
-            return new DeadLetter(lineNumber, "it is longer than " + LONGEST_LINE_BYTES + " bytes", beginning);
         }
         String problem = fields.split(array, offset, end);
         if (problem == null && fields.count() != NAMES.length) {
@@ -58,7 +61,11 @@ public final class OrderCsv {
             }
             problem = (String) orderOrProblem;
         }
-        return new DeadLetter(lineNumber, problem, new String(array, offset, end - offset, StandardCharsets.UTF_8));
+        return new DeadLetter(lineNumber, problem, copy(array, offset, end - offset), end - offset);
+    }
+
+    private static BytesView copy(byte[] array, int offset, int length) {
+        return new BytesView().wrap(array, offset, length).copy();
     }
 
     /** True if the line is the header, whatever its case and quoting. */

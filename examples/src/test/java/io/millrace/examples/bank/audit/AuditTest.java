@@ -255,7 +255,7 @@ public class AuditTest {
         for (int i = 0; i < 5_000; i++) {
             lines.add(generator.order(i));
         }
-        lines.add(1_000, new DeadLetter(1_002, "it is bad", "bad"));
+        lines.add(1_000, new DeadLetter(1_002, "it is bad", BytesView.ofUtf8("bad"), 3));
         return lines;
     }
 

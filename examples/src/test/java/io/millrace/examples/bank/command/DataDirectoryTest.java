@@ -12,7 +12,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +119,28 @@ class DataDirectoryTest {
         Files.writeString(directory.log().resolve("orders-0/00.log"), "bytes");
         directory.close();
         assertThat(directory.path()).doesNotExist();
+    }
+
+    @Test
+    void whatKilledRunsLeftIsRemovedAndNothingElse() throws IOException {
+        Instant later = Instant.now().plusSeconds(120);
+        Leftovers leftovers = new Leftovers("run-", Set.of(".lock", "log", "bank.properties"));
+        Path ours = Files.createDirectory(temporary.resolve("run-ours"));
+        Path dead = Files.createDirectories(temporary.resolve("run-dead/log")).getParent();
+        Path stranger = Files.createDirectories(temporary.resolve("run-stranger/thesis"))
+                .getParent();
+        Path other = Files.createDirectory(temporary.resolve("walk-dead"));
+        Path busy = temporary.resolve("run-busy");
+        Path busyLog = Files.createDirectories(temporary.resolve("run-child/log"));
+        try (DataDirectory held = DataDirectory.open(busy);
+                DataDirectory heldLog = DataDirectory.open(busyLog)) {
+            leftovers.removeBeside(ours, Instant.now());
+            assertThat(dead).exists();
+            leftovers.removeBeside(ours, later);
+            assertThat(dead).doesNotExist();
+            assertThat(List.of(ours, stranger, other, held.path(), heldLog.path()))
+                    .allMatch(Files::exists);
+        }
     }
 
     @Test

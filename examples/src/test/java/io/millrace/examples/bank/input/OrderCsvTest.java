@@ -9,6 +9,7 @@ import io.millrace.examples.bank.OrderLine;
 import io.millrace.examples.bank.OrderType;
 import io.millrace.serde.BytesWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -90,7 +91,8 @@ class OrderCsvTest {
         InputLine parsed = parse(line);
         assertThat(parsed).isInstanceOf(DeadLetter.class);
         assertThat(((DeadLetter) parsed).reason()).startsWith(reason);
-        assertThat(((DeadLetter) parsed).line()).isEqualTo(line);
+        assertThat(((DeadLetter) parsed).line().toUtf8()).isEqualTo(line);
+        assertThat(((DeadLetter) parsed).isCut()).isFalse();
         assertThat(((DeadLetter) parsed).lineNumber()).isEqualTo(12);
     }
 
@@ -98,7 +100,16 @@ class OrderCsvTest {
     void ofAVeryLongLineTheBeginningIsKept() {
         DeadLetter letter = (DeadLetter) parse("9".repeat(OrderCsv.LONGEST_LINE_BYTES + 1));
         assertThat(letter.reason()).contains("longer than 65536 bytes");
-        assertThat(letter.line()).hasSize(OrderCsv.LONGEST_LINE_BYTES);
+        assertThat(letter.line().length()).isEqualTo(OrderCsv.LONGEST_LINE_BYTES);
+        assertThat(letter.isCut()).isTrue();
+        assertThat(letter.size()).isEqualTo(OrderCsv.LONGEST_LINE_BYTES + 1);
+    }
+
+    @Test
+    void bytesThatAreNoTextAreKeptAsTheyAre() {
+        byte[] bytes = {'7', ',', (byte) 0xff, (byte) 0xfe, ',', 'x', 0, '\r'};
+        DeadLetter letter = (DeadLetter) csv.parse(bytes, 0, bytes.length, 1);
+        assertThat(letter.line().toByteArray()).isEqualTo(Arrays.copyOf(bytes, bytes.length - 1));
     }
 
     @Test
