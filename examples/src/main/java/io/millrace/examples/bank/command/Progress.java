@@ -53,6 +53,15 @@ record Progress(long position, long size, Work work, long transactions, boolean 
         return (size == 0 ? 1 : Math.min(1, (double) position / (double) size)) * work.share();
     }
 
+    /** Like {@link #fraction}, but a quarter of it is the loading, which is over long before the processing is: so kills hit it too. */
+    double killFraction() {
+        if (size < 0) {
+            return UNKNOWN;
+        }
+        double loaded = size == 0 ? 1 : Math.min(1, (double) position / (double) size);
+        return 0.25 * loaded + 0.75 * fraction();
+    }
+
     String encode() {
         return position + " " + size + " " + work.ordersDone + " " + work.orders + " " + work.creditsDone + " "
                 + work.credits + " " + transactions + " " + (isRestoring ? 1 : 0);

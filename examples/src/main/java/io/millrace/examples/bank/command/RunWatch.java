@@ -5,6 +5,7 @@ import java.util.List;
 /** Watches a run from the process that a person started: shows how it goes and remembers where it began. Owned by one thread. */
 final class RunWatch implements RunObserver {
     private final ProgressView view;
+    private double killFraction = Progress.UNKNOWN;
     private boolean isOpened;
     private List<Long> processedBefore = List.of();
 
@@ -22,6 +23,7 @@ final class RunWatch implements RunObserver {
 
     @Override
     public void progress(Progress progress) {
+        killFraction = progress.killFraction();
         view.update(progress, System.nanoTime());
     }
 
@@ -29,9 +31,9 @@ final class RunWatch implements RunObserver {
         view.killed();
     }
 
-    /** How much of everything is done, from 0 to 1; less than 0 if nobody knows. */
+    /** Where between beginning and end the work is, for kills; less than 0 if nobody knows. */
     double fraction() {
-        return view.fraction();
+        return killFraction;
     }
 
     /** Up to which offset the orders of each partition were processed before this run. */

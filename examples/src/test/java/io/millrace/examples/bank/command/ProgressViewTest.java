@@ -73,6 +73,8 @@ class ProgressViewTest {
     void whatIsLoadedAndNotProcessedIsNotDone() {
         assertThat(new Progress(50, 100, new Work(0, 500, 0, 0), 0, false).fraction())
                 .isZero();
+        assertThat(new Progress(50, 100, new Work(0, 500, 0, 0), 0, false).killFraction())
+                .isEqualTo(0.125);
         assertThat(new Progress(100, 100, new Work(250, 1_000, 0, 0), 0, false).fraction())
                 .isEqualTo(0.25);
         assertThat(new Progress(50, 100, new Work(500, 500, 0, 0), 0, false).fraction())
