@@ -36,6 +36,23 @@ final class KafkaDump {
 
     /** The tool's whole output. Fails if its exit status is not 0. */
     static List<String> dump(List<Path> files, String... options) throws IOException, InterruptedException {
+        Run run = run(files, options);
+        if (run.status() != 0) {
+            throw new AssertionError(
+                    TOOL + " ended with status " + run.status() + ":\n" + String.join("\n", tail(run.output())));
+        }
+        return run.output();
+    }
+
+    /** Whether the tool finds fault: by what it prints, or by giving up, as it does where a length is damaged. */
+    static boolean findsFault(Path file) throws IOException, InterruptedException {
+        Run run = run(List.of(file), "--deep-iteration");
+        return run.status() != 0 || !complaints(run.output()).isEmpty();
+    }
+
+    private record Run(int status, List<String> output) {}
+
+    private static Run run(List<Path> files, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
@@ -53,12 +70,7 @@ final class KafkaDump {
                     .redirectOutput(output.toFile())
                     .start();
             int status = process.waitFor();
-            List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-            if (status != 0) {
-                throw new AssertionError(
-                        TOOL + " ended with status " + status + ":\n" + String.join("\n", tail(lines)));
-            }
-            return lines;
+            return new Run(status, Files.readAllLines(output, StandardCharsets.UTF_8));
         } finally {
             Files.deleteIfExists(output);
         }

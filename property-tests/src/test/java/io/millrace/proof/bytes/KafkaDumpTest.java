@@ -70,8 +70,7 @@ class KafkaDumpTest {
         Path damaged = elsewhere.resolve(segment.getFileName());
         Files.write(damaged, bytes, StandardOpenOption.CREATE_NEW);
 
-        assertThat(KafkaDump.complaints(KafkaDump.dump(List.of(damaged), "--deep-iteration")))
-                .isNotEmpty();
+        assertThat(KafkaDump.findsFault(damaged)).isTrue();
     }
 
     private List<Path> filesOf(String partition) {
