@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Settings of a topic.
+ * Settings of a topic. Made from {@link #defaults} with the {@code with…} methods, so that a setting more breaks no caller.
  *
  * @param cleanup what becomes of old records
- * @param retention how long records are kept (cleanup DELETE), empty for ever
- * @param retentionBytes how many bytes of a partition are kept, empty for all
+ * @param retention how long records are kept (cleanup that deletes), empty for ever
+ * @param retentionBytes how many bytes of a partition are kept at the least (cleanup that deletes), empty for all
+ * @param compaction when and how a partition is compacted (cleanup that compacts)
  * @param segmentBytes size at which a segment is closed and a new one begun
  * @param maxRecordBytes the largest batch of one record that is accepted
  */
@@ -16,17 +17,37 @@ public record TopicSettings(
         Cleanup cleanup,
         Optional<Duration> retention,
         Optional<Long> retentionBytes,
+        Compaction compaction,
         int segmentBytes,
         int maxRecordBytes) {
+    private static final TopicSettings DEFAULTS = new TopicSettings(
+            Cleanup.DELETE, Optional.empty(), Optional.empty(), Compaction.defaults(), 1 << 30, 1 << 20);
+
     /** What becomes of old records. */
     public enum Cleanup {
         /** Segments past retention are deleted. */
         DELETE,
-        /** The newest record of each key is kept. */
-        COMPACT
+        /** The newest record of each key is kept; a record without a value removes its key. Records need keys. */
+        COMPACT,
+        /** Both: the newest record of each key is kept, until it is past retention. */
+        COMPACT_AND_DELETE;
+
+        public boolean deletes() {
+            return this != COMPACT;
+        }
+
+        public boolean compacts() {
+            return this != DELETE;
+        }
     }
 
     public TopicSettings {
+        if (retention.isPresent() && retention.get().isNegative()) {
+            throw new IllegalArgumentException("retention is not negative, got " + retention.get());
+        }
+        if (retentionBytes.isPresent() && retentionBytes.get() < 0) {
+            throw new IllegalArgumentException("retentionBytes is at least 0, got " + retentionBytes.get());
+        }
         if (segmentBytes < 1) {
             throw new IllegalArgumentException("segmentBytes is at least 1, got " + segmentBytes);
         }
@@ -37,7 +58,7 @@ public record TopicSettings(
 
     /** Everything is kept; segments of 1 GiB; records of up to 1 MiB. */
     public static TopicSettings defaults() {
-        return new TopicSettings(Cleanup.DELETE, Optional.empty(), Optional.empty(), 1 << 30, 1 << 20);
+        return DEFAULTS;
     }
 
     public static TopicSettings compacted() {
@@ -45,14 +66,74 @@ public record TopicSettings(
     }
 
     public TopicSettings withCleanup(Cleanup value) {
-        return new TopicSettings(value, retention, retentionBytes, segmentBytes, maxRecordBytes);
+        return new TopicSettings(value, retention, retentionBytes, compaction, segmentBytes, maxRecordBytes);
+    }
+
+    public TopicSettings withRetention(Optional<Duration> value) {
+        return new TopicSettings(cleanup, value, retentionBytes, compaction, segmentBytes, maxRecordBytes);
+    }
+
+    public TopicSettings withRetentionBytes(Optional<Long> value) {
+        return new TopicSettings(cleanup, retention, value, compaction, segmentBytes, maxRecordBytes);
+    }
+
+    public TopicSettings withCompaction(Compaction value) {
+        return new TopicSettings(cleanup, retention, retentionBytes, value, segmentBytes, maxRecordBytes);
     }
 
     public TopicSettings withSegmentBytes(int value) {
-        return new TopicSettings(cleanup, retention, retentionBytes, value, maxRecordBytes);
+        return new TopicSettings(cleanup, retention, retentionBytes, compaction, value, maxRecordBytes);
     }
 
     public TopicSettings withMaxRecordBytes(int value) {
-        return new TopicSettings(cleanup, retention, retentionBytes, segmentBytes, value);
+        return new TopicSettings(cleanup, retention, retentionBytes, compaction, segmentBytes, value);
+    }
+
+    /**
+     * When and how a partition is compacted.
+     *
+     * @param minLag a record younger than this stays, whatever came after it: who reads within this time sees every record
+     * @param maxLag a superseded record is removed after about this time, however little there is to clean; empty for no such bound
+     * @param deleteRetention how long a record without a value, and the marker of a transaction, stay after the first compaction that could
+     *     have removed them: who reads the partition from its start within this time learns of every removed key
+     * @param minDirtyRatio how large a part of the log has to be not yet compacted for a compaction to begin, 0 to 1
+     */
+    public record Compaction(
+            Duration minLag, Optional<Duration> maxLag, Duration deleteRetention, double minDirtyRatio) {
+        public Compaction {
+            if (minLag.isNegative()) {
+                throw new IllegalArgumentException("minLag is not negative, got " + minLag);
+            }
+            if (maxLag.isPresent() && maxLag.get().compareTo(minLag) < 0) {
+                throw new IllegalArgumentException("maxLag is at least minLag, got " + maxLag.get() + " and " + minLag);
+            }
+            if (deleteRetention.isNegative()) {
+                throw new IllegalArgumentException("deleteRetention is not negative, got " + deleteRetention);
+            }
+            if (!(minDirtyRatio >= 0 && minDirtyRatio <= 1)) {
+                throw new IllegalArgumentException("minDirtyRatio is 0 to 1, got " + minDirtyRatio);
+            }
+        }
+
+        /** No lag; 24 hours for records without a value; when half of the log is not compacted. */
+        public static Compaction defaults() {
+            return new Compaction(Duration.ZERO, Optional.empty(), Duration.ofHours(24), 0.5);
+        }
+
+        public Compaction withMinLag(Duration value) {
+            return new Compaction(value, maxLag, deleteRetention, minDirtyRatio);
+        }
+
+        public Compaction withMaxLag(Optional<Duration> value) {
+            return new Compaction(minLag, value, deleteRetention, minDirtyRatio);
+        }
+
+        public Compaction withDeleteRetention(Duration value) {
+            return new Compaction(minLag, maxLag, value, minDirtyRatio);
+        }
+
+        public Compaction withMinDirtyRatio(double value) {
+            return new Compaction(minLag, maxLag, deleteRetention, value);
+        }
     }
 }

@@ -4,15 +4,11 @@ import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
-import io.millrace.log.TopicSettings;
-import io.millrace.log.TopicSettings.Cleanup;
 import io.millrace.platform.Storage;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -22,17 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The topics that exist (E2), in the file {@code topics}. Readers see an immutable map by one volatile read; creating takes a lock.
  *
- * <p>A line of the file: name, partitions, cleanup, retention in ms or {@code -}, retention bytes or {@code -}, segment bytes, largest
- * record; between them one space each.
+ * <p>A line of the file is a {@link TopicLine}.
  */
 final class TopicCatalogue {
     /** More would not fit the 255 characters of a directory's name behind the longest topic's, and no machine. */
     static final int MOST_PARTITIONS = 10_000;
 
     private static final String FILE = "topics";
-    private static final String KIND = "millrace-topics 1";
-    private static final String NONE = "-";
-    private static final int FIELDS = 7;
+    private static final String KIND = "millrace-topics 2";
 
     /** What is published: by name, and the same as counts of partitions. */
     private record Snapshot(SortedMap<String, TopicDescription> topics, Map<String, Integer> partitionCounts) {
@@ -137,47 +130,17 @@ final class TopicCatalogue {
         }
         topics.put(topic.name(), topic);
         List<String> lines = new ArrayList<>();
-        topics.values().forEach(each -> lines.add(format(each)));
+        topics.values().forEach(each -> lines.add(TopicLine.format(each)));
         MetaFile.write(storage, FILE, KIND, lines);
         snapshot = Snapshot.of(topics);
         return true;
     }
 
-    private static String format(TopicDescription topic) {
-        TopicSettings settings = topic.settings();
-        return String.join(
-                " ",
-                topic.name(),
-                Integer.toString(topic.partitions()),
-                settings.cleanup().name(),
-                settings.retention()
-                        .map(value -> Long.toString(value.toMillis()))
-                        .orElse(NONE),
-                settings.retentionBytes().map(value -> Long.toString(value)).orElse(NONE),
-                Integer.toString(settings.segmentBytes()),
-                Integer.toString(settings.maxRecordBytes()));
-    }
-
     private static TopicDescription parse(Storage storage, String line) {
-        String[] fields = line.split(" ", -1);
-        if (fields.length != FIELDS) {
-            throw MetaFile.damaged(storage, FILE, "it holds the line '" + line + "'");
-        }
         try {
-            TopicSettings settings = new TopicSettings(
-                    Cleanup.valueOf(fields[2]),
-                    optional(fields[3]).map(Duration::ofMillis),
-                    optional(fields[4]),
-                    Integer.parseInt(fields[5]),
-                    Integer.parseInt(fields[6]));
-            return new TopicDescription(
-                    fields[0], Integer.parseInt(fields[1]), settings, TopicName.isInternal(fields[0]));
+            return TopicLine.parse(line);
         } catch (IllegalArgumentException e) {
             throw MetaFile.damaged(storage, FILE, "it holds the line '" + line + "' (" + e.getMessage() + ")");
         }
-    }
-
-    private static Optional<Long> optional(String field) {
-        return field.equals(NONE) ? Optional.empty() : Optional.of(Long.parseLong(field));
     }
 }

@@ -1,0 +1,47 @@
+package io.millrace.log.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.TopicSettings.Cleanup;
+import io.millrace.log.TopicSettings.Compaction;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TopicLineTest {
+    @Test
+    void everySettingIsReadAsItWasWritten() {
+        TopicSettings settings = TopicSettings.defaults()
+                .withCleanup(Cleanup.COMPACT_AND_DELETE)
+                .withRetention(Optional.of(Duration.ofDays(7)))
+                .withRetentionBytes(Optional.of(1L << 40))
+                .withCompaction(new Compaction(
+                        Duration.ofSeconds(3), Optional.of(Duration.ofHours(2)), Duration.ofMinutes(5), 0.125))
+                .withSegmentBytes(12_345)
+                .withMaxRecordBytes(678);
+        TopicDescription topic = new TopicDescription("orders", 4, settings, false);
+        assertThat(TopicLine.parse(TopicLine.format(topic))).isEqualTo(topic);
+        TopicDescription plain = new TopicDescription("__plain", 1, TopicSettings.defaults(), true);
+        assertThat(TopicLine.parse(TopicLine.format(plain))).isEqualTo(plain);
+    }
+
+    @Test
+    void settingsThatAreMissingAreDefaults() {
+        assertThat(TopicLine.parse("orders 4"))
+                .isEqualTo(new TopicDescription("orders", 4, TopicSettings.defaults(), false));
+    }
+
+    @Test
+    void whatIsNotKnownIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TopicLine.parse("orders 4 colour=red"))
+                .withMessageContaining("colour");
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders four"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 cleanup"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 segment-bytes=0"));
+    }
+}
