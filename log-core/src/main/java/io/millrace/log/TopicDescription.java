@@ -1,4 +1,22 @@
 package io.millrace.log;
 
-/** A topic that exists. */
-public record TopicDescription(String name, int partitions, TopicSettings settings, boolean internal) {}
+/**
+ * A topic that exists.
+ *
+ * @param id given at its creation: a topic that was deleted and created again under the same name is another one
+ */
+public record TopicDescription(String name, String id, int partitions, TopicSettings settings, boolean internal) {
+    public TopicDescription {
+        if (partitions < 1) {
+            throw new IllegalArgumentException("A topic has at least 1 partition, got " + partitions);
+        }
+    }
+
+    public TopicDescription withPartitions(int value) {
+        return new TopicDescription(name, id, value, settings, internal);
+    }
+
+    public TopicDescription withSettings(TopicSettings value) {
+        return new TopicDescription(name, id, partitions, value, internal);
+    }
+}

@@ -11,7 +11,10 @@ import java.util.Optional;
  * @param retentionBytes how many bytes of a partition are kept at the least (cleanup that deletes), empty for all
  * @param compaction when and how a partition is compacted (cleanup that compacts)
  * @param segmentBytes size at which a segment is closed and a new one begun
+ * @param segmentAge how far the timestamps of a segment's first and next batch lie apart, at which it is closed and a new one begun: what
+ *     retention and compaction wait for, since they leave the newest segment alone
  * @param maxRecordBytes the largest batch of one record that is accepted
+ * @param timestampType what the timestamp of a record means
  */
 public record TopicSettings(
         Cleanup cleanup,
@@ -19,9 +22,18 @@ public record TopicSettings(
         Optional<Long> retentionBytes,
         Compaction compaction,
         int segmentBytes,
-        int maxRecordBytes) {
+        Duration segmentAge,
+        int maxRecordBytes,
+        TimestampType timestampType) {
     private static final TopicSettings DEFAULTS = new TopicSettings(
-            Cleanup.DELETE, Optional.empty(), Optional.empty(), Compaction.defaults(), 1 << 30, 1 << 20);
+            Cleanup.DELETE,
+            Optional.empty(),
+            Optional.empty(),
+            Compaction.defaults(),
+            1 << 30,
+            Duration.ofDays(7),
+            1 << 20,
+            TimestampType.CREATE_TIME);
 
     /** What becomes of old records. */
     public enum Cleanup {
@@ -41,6 +53,14 @@ public record TopicSettings(
         }
     }
 
+    /** What the timestamp of a record means. */
+    public enum TimestampType {
+        /** The producer's. */
+        CREATE_TIME,
+        /** The time at which its batch was appended, whatever the producer said. */
+        LOG_APPEND_TIME
+    }
+
     public TopicSettings {
         if (retention.isPresent() && retention.get().isNegative()) {
             throw new IllegalArgumentException("retention is not negative, got " + retention.get());
@@ -51,12 +71,15 @@ public record TopicSettings(
         if (segmentBytes < 1) {
             throw new IllegalArgumentException("segmentBytes is at least 1, got " + segmentBytes);
         }
+        if (segmentAge.isNegative() || segmentAge.isZero()) {
+            throw new IllegalArgumentException("segmentAge is positive, got " + segmentAge);
+        }
         if (maxRecordBytes < 1) {
             throw new IllegalArgumentException("maxRecordBytes is at least 1, got " + maxRecordBytes);
         }
     }
 
-    /** Everything is kept; segments of 1 GiB; records of up to 1 MiB. */
+    /** Everything is kept; segments of 1 GiB or 7 days; records of up to 1 MiB. */
     public static TopicSettings defaults() {
         return DEFAULTS;
     }
@@ -66,27 +89,43 @@ public record TopicSettings(
     }
 
     public TopicSettings withCleanup(Cleanup value) {
-        return new TopicSettings(value, retention, retentionBytes, compaction, segmentBytes, maxRecordBytes);
+        return new TopicSettings(
+                value, retention, retentionBytes, compaction, segmentBytes, segmentAge, maxRecordBytes, timestampType);
     }
 
     public TopicSettings withRetention(Optional<Duration> value) {
-        return new TopicSettings(cleanup, value, retentionBytes, compaction, segmentBytes, maxRecordBytes);
+        return new TopicSettings(
+                cleanup, value, retentionBytes, compaction, segmentBytes, segmentAge, maxRecordBytes, timestampType);
     }
 
     public TopicSettings withRetentionBytes(Optional<Long> value) {
-        return new TopicSettings(cleanup, retention, value, compaction, segmentBytes, maxRecordBytes);
+        return new TopicSettings(
+                cleanup, retention, value, compaction, segmentBytes, segmentAge, maxRecordBytes, timestampType);
     }
 
     public TopicSettings withCompaction(Compaction value) {
-        return new TopicSettings(cleanup, retention, retentionBytes, value, segmentBytes, maxRecordBytes);
+        return new TopicSettings(
+                cleanup, retention, retentionBytes, value, segmentBytes, segmentAge, maxRecordBytes, timestampType);
     }
 
     public TopicSettings withSegmentBytes(int value) {
-        return new TopicSettings(cleanup, retention, retentionBytes, compaction, value, maxRecordBytes);
+        return new TopicSettings(
+                cleanup, retention, retentionBytes, compaction, value, segmentAge, maxRecordBytes, timestampType);
+    }
+
+    public TopicSettings withSegmentAge(Duration value) {
+        return new TopicSettings(
+                cleanup, retention, retentionBytes, compaction, segmentBytes, value, maxRecordBytes, timestampType);
     }
 
     public TopicSettings withMaxRecordBytes(int value) {
-        return new TopicSettings(cleanup, retention, retentionBytes, compaction, segmentBytes, value);
+        return new TopicSettings(
+                cleanup, retention, retentionBytes, compaction, segmentBytes, segmentAge, value, timestampType);
+    }
+
+    public TopicSettings withTimestampType(TimestampType value) {
+        return new TopicSettings(
+                cleanup, retention, retentionBytes, compaction, segmentBytes, segmentAge, maxRecordBytes, value);
     }
 
     /**

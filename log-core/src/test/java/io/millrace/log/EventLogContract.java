@@ -263,8 +263,9 @@ public abstract class EventLogContract {
         assertThat(log.admin().createTopic("balances", 3, settings)).isFalse();
         reopen();
 
-        assertThat(log.admin().describeTopic("balances"))
-                .contains(new TopicDescription("balances", 3, settings, false));
+        TopicDescription balances = log.admin().describeTopic("balances").orElseThrow();
+        assertThat(balances).isEqualTo(new TopicDescription("balances", balances.id(), 3, settings, false));
+        assertThat(balances.id()).isNotEmpty();
         assertThat(log.admin().topics()).extracting(TopicDescription::name).contains("balances", "orders");
         assertThat(log.admin().describeTopic("nothing")).isEmpty();
     }

@@ -22,7 +22,7 @@ final class EmbeddedAdmin implements LogAdmin {
     @Override
     public boolean createTopic(String name, int partitions, TopicSettings settings) {
         TopicName.checkUser(name);
-        return engine.createTopic(new TopicDescription(name, partitions, settings, false));
+        return engine.createTopic(name, partitions, settings);
     }
 
     @Override

@@ -64,11 +64,10 @@ public final class LogEngine implements EventLog {
         this.partitions = partitions;
         logId = LogIdentity.readOrCreate(world);
         producerIds = ProducerIds.open(world.storage());
-        catalogue.create(new TopicDescription(
+        catalogue.create(
                 OFFSETS_PARTITION.topic(),
                 1,
-                TopicSettings.compacted().withSegmentBytes(config.internalSegmentBytes()),
-                true));
+                TopicSettings.compacted().withSegmentBytes(config.internalSegmentBytes()));
         groups = GroupCoordinator.open(
                 world,
                 config.durability(),
@@ -93,7 +92,7 @@ public final class LogEngine implements EventLog {
         OpenPartitions partitions = null;
         try {
             LogIdentity.readOrCreate(world);
-            TopicCatalogue catalogue = TopicCatalogue.open(storage);
+            TopicCatalogue catalogue = TopicCatalogue.open(world);
             partitions =
                     new OpenPartitions(world, config, catalogue, CleanShutdown.take(storage, catalogue.partitions()));
             LogEngine engine = new LogEngine(world, config, lock, catalogue, partitions);
@@ -159,6 +158,11 @@ public final class LogEngine implements EventLog {
         return catalogue.require(name);
     }
 
+    /** Rises with every change of topics: created, deleted, more partitions, other settings. One volatile read. */
+    public long topicsVersion() {
+        return catalogue.version();
+    }
+
     /** An identity that was never handed out before, also not before a crash (E4). */
     public long newProducerId() {
         try {
@@ -171,15 +175,15 @@ public final class LogEngine implements EventLog {
     /** Creates a topic whose name begins with {@code __}. @return false if it exists with as many partitions */
     public boolean createInternalTopic(String name, int topicPartitions, TopicSettings settings) {
         TopicName.checkInternal(name);
-        return createTopic(new TopicDescription(name, topicPartitions, settings, true));
+        return createTopic(name, topicPartitions, settings);
     }
 
-    boolean createTopic(TopicDescription topic) {
+    boolean createTopic(String name, int topicPartitions, TopicSettings settings) {
         boolean created;
         try {
-            created = catalogue.create(topic);
+            created = catalogue.create(name, topicPartitions, settings);
         } catch (StorageException e) {
-            throw StorageErrors.translate(e, "Topic " + topic.name() + " could not be created");
+            throw StorageErrors.translate(e, "Topic " + name + " could not be created");
         }
         // Also for a topic that exists: whoever created it may have failed before the groups learned of it.
         groups.topicsChanged();

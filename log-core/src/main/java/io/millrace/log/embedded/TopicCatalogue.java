@@ -4,9 +4,12 @@ import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
 import io.millrace.platform.Storage;
+import io.millrace.platform.World;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -28,20 +31,24 @@ final class TopicCatalogue {
     private static final String KIND = "millrace-topics 2";
 
     /** What is published: by name, and the same as counts of partitions. */
-    private record Snapshot(SortedMap<String, TopicDescription> topics, Map<String, Integer> partitionCounts) {
-        static Snapshot of(SortedMap<String, TopicDescription> topics) {
+    private record Snapshot(
+            long version, SortedMap<String, TopicDescription> topics, Map<String, Integer> partitionCounts) {
+        static Snapshot of(long version, SortedMap<String, TopicDescription> topics) {
             SortedMap<String, Integer> counts = new TreeMap<>();
             topics.values().forEach(topic -> counts.put(topic.name(), topic.partitions()));
-            return new Snapshot(Collections.unmodifiableSortedMap(topics), Collections.unmodifiableSortedMap(counts));
+            return new Snapshot(
+                    version, Collections.unmodifiableSortedMap(topics), Collections.unmodifiableSortedMap(counts));
         }
     }
 
+    private final World world;
     private final Storage storage;
     private volatile Snapshot snapshot;
 
-    private TopicCatalogue(Storage storage, SortedMap<String, TopicDescription> topics) {
-        this.storage = storage;
-        this.snapshot = Snapshot.of(topics);
+    private TopicCatalogue(World world, SortedMap<String, TopicDescription> topics) {
+        this.world = world;
+        this.storage = world.storage();
+        this.snapshot = Snapshot.of(0, topics);
     }
 
     /** True if this storage has topics. */
@@ -49,14 +56,20 @@ final class TopicCatalogue {
         return storage.exists(FILE);
     }
 
-    static TopicCatalogue open(Storage storage) {
+    static TopicCatalogue open(World world) {
+        Storage storage = world.storage();
         SortedMap<String, TopicDescription> topics = new TreeMap<>();
         MetaFile.read(storage, FILE, KIND)
                 .ifPresent(lines -> lines.forEach(line -> {
                     TopicDescription topic = parse(storage, line);
                     topics.put(topic.name(), topic);
                 }));
-        return new TopicCatalogue(storage, topics);
+        return new TopicCatalogue(world, topics);
+    }
+
+    /** How many changes there were since the log was opened. */
+    long version() {
+        return snapshot.version();
     }
 
     @Nullable TopicDescription find(String name) {
@@ -102,37 +115,37 @@ final class TopicCatalogue {
     }
 
     /** Durable at return; the name was checked. @return false if the topic exists with as many partitions */
-    synchronized boolean create(TopicDescription topic) {
-        TopicDescription existing = find(topic.name());
+    synchronized boolean create(String name, int partitions, TopicSettings settings) {
+        TopicDescription existing = find(name);
         if (existing != null) {
-            if (existing.partitions() == topic.partitions()) {
+            if (existing.partitions() == partitions) {
                 return false;
             }
             throw new LogException(
                     Disposition.STOP,
-                    "Topic " + topic.name() + " exists with " + existing.partitions() + " partitions, not "
-                            + topic.partitions() + ": use that number, or another name");
+                    "Topic " + name + " exists with " + existing.partitions() + " partitions, not " + partitions
+                            + ": use that number, or another name");
         }
-        if (topic.partitions() < 1 || topic.partitions() > MOST_PARTITIONS) {
+        if (partitions < 1 || partitions > MOST_PARTITIONS) {
             throw new LogException(
                     Disposition.STOP,
-                    "A topic has 1 to " + MOST_PARTITIONS + " partitions, got " + topic.partitions() + " for "
-                            + topic.name());
+                    "A topic has 1 to " + MOST_PARTITIONS + " partitions, got " + partitions + " for " + name);
         }
         SortedMap<String, TopicDescription> topics = new TreeMap<>(snapshot.topics());
         for (String other : topics.keySet()) {
-            if (TopicName.folded(other).equals(TopicName.folded(topic.name()))) {
+            if (TopicName.folded(other).equals(TopicName.folded(name))) {
                 throw new LogException(
                         Disposition.STOP,
-                        "Topic " + topic.name() + " differs from " + other
-                                + " only by case, which not every file system" + " tells apart: choose another name");
+                        "Topic " + name + " differs from " + other + " only by case, which not every file system"
+                                + " tells apart: choose another name");
             }
         }
-        topics.put(topic.name(), topic);
+        String id = HexFormat.of().toHexDigits(world.random().nextLong());
+        topics.put(name, new TopicDescription(name, id, partitions, settings, TopicName.isInternal(name)));
         List<String> lines = new ArrayList<>();
         topics.values().forEach(each -> lines.add(TopicLine.format(each)));
         MetaFile.write(storage, FILE, KIND, lines);
-        snapshot = Snapshot.of(topics);
+        snapshot = Snapshot.of(snapshot.version() + 1, topics);
         return true;
     }
 

@@ -3,13 +3,14 @@ package io.millrace.log.embedded;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.TopicSettings.Cleanup;
+import io.millrace.log.TopicSettings.TimestampType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A line of the topic catalogue: name, number of partitions, and one {@code name=value} for each setting, with a space between them. Stateless.
+ * A line of the topic catalogue: name, number of partitions, id, and one {@code name=value} for each setting, with a space between them. Stateless.
  *
  * <p>A setting that the line does not have is the default: the line was written by a version that did not know it. One that is not known is
  * refused: a newer version wrote it, and meant it. Durations are milliseconds; what is empty is {@code -}.
@@ -25,6 +26,7 @@ final class TopicLine {
         List<String> fields = new ArrayList<>();
         fields.add(topic.name());
         fields.add(Integer.toString(topic.partitions()));
+        fields.add(topic.id());
         fields.add("cleanup=" + settings.cleanup());
         fields.add("retention=" + orNone(settings.retention().map(Duration::toMillis)));
         fields.add("retention-bytes=" + orNone(settings.retentionBytes()));
@@ -33,25 +35,28 @@ final class TopicLine {
         fields.add("delete-retention=" + compaction.deleteRetention().toMillis());
         fields.add("min-dirty-ratio=" + compaction.minDirtyRatio());
         fields.add("segment-bytes=" + settings.segmentBytes());
+        fields.add("segment-age=" + settings.segmentAge().toMillis());
         fields.add("max-record-bytes=" + settings.maxRecordBytes());
+        fields.add("timestamp-type=" + settings.timestampType());
         return String.join(" ", fields);
     }
 
     /** @throws IllegalArgumentException if this is no such line; the message says why */
     static TopicDescription parse(String line) {
         String[] fields = line.split(" ", -1);
-        if (fields.length < 2) {
-            throw new IllegalArgumentException("a topic has a name and a number of partitions");
+        if (fields.length < 3) {
+            throw new IllegalArgumentException("a topic has a name, a number of partitions and an id");
         }
         TopicSettings settings = TopicSettings.defaults();
-        for (int i = 2; i < fields.length; i++) {
+        for (int i = 3; i < fields.length; i++) {
             int equals = fields[i].indexOf('=');
             if (equals < 0) {
                 throw new IllegalArgumentException("'" + fields[i] + "' is no setting");
             }
             settings = with(settings, fields[i].substring(0, equals), fields[i].substring(equals + 1));
         }
-        return new TopicDescription(fields[0], Integer.parseInt(fields[1]), settings, TopicName.isInternal(fields[0]));
+        return new TopicDescription(
+                fields[0], fields[2], Integer.parseInt(fields[1]), settings, TopicName.isInternal(fields[0]));
     }
 
     private static TopicSettings with(TopicSettings settings, String name, String value) {
@@ -68,7 +73,9 @@ final class TopicLine {
                 settings.withCompaction(compaction.withDeleteRetention(Duration.ofMillis(Long.parseLong(value))));
             case "min-dirty-ratio" -> settings.withCompaction(compaction.withMinDirtyRatio(Double.parseDouble(value)));
             case "segment-bytes" -> settings.withSegmentBytes(Integer.parseInt(value));
+            case "segment-age" -> settings.withSegmentAge(Duration.ofMillis(Long.parseLong(value)));
             case "max-record-bytes" -> settings.withMaxRecordBytes(Integer.parseInt(value));
+            case "timestamp-type" -> settings.withTimestampType(TimestampType.valueOf(value));
             default -> throw new IllegalArgumentException("the setting " + name + " is not known to this version");
         };
     }

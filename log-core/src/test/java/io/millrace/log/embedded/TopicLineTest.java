@@ -7,6 +7,7 @@ import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.TopicSettings.Cleanup;
 import io.millrace.log.TopicSettings.Compaction;
+import io.millrace.log.TopicSettings.TimestampType;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,27 +22,29 @@ class TopicLineTest {
                 .withCompaction(new Compaction(
                         Duration.ofSeconds(3), Optional.of(Duration.ofHours(2)), Duration.ofMinutes(5), 0.125))
                 .withSegmentBytes(12_345)
-                .withMaxRecordBytes(678);
-        TopicDescription topic = new TopicDescription("orders", 4, settings, false);
+                .withSegmentAge(Duration.ofHours(5))
+                .withMaxRecordBytes(678)
+                .withTimestampType(TimestampType.LOG_APPEND_TIME);
+        TopicDescription topic = new TopicDescription("orders", "0f1e", 4, settings, false);
         assertThat(TopicLine.parse(TopicLine.format(topic))).isEqualTo(topic);
-        TopicDescription plain = new TopicDescription("__plain", 1, TopicSettings.defaults(), true);
+        TopicDescription plain = new TopicDescription("__plain", "0f1f", 1, TopicSettings.defaults(), true);
         assertThat(TopicLine.parse(TopicLine.format(plain))).isEqualTo(plain);
     }
 
     @Test
     void settingsThatAreMissingAreDefaults() {
-        assertThat(TopicLine.parse("orders 4"))
-                .isEqualTo(new TopicDescription("orders", 4, TopicSettings.defaults(), false));
+        assertThat(TopicLine.parse("orders 4 0f1e"))
+                .isEqualTo(new TopicDescription("orders", "0f1e", 4, TopicSettings.defaults(), false));
     }
 
     @Test
     void whatIsNotKnownIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TopicLine.parse("orders 4 colour=red"))
+                .isThrownBy(() -> TopicLine.parse("orders 4 0f1e colour=red"))
                 .withMessageContaining("colour");
-        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders"));
-        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders four"));
-        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 cleanup"));
-        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 segment-bytes=0"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders four 0f1e"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 0f1e cleanup"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 0f1e segment-bytes=0"));
     }
 }
