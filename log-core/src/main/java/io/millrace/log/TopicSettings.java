@@ -15,6 +15,7 @@ import java.util.Optional;
  *     retention and compaction wait for, since they leave the newest segment alone
  * @param maxRecordBytes the largest batch of one record that is accepted
  * @param timestampType what the timestamp of a record means
+ * @param compression how producers compress batches
  */
 public record TopicSettings(
         Cleanup cleanup,
@@ -24,7 +25,8 @@ public record TopicSettings(
         int segmentBytes,
         Duration segmentAge,
         int maxRecordBytes,
-        TimestampType timestampType) {
+        TimestampType timestampType,
+        Compression compression) {
     private static final TopicSettings DEFAULTS = new TopicSettings(
             Cleanup.DELETE,
             Optional.empty(),
@@ -33,7 +35,8 @@ public record TopicSettings(
             1 << 30,
             Duration.ofDays(7),
             1 << 20,
-            TimestampType.CREATE_TIME);
+            TimestampType.CREATE_TIME,
+            Compression.NONE);
 
     /** What becomes of old records. */
     public enum Cleanup {
@@ -79,7 +82,7 @@ public record TopicSettings(
         }
     }
 
-    /** Everything is kept; segments of 1 GiB or 7 days; records of up to 1 MiB. */
+    /** Everything is kept; segments of 1 GiB or 7 days; records of up to 1 MiB; no compression. */
     public static TopicSettings defaults() {
         return DEFAULTS;
     }
@@ -90,42 +93,119 @@ public record TopicSettings(
 
     public TopicSettings withCleanup(Cleanup value) {
         return new TopicSettings(
-                value, retention, retentionBytes, compaction, segmentBytes, segmentAge, maxRecordBytes, timestampType);
+                value,
+                retention,
+                retentionBytes,
+                compaction,
+                segmentBytes,
+                segmentAge,
+                maxRecordBytes,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withRetention(Optional<Duration> value) {
         return new TopicSettings(
-                cleanup, value, retentionBytes, compaction, segmentBytes, segmentAge, maxRecordBytes, timestampType);
+                cleanup,
+                value,
+                retentionBytes,
+                compaction,
+                segmentBytes,
+                segmentAge,
+                maxRecordBytes,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withRetentionBytes(Optional<Long> value) {
         return new TopicSettings(
-                cleanup, retention, value, compaction, segmentBytes, segmentAge, maxRecordBytes, timestampType);
+                cleanup,
+                retention,
+                value,
+                compaction,
+                segmentBytes,
+                segmentAge,
+                maxRecordBytes,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withCompaction(Compaction value) {
         return new TopicSettings(
-                cleanup, retention, retentionBytes, value, segmentBytes, segmentAge, maxRecordBytes, timestampType);
+                cleanup,
+                retention,
+                retentionBytes,
+                value,
+                segmentBytes,
+                segmentAge,
+                maxRecordBytes,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withSegmentBytes(int value) {
         return new TopicSettings(
-                cleanup, retention, retentionBytes, compaction, value, segmentAge, maxRecordBytes, timestampType);
+                cleanup,
+                retention,
+                retentionBytes,
+                compaction,
+                value,
+                segmentAge,
+                maxRecordBytes,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withSegmentAge(Duration value) {
         return new TopicSettings(
-                cleanup, retention, retentionBytes, compaction, segmentBytes, value, maxRecordBytes, timestampType);
+                cleanup,
+                retention,
+                retentionBytes,
+                compaction,
+                segmentBytes,
+                value,
+                maxRecordBytes,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withMaxRecordBytes(int value) {
         return new TopicSettings(
-                cleanup, retention, retentionBytes, compaction, segmentBytes, segmentAge, value, timestampType);
+                cleanup,
+                retention,
+                retentionBytes,
+                compaction,
+                segmentBytes,
+                segmentAge,
+                value,
+                timestampType,
+                compression);
     }
 
     public TopicSettings withTimestampType(TimestampType value) {
         return new TopicSettings(
-                cleanup, retention, retentionBytes, compaction, segmentBytes, segmentAge, maxRecordBytes, value);
+                cleanup,
+                retention,
+                retentionBytes,
+                compaction,
+                segmentBytes,
+                segmentAge,
+                maxRecordBytes,
+                value,
+                compression);
+    }
+
+    public TopicSettings withCompression(Compression value) {
+        return new TopicSettings(
+                cleanup,
+                retention,
+                retentionBytes,
+                compaction,
+                segmentBytes,
+                segmentAge,
+                maxRecordBytes,
+                timestampType,
+                value);
     }
 
     /**

@@ -12,13 +12,16 @@ import java.time.Duration;
  * @param assignor how groups share partitions
  * @param producerBatchBytes size at which a producer's batch under construction is written
  * @param internalSegmentBytes size at which a segment of an internal topic is closed and a new one begun
+ * @param maxInflatedBatchBytes how large a compressed batch may become when it is read; larger ones are refused by readers and not
+ *     compressed by producers
  */
 public record EmbeddedLogConfig(
         Durability durability,
         Duration checkpointInterval,
         Assignor assignor,
         int producerBatchBytes,
-        int internalSegmentBytes) {
+        int internalSegmentBytes,
+        int maxInflatedBatchBytes) {
     public EmbeddedLogConfig {
         if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
             throw new IllegalArgumentException("checkpointInterval is positive, got " + checkpointInterval);
@@ -29,31 +32,47 @@ public record EmbeddedLogConfig(
         if (internalSegmentBytes < 1) {
             throw new IllegalArgumentException("internalSegmentBytes is at least 1, got " + internalSegmentBytes);
         }
+        if (maxInflatedBatchBytes < 1) {
+            throw new IllegalArgumentException("maxInflatedBatchBytes is at least 1, got " + maxInflatedBatchBytes);
+        }
     }
 
-    /** Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 100 MiB. */
+    /**
+     * Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 100 MiB; a compressed
+     * batch becomes 64 MiB at the most.
+     */
     public static EmbeddedLogConfig defaults() {
         return new EmbeddedLogConfig(
-                Durability.PROCESS_CRASH, Duration.ofSeconds(10), Assignor.STICKY, 256 << 10, 100 << 20);
+                Durability.PROCESS_CRASH, Duration.ofSeconds(10), Assignor.STICKY, 256 << 10, 100 << 20, 64 << 20);
     }
 
     public EmbeddedLogConfig withDurability(Durability value) {
-        return new EmbeddedLogConfig(value, checkpointInterval, assignor, producerBatchBytes, internalSegmentBytes);
+        return new EmbeddedLogConfig(
+                value, checkpointInterval, assignor, producerBatchBytes, internalSegmentBytes, maxInflatedBatchBytes);
     }
 
     public EmbeddedLogConfig withCheckpointInterval(Duration value) {
-        return new EmbeddedLogConfig(durability, value, assignor, producerBatchBytes, internalSegmentBytes);
+        return new EmbeddedLogConfig(
+                durability, value, assignor, producerBatchBytes, internalSegmentBytes, maxInflatedBatchBytes);
     }
 
     public EmbeddedLogConfig withAssignor(Assignor value) {
-        return new EmbeddedLogConfig(durability, checkpointInterval, value, producerBatchBytes, internalSegmentBytes);
+        return new EmbeddedLogConfig(
+                durability, checkpointInterval, value, producerBatchBytes, internalSegmentBytes, maxInflatedBatchBytes);
     }
 
     public EmbeddedLogConfig withProducerBatchBytes(int value) {
-        return new EmbeddedLogConfig(durability, checkpointInterval, assignor, value, internalSegmentBytes);
+        return new EmbeddedLogConfig(
+                durability, checkpointInterval, assignor, value, internalSegmentBytes, maxInflatedBatchBytes);
     }
 
     public EmbeddedLogConfig withInternalSegmentBytes(int value) {
-        return new EmbeddedLogConfig(durability, checkpointInterval, assignor, producerBatchBytes, value);
+        return new EmbeddedLogConfig(
+                durability, checkpointInterval, assignor, producerBatchBytes, value, maxInflatedBatchBytes);
+    }
+
+    public EmbeddedLogConfig withMaxInflatedBatchBytes(int value) {
+        return new EmbeddedLogConfig(
+                durability, checkpointInterval, assignor, producerBatchBytes, internalSegmentBytes, value);
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.Compression;
+import io.millrace.log.Compression.Codec;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.TopicSettings.Cleanup;
@@ -38,6 +40,8 @@ final class TopicLine {
         fields.add("segment-age=" + settings.segmentAge().toMillis());
         fields.add("max-record-bytes=" + settings.maxRecordBytes());
         fields.add("timestamp-type=" + settings.timestampType());
+        fields.add("compression=" + settings.compression().codec());
+        fields.add("compression-level=" + settings.compression().level());
         return String.join(" ", fields);
     }
 
@@ -76,6 +80,9 @@ final class TopicLine {
             case "segment-age" -> settings.withSegmentAge(Duration.ofMillis(Long.parseLong(value)));
             case "max-record-bytes" -> settings.withMaxRecordBytes(Integer.parseInt(value));
             case "timestamp-type" -> settings.withTimestampType(TimestampType.valueOf(value));
+            case "compression" -> settings.withCompression(Compression.of(Codec.valueOf(value)));
+            case "compression-level" ->
+                settings.withCompression(settings.compression().withLevel(Integer.parseInt(value)));
             default -> throw new IllegalArgumentException("the setting " + name + " is not known to this version");
         };
     }

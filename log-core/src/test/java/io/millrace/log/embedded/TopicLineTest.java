@@ -3,6 +3,7 @@ package io.millrace.log.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.millrace.log.Compression;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.TopicSettings.Cleanup;
@@ -24,7 +25,8 @@ class TopicLineTest {
                 .withSegmentBytes(12_345)
                 .withSegmentAge(Duration.ofHours(5))
                 .withMaxRecordBytes(678)
-                .withTimestampType(TimestampType.LOG_APPEND_TIME);
+                .withTimestampType(TimestampType.LOG_APPEND_TIME)
+                .withCompression(Compression.ZSTD.withLevel(-3));
         TopicDescription topic = new TopicDescription("orders", "0f1e", 4, settings, false);
         assertThat(TopicLine.parse(TopicLine.format(topic))).isEqualTo(topic);
         TopicDescription plain = new TopicDescription("__plain", "0f1f", 1, TopicSettings.defaults(), true);
@@ -45,6 +47,9 @@ class TopicLineTest {
         assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4"));
         assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders four 0f1e"));
         assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 0f1e cleanup"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 0f1e compression=rar"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TopicLine.parse("orders 4 0f1e compression=GZIP compression-level=10"));
         assertThatIllegalArgumentException().isThrownBy(() -> TopicLine.parse("orders 4 0f1e segment-bytes=0"));
     }
 }
