@@ -8,6 +8,7 @@ import io.millrace.log.RecordMetadata;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.partition.AppendResult;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.serde.BytesView;
@@ -28,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerLane {
     private static final int FIRST_CAPACITY = 4096;
+    private static final AppendResult NOTHING = new AppendResult(0, -1, false);
 
     private record Promise(CompletableFuture<RecordMetadata> future, long timestamp) {}
 
     /** Records that were written and whose futures are to be completed. */
-    private record Written(long baseOffset, List<Promise> promises) {}
+    private record Written(AppendResult at, List<Promise> promises) {}
 
     private final Object writing = new Object();
     private final PartitionLog log;
@@ -171,16 +173,15 @@ final class ProducerLane {
     private synchronized Written appendPromised() {
         List<Promise> taken = promises;
         if (taken.isEmpty()) {
-            return new Written(0, taken);
+            return new Written(NOTHING, taken);
         }
         try {
-            long baseOffset = log.append(promised.finish(nextSequence), AppendOrigin.CLIENT)
-                    .baseOffset();
+            AppendResult at = log.append(promised.finish(nextSequence), AppendOrigin.CLIENT);
             nextSequence = BatchFormat.addToSequence(nextSequence, taken.size());
-            return new Written(baseOffset, taken);
+            return new Written(at, taken);
         } catch (RuntimeException e) {
             fail(taken, e);
-            return new Written(0, List.of());
+            return new Written(NOTHING, List.of());
         } finally {
             promises = new ArrayList<>();
             promised.begin(producerId, (short) 0, false);
@@ -191,8 +192,12 @@ final class ProducerLane {
     private void complete(Written written) {
         for (int i = 0; i < written.promises().size(); i++) {
             Promise promise = written.promises().get(i);
+            long timestamp = written.at().appendTime() < 0
+                    ? promise.timestamp()
+                    : written.at().appendTime();
             promise.future()
-                    .complete(new RecordMetadata(log.topicPartition(), written.baseOffset() + i, promise.timestamp()));
+                    .complete(new RecordMetadata(
+                            log.topicPartition(), written.at().baseOffset() + i, timestamp));
         }
     }
 

@@ -104,6 +104,14 @@ public final class BatchFormat {
         return (int) crc.getValue();
     }
 
+    /** Gives all records of the batch of {@code size} bytes one timestamp, that of their append; the checksum follows. */
+    public static void setAppendTime(byte[] array, int at, int size, long timestamp) {
+        short attributes = getShort(array, at + ATTRIBUTES);
+        SHORT_FIELD.set(array, at + ATTRIBUTES, (short) (attributes | LOG_APPEND_TIME));
+        LONG_FIELD.set(array, at + MAX_TIMESTAMP, timestamp);
+        INT_FIELD.set(array, at + CRC, computeCrc(array, at, size));
+    }
+
     static byte magic(byte[] array, int at) {
         return array[at + MAGIC];
     }

@@ -16,9 +16,10 @@ import java.util.Arrays;
  */
 final class PartitionFiles {
     private final SegmentDirectory directory;
-    private final PartitionSettings settings;
     private final ProducerSnapshots snapshots;
     private final RecoveryPointFile recoveryPointFile;
+
+    private PartitionSettings settings;
 
     /** Replaced as a whole, because views hold it. */
     private Segment[] segments;
@@ -51,6 +52,15 @@ final class PartitionFiles {
         return segments[segments.length - 1];
     }
 
+    PartitionSettings settings() {
+        return settings;
+    }
+
+    /** Other settings of the topic, from the next append on. */
+    void configure(PartitionSettings changed) {
+        settings = changed;
+    }
+
     private boolean survivesPowerLoss() {
         return settings.durability() == Durability.POWER_LOSS;
     }
@@ -62,8 +72,21 @@ final class PartitionFiles {
             return false;
         }
         return rollBegun
-                || active.sizeBytes() + batch.sizeInBytes() > settings.segmentBytes()
+                || active.sizeBytes() + batch.sizeInBytes() > settings.topic().segmentBytes()
+                || isTooOld(active, batch)
                 || !active.hasRoomFor(batch.lastOffset(), batch.sizeInBytes());
+    }
+
+    /**
+     * By the timestamps of data, as in Kafka: what is loaded late with its own timestamps is divided as if it had come in time. A marker has
+     * the time of its append, which says nothing about the data around it.
+     */
+    private boolean isTooOld(Segment active, BatchView batch) {
+        if (batch.isControl()) {
+            return false;
+        }
+        long age = batch.maxTimestamp() - active.firstTimestamp();
+        return age > settings.topic().segmentAge().toMillis();
     }
 
     /**

@@ -4,6 +4,8 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.TopicSettings.TimestampType;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.ControlBatchFormat;
@@ -127,6 +129,17 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
+    /** Follows its topic's settings from the next append on. */
+    public void configure(TopicSettings topic) {
+        lock.lock();
+        try {
+            PartitionSettings present = files.settings();
+            files.configure(new PartitionSettings(present.durability(), topic, present.indexIntervalBytes()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public TopicPartition topicPartition() {
         return topicPartition;
     }
@@ -143,7 +156,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             checkOpen();
             IncomingBatch.check(incoming, batch, origin, topicPartition);
-            result = incoming.hasProducerId() ? appendOnce(batch, origin) : write(batch);
+            result = incoming.hasProducerId() ? appendOnce(batch, origin) : writeData(batch);
         } finally {
             lock.unlock();
         }
@@ -163,7 +176,7 @@ public final class PartitionLog implements AutoCloseable {
                 origin);
         SequenceVerdict verdict = SequenceRule.decide(state, attempt);
         if (verdict == SequenceVerdict.ACCEPT) {
-            return write(batch);
+            return writeData(batch);
         }
         if (verdict == SequenceVerdict.DUPLICATE && state != null) {
             int first = state.indexOfDuplicate(attempt.epoch(), attempt.firstSequence(), attempt.lastSequence());
@@ -203,6 +216,16 @@ public final class PartitionLog implements AutoCloseable {
         }
         listeners.run();
         return offset;
+    }
+
+    private AppendResult writeData(ByteBuffer batch) {
+        if (files.settings().topic().timestampType() == TimestampType.CREATE_TIME) {
+            return write(batch);
+        }
+        long now = world.clock().millis();
+        BatchFormat.setAppendTime(incoming.array(), incoming.arrayOffset(), incoming.sizeInBytes(), now);
+        AppendResult result = write(batch);
+        return new AppendResult(result.baseOffset(), result.lastOffset(), false, now);
     }
 
     /** Writes the {@link #incoming} batch, whose bytes these are, at the end of the log. */

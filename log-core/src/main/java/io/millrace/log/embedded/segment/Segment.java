@@ -27,6 +27,7 @@ public final class Segment implements AutoCloseable {
     private long bytesSinceIndexEntry;
     private long maxTimestamp = BatchFormat.NO_TIMESTAMP;
     private int relativeOffsetOfMaxTimestamp;
+    private long firstTimestamp = BatchFormat.NO_TIMESTAMP;
     private boolean indexFilesStale;
     private boolean indexFilesForced;
 
@@ -96,6 +97,7 @@ public final class Segment implements AutoCloseable {
             }
             segment.sizeBytes = offsets.position(last);
             segment.nextOffset = batchBase;
+            segment.readFirstTimestamp();
         }
         TimeIndex times = indexes.times();
         if (times.count() > 0) {
@@ -122,6 +124,19 @@ public final class Segment implements AutoCloseable {
     /** Bytes of the batches appended or accounted; for a sealed segment the file's size. For the writer. */
     public long sizeBytes() {
         return sizeBytes;
+    }
+
+    /** The largest timestamp of the first batch; −1 if there is no batch, or none with a timestamp. For the writer. */
+    public long firstTimestamp() {
+        return firstTimestamp;
+    }
+
+    /** Of a segment whose first batches are not accounted again. */
+    private void readFirstTimestamp() {
+        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
+        if (readHeader(0, sizeBytes, header) > 0) {
+            firstTimestamp = header.getLong(BatchFormat.MAX_TIMESTAMP);
+        }
     }
 
     /** The offset behind the last batch appended or accounted. For the writer. */
@@ -170,6 +185,9 @@ public final class Segment implements AutoCloseable {
             timeIndex.maybeAppend(maxTimestamp, relativeOffsetOfMaxTimestamp);
             bytesSinceIndexEntry = 0;
             indexFilesStale = true;
+        }
+        if (sizeBytes == 0) {
+            firstTimestamp = batch.maxTimestamp();
         }
         bytesSinceIndexEntry += batch.sizeInBytes();
         sizeBytes += batch.sizeInBytes();
