@@ -3,6 +3,7 @@ package io.millrace.log;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Administration of topics, offsets and groups. Safe for use by several threads. */
 public interface LogAdmin {
@@ -25,6 +26,12 @@ public interface LogAdmin {
 
     /** One past the last offset that a reader of this isolation can reach (the last stable offset, or the log end offset). */
     long endOffset(TopicPartition topicPartition, Isolation isolation);
+
+    /**
+     * The offset of the first record that a reader of this isolation sees with this timestamp (milliseconds since the epoch) or a later
+     * one; empty if there is none before {@link #endOffset}.
+     */
+    OptionalLong offsetForTimestamp(TopicPartition topicPartition, long timestamp, Isolation isolation);
 
     /** Offsets that a group has committed, without pending ones. */
     Map<TopicPartition, Long> committedOffsets(String groupId);

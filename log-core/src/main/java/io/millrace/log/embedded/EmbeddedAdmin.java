@@ -8,6 +8,7 @@ import io.millrace.log.TopicSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Administration of one engine. Safe for use by several threads. */
 final class EmbeddedAdmin implements LogAdmin {
@@ -43,6 +44,11 @@ final class EmbeddedAdmin implements LogAdmin {
     @Override
     public long endOffset(TopicPartition topicPartition, Isolation isolation) {
         return engine.partition(topicPartition).view().endOffset(isolation);
+    }
+
+    @Override
+    public OptionalLong offsetForTimestamp(TopicPartition topicPartition, long timestamp, Isolation isolation) {
+        return engine.partition(topicPartition).offsetForTimestamp(timestamp, isolation);
     }
 
     @Override

@@ -6,15 +6,21 @@ import io.millrace.log.LogConsumer;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.TopicSelection;
 import io.millrace.platform.Waiter;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +35,9 @@ final class EmbeddedConsumer implements LogConsumer {
     private final Waiter waiter;
     private final Fetcher fetcher;
     private volatile boolean wakeup;
+    private final PositionCommits commits;
     private @Nullable GroupMembership membership;
+    private boolean moved;
     private boolean closed;
 
     EmbeddedConsumer(LogEngine engine, ConsumerConfig config) {
@@ -37,19 +45,45 @@ final class EmbeddedConsumer implements LogConsumer {
         this.config = config;
         this.waiter = engine.world().scheduler().newWaiter();
         this.fetcher = new Fetcher(engine, config, waiter::signal);
+        this.commits = new PositionCommits(engine, config, fetcher);
     }
 
     @Override
     public void subscribe(Set<String> topics, RebalanceListener listener) {
+        SortedSet<String> names = Collections.unmodifiableSortedSet(new TreeSet<>(topics));
+        subscribe(existing -> names, listener);
+    }
+
+    @Override
+    public void subscribe(Pattern topics, RebalanceListener listener) {
+        subscribe(
+                existing -> {
+                    SortedSet<String> matching = new TreeSet<>();
+                    for (String topic : existing) {
+                        if (!TopicName.isInternal(topic)
+                                && topics.matcher(topic).matches()) {
+                            matching.add(topic);
+                        }
+                    }
+                    return matching;
+                },
+                listener);
+    }
+
+    private void subscribe(TopicSelection topics, RebalanceListener listener) {
         checkOpen();
         String groupId = requireGroup();
-        if (membership == null) {
+        GroupMembership present = membership;
+        if (present == null) {
             if (!fetcher.assignment().isEmpty()) {
                 throw new IllegalStateException("The consumer has partitions by assign: use another one to subscribe");
             }
-            membership = new GroupMembership(engine, config, groupId, fetcher, waiter::signal);
+            GroupMembership.Hooks hooks = new GroupMembership.Hooks(waiter::signal, commits::beforeRevocation);
+            present = new GroupMembership(engine, config, groupId, fetcher, hooks);
+            membership = present;
+            commits.memberOf(present);
         }
-        membership.subscribe(new TreeSet<>(topics), listener);
+        present.subscribe(topics, listener);
     }
 
     @Override
@@ -72,6 +106,7 @@ final class EmbeddedConsumer implements LogConsumer {
     @Override
     public List<RecordCursor> poll(Duration maxWait) {
         checkOpen();
+        commits.beginPoll();
         GroupMembership group = membership;
         if (group == null) {
             return pollFetched(maxWait);
@@ -86,16 +121,18 @@ final class EmbeddedConsumer implements LogConsumer {
 
     private List<RecordCursor> pollFetched(Duration maxWait) {
         List<RecordCursor> ready = pollOnce();
-        if (!ready.isEmpty() || maxWait.isZero() || maxWait.isNegative()) {
+        if (!ready.isEmpty() || moved || maxWait.isZero() || maxWait.isNegative()) {
             return ready;
         }
         long now = engine.world().ticker().nanos();
         long deadline = now + maxWait.toNanos();
         while (ready.isEmpty()
+                && !moved
                 && deadline - now > 0
                 && !takeWakeup()
                 && !Thread.currentThread().isInterrupted()) {
-            waiter.await(deadline - now);
+            waiter.await(Math.min(deadline - now, commits.nanosUntilDue(now)));
+            commits.commitIfDue();
             ready = pollOnce();
             long after = engine.world().ticker().nanos();
             if (after == now) {
@@ -110,7 +147,7 @@ final class EmbeddedConsumer implements LogConsumer {
 
     private List<RecordCursor> pollOnce() {
         if (membership != null) {
-            membership.converge();
+            moved = membership.converge();
         } else {
             fetcher.addStable();
         }
@@ -142,6 +179,21 @@ final class EmbeddedConsumer implements LogConsumer {
     }
 
     @Override
+    public void seekToBeginning(Set<TopicPartition> partitions) {
+        partitions.forEach(fetcher::seekToBeginning);
+    }
+
+    @Override
+    public void seekToEnd(Set<TopicPartition> partitions) {
+        partitions.forEach(fetcher::seekToEnd);
+    }
+
+    @Override
+    public void seekToTimestamp(Set<TopicPartition> partitions, long timestamp) {
+        partitions.forEach(partition -> fetcher.seekToTimestamp(partition, timestamp));
+    }
+
+    @Override
     public void pause(Set<TopicPartition> partitions) {
         partitions.forEach(partition -> fetcher.setPaused(partition, true));
     }
@@ -167,7 +219,25 @@ final class EmbeddedConsumer implements LogConsumer {
     @Override
     public void commit(Map<TopicPartition, Long> offsets) {
         checkOpen();
-        engine.groups().commit(groupMetadata(), offsets);
+        commits.commit(groupMetadata(), offsets);
+    }
+
+    @Override
+    public void commit() {
+        checkOpen();
+        commits.commit(groupMetadata(), fetcher.uncommitted(fetcher.assignment(), false));
+    }
+
+    @Override
+    public CompletionStage<Void> commitAsync(Map<TopicPartition, Long> offsets) {
+        checkOpen();
+        return commits.commitAsync(groupMetadata(), offsets);
+    }
+
+    @Override
+    public CompletionStage<Void> commitAsync() {
+        checkOpen();
+        return commits.commitAsync(groupMetadata(), fetcher.uncommitted(fetcher.assignment(), false));
     }
 
     @Override
@@ -177,14 +247,27 @@ final class EmbeddedConsumer implements LogConsumer {
     }
 
     @Override
+    public void leave() {
+        close(GroupMembership::leave);
+    }
+
+    @Override
     public void close() {
+        close(GroupMembership::stepAway);
+    }
+
+    private void close(Consumer<GroupMembership> depart) {
         if (closed) {
             return;
         }
         closed = true;
-        fetcher.close();
-        if (membership != null) {
-            membership.leave();
+        try {
+            commits.close();
+        } finally {
+            fetcher.close();
+            if (membership != null) {
+                depart.accept(membership);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import io.millrace.log.embedded.group.StableOffsets;
 import io.millrace.log.embedded.partition.PartitionCursor;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionView;
+import io.millrace.log.embedded.partition.PollBudget;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,15 +30,20 @@ import org.jspecify.annotations.Nullable;
  * stood would process again what that transaction is about to commit (KAFKA-14196). It waits until the transaction has ended.
  */
 final class Fetcher {
+    private static final long UNKNOWN = -1;
+
     /** One partition; {@code cursor} keeps where the reader stands. */
     private static final class Slot {
         final PartitionLog log;
         final PartitionCursor cursor;
         boolean paused;
+        /** What the group has as far as this consumer knows, −1 if nothing. */
+        long committed;
 
-        Slot(PartitionLog log, PartitionCursor cursor) {
+        Slot(PartitionLog log, PartitionCursor cursor, long committed) {
             this.log = log;
             this.cursor = cursor;
+            this.committed = committed;
         }
     }
 
@@ -52,12 +58,15 @@ final class Fetcher {
     private final List<RecordCursor> ready = new ArrayList<>();
     private final List<RecordCursor> readyView = Collections.unmodifiableList(ready);
     private int turn;
+    private final @Nullable PollBudget budget;
     private volatile boolean recheckStability = true;
 
     Fetcher(LogEngine engine, ConsumerConfig config, Runnable wake) {
         this.engine = engine;
         this.config = config;
         this.wake = wake;
+        int pollRecords = config.limits().pollRecords();
+        budget = pollRecords == Integer.MAX_VALUE ? null : new PollBudget(pollRecords);
     }
 
     /** The partitions that are read. */
@@ -102,15 +111,19 @@ final class Fetcher {
         List<Slot> opened = new ArrayList<>();
         for (TopicPartition partition : added) {
             PartitionLog log = engine.partition(partition);
-            opened.add(open(log, start(partition, offsets.committed().get(partition), log.view())));
+            Long committed = offsets.committed().get(partition);
+            opened.add(open(log, start(partition, committed, log.view()), committed == null ? UNKNOWN : committed));
         }
         // All or none, so that whoever is told of an error knows that nothing is read yet.
         opened.forEach(this::begin);
         return added;
     }
 
-    private Slot open(PartitionLog log, long position) {
-        return new Slot(log, new PartitionCursor(log, config.isolation(), config.fetchBytes(), position));
+    private Slot open(PartitionLog log, long position, long committed) {
+        int bytes = config.limits().partitionBytes();
+        PartitionCursor cursor = new PartitionCursor(log, config.isolation(), bytes, position);
+        cursor.limitRecords(budget);
+        return new Slot(log, cursor, committed);
     }
 
     private void begin(Slot slot) {
@@ -175,6 +188,9 @@ final class Fetcher {
     private void reorder() {
         order.clear();
         order.addAll(slots.values());
+        int share = config.limits().totalBytes() / Math.max(1, order.size());
+        int limit = Math.min(config.limits().partitionBytes(), share);
+        order.forEach(slot -> slot.cursor.limitBytes(limit));
     }
 
     /** The cursors that have records, beginning with another partition each time. */
@@ -185,10 +201,13 @@ final class Fetcher {
             return readyView;
         }
         turn = (turn + 1) % count;
+        if (budget != null) {
+            budget.begin();
+        }
         for (int i = 0; i < count; i++) {
             int index = turn + i;
             Slot slot = order.get(index < count ? index : index - count);
-            if (!slot.paused && (!slot.cursor.isExhausted() || slot.cursor.refill())) {
+            if (!slot.paused && slot.cursor.beginPoll() && (!slot.cursor.isExhausted() || slot.cursor.refill())) {
                 ready.add(slot.cursor);
             }
         }
@@ -202,10 +221,58 @@ final class Fetcher {
     void seek(TopicPartition partition, long offset) {
         if (unstable.contains(partition)) {
             // Who says where to begin does not wait for the group's offset.
-            begin(open(engine.partition(partition), offset));
+            begin(open(engine.partition(partition), offset, UNKNOWN));
         } else {
             slot(partition).cursor.seek(offset);
         }
+    }
+
+    void seekToBeginning(TopicPartition partition) {
+        seek(partition, engine.partition(partition).view().logStartOffset());
+    }
+
+    void seekToEnd(TopicPartition partition) {
+        seek(partition, engine.partition(partition).view().endOffset(config.isolation()));
+    }
+
+    void seekToTimestamp(TopicPartition partition, long timestamp) {
+        // The end is read first: what is written meanwhile may be younger than the timestamp.
+        long end = engine.partition(partition).view().endOffset(config.isolation());
+        seek(
+                partition,
+                engine.partition(partition)
+                        .offsetForTimestamp(timestamp, config.isolation())
+                        .orElse(end));
+    }
+
+    /** From here on, every record that was handed out counts as done. */
+    void settle() {
+        for (int i = 0; i < order.size(); i++) {
+            order.get(i).cursor.settle();
+        }
+    }
+
+    /** Positions that differ from what is committed. @param settledOnly without the records in hand */
+    SortedMap<TopicPartition, Long> uncommitted(Set<TopicPartition> partitions, boolean settledOnly) {
+        SortedMap<TopicPartition, Long> positions = new TreeMap<>();
+        for (TopicPartition partition : partitions) {
+            Slot slot = slot(partition);
+            long position = settledOnly ? slot.cursor.settledPosition() : slot.cursor.position();
+            if (position != slot.committed) {
+                positions.put(partition, position);
+            }
+        }
+        return positions;
+    }
+
+    /** Notes what was committed. */
+    void committed(Map<TopicPartition, Long> offsets) {
+        offsets.forEach((partition, offset) -> {
+            Slot slot = slots.get(partition);
+            if (slot != null) {
+                slot.committed = offset;
+            }
+        });
     }
 
     void setPaused(TopicPartition partition, boolean paused) {

@@ -8,10 +8,13 @@ import io.millrace.log.RebalanceListener;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.group.GroupMember;
 import io.millrace.log.embedded.group.MemberAssignment;
+import io.millrace.log.embedded.group.MemberSettings;
+import io.millrace.log.embedded.group.TopicSelection;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +23,21 @@ import org.jspecify.annotations.Nullable;
  * <p>What the listener was told: it is assigned a partition once that is read, and loses it before the coordinator learns of the release.
  */
 final class GroupMembership {
+    /**
+     * What the consumer does for its membership.
+     *
+     * @param wake ends a waiting poll; from any thread
+     * @param beforeRevocation commits what is to be committed of partitions that are about to be given up
+     */
+    record Hooks(Runnable wake, Consumer<SortedSet<TopicPartition>> beforeRevocation) {}
+
     private final LogEngine engine;
     private final ConsumerConfig config;
     private final String groupId;
     private final Fetcher fetcher;
-    private final Runnable wake;
+    private final Hooks hooks;
     private RebalanceListener listener = RebalanceListener.NONE;
-    private SortedSet<String> topics = Collections.emptySortedSet();
+    private TopicSelection topics = existing -> Collections.emptySortedSet();
     private SortedSet<TopicPartition> owned = new TreeSet<>();
     private @Nullable GroupMember member;
     private int generation = -1;
@@ -34,16 +45,18 @@ final class GroupMembership {
     private Set<TopicPartition> released = Set.of();
     /** Removed from the group and not yet in it again: joining may fail for want of space, and is tried with every poll. */
     private boolean isToJoinAgain;
+    /** True if the listener was told something since {@link #converge} began. */
+    private boolean hasTold;
 
-    GroupMembership(LogEngine engine, ConsumerConfig config, String groupId, Fetcher fetcher, Runnable wake) {
+    GroupMembership(LogEngine engine, ConsumerConfig config, String groupId, Fetcher fetcher, Hooks hooks) {
         this.engine = engine;
         this.config = config;
         this.groupId = groupId;
         this.fetcher = fetcher;
-        this.wake = wake;
+        this.hooks = hooks;
     }
 
-    void subscribe(SortedSet<String> toTopics, RebalanceListener newListener) {
+    void subscribe(TopicSelection toTopics, RebalanceListener newListener) {
         topics = toTopics;
         listener = newListener;
         if (member == null) {
@@ -55,7 +68,13 @@ final class GroupMembership {
     }
 
     private GroupMember join() {
-        return engine.groups().join(groupId, config.instanceId(), topics, config.sessionTimeout(), wake);
+        MemberSettings settings = new MemberSettings(
+                config.instanceId(), config.sessionTimeout(), config.maxPollInterval(), hooks.wake());
+        return engine.groups().join(groupId, topics, settings);
+    }
+
+    boolean isMember() {
+        return member != null;
     }
 
     GroupMetadata metadata() {
@@ -77,8 +96,13 @@ final class GroupMembership {
         }
     }
 
-    /** Does what the group asks for: gives up, reports, takes. Costs one volatile read when there is nothing. */
-    void converge() {
+    /**
+     * Does what the group asks for: gives up, reports, takes. Costs one volatile read when there is nothing.
+     *
+     * @return true if the listener was told something
+     */
+    boolean converge() {
+        hasTold = false;
         joinAgain();
         tell(fetcher.addStable());
         while (member != null && (member.isDue() || !released.isEmpty())) {
@@ -94,6 +118,7 @@ final class GroupMembership {
                 take(assignment.owned());
             }
         }
+        return hasTold;
     }
 
     /** Gives up partitions; commits for them are accepted until this returns. */
@@ -105,6 +130,8 @@ final class GroupMembership {
         told.retainAll(fetcher.assignment());
         try {
             if (!told.isEmpty()) {
+                hasTold = true;
+                hooks.beforeRevocation().accept(told);
                 listener.onRevoked(Collections.unmodifiableSortedSet(told));
             }
         } finally {
@@ -125,6 +152,7 @@ final class GroupMembership {
 
     private void tell(SortedSet<TopicPartition> assigned) {
         if (!assigned.isEmpty()) {
+            hasTold = true;
             listener.onAssigned(Collections.unmodifiableSortedSet(assigned));
         }
     }
@@ -138,6 +166,7 @@ final class GroupMembership {
         member = null;
         isToJoinAgain = config.instanceId().isEmpty();
         if (!lost.isEmpty()) {
+            hasTold = true;
             listener.onLost(Collections.unmodifiableSortedSet(lost));
         }
         if (config.instanceId().isPresent()) {
@@ -145,7 +174,7 @@ final class GroupMembership {
                     Disposition.RESTART_TASK,
                     "Group " + groupId + " removed the member "
                             + config.instanceId().get()
-                            + ": it did not poll within its session timeout, or another consumer has its instance id. Close"
+                            + ": it did not poll within its maximal poll interval, or another consumer has its instance id. Close"
                             + " this one; open it again if it is the one that is to have the id");
         }
         joinAgain();
@@ -163,6 +192,13 @@ final class GroupMembership {
     void leave() {
         if (member != null) {
             member.leave();
+            member = null;
+        }
+    }
+
+    void stepAway() {
+        if (member != null) {
+            member.stepAway();
             member = null;
         }
     }

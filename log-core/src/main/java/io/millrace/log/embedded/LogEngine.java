@@ -2,7 +2,9 @@ package io.millrace.log.embedded;
 
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
+import io.millrace.log.Durability;
 import io.millrace.log.EventLog;
+import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
@@ -17,7 +19,10 @@ import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,12 +202,41 @@ public final class LogEngine implements EventLog {
 
     /** Has the engine's loop write what was promised to this lane. From any thread. */
     void writeSoon(ProducerLane lane) {
-        housekeeping.soon(lane::writePromised);
+        soon(lane::writePromised);
+    }
+
+    private void soon(Runnable action) {
+        housekeeping.soon(action);
         loop.wake();
         if (closed.get()) {
             // The loop may have ended before it saw this, and a promise never stays open: it is kept or fails.
             housekeeping.runSoon();
         }
+    }
+
+    /** Commits in the order of the calls; the engine's loop makes it durable. @return completes then, with the error if there is one */
+    CompletionStage<Void> commitSoon(GroupMetadata by, Map<TopicPartition, Long> offsets) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Runnable rest;
+        try {
+            rest = groups.append(by, offsets);
+        } catch (LogException e) {
+            done.completeExceptionally(e);
+            return done;
+        }
+        if (config.durability() == Durability.PROCESS_CRASH) {
+            done.complete(null);
+            return done;
+        }
+        soon(() -> {
+            try {
+                rest.run();
+                done.complete(null);
+            } catch (LogException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     @Override

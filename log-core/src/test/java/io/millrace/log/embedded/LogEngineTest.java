@@ -279,14 +279,14 @@ class LogEngineTest {
 
     @Test
     void aSilentMemberLosesItsPartitionsAndComesBack() {
-        ConsumerConfig config = ConsumerConfig.group("bank").withSessionTimeout(Duration.ofSeconds(10));
+        ConsumerConfig config = ConsumerConfig.group("bank").withMaxPollInterval(Duration.ofSeconds(10));
         try (LogEngine engine = open()) {
             engine.admin().createTopic("orders", 2, TopicSettings.defaults());
             LogConsumer silent = engine.consumer(config);
             Set<TopicPartition> lost = new HashSet<>();
             silent.subscribe(Set.of("orders"), listener(lost));
             silent.poll(Duration.ZERO);
-            LogConsumer other = engine.consumer(config.withSessionTimeout(Duration.ofHours(1)));
+            LogConsumer other = engine.consumer(config.withMaxPollInterval(Duration.ofHours(1)));
             other.subscribe(Set.of("orders"), RebalanceListener.NONE);
             world.runFor(Duration.ofSeconds(12));
             other.poll(Duration.ZERO);
@@ -308,7 +308,7 @@ class LogEngineTest {
 
     @Test
     void aLostMemberComesBackOnceThereIsRoomOnTheDisk() {
-        ConsumerConfig config = ConsumerConfig.group("bank").withSessionTimeout(Duration.ofSeconds(10));
+        ConsumerConfig config = ConsumerConfig.group("bank").withMaxPollInterval(Duration.ofSeconds(10));
         try (LogEngine engine = open()) {
             engine.admin().createTopic("orders", 1, TopicSettings.defaults());
             LogConsumer silent = engine.consumer(config);

@@ -16,6 +16,7 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -239,7 +240,8 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     }
 
     private void startAnew() {
-        closeAll();
+        // Not left: the next incarnation is to find its partitions where they were.
+        closeAll(LogConsumer::close);
         rebalanceFailure = null;
         core.guard().check();
         // First the producer: it fences a predecessor, whose open transaction would hold up what follows.
@@ -264,7 +266,6 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     public void onAssigned(Set<TopicPartition> partitions) {
         LOG.info("Loop {} takes over {}", id, partitions);
         tasks.add(partitions, consumer());
-        endPoll();
     }
 
     @Override
@@ -279,13 +280,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         } finally {
             tasks.remove(partitions);
             status = meter.without(partitions, status);
-            endPoll();
         }
-    }
-
-    /** The poll that moves partitions goes on waiting for records; there is something to do before that. */
-    private void endPoll() {
-        consumer().wakeup();
     }
 
     @Override
@@ -312,18 +307,18 @@ final class TaskLoop implements LoopStep, RebalanceListener {
                 LOG.warn("Loop {} could not commit at its end; the next start processes the same again", id, e);
             }
         }
-        closeAll();
+        closeAll(LogConsumer::leave);
         status = meter.stopped(status);
         observer.changed();
     }
 
-    private void closeAll() {
+    private void closeAll(Consumer<LogConsumer> depart) {
         LogConsumer present = consumer;
         consumer = null;
         closeQuietly("tasks", tasks::removeAll);
         closeQuietly("producer", transaction::close);
         if (present != null) {
-            closeQuietly("consumer", present::close);
+            closeQuietly("consumer", () -> depart.accept(present));
         }
     }
 

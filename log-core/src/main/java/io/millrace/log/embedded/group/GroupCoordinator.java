@@ -10,12 +10,11 @@ import io.millrace.log.embedded.group.GroupCommand.Remove;
 import io.millrace.log.embedded.group.GroupCommand.TopicsChanged;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.platform.World;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -103,28 +102,31 @@ public final class GroupCoordinator {
     // --- members
     // -----------------------------------------------------------------------------------------------------------------
 
-    /** Adds a member. @param wake run from any thread when something is due for the member; quick, and throws nothing */
-    public synchronized GroupMember join(
-            String groupId,
-            Optional<String> instanceId,
-            SortedSet<String> topics,
-            Duration sessionTimeout,
-            Runnable wake) {
+    /** Adds a member. */
+    public synchronized GroupMember join(String groupId, TopicSelection subscription, MemberSettings settings) {
         CommitRule.checkGroupId(groupId);
         String memberId = "member-" + HexFormat.of().toHexDigits(world.random().nextLong());
-        GroupMember member = new GroupMember(this, groupId, memberId, sessionTimeout.toNanos(), wake);
+        GroupMember member = new GroupMember(this, groupId, memberId, subscription, settings);
         member.exitPoll(world.ticker().nanos());
-        decide(groupId, new Join(memberId, instanceId, topics));
+        decide(groupId, new Join(memberId, settings.instanceId(), topicsOf(subscription)));
         members.put(memberId, member);
         return member;
     }
 
-    synchronized void subscribe(GroupMember member, SortedSet<String> topics) {
-        GroupState state = group(member.groupId());
-        MemberState known = state.member(member.memberId());
+    synchronized void subscribe(GroupMember member, TopicSelection subscription) {
+        selectTopics(member, subscription);
+        member.setSubscription(subscription);
+    }
+
+    private void selectTopics(GroupMember member, TopicSelection subscription) {
+        MemberState known = group(member.groupId()).member(member.memberId());
         if (known != null) {
-            decide(member.groupId(), new Join(member.memberId(), known.instanceId(), topics));
+            decide(member.groupId(), new Join(member.memberId(), known.instanceId(), topicsOf(subscription)));
         }
+    }
+
+    private SortedSet<String> topicsOf(TopicSelection subscription) {
+        return subscription.topics(partitionCounts.get().keySet());
     }
 
     synchronized MemberAssignment heartbeat(GroupMember member, Set<TopicPartition> released) {
@@ -142,15 +144,27 @@ public final class GroupCoordinator {
         removeMembers(member.groupId(), Set.of(member.memberId()));
     }
 
-    /** Removes the members that were silent for longer than their session timeout. @return how many */
+    synchronized void stepAway(GroupMember member) {
+        if (!member.isStatic()) {
+            leave(member);
+        } else if (members.get(member.memberId()) == member) {
+            member.setAway(world.ticker().nanos());
+            apply(group(member.groupId()));
+        }
+    }
+
+    /** Removes the members that did not poll for too long, or were away for too long. @return how many */
     public synchronized int removeSilentMembers(long nowNanos) {
         SortedMap<String, Set<String>> silent = new TreeMap<>();
         for (GroupMember member : members.values()) {
             if (member.isSilent(nowNanos)) {
                 LOG.warn(
-                        "Group {} loses member {}: it did not poll within its session timeout",
+                        "Group {} loses member {}: it {}",
                         member.groupId(),
-                        member.memberId());
+                        member.memberId(),
+                        member.isAway()
+                                ? "did not come back within its session timeout"
+                                : "did not poll within its maximal poll interval");
                 silent.computeIfAbsent(member.groupId(), id -> new TreeSet<>()).add(member.memberId());
             }
         }
@@ -158,8 +172,11 @@ public final class GroupCoordinator {
         return silent.size();
     }
 
-    /** To be called after topics were created. */
+    /** To be called after topics were created, grew or went. */
     public synchronized void topicsChanged() {
+        for (GroupMember member : List.copyOf(members.values())) {
+            selectTopics(member, member.subscription());
+        }
         for (String groupId : new TreeSet<>(groups.keySet())) {
             if (!group(groupId).members().isEmpty()) {
                 decide(groupId, new TopicsChanged());
@@ -192,7 +209,21 @@ public final class GroupCoordinator {
         apply(next);
     }
 
-    private void apply(GroupState next) {
+    /** Who is away gives up at once what it is to give up: nobody works on it. */
+    private GroupState releaseForAbsent(GroupState state) {
+        GroupState next = state;
+        for (MemberState member : state.members().values()) {
+            GroupMember known = members.get(member.memberId());
+            if (known != null && known.isAway()) {
+                next = rule.decide(
+                        next, new Heartbeat(member.memberId(), next.surplusOf(member)), partitionCounts.get());
+            }
+        }
+        return next;
+    }
+
+    private void apply(GroupState decided) {
+        GroupState next = releaseForAbsent(decided);
         Set<String> before = group(next.groupId()).members().keySet();
         groups.put(next.groupId(), next);
         for (String memberId : before) {
@@ -227,26 +258,34 @@ public final class GroupCoordinator {
      * @throws LogException with RESTART_TASK if the member was replaced, or does not own one of the partitions
      */
     public void commit(GroupMetadata group, Map<TopicPartition, Long> committed) {
+        append(group, committed).run();
+    }
+
+    /**
+     * The first half of a commit: checked and written in the order of the calls.
+     *
+     * @return the second half, which makes it durable and visible, from any thread; throws what {@link #commit} throws
+     * @throws LogException with RESTART_TASK if the member was replaced, or does not own one of the partitions
+     */
+    public synchronized Runnable append(GroupMetadata group, Map<TopicPartition, Long> committed) {
         SortedMap<TopicPartition, Long> sorted = new TreeMap<>(committed);
         if (sorted.isEmpty()) {
-            return;
+            return () -> {};
         }
-        long baseOffset;
-        synchronized (this) {
-            CommitRule.check(group(group.groupId()), group, sorted, partitionCounts.get());
-            baseOffset = log.append(group.groupId(), sorted);
-            if (durability == Durability.PROCESS_CRASH) {
-                apply(group.groupId(), sorted, baseOffset);
-                return;
-            }
+        CommitRule.check(group(group.groupId()), group, sorted, partitionCounts.get());
+        long baseOffset = log.append(group.groupId(), sorted);
+        if (durability == Durability.PROCESS_CRASH) {
+            apply(group.groupId(), sorted, baseOffset);
+            return () -> {};
         }
         // Forced before it is visible: a reader must not see an offset that a power cut takes back. Others may commit
-        // meanwhile; which
-        // one is newer is decided by the record offsets.
-        log.force();
-        synchronized (this) {
-            apply(group.groupId(), sorted, baseOffset);
-        }
+        // meanwhile; which one is newer is decided by the record offsets.
+        return () -> {
+            log.force();
+            synchronized (this) {
+                apply(group.groupId(), sorted, baseOffset);
+            }
+        };
     }
 
     private void apply(String groupId, SortedMap<TopicPartition, Long> committed, long baseOffset) {

@@ -3,31 +3,40 @@ package io.millrace.log.embedded.group;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.TopicPartition;
 import java.util.Set;
-import java.util.SortedSet;
 
 /**
  * A consumer's place in its group. Owned by the consumer's thread; the coordinator signals it from others.
  *
- * <p>A member that polls is alive however long its poll and its callbacks take; one that does not poll is removed after its session
- * timeout. Polling costs two plain writes and takes no lock unless something is due.
+ * <p>A member that polls is alive however long its poll and its callbacks take; one that does not poll is removed after its poll interval.
+ * A static one that is {@linkplain #stepAway away} is waited for until its session times out. Polling costs two plain writes and takes no lock unless something is due.
  */
 public final class GroupMember {
     private final GroupCoordinator coordinator;
     private final String groupId;
     private final String memberId;
-    private final long sessionTimeoutNanos;
+    private final MemberSettings settings;
     private final Runnable wake;
+    /** Guarded by the coordinator's lock. */
+    private TopicSelection subscription;
+    /** True when the consumer is closed and its instance may come back. Guarded by the coordinator's lock. */
+    private boolean away;
+
     private volatile boolean polling;
     private volatile long lastSeenNanos;
     private volatile boolean due = true;
 
     GroupMember(
-            GroupCoordinator coordinator, String groupId, String memberId, long sessionTimeoutNanos, Runnable wake) {
+            GroupCoordinator coordinator,
+            String groupId,
+            String memberId,
+            TopicSelection subscription,
+            MemberSettings settings) {
         this.coordinator = coordinator;
         this.groupId = groupId;
         this.memberId = memberId;
-        this.sessionTimeoutNanos = sessionTimeoutNanos;
-        this.wake = wake;
+        this.subscription = subscription;
+        this.settings = settings;
+        this.wake = settings.wake();
     }
 
     public String memberId() {
@@ -56,8 +65,13 @@ public final class GroupMember {
     }
 
     /** Replaces the subscription. */
-    public void subscribe(SortedSet<String> topics) {
+    public void subscribe(TopicSelection topics) {
         coordinator.subscribe(this, topics);
+    }
+
+    /** The consumer is closed: a static member's partitions wait for its next incarnation, a dynamic member leaves. */
+    public void stepAway() {
+        coordinator.stepAway(this);
     }
 
     /** Leaves; what was owned goes to others at once. */
@@ -84,7 +98,29 @@ public final class GroupMember {
         wake.run();
     }
 
+    TopicSelection subscription() {
+        return subscription;
+    }
+
+    void setSubscription(TopicSelection topics) {
+        subscription = topics;
+    }
+
+    boolean isStatic() {
+        return settings.instanceId().isPresent();
+    }
+
+    boolean isAway() {
+        return away;
+    }
+
+    void setAway(long nowNanos) {
+        away = true;
+        exitPoll(nowNanos);
+    }
+
     boolean isSilent(long nowNanos) {
-        return !polling && nowNanos - lastSeenNanos > sessionTimeoutNanos;
+        long patience = (away ? settings.sessionTimeout() : settings.maxPollInterval()).toNanos();
+        return !polling && nowNanos - lastSeenNanos > patience;
     }
 }

@@ -58,6 +58,10 @@ record GroupRule(Assignor assignor) {
         members.put(
                 join.memberId(),
                 new MemberState(join.memberId(), join.instanceId(), join.topics(), 0, new TreeSet<>()));
+        if (replaced.isPresent() && replaced.get().topics().equals(join.topics())) {
+            // The others need not know: the new member id alone fences the old incarnation.
+            return new GroupState(state.groupId(), state.epoch(), members, previous);
+        }
         return retarget(state, members, previous, partitionCounts);
     }
 

@@ -16,7 +16,7 @@ final class FetchBuffer {
     private static final int FIRST_CAPACITY = 64 << 10;
 
     private final TopicPartition topicPartition;
-    private final int limit;
+    private int limit;
 
     private byte[] own = new byte[0];
     private byte[] bytes = own;
@@ -31,6 +31,11 @@ final class FetchBuffer {
 
     FetchBuffer(TopicPartition topicPartition, int fetchBytes) {
         this.topicPartition = topicPartition;
+        limit = Math.max(fetchBytes, BatchFormat.HEADER_SIZE);
+    }
+
+    /** What is fetched stays; from the next fetch on the buffer is no larger. */
+    void setLimit(int fetchBytes) {
         limit = Math.max(fetchBytes, BatchFormat.HEADER_SIZE);
     }
 
@@ -108,7 +113,9 @@ final class FetchBuffer {
             bytes = new byte[wanted];
             return;
         }
-        if (own.length < wanted) {
+        if (own.length > limit) {
+            own = new byte[limit];
+        } else if (own.length < wanted) {
             int grown = Math.max(wanted, Math.max(FIRST_CAPACITY, own.length * 2));
             own = new byte[Math.min(limit, grown)];
         }

@@ -9,6 +9,7 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one partition: a flyweight over fetched batches. Owned by one thread; takes no lock. Checks each batch's checksum and place, passes
@@ -41,6 +42,12 @@ public final class PartitionCursor implements RecordCursor {
     private boolean standsOnNext;
     /** One past the present record. */
     private long doneOffset;
+    /** {@link #doneOffset} as it was when the cursor was asked for more than it had, or polled again. */
+    private long settledOffset;
+    /** Null for no bound. */
+    private @Nullable PollBudget budget;
+    /** Records of the batch that was entered which this poll may not hand out. */
+    private int withheld;
 
     /**
      * @param fetchBytes how much the cursor holds at the most; a single larger batch is fetched whole
@@ -67,6 +74,7 @@ public final class PartitionCursor implements RecordCursor {
         }
         scannedOffset = position;
         doneOffset = position;
+        settledOffset = position;
     }
 
     @Override
@@ -81,7 +89,50 @@ public final class PartitionCursor implements RecordCursor {
         expectedOffset = UNKNOWN;
         aheadIsVisible = false;
         remaining = 0;
+        withheld = 0;
         standsOnNext = false;
+    }
+
+    /** From now on the cursor fetches at the most so many bytes, but for a single larger batch. */
+    public void limitBytes(int fetchBytes) {
+        fetched.setLimit(fetchBytes);
+    }
+
+    /** From now on the cursor shares this budget. */
+    public void limitRecords(@Nullable PollBudget shared) {
+        budget = shared;
+    }
+
+    /** Charges what is left of the present batch to the poll that begins. @return false if nothing may be handed out */
+    public boolean beginPoll() {
+        if (budget == null) {
+            return true;
+        }
+        remaining += withheld;
+        withheld = 0;
+        if (remaining == 0) {
+            return !budget.isUsedUp();
+        }
+        charge();
+        return remaining > 0;
+    }
+
+    private void charge() {
+        if (budget != null) {
+            int granted = budget.take(remaining);
+            withheld = remaining - granted;
+            remaining = granted;
+        }
+    }
+
+    /** The record in hand counts as done. */
+    public void settle() {
+        settledOffset = doneOffset;
+    }
+
+    /** The position, without the record in hand: that is done once the cursor was asked for the next one. */
+    public long settledPosition() {
+        return settledOffset == doneOffset ? position() : doneOffset - 1;
     }
 
     /**
@@ -92,6 +143,9 @@ public final class PartitionCursor implements RecordCursor {
      */
     public boolean refill() {
         while (isExhausted()) {
+            if (withheld > 0) {
+                return false;
+            }
             view = log.view();
             if (scannedOffset >= view.endOffset(isolation)) {
                 return false;
@@ -114,10 +168,16 @@ public final class PartitionCursor implements RecordCursor {
     public boolean next() {
         if (remaining == 0) {
             if (!findVisible()) {
+                settledOffset = doneOffset;
                 return false;
             }
             if (aheadIsVisible) {
                 enter();
+                charge();
+            }
+            if (remaining == 0) {
+                settledOffset = doneOffset;
+                return false;
             }
         }
         if (standsOnNext) {
@@ -142,11 +202,14 @@ public final class PartitionCursor implements RecordCursor {
 
     @Override
     public long position() {
-        return isExhausted() ? scannedOffset : doneOffset;
+        return isExhausted() && withheld == 0 ? scannedOffset : doneOffset;
     }
 
     /** Looks for the next fetched batch whose records are to be seen. @return false if there is none: then only a fetch helps */
     private boolean findVisible() {
+        if (withheld > 0) {
+            return false;
+        }
         while (!aheadIsVisible && remaining == 0) {
             if (scannedOffset >= view.endOffset(isolation) || !fetched.holdsBatch()) {
                 return false;
@@ -157,6 +220,10 @@ public final class PartitionCursor implements RecordCursor {
                 pass();
             } else if (ahead.baseOffset() < scannedOffset) {
                 enterInTheMiddle();
+                charge();
+                if (withheld > 0) {
+                    return remaining > 0;
+                }
             } else {
                 aheadIsVisible = true;
             }

@@ -2,6 +2,7 @@ package io.millrace.log.embedded.partition;
 
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
+import io.millrace.log.Isolation;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -26,6 +27,7 @@ import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -336,6 +338,18 @@ public final class PartitionLog implements AutoCloseable {
                         + scanner.position() + " of " + segment.path() + ": " + fault);
             }
         }
+    }
+
+    /** The first offset that a reader of this isolation sees with this timestamp or a later one; empty if there is none. */
+    public OptionalLong offsetForTimestamp(long timestamp, Isolation isolation) {
+        return new TimestampLookup(topicPartition, view, isolation, timestamp).find(segment -> {
+            lock.lock();
+            try {
+                return segment.olderBefore(timestamp);
+            } finally {
+                lock.unlock();
+            }
+        });
     }
 
     /** True from a transaction's first batch here to its marker. */

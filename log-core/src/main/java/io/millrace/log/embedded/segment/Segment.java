@@ -294,6 +294,15 @@ public final class Segment implements AutoCloseable {
         return endPosition;
     }
 
+    /**
+     * The offset of a batch before which all batches of this segment are older than the timestamp; itself it may be. For the active segment
+     * under the partition's lock, for others from any thread.
+     */
+    public long olderBefore(long timestamp) {
+        TimeIndex times = offsetIndex == null ? SegmentIndexes.readTimes(directory, baseOffset) : timeIndex;
+        return times == null ? baseOffset : baseOffset + times.allOlderUpTo(timestamp);
+    }
+
     private long indexedPosition(long offset, long endPosition) {
         OffsetIndex index = offsetIndex;
         if (index == null) {

@@ -26,9 +26,7 @@ record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTra
     /** Those of the active segment, null if the files are missing or not what was written. */
     static @Nullable SegmentIndexes active(SegmentDirectory directory, long baseOffset, long segmentSize) {
         OffsetIndex offsets = readOffsets(directory, baseOffset, segmentSize);
-        String timePath = directory.file(baseOffset, LogFiles.TIME_INDEX);
-        Storage storage = directory.storage();
-        TimeIndex times = storage.exists(timePath) ? TimeIndex.decode(LogFiles.read(storage, timePath)) : null;
+        TimeIndex times = readTimes(directory, baseOffset);
         if (offsets == null || times == null) {
             return null;
         }
@@ -39,6 +37,13 @@ record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTra
         Storage storage = directory.storage();
         String path = directory.file(baseOffset, LogFiles.OFFSET_INDEX);
         return storage.exists(path) ? OffsetIndex.decode(LogFiles.read(storage, path), segmentSize) : null;
+    }
+
+    /** Null if the file is missing or not what was written. */
+    static @Nullable TimeIndex readTimes(SegmentDirectory directory, long baseOffset) {
+        Storage storage = directory.storage();
+        String path = directory.file(baseOffset, LogFiles.TIME_INDEX);
+        return storage.exists(path) ? TimeIndex.decode(LogFiles.read(storage, path)) : null;
     }
 
     private static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {

@@ -1,0 +1,107 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commits of one consumer: those that it is asked for, and automatic ones. Owned by the consumer's thread.
+ *
+ * <p>An automatic commit holds nothing that is not done: a record counts as done when its cursor was asked for the next one, or when the
+ * consumer polls again. One that fails is tried again with the next interval, as the same records would be read again if it never came.
+ */
+final class PositionCommits {
+    private static final Logger LOG = LoggerFactory.getLogger(PositionCommits.class);
+
+    private final LogEngine engine;
+    private final Fetcher fetcher;
+    /** 0 without automatic commits. */
+    private final long intervalNanos;
+
+    private @Nullable GroupMembership membership;
+    private long nextNanos;
+
+    PositionCommits(LogEngine engine, ConsumerConfig config, Fetcher fetcher) {
+        this.engine = engine;
+        this.fetcher = fetcher;
+        intervalNanos = config.autoCommitInterval().map(Duration::toNanos).orElse(0L);
+        nextNanos = engine.world().ticker().nanos() + intervalNanos;
+    }
+
+    /** Automatic commits begin: only a member's are. */
+    void memberOf(GroupMembership group) {
+        membership = group;
+    }
+
+    void commit(GroupMetadata by, Map<TopicPartition, Long> offsets) {
+        engine.groups().commit(by, offsets);
+        fetcher.committed(offsets);
+    }
+
+    CompletionStage<Void> commitAsync(GroupMetadata by, Map<TopicPartition, Long> offsets) {
+        CompletionStage<Void> written = engine.commitSoon(by, offsets);
+        fetcher.committed(offsets);
+        return written;
+    }
+
+    private boolean isAutomatic() {
+        return intervalNanos != 0 && membership != null;
+    }
+
+    /** Everything that was handed out before is done now. */
+    void beginPoll() {
+        if (isAutomatic()) {
+            fetcher.settle();
+            commitIfDue();
+        }
+    }
+
+    long nanosUntilDue(long nowNanos) {
+        return isAutomatic() ? Math.max(nextNanos - nowNanos, 1) : Long.MAX_VALUE;
+    }
+
+    void commitIfDue() {
+        if (isAutomatic() && engine.world().ticker().nanos() - nextNanos >= 0) {
+            commitSettled(fetcher.assignment());
+        }
+    }
+
+    /** Commits what is done of partitions that go to others. */
+    void beforeRevocation(SortedSet<TopicPartition> partitions) {
+        if (isAutomatic()) {
+            commitSettled(partitions);
+        }
+    }
+
+    void close() {
+        if (isAutomatic()) {
+            commitSettled(fetcher.assignment());
+        }
+    }
+
+    private void commitSettled(Set<TopicPartition> partitions) {
+        GroupMembership group = membership;
+        if (group == null || !group.isMember()) {
+            return;
+        }
+        nextNanos = engine.world().ticker().nanos() + intervalNanos;
+        try {
+            commit(group.metadata(), fetcher.uncommitted(partitions, true));
+        } catch (LogException e) {
+            if (e.disposition() == Disposition.STOP) {
+                throw e;
+            }
+            LOG.warn("An automatic commit failed; what it held may be read again: {}", e.getMessage());
+        }
+    }
+}
