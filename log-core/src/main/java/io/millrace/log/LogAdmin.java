@@ -16,6 +16,31 @@ public interface LogAdmin {
      */
     boolean createTopic(String name, int partitions, TopicSettings settings);
 
+    /**
+     * Deletes a topic with its records and with the offsets that groups have committed for it; durable at return. Producers and readers that
+     * still use it get an error that says so. A topic that is created again under the name is another one, and empty.
+     *
+     * @return false if there is no such topic
+     * @throws LogException with RETRY while a transaction is open in it; with STOP if it is internal
+     */
+    boolean deleteTopic(String name);
+
+    /**
+     * Gives a topic more partitions; durable at return. Groups share the new ones; of a key, later records may go to another partition
+     * than earlier ones did.
+     *
+     * @param partitions how many there are to be in all; as many as there are changes nothing
+     * @throws LogException with STOP if there are more already, if there is no such topic, or if it is internal
+     */
+    void addPartitions(String name, int partitions);
+
+    /**
+     * Replaces a topic's settings; durable at return, and in force from the next append on.
+     *
+     * @throws LogException with STOP if there is no such topic, or if it is internal
+     */
+    void alterTopic(String name, TopicSettings settings);
+
     Optional<TopicDescription> describeTopic(String name);
 
     /** All topics, sorted by name, internal ones included. */

@@ -27,6 +27,21 @@ final class EmbeddedAdmin implements LogAdmin {
     }
 
     @Override
+    public boolean deleteTopic(String name) {
+        return engine.deleteTopic(name);
+    }
+
+    @Override
+    public void addPartitions(String name, int partitions) {
+        engine.addPartitions(name, partitions);
+    }
+
+    @Override
+    public void alterTopic(String name, TopicSettings settings) {
+        engine.alterTopic(name, settings);
+    }
+
+    @Override
     public Optional<TopicDescription> describeTopic(String name) {
         return Optional.ofNullable(catalogue.find(name));
     }

@@ -66,6 +66,9 @@ final class Housekeeping {
         if (log == null) {
             return 0;
         }
+        if (log.isDeleted()) {
+            return 1;
+        }
         try {
             log.checkpoint();
         } catch (LogException | StorageException e) {

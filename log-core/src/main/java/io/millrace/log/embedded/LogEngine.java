@@ -49,6 +49,7 @@ public final class LogEngine implements EventLog {
     private final String logId;
     private final TopicCatalogue catalogue;
     private final OpenPartitions partitions;
+    private final TopicChanges changes;
     private final ProducerIds producerIds;
     private final GroupCoordinator groups;
     private final Housekeeping housekeeping;
@@ -69,16 +70,19 @@ public final class LogEngine implements EventLog {
         this.partitions = partitions;
         logId = LogIdentity.readOrCreate(world);
         producerIds = ProducerIds.open(world.storage());
-        catalogue.create(
+        changes = new TopicChanges(world.storage(), catalogue, partitions);
+        changes.create(
                 OFFSETS_PARTITION.topic(),
                 1,
-                TopicSettings.compacted().withSegmentBytes(config.internalSegmentBytes()));
+                TopicSettings.compacted().withSegmentBytes(config.internalSegmentBytes()),
+                null);
         groups = GroupCoordinator.open(
                 world,
                 config.durability(),
                 config.assignor(),
                 partitions.get(OFFSETS_PARTITION),
                 catalogue::partitionCounts);
+        changes.recover(groups);
         admin = new EmbeddedAdmin(this, catalogue);
         housekeeping = new Housekeeping(
                 partitions, groups, config.checkpointInterval(), world.ticker().nanos());
@@ -184,15 +188,19 @@ public final class LogEngine implements EventLog {
     }
 
     boolean createTopic(String name, int topicPartitions, TopicSettings settings) {
-        boolean created;
-        try {
-            created = catalogue.create(name, topicPartitions, settings);
-        } catch (StorageException e) {
-            throw StorageErrors.translate(e, "Topic " + name + " could not be created");
-        }
-        // Also for a topic that exists: whoever created it may have failed before the groups learned of it.
-        groups.topicsChanged();
-        return created;
+        return changes.create(name, topicPartitions, settings, groups);
+    }
+
+    boolean deleteTopic(String name) {
+        return changes.delete(name, groups);
+    }
+
+    void addPartitions(String name, int topicPartitions) {
+        changes.addPartitions(name, topicPartitions, groups);
+    }
+
+    void alterTopic(String name, TopicSettings settings) {
+        changes.alter(name, settings);
     }
 
     /** One step of what runs in the background: session timeouts, checkpoints. Called by the engine's loop. @return how much was done */

@@ -3,6 +3,7 @@ package io.millrace.log.embedded;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
 import io.millrace.platform.StorageException;
@@ -14,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,7 @@ final class OpenPartitions {
         boolean clean = unclean.add(topicPartition);
         PartitionLog log;
         try {
+            TopicDirectories.checkIsThere(world.storage(), topicPartition);
             log = PartitionLog.open(
                     world,
                     topicPartition.toString(),
@@ -70,6 +73,38 @@ final class OpenPartitions {
         unclean.remove(topicPartition);
         open.put(topicPartition, log);
         return log;
+    }
+
+    /** The settings hold for what is open now; what is opened later finds them in the catalogue. */
+    synchronized void configure(TopicDescription topic, TopicSettings settings) {
+        forEachOpen(topic, log -> log.configure(settings));
+    }
+
+    /** Lets go of the partitions of a topic that the catalogue names no more. */
+    synchronized void delete(TopicDescription topic) {
+        forEachOpen(topic, log -> {
+            open.remove(log.topicPartition());
+            log.delete();
+        });
+        unclean.removeIf(partition -> partition.topic().equals(topic.name()));
+    }
+
+    private void forEachOpen(TopicDescription topic, Consumer<PartitionLog> action) {
+        for (PartitionLog log : opened()) {
+            if (log.topicPartition().topic().equals(topic.name())) {
+                action.accept(log);
+            }
+        }
+    }
+
+    /** True if a transaction is open there. A partition that cannot be opened holds none that could ever be ended. */
+    boolean mayBeUndecided(TopicPartition topicPartition) {
+        try {
+            return get(topicPartition).hasOpenTransactions();
+        } catch (LogException e) {
+            LOG.warn("{} is not asked for open transactions: {}", topicPartition, e.getMessage());
+            return false;
+        }
     }
 
     /** Those that are open now, sorted. */

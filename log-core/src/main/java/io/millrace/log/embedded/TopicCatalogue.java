@@ -6,6 +6,7 @@ import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.platform.Storage;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,25 +20,36 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics that exist (E2), in the file {@code topics}. Readers see an immutable map by one volatile read; creating takes a lock.
+ * The topics that exist (E2), in the file {@code topics}. Readers see an immutable map by one volatile read; changes take a lock and are
+ * durable at return.
  *
- * <p>A line of the file is a {@link TopicLine}.
+ * <p>A line of the file is a {@link TopicLine}; behind a {@code !} it is that of a topic that was deleted, whose directories may still be
+ * there (E6).
  */
 final class TopicCatalogue {
     /** More would not fit the 255 characters of a directory's name behind the longest topic's, and no machine. */
     static final int MOST_PARTITIONS = 10_000;
 
     private static final String FILE = "topics";
+    /** No topic's name begins so. */
+    private static final String DELETED = "!";
+
     private static final String KIND = "millrace-topics 2";
 
     /** What is published: by name, and the same as counts of partitions. */
     private record Snapshot(
-            long version, SortedMap<String, TopicDescription> topics, Map<String, Integer> partitionCounts) {
-        static Snapshot of(long version, SortedMap<String, TopicDescription> topics) {
+            long version,
+            SortedMap<String, TopicDescription> topics,
+            List<TopicDescription> deleted,
+            Map<String, Integer> partitionCounts) {
+        static Snapshot of(long version, SortedMap<String, TopicDescription> topics, List<TopicDescription> deleted) {
             SortedMap<String, Integer> counts = new TreeMap<>();
             topics.values().forEach(topic -> counts.put(topic.name(), topic.partitions()));
             return new Snapshot(
-                    version, Collections.unmodifiableSortedMap(topics), Collections.unmodifiableSortedMap(counts));
+                    version,
+                    Collections.unmodifiableSortedMap(topics),
+                    List.copyOf(deleted),
+                    Collections.unmodifiableSortedMap(counts));
         }
     }
 
@@ -45,10 +57,10 @@ final class TopicCatalogue {
     private final Storage storage;
     private volatile Snapshot snapshot;
 
-    private TopicCatalogue(World world, SortedMap<String, TopicDescription> topics) {
+    private TopicCatalogue(World world, SortedMap<String, TopicDescription> topics, List<TopicDescription> deleted) {
         this.world = world;
         this.storage = world.storage();
-        this.snapshot = Snapshot.of(0, topics);
+        this.snapshot = Snapshot.of(0, topics, deleted);
     }
 
     /** True if this storage has topics. */
@@ -59,12 +71,16 @@ final class TopicCatalogue {
     static TopicCatalogue open(World world) {
         Storage storage = world.storage();
         SortedMap<String, TopicDescription> topics = new TreeMap<>();
-        MetaFile.read(storage, FILE, KIND)
-                .ifPresent(lines -> lines.forEach(line -> {
-                    TopicDescription topic = parse(storage, line);
-                    topics.put(topic.name(), topic);
-                }));
-        return new TopicCatalogue(world, topics);
+        List<TopicDescription> deleted = new ArrayList<>();
+        for (String line : MetaFile.read(storage, FILE, KIND).orElse(List.of())) {
+            if (line.startsWith(DELETED)) {
+                deleted.add(parse(storage, line.substring(DELETED.length())));
+            } else {
+                TopicDescription topic = parse(storage, line);
+                topics.put(topic.name(), topic);
+            }
+        }
+        return new TopicCatalogue(world, topics, deleted);
     }
 
     /** How many changes there were since the log was opened. */
@@ -114,39 +130,92 @@ final class TopicCatalogue {
         return topic;
     }
 
-    /** Durable at return; the name was checked. @return false if the topic exists with as many partitions */
-    synchronized boolean create(String name, int partitions, TopicSettings settings) {
+    /** The topics that were deleted and may have left something, oldest first. */
+    List<TopicDescription> deleted() {
+        return snapshot.deleted();
+    }
+
+    /**
+     * What the topic would be, if it may be created; the name's characters were checked.
+     *
+     * @return null if it exists with as many partitions
+     */
+    @Nullable TopicDescription plan(String name, int partitions, TopicSettings settings) {
         TopicDescription existing = find(name);
         if (existing != null) {
             if (existing.partitions() == partitions) {
-                return false;
+                return null;
             }
             throw new LogException(
                     Disposition.STOP,
                     "Topic " + name + " exists with " + existing.partitions() + " partitions, not " + partitions
-                            + ": use that number, or another name");
+                            + ": use that number, add partitions to it, or choose another name");
         }
+        checkPartitions(name, partitions);
+        for (String other : snapshot.topics().keySet()) {
+            if (TopicName.folded(other).equals(TopicName.folded(name))) {
+                throw new LogException(
+                        Disposition.STOP,
+                        "Topic " + name + " differs from " + other
+                                + " only by case, which not every file system tells apart: choose another name");
+            }
+        }
+        String id = HexFormat.of().toHexDigits(world.random().nextLong());
+        return new TopicDescription(name, id, partitions, settings, TopicName.isInternal(name));
+    }
+
+    static void checkPartitions(String name, int partitions) {
         if (partitions < 1 || partitions > MOST_PARTITIONS) {
             throw new LogException(
                     Disposition.STOP,
                     "A topic has 1 to " + MOST_PARTITIONS + " partitions, got " + partitions + " for " + name);
         }
+    }
+
+    /** Writes down a topic that is new, or one of this name as it is from now on. */
+    synchronized void put(TopicDescription topic) {
         SortedMap<String, TopicDescription> topics = new TreeMap<>(snapshot.topics());
-        for (String other : topics.keySet()) {
-            if (TopicName.folded(other).equals(TopicName.folded(name))) {
-                throw new LogException(
-                        Disposition.STOP,
-                        "Topic " + name + " differs from " + other + " only by case, which not every file system"
-                                + " tells apart: choose another name");
+        topics.put(topic.name(), topic);
+        replace(topics, snapshot.deleted());
+    }
+
+    /** From now on the topic does not exist; that it may have left directories is remembered until {@link #forget}. */
+    synchronized void delete(TopicDescription topic) {
+        SortedMap<String, TopicDescription> topics = new TreeMap<>(snapshot.topics());
+        topics.remove(topic.name());
+        List<TopicDescription> deleted = new ArrayList<>(snapshot.deleted());
+        deleted.add(topic);
+        replace(topics, deleted);
+    }
+
+    /** Nothing of the deleted topic is left under its name. */
+    synchronized void forget(TopicDescription topic) {
+        List<TopicDescription> deleted = new ArrayList<>(snapshot.deleted());
+        deleted.remove(topic);
+        replace(snapshot.topics(), deleted);
+    }
+
+    private void replace(SortedMap<String, TopicDescription> topics, List<TopicDescription> deleted) {
+        Snapshot next = Snapshot.of(snapshot.version() + 1, topics, deleted);
+        try {
+            write(next);
+        } catch (StorageException failed) {
+            // The new file may be there all the same: what goes on being used must not be gone after the next opening.
+            try {
+                write(snapshot);
+            } catch (StorageException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
             }
+            throw failed;
         }
-        String id = HexFormat.of().toHexDigits(world.random().nextLong());
-        topics.put(name, new TopicDescription(name, id, partitions, settings, TopicName.isInternal(name)));
+        snapshot = next;
+    }
+
+    private void write(Snapshot written) {
         List<String> lines = new ArrayList<>();
-        topics.values().forEach(each -> lines.add(TopicLine.format(each)));
+        written.topics().values().forEach(each -> lines.add(TopicLine.format(each)));
+        written.deleted().forEach(each -> lines.add(DELETED + TopicLine.format(each)));
         MetaFile.write(storage, FILE, KIND, lines);
-        snapshot = Snapshot.of(snapshot.version() + 1, topics);
-        return true;
     }
 
     private static TopicDescription parse(Storage storage, String line) {

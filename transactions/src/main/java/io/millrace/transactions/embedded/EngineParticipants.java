@@ -27,6 +27,9 @@ final class EngineParticipants implements TransactionParticipants {
 
     @Override
     public void appendMarker(TopicPartition topicPartition, ProducerIdentity marker, boolean commit) {
+        if (isDeleted(topicPartition)) {
+            return;
+        }
         engine.partition(topicPartition).appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
         if (holdsOffsets(topicPartition)) {
             groups.completeTransaction(topicPartition, marker.producerId(), commit);
@@ -35,7 +38,15 @@ final class EngineParticipants implements TransactionParticipants {
 
     @Override
     public void force(TopicPartition topicPartition) {
+        if (isDeleted(topicPartition)) {
+            return;
+        }
         engine.partition(topicPartition).force();
+    }
+
+    /** A transaction outlives the topics that it wrote to: what is deleted needs no marker. */
+    private boolean isDeleted(TopicPartition topicPartition) {
+        return engine.admin().describeTopic(topicPartition.topic()).isEmpty();
     }
 
     @Override

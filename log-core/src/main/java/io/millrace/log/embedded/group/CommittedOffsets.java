@@ -101,6 +101,22 @@ final class CommittedOffsets {
         return groups;
     }
 
+    /** All keys of a topic that have an offset or wait for one, by group. */
+    SortedMap<String, SortedSet<TopicPartition>> ofTopic(String topic) {
+        SortedMap<String, SortedSet<TopicPartition>> found = new TreeMap<>();
+        committed.forEach((group, ofGroup) -> ofGroup.forEach((partition, entry) -> {
+            if (partition.topic().equals(topic) && entry.value() != null) {
+                found.computeIfAbsent(group, id -> new TreeSet<>()).add(partition);
+            }
+        }));
+        for (OffsetKey key : undecided.keySet()) {
+            if (key.topicPartition().topic().equals(topic)) {
+                found.computeIfAbsent(key.groupId(), id -> new TreeSet<>()).add(key.topicPartition());
+            }
+        }
+        return found;
+    }
+
     private void apply(OffsetKey key, Entry entry) {
         SortedMap<TopicPartition, Entry> ofGroup = committed.computeIfAbsent(key.groupId(), id -> new TreeMap<>());
         Entry standing = ofGroup.get(key.topicPartition());

@@ -327,6 +327,22 @@ public final class GroupCoordinator {
         }
     }
 
+    /**
+     * Forgets what was committed, and what waits, for a topic that was deleted, durably: one that is created again under its name is read
+     * from its start. May be called again.
+     */
+    public void topicDeleted(String topic) {
+        synchronized (this) {
+            offsets.ofTopic(topic).forEach((groupId, partitions) -> {
+                long recordOffset = log.appendTombstones(groupId, partitions);
+                for (TopicPartition partition : partitions) {
+                    offsets.commit(new OffsetKey(groupId, partition), null, recordOffset++);
+                }
+            });
+        }
+        log.force();
+    }
+
     /** Offsets that a group has committed, without pending ones. */
     public synchronized SortedMap<TopicPartition, Long> committed(String groupId) {
         return offsets.committed(groupId);

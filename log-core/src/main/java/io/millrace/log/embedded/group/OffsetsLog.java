@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and replays the records of the offsets partition. Owned by the group coordinator's lock. */
@@ -70,6 +71,18 @@ final class OffsetsLog {
             value.clear();
             GroupRecordFormat.writeOffsetValue(offset.getValue(), now, value);
             batch.append(now, key.viewInto(keyView), value.viewInto(valueView), List.of());
+        }
+        return write();
+    }
+
+    /** Writes that nothing is committed for these partitions any more. @return the offset of the first; they follow the set's order */
+    long appendTombstones(String groupId, SortedSet<TopicPartition> partitions) {
+        batch.begin(BatchFormat.NO_PRODUCER_ID, BatchFormat.NO_PRODUCER_EPOCH, false);
+        long now = clock.millis();
+        for (TopicPartition partition : partitions) {
+            key.clear();
+            GroupRecordFormat.writeOffsetKey(new OffsetKey(groupId, partition), key);
+            batch.append(now, key.viewInto(keyView), null, List.of());
         }
         return write();
     }

@@ -65,6 +65,25 @@ final class AppendErrors {
                 cause);
     }
 
+    static LogException deleted(TopicPartition topicPartition) {
+        return new LogException(
+                Disposition.STOP,
+                "Topic " + topicPartition.topic() + " was deleted, and its partition " + topicPartition.partition()
+                        + " with it. Close this producer or reader; if the topic was created again, open a new one");
+    }
+
+    /** Reading failed; nothing is known to be wrong with what is written. */
+    static LogException unreadable(TopicPartition topicPartition, StorageException cause) {
+        boolean passes = cause.kind() == StorageException.Kind.TOO_MANY_OPEN_FILES;
+        return new LogException(
+                passes ? Disposition.RETRY : Disposition.STOP,
+                topicPartition + " could not be read: " + cause.getMessage()
+                        + (passes
+                                ? ". Raise the limit of open files (ulimit -n), then try again"
+                                : ". See to the disk, then open the reader anew where it stood"),
+                cause);
+    }
+
     static LogException closed(TopicPartition topicPartition) {
         return new LogException(Disposition.STOP, topicPartition + " is closed");
     }

@@ -9,6 +9,7 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
+import io.millrace.platform.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,7 @@ public final class PartitionCursor implements RecordCursor {
      *
      * @return true if {@link #next} will return true
      * @throws CorruptionException if the log's bytes are not what was written
+     * @throws LogException if they cannot be read, or the topic was deleted
      */
     public boolean refill() {
         while (isExhausted()) {
@@ -148,6 +150,7 @@ public final class PartitionCursor implements RecordCursor {
             }
             view = log.view();
             if (scannedOffset >= view.endOffset(isolation)) {
+                log.checkExists();
                 return false;
             }
             if (!fetched.holdsBatch()) {
@@ -158,10 +161,21 @@ public final class PartitionCursor implements RecordCursor {
                                     + " was deleted; the log begins at " + view.logStartOffset()
                                     + ". Reset the position to that");
                 }
-                fetched.fetch(view, scannedOffset);
+                fetch();
             }
         }
         return true;
+    }
+
+    private void fetch() {
+        try {
+            fetched.fetch(view, scannedOffset);
+        } catch (StorageException failed) {
+            // The same place is fetched again by the next call.
+            fetched.clear();
+            expectedOffset = UNKNOWN;
+            throw log.unreadable(failed);
+        }
     }
 
     @Override

@@ -58,6 +58,8 @@ public final class PartitionLog implements AutoCloseable {
     private volatile long recoveryPoint;
 
     private volatile @Nullable Throwable failure;
+    /** Nothing can be read or written any more. */
+    private volatile boolean deleted;
     /** Guarded by {@link #forceLock}. */
     private long bytesAtCheckpoint;
 
@@ -294,11 +296,18 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private void checkOpen() {
-        if (failure != null) {
-            throw AppendErrors.failed(topicPartition, failure);
-        }
+        checkNotFailed();
         if (closed) {
             throw AppendErrors.closed(topicPartition);
+        }
+    }
+
+    private void checkNotFailed() {
+        if (deleted) {
+            throw AppendErrors.deleted(topicPartition);
+        }
+        if (failure != null) {
+            throw AppendErrors.failed(topicPartition, failure);
         }
     }
 
@@ -352,6 +361,17 @@ public final class PartitionLog implements AutoCloseable {
         });
     }
 
+    /** True while any transaction is open here. */
+    public boolean hasOpenTransactions() {
+        lock.lock();
+        try {
+            long end = files.active().nextOffset();
+            return producers.firstUndecidedOffset(end) < end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** True from a transaction's first batch here to its marker. */
     public boolean hasOpenTransaction(long producerId) {
         lock.lock();
@@ -381,12 +401,12 @@ public final class PartitionLog implements AutoCloseable {
      */
     public void force() {
         long target = view.logEndOffset();
-        if (failure == null && recoveryPoint >= target) {
+        if (isWhole() && recoveryPoint >= target) {
             return;
         }
         forceLock.lock();
         try {
-            if (failure != null || recoveryPoint < target) {
+            if (!isWhole() || recoveryPoint < target) {
                 forceNow();
             }
         } finally {
@@ -409,9 +429,7 @@ public final class PartitionLog implements AutoCloseable {
 
     private PartitionView forceNow() {
         PartitionView present = view;
-        if (failure != null) {
-            throw AppendErrors.failed(topicPartition, failure);
-        }
+        checkNotFailed();
         try {
             files.force(present, recoveryPoint);
         } catch (StorageException failed) {
@@ -456,6 +474,47 @@ public final class PartitionLog implements AutoCloseable {
     /** True if the partition has failed: what its files hold is to be recovered by the next open. */
     public boolean hasFailed() {
         return failure != null;
+    }
+
+    private boolean isWhole() {
+        return failure == null && !deleted;
+    }
+
+    /** True once the topic was deleted: whoever still holds this log gets an error that says so. */
+    public boolean isDeleted() {
+        return deleted;
+    }
+
+    /** Lets go of the files of a topic that was deleted, and tells those who wait for it. The files themselves are the caller's. */
+    public void delete() {
+        forceLock.lock();
+        try {
+            lock.lock();
+            try {
+                deleted = true;
+                if (!closed) {
+                    closed = true;
+                    files.close();
+                }
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            forceLock.unlock();
+        }
+        listeners.run();
+    }
+
+    /** The error of a reader whose storage call failed: what it means for this log. */
+    LogException unreadable(StorageException cause) {
+        return deleted ? AppendErrors.deleted(topicPartition) : AppendErrors.unreadable(topicPartition, cause);
+    }
+
+    /** @throws LogException if the topic was deleted */
+    void checkExists() {
+        if (deleted) {
+            throw AppendErrors.deleted(topicPartition);
+        }
     }
 
     /** Closes cleanly: forced, indexes and producer snapshot written. A failed log only lets go of its files. Idempotent. */

@@ -1,0 +1,111 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.platform.Storage;
+import io.millrace.platform.StorageException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directories of partitions: made before the catalogue names their topic, and set aside after it names it no more (E6). Stateless.
+ *
+ * <p>A directory that is set aside is called {@code <topic id>.<partition>-delete}, which no partition's can be, since that ends in its
+ * number.
+ */
+final class TopicDirectories {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicDirectories.class);
+    private static final String ROOT = "";
+    private static final String ASIDE = "-delete";
+    private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
+
+    private TopicDirectories() {}
+
+    /**
+     * Makes the directories of these partitions, empty and durable.
+     *
+     * @throws LogException with STOP if one of them holds something already: it would become the topic's
+     */
+    static void create(Storage storage, String topic, int fromPartition, int endPartition) {
+        for (int partition = fromPartition; partition < endPartition; partition++) {
+            String directory = new TopicPartition(topic, partition).toString();
+            if (!storage.list(directory).isEmpty()) {
+                throw new LogException(
+                        Disposition.STOP,
+                        "Topic " + topic + " cannot have the partition " + partition + ": " + storage.describe() + '/'
+                                + directory
+                                + " holds files that no topic of this log knows. Move that directory away, then"
+                                + " try again");
+            }
+            storage.createDirectories(directory);
+        }
+        storage.syncDirectory(ROOT);
+    }
+
+    /** @throws LogException with STOP if the directory is gone: who removed it has to know that its records are gone too */
+    static void checkIsThere(Storage storage, TopicPartition topicPartition) {
+        if (!storage.isDirectory(topicPartition.toString())) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The directory of partition " + topicPartition + " is gone: " + storage.describe() + '/'
+                            + topicPartition + ". Put it back from a copy; or, if its records may be lost, repair the"
+                            + " partition, which begins it anew; or delete the topic");
+        }
+    }
+
+    /** Takes the directories of a deleted topic out of the way of one that is created under its name; durable at return. */
+    static void setAside(Storage storage, TopicDescription topic) {
+        for (int partition = 0; partition < topic.partitions(); partition++) {
+            String directory = new TopicPartition(topic.name(), partition).toString();
+            if (storage.exists(directory)) {
+                storage.rename(directory, topic.id() + '.' + partition + ASIDE);
+            }
+        }
+        storage.syncDirectory(ROOT);
+    }
+
+    /**
+     * Removes what was set aside, and the empty directories that a creation left which did not come to its end. What cannot be removed is
+     * tried again by the next opening.
+     */
+    static void sweep(Storage storage, Set<TopicPartition> existing) {
+        for (String name : storage.list(ROOT)) {
+            try {
+                if (name.endsWith(ASIDE)) {
+                    remove(storage, name);
+                } else if (PARTITION.matcher(name).matches() && storage.isDirectory(name) && isEmpty(storage, name)) {
+                    if (!isOf(name, existing)) {
+                        storage.delete(name);
+                    }
+                }
+            } catch (StorageException e) {
+                LOG.warn("{} is of no use and could not be removed: {}", name, e.getMessage());
+            }
+        }
+    }
+
+    private static boolean isEmpty(Storage storage, String directory) {
+        return storage.list(directory).isEmpty();
+    }
+
+    private static boolean isOf(String directory, Set<TopicPartition> existing) {
+        int dash = directory.lastIndexOf('-');
+        try {
+            int partition = Integer.parseInt(directory.substring(dash + 1));
+            return existing.contains(new TopicPartition(directory.substring(0, dash), partition));
+        } catch (NumberFormatException noPartition) {
+            return false;
+        }
+    }
+
+    private static void remove(Storage storage, String directory) {
+        List<String> files = storage.list(directory);
+        files.forEach(file -> storage.delete(directory + '/' + file));
+        storage.delete(directory);
+    }
+}
