@@ -10,7 +10,7 @@ package io.millrace.log;
 public record Compression(Codec codec, int level) {
     /** No compression. */
     public static final Compression NONE = of(Codec.NONE);
-    /** As small as ZSTD's fastest levels at several times the cost; for readers that know nothing else. */
+    /** For readers that know nothing else: several times as slow as ZSTD. */
     public static final Compression GZIP = of(Codec.GZIP);
     /** Fast, larger than LZ4 most of the time; for readers that expect it. */
     public static final Compression SNAPPY = of(Codec.SNAPPY);
@@ -24,6 +24,7 @@ public record Compression(Codec codec, int level) {
         NONE(0, 0, 0),
         GZIP(1, 9, 6),
         SNAPPY(0, 0, 0),
+        /** The default level stands for its fast method, any other for its slow one with that effort: as for Kafka's producers. */
         LZ4(1, 17, 9),
         ZSTD(-7, 22, 3);
 

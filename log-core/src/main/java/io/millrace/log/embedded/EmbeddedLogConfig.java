@@ -1,6 +1,7 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.Durability;
+import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.group.Assignor;
 import java.time.Duration;
 
@@ -43,7 +44,12 @@ public record EmbeddedLogConfig(
      */
     public static EmbeddedLogConfig defaults() {
         return new EmbeddedLogConfig(
-                Durability.PROCESS_CRASH, Duration.ofSeconds(10), Assignor.STICKY, 256 << 10, 100 << 20, 64 << 20);
+                Durability.PROCESS_CRASH,
+                Duration.ofSeconds(10),
+                Assignor.STICKY,
+                256 << 10,
+                100 << 20,
+                RecordIterator.MAX_INFLATED_BYTES);
     }
 
     public EmbeddedLogConfig withDurability(Durability value) {

@@ -78,11 +78,7 @@ final class EmbeddedProducer implements LogProducer {
         ProducerLane lane = lanes.get(topicPartition);
         if (lane == null) {
             lane = new ProducerLane(
-                    engine.partition(topicPartition),
-                    engine.topic(topicPartition.topic()),
-                    producerId,
-                    engine.config(),
-                    engine::writeSoon);
+                    engine.partition(topicPartition), engine.topic(topicPartition.topic()), producerId, engine);
             lanes.put(topicPartition, lane);
         }
         return lane;

@@ -13,6 +13,7 @@ import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.group.GroupCoordinator;
+import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Storage;
@@ -50,6 +51,7 @@ public final class LogEngine implements EventLog {
     private final TopicCatalogue catalogue;
     private final OpenPartitions partitions;
     private final TopicChanges changes;
+    private final BatchWriter writer;
     private final ProducerIds producerIds;
     private final GroupCoordinator groups;
     private final Housekeeping housekeeping;
@@ -69,6 +71,7 @@ public final class LogEngine implements EventLog {
         this.catalogue = catalogue;
         this.partitions = partitions;
         logId = LogIdentity.readOrCreate(world);
+        writer = new BatchWriter(config.maxInflatedBatchBytes());
         producerIds = ProducerIds.open(world.storage());
         changes = new TopicChanges(world.storage(), catalogue, partitions);
         changes.create(
@@ -151,6 +154,11 @@ public final class LogEngine implements EventLog {
 
     public EmbeddedLogConfig config() {
         return config;
+    }
+
+    /** What producers append their batches with. */
+    public BatchWriter writer() {
+        return writer;
     }
 
     public GroupCoordinator groups() {
@@ -277,6 +285,7 @@ public final class LogEngine implements EventLog {
             boolean stopped = loop.awaitStopped(CLOSE_TIMEOUT);
             housekeeping.runSoon();
             SortedSet<TopicPartition> unclean = partitions.close();
+            writer.close();
             if (stopped) {
                 CleanShutdown.write(world.storage(), unclean);
             } else {

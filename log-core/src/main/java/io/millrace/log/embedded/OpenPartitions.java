@@ -65,7 +65,8 @@ final class OpenPartitions {
                     world,
                     topicPartition.toString(),
                     topicPartition,
-                    PartitionSettings.of(topic.settings(), config.durability()),
+                    PartitionSettings.of(topic.settings(), config.durability())
+                            .withMaxInflatedBatchBytes(config.maxInflatedBatchBytes()),
                     clean);
         } catch (StorageException e) {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");

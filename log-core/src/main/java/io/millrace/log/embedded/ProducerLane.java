@@ -9,8 +9,8 @@ import io.millrace.log.TopicDescription;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.AppendResult;
+import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
-import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.serde.BytesView;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,10 @@ final class ProducerLane {
     private final long producerId;
     private final int batchBytes;
     private final Durability durability;
+    private final BatchWriter writer;
+    /** Has {@link #writePromised} called by another thread. */
     private final Consumer<ProducerLane> soon;
+
     private final BatchBuilder plain = new BatchBuilder(FIRST_CAPACITY);
     private final BatchBuilder promised = new BatchBuilder(FIRST_CAPACITY);
     private List<Promise> promises = new ArrayList<>();
@@ -50,19 +53,14 @@ final class ProducerLane {
     private int nextSequence;
     private boolean unforced;
 
-    /** @param soon is to have {@link #writePromised} called by another thread */
-    ProducerLane(
-            PartitionLog log,
-            TopicDescription topic,
-            long producerId,
-            EmbeddedLogConfig config,
-            Consumer<ProducerLane> soon) {
+    ProducerLane(PartitionLog log, TopicDescription topic, long producerId, LogEngine engine) {
         this.log = log;
         this.topic = topic;
         this.producerId = producerId;
-        this.batchBytes = config.producerBatchBytes();
-        this.durability = config.durability();
-        this.soon = soon;
+        this.batchBytes = engine.config().producerBatchBytes();
+        this.durability = engine.config().durability();
+        this.writer = engine.writer();
+        this.soon = engine::writeSoon;
         plain.begin(producerId, (short) 0, false);
         promised.begin(producerId, (short) 0, false);
     }
@@ -141,7 +139,7 @@ final class ProducerLane {
         }
         // When this throws, the batch stays: the same bytes with the same sequence are tried again by the next send or
         // flush.
-        log.append(plain.finish(nextSequence), AppendOrigin.CLIENT);
+        writer.append(log, plain, nextSequence);
         nextSequence = BatchFormat.addToSequence(nextSequence, plain.recordCount());
         unforced = true;
         plain.begin(producerId, (short) 0, false);
@@ -176,7 +174,7 @@ final class ProducerLane {
             return new Written(NOTHING, taken);
         }
         try {
-            AppendResult at = log.append(promised.finish(nextSequence), AppendOrigin.CLIENT);
+            AppendResult at = writer.append(log, promised, nextSequence);
             nextSequence = BatchFormat.addToSequence(nextSequence, taken.size());
             return new Written(at, taken);
         } catch (RuntimeException e) {

@@ -7,8 +7,8 @@ import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
-import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import java.util.List;
@@ -22,6 +22,7 @@ final class PartitionBatch {
     private final TopicPartition topicPartition;
     private final PartitionLog log;
     private final TopicDescription topic;
+    private final BatchWriter writer;
     private final BatchBuilder builder = new BatchBuilder(INITIAL_CAPACITY);
     private ProducerIdentity producer = ProducerIdentity.NONE;
     /** The number of the transaction that this partition last took part in; the producer counts them. */
@@ -31,7 +32,8 @@ final class PartitionBatch {
     private int nextSequence;
     private long endOffset = NOTHING_WRITTEN;
 
-    PartitionBatch(PartitionLog log, TopicDescription topic) {
+    PartitionBatch(PartitionLog log, TopicDescription topic, BatchWriter writer) {
+        this.writer = writer;
         this.topic = topic;
         this.log = log;
         this.topicPartition = log.topicPartition();
@@ -97,8 +99,7 @@ final class PartitionBatch {
         if (records == 0) {
             return;
         }
-        endOffset =
-                log.append(builder.finish(nextSequence), AppendOrigin.CLIENT).lastOffset() + 1;
+        endOffset = writer.append(log, builder, nextSequence).lastOffset() + 1;
         nextSequence = BatchFormat.addToSequence(nextSequence, records);
         builder.begin(producer.producerId(), producer.epoch(), true);
     }

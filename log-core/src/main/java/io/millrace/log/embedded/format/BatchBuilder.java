@@ -1,5 +1,7 @@
 package io.millrace.log.embedded.format;
 
+import io.millrace.log.Compression;
+import io.millrace.log.Compression.Codec;
 import io.millrace.log.Header;
 import io.millrace.serde.BytesView;
 import java.nio.ByteBuffer;
@@ -79,7 +81,7 @@ public final class BatchBuilder {
         return recordCount == 0;
     }
 
-    /** The size of the batch with the records so far. */
+    /** The size of the batch with the records so far, not compressed. */
     public int sizeInBytes() {
         return length;
     }
@@ -93,6 +95,27 @@ public final class BatchBuilder {
     }
 
     /**
+     * Completes the batch and compresses it, as {@link #finish(int)} otherwise. It stays as it is if that would not make it smaller, or it
+     * is too large for the compressor.
+     *
+     * @return the bytes of the batch, valid until the next {@link #begin} of this builder or the compressor's next use
+     * @throws io.millrace.log.LogException with STOP if this machine has no library for the codec; the batch is still there
+     */
+    public ByteBuffer finish(int baseSequence, Compression compression, BatchCompressor compressor) {
+        check(baseSequence);
+        int size = compression.codec() == Codec.NONE ? -1 : compressor.compress(array, length, compression);
+        if (size < 0) {
+            return finish(baseSequence);
+        }
+        BatchFormat.writeHeader(
+                compressor.array(),
+                0,
+                size,
+                fields(baseSequence, compression.codec().ordinal()));
+        return ByteBuffer.wrap(compressor.array(), 0, size);
+    }
+
+    /**
      * Completes the batch: base offset 0, leader epoch −1, checksum. Until {@link #begin} or {@link #append}, finishing again with
      * another sequence is allowed and rewrites the same bytes.
      *
@@ -100,15 +123,23 @@ public final class BatchBuilder {
      * @return the bytes of the batch, from position to limit, with an accessible array; valid until the next {@link #begin}
      */
     public ByteBuffer finish(int baseSequence) {
+        check(baseSequence);
+        BatchFormat.writeHeader(array, 0, length, fields(baseSequence, 0));
+        return ByteBuffer.wrap(array, 0, length);
+    }
+
+    private void check(int baseSequence) {
         if (recordCount == 0) {
             throw new IllegalStateException("A batch without records cannot be finished");
         }
         if (producerId < 0 && baseSequence != BatchFormat.NO_SEQUENCE) {
             throw new IllegalArgumentException("A batch without producer id has no sequence, got " + baseSequence);
         }
-        int attributes = transactional ? BatchFormat.TRANSACTIONAL : 0;
-        BatchFormat.Fields fields = new BatchFormat.Fields(
-                attributes,
+    }
+
+    private BatchFormat.Fields fields(int baseSequence, int codec) {
+        return new BatchFormat.Fields(
+                codec | (transactional ? BatchFormat.TRANSACTIONAL : 0),
                 recordCount - 1,
                 baseTimestamp,
                 maxTimestamp,
@@ -116,8 +147,6 @@ public final class BatchBuilder {
                 producerEpoch,
                 baseSequence,
                 recordCount);
-        BatchFormat.writeHeader(array, 0, length, fields);
-        return ByteBuffer.wrap(array, 0, length);
     }
 
     private void ensure(int more) {

@@ -124,6 +124,10 @@ public final class BatchFormat {
         return (int) INT_FIELD.get(array, index);
     }
 
+    static void putInt(byte[] array, int index, int value) {
+        INT_FIELD.set(array, index, value);
+    }
+
     static short getShort(byte[] array, int index) {
         return (short) SHORT_FIELD.get(array, index);
     }

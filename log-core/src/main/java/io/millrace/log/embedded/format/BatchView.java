@@ -203,7 +203,8 @@ public final class BatchView {
     /**
      * Points the iterator before the first record. The view may be moved meanwhile; the array must stay as it is.
      *
-     * @throws io.millrace.log.LogException if the batch is compressed
+     * @throws CorruptionException if the batch is compressed and its bytes are not what its codec writes
+     * @throws io.millrace.log.LogException with STOP if it inflates to more than the iterator's limit, or its codec is not known
      */
     public RecordIterator records(RecordIterator iterator) {
         return iterator.reset(this);

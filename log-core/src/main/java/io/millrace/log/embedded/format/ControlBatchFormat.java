@@ -83,6 +83,10 @@ public final class ControlBatchFormat {
             throw new IllegalArgumentException(
                     "The batch at base offset " + batch.baseOffset() + " is no control batch");
         }
+        if (batch.isCompressed()) {
+            // Never written by anybody, and whoever reads markers, as recovery does, shall not have to inflate.
+            throw new CorruptionException("The marker at offset " + batch.baseOffset() + " is compressed");
+        }
         RecordIterator records = batch.records(new RecordIterator(MARKER));
         if (!records.next()) {
             // Compaction keeps the batch for its sequence state when its record is gone.

@@ -1,9 +1,7 @@
 package io.millrace.log.embedded.format;
 
 import io.millrace.log.CorruptionException;
-import io.millrace.log.Disposition;
 import io.millrace.log.Header;
-import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
@@ -15,9 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Goes over the records of a batch; owned by one thread. It is itself the record it stands on, and its key and value are the same two views
  * each time, so a step allocates nothing. Use: {@code batch.records(iterator); while (iterator.next()) …}.
+ *
+ * <p>A compressed batch is inflated once, when the iterator is pointed at it, into memory of the iterator.
  */
 public final class RecordIterator implements LogRecord {
+    /** What a batch may inflate to where nobody says otherwise. */
+    public static final int MAX_INFLATED_BYTES = 64 << 20;
+
     private final TopicPartition topicPartition;
+    private final int maxInflatedBytes;
+    private @Nullable BatchInflater inflater;
     private final BoundedReader reader = new BoundedReader();
     private final BoundedReader headerReader = new BoundedReader();
     private final BytesView keyView = new BytesView();
@@ -42,19 +47,30 @@ public final class RecordIterator implements LogRecord {
 
     /** @param topicPartition what {@link #topicPartition} answers and messages name */
     public RecordIterator(TopicPartition topicPartition) {
+        this(topicPartition, MAX_INFLATED_BYTES);
+    }
+
+    /**
+     * @param topicPartition what {@link #topicPartition} answers and messages name
+     * @param maxInflatedBytes the most that a compressed batch may inflate to
+     */
+    public RecordIterator(TopicPartition topicPartition, int maxInflatedBytes) {
         this.topicPartition = topicPartition;
+        this.maxInflatedBytes = maxInflatedBytes;
     }
 
     RecordIterator reset(BatchView batch) {
-        if (batch.isCompressed()) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "Compressed batches cannot be read: " + topicPartition + " at base offset " + batch.baseOffset()
-                            + " has codec " + batch.codec() + ". Write without compression.");
+        int start;
+        if (batch.isCompressed() && batch.recordCount() > 0) {
+            BatchInflater inflated = inflate(batch);
+            array = inflated.array();
+            start = 0;
+            batchEnd = inflated.length();
+        } else {
+            array = batch.array();
+            start = batch.arrayOffset() + BatchFormat.HEADER_SIZE;
+            batchEnd = batch.arrayOffset() + batch.sizeInBytes();
         }
-        array = batch.array();
-        int start = batch.arrayOffset() + BatchFormat.HEADER_SIZE;
-        batchEnd = batch.arrayOffset() + batch.sizeInBytes();
         reader.reset(array, start, batchEnd);
         baseOffset = batch.baseOffset();
         lastOffsetDelta = batch.lastOffsetDelta();
@@ -64,6 +80,19 @@ public final class RecordIterator implements LogRecord {
         remainingRecords = batch.recordCount();
         offsetDelta = -1;
         return this;
+    }
+
+    private BatchInflater inflate(BatchView batch) {
+        // What stood here before may be overwritten from now on, also if inflating fails.
+        remainingRecords = 0;
+        reader.reset(array, 0, 0);
+        BatchInflater with = inflater;
+        if (with == null) {
+            with = new BatchInflater(maxInflatedBytes);
+            inflater = with;
+        }
+        with.inflate(batch, topicPartition);
+        return with;
     }
 
     /**

@@ -1,5 +1,6 @@
 /**
- * Bytes and records: Kafka's record batch format, version 2, written and read byte for byte. Pure: no file, no clock, no thread.
+ * Bytes and records: Kafka's record batch format, version 2, written and read byte for byte, compressed with any of Kafka's codecs or not.
+ * Pure: no file, no clock, no thread; but native libraries, which unpack themselves when a codec is first used.
  *
  * <p>Called by segments, recovery, the partition's writer and readers, the transaction coordinator and the producers. Depends on the types
  * of {@code io.millrace.log} and on {@code io.millrace.serde}.
@@ -13,6 +14,9 @@
  *   <li>F2: bytes that are no batch end in {@link io.millrace.log.CorruptionException} or in {@code isValid() == false}, in no other way.
  *   <li>F3: nothing is allocated by a size or count that the bytes declare, before the bytes themselves were seen.
  *   <li>F4: reading and writing a record allocates nothing, but for headers that are asked for.
+ *   <li>F5: a compressed batch inflates to a limit at the most, by the bytes that come out and not by a ratio: honest records of zeros reach
+ *       any. Memory grows with what came out. A batch beyond the limit is an error of its own, which damage is not.
+ *   <li>F6: the checksum is that of the compressed bytes, so segments, recovery and indexes never inflate. Markers are not compressed.
  * </ul>
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.Compression.Codec;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
@@ -31,8 +32,8 @@ final class IncomingBatch {
             throw new CorruptionException("A batch for " + topicPartition + " changed in memory: " + fault);
         }
         boolean complete = target.recordCount() > 0 && target.recordCount() - 1 == target.lastOffsetDelta();
-        if (!complete || target.isControl() || target.isCompressed()) {
-            throw new IllegalArgumentException("Not a batch of uncompressed data without gaps: attributes "
+        if (!complete || target.isControl() || target.codec() >= Codec.values().length) {
+            throw new IllegalArgumentException("Not a batch of data of a known codec and without gaps: attributes "
                     + target.attributes() + ", " + target.recordCount() + " records, last offset delta "
                     + target.lastOffsetDelta());
         }

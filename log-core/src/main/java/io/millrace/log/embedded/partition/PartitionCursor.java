@@ -51,7 +51,8 @@ public final class PartitionCursor implements RecordCursor {
     private int withheld;
 
     /**
-     * @param fetchBytes how much the cursor holds at the most; a single larger batch is fetched whole
+     * @param fetchBytes how much the cursor holds at the most; a single larger batch is fetched whole. A compressed batch is held
+     *     inflated besides, as far as the partition's settings allow
      * @param position the offset to begin at
      * @throws LogException if the log does not reach so far
      */
@@ -59,7 +60,7 @@ public final class PartitionCursor implements RecordCursor {
         this.log = log;
         this.isolation = isolation;
         fetched = new FetchBuffer(log.topicPartition(), fetchBytes);
-        records = new RecordIterator(log.topicPartition());
+        records = new RecordIterator(log.topicPartition(), log.settings().maxInflatedBatchBytes());
         view = log.view();
         begin(position);
     }

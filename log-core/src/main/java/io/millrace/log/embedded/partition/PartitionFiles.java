@@ -19,7 +19,8 @@ final class PartitionFiles {
     private final ProducerSnapshots snapshots;
     private final RecoveryPointFile recoveryPointFile;
 
-    private PartitionSettings settings;
+    /** Changed under the partition's lock. */
+    private volatile PartitionSettings settings;
 
     /** Replaced as a whole, because views hold it. */
     private Segment[] segments;

@@ -10,6 +10,7 @@ import io.millrace.log.TopicSettings.TimestampType;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.ControlBatchFormat;
+import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.log.embedded.producer.CompletedTransaction;
 import io.millrace.log.embedded.producer.MarkerVerdict;
@@ -137,8 +138,7 @@ public final class PartitionLog implements AutoCloseable {
     public void configure(TopicSettings topic) {
         lock.lock();
         try {
-            PartitionSettings present = files.settings();
-            files.configure(new PartitionSettings(present.durability(), topic, present.indexIntervalBytes()));
+            files.configure(files.settings().withTopic(topic));
         } finally {
             lock.unlock();
         }
@@ -146,6 +146,11 @@ public final class PartitionLog implements AutoCloseable {
 
     public TopicPartition topicPartition() {
         return topicPartition;
+    }
+
+    /** As they are at this instant: one volatile read. */
+    public PartitionSettings settings() {
+        return files.settings();
     }
 
     /**
@@ -351,7 +356,8 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The first offset that a reader of this isolation sees with this timestamp or a later one; empty if there is none. */
     public OptionalLong offsetForTimestamp(long timestamp, Isolation isolation) {
-        return new TimestampLookup(topicPartition, view, isolation, timestamp).find(segment -> {
+        RecordIterator records = new RecordIterator(topicPartition, settings().maxInflatedBatchBytes());
+        return new TimestampLookup(records, view, isolation, timestamp).find(segment -> {
             lock.lock();
             try {
                 return segment.olderBefore(timestamp);

@@ -2,7 +2,6 @@ package io.millrace.log.embedded.partition;
 
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Isolation;
-import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.segment.BatchScanner;
@@ -21,14 +20,12 @@ final class TimestampLookup {
     private final Isolation isolation;
     private final long timestamp;
     private final RecordIterator records;
-    private final TopicPartition topicPartition;
 
-    TimestampLookup(TopicPartition topicPartition, PartitionView view, Isolation isolation, long timestamp) {
-        this.topicPartition = topicPartition;
+    TimestampLookup(RecordIterator records, PartitionView view, Isolation isolation, long timestamp) {
         this.view = view;
         this.isolation = isolation;
         this.timestamp = timestamp;
-        records = new RecordIterator(topicPartition);
+        this.records = records;
     }
 
     /** @param from where to begin in a segment: all its batches before that offset are older */
@@ -50,7 +47,7 @@ final class TimestampLookup {
             }
             String fault = batches.fault();
             if (fault != null) {
-                throw new CorruptionException("The log of " + topicPartition + " is damaged at position "
+                throw new CorruptionException("The log of " + records.topicPartition() + " is damaged at position "
                         + batches.position() + " of " + segment.path() + ": " + fault);
             }
         }

@@ -1,6 +1,7 @@
 /**
  * One partition: its writer ({@link io.millrace.log.embedded.partition.PartitionLog}), what readers see of it
- * ({@link io.millrace.log.embedded.partition.PartitionView}) and the reader itself
+ * ({@link io.millrace.log.embedded.partition.PartitionView}), how producers write to it
+ * ({@link io.millrace.log.embedded.partition.BatchWriter}) and the reader itself
  * ({@link io.millrace.log.embedded.partition.PartitionCursor}).
  *
  * <p>Called by the engine and by the transaction coordinator. May depend on {@code format}, {@code segment}, {@code recovery},

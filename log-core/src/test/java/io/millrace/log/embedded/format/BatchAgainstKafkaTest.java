@@ -1,10 +1,8 @@
 package io.millrace.log.embedded.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.Header;
-import io.millrace.log.LogException;
 import io.millrace.serde.BytesView;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -125,20 +123,6 @@ class BatchAgainstKafkaTest {
         byte[] bytes = Batches.bytes(builder.build().buffer());
 
         assertThat(Batches.read(bytes)).containsExactly(SampleRecord.of(777, "k", null));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"gzip", "lz4"})
-    void compressedBatchIsValidButRefusedWithItsCodec(String codec) {
-        byte[] bytes = Batches.kafkaPlain(Compression.of(codec).build(), SAMPLES);
-        BatchView batch = Batches.view(bytes);
-
-        assertThat(batch.isValid()).isTrue();
-        assertThat(batch.isCompressed()).isTrue();
-        assertThatThrownBy(() -> Batches.read(bytes))
-                .isInstanceOf(LogException.class)
-                .hasMessageContaining("orders-0")
-                .hasMessageContaining("codec " + batch.codec());
     }
 
     @ParameterizedTest

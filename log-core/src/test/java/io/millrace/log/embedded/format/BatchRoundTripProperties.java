@@ -2,6 +2,8 @@ package io.millrace.log.embedded.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.Compression;
+import io.millrace.log.Compression.Codec;
 import io.millrace.log.Header;
 import io.millrace.serde.BytesView;
 import java.util.List;
@@ -34,6 +36,17 @@ class BatchRoundTripProperties {
                         transactional
                                 ? Batches.kafkaTransactional(producerId, epoch, sequence, records)
                                 : Batches.kafkaIdempotent(producerId, epoch, sequence, records));
+    }
+
+    @Property(tries = 300)
+    void whatIsCompressedIsReadByBothSides(@ForAll("records") List<SampleRecord> records, @ForAll Codec codec) {
+        byte[] bytes = CompressedBatches.build(Compression.of(codec), records);
+        byte[] kafkas = CompressedBatches.kafka(Compression.of(codec), records);
+
+        assertThat(Batches.view(bytes).isValid()).isTrue();
+        assertThat(Batches.read(bytes)).isEqualTo(records);
+        assertThat(CompressedBatches.readByKafka(bytes)).isEqualTo(records);
+        assertThat(Batches.read(kafkas)).isEqualTo(records);
     }
 
     @Property(tries = 500)

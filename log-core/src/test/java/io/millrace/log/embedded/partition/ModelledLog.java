@@ -3,6 +3,7 @@ package io.millrace.log.embedded.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.log.Compression;
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
 import io.millrace.log.Isolation;
@@ -10,6 +11,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchBuilder;
+import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.partition.LogModel.Entry;
 import io.millrace.log.embedded.partition.LogModel.Kind;
 import io.millrace.log.embedded.partition.LogModel.Known;
@@ -33,6 +35,7 @@ final class ModelledLog {
     private final PartitionSettings settings;
     private final LogModel model = new LogModel();
     private final BatchBuilder builder = new BatchBuilder(256);
+    private final BatchWriter writer = new BatchWriter(RecordIterator.MAX_INFLATED_BYTES);
     private SimulatedWorld world;
     private PartitionLog log;
 
@@ -95,18 +98,30 @@ final class ModelledLog {
         Entry entry = new Entry(kind, model.endOffset(), producerId, known.epoch, known.nextSequence, values);
         // Added first: when the disk crashes in the call, the batch may be there.
         model.add(entry);
-        AppendResult result = log.append(batch(entry), AppendOrigin.CLIENT);
+        AppendResult result = write(entry);
         assertThat(result).isEqualTo(new AppendResult(entry.baseOffset(), entry.nextOffset() - 1, false));
         learn();
     }
 
+    /** As a producer does it: compressed, if the topic says so. */
+    private AppendResult write(Entry entry) {
+        build(entry);
+        return writer.append(log, builder, entry.sequence());
+    }
+
     private ByteBuffer batch(Entry entry) {
+        build(entry);
+        return builder.finish(entry.sequence());
+    }
+
+    private void build(Entry entry) {
+        // Long enough that compression pays.
+        String key = settings.topic().compression().equals(Compression.NONE) ? "key" : "a key that is long";
         builder.begin(entry.producerId(), entry.epoch(), entry.kind() == Kind.TRANSACTIONAL);
         for (String value : entry.values()) {
             long timestamp = 1_000L + value.hashCode() % 500;
-            builder.append(timestamp, BytesView.ofUtf8("key"), BytesView.ofUtf8(value), List.of());
+            builder.append(timestamp, BytesView.ofUtf8(key), BytesView.ofUtf8(value), List.of());
         }
-        return builder.finish(entry.sequence());
     }
 
     /** Ends the producer's transaction, also one without records here. */
@@ -128,7 +143,7 @@ final class ModelledLog {
         // A log that was reopened may know the newest only.
         int reach = crashes == 0 ? Math.min(5, batches.size()) : 1;
         Entry entry = batches.get(batches.size() - 1 - back % reach);
-        AppendResult result = log.append(batch(entry), AppendOrigin.CLIENT);
+        AppendResult result = write(entry);
         assertThat(result).isEqualTo(new AppendResult(entry.baseOffset(), entry.nextOffset() - 1, true));
         duplicatesSeen++;
     }
@@ -213,6 +228,13 @@ final class ModelledLog {
         assertThat(end).as("recovered end").isBetween(atLeast, model.endOffset());
         assertThat(model.cutTo(end)).as("%s is the end of a batch", end).isTrue();
         learn();
+    }
+
+    /** True if a batch of the log is compressed. */
+    boolean hasCompressed() {
+        boolean[] found = new boolean[1];
+        log.forEachBatch(0, batch -> found[0] |= batch.isCompressed());
+        return found[0];
     }
 
     void useWorld(SimulatedWorld next) {

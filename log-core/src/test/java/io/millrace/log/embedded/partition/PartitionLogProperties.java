@@ -2,7 +2,10 @@ package io.millrace.log.embedded.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.Compression;
+import io.millrace.log.Compression.Codec;
 import io.millrace.log.Durability;
+import io.millrace.log.TopicSettings;
 import io.millrace.platform.sim.CrashMode;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -60,8 +63,12 @@ class PartitionLogProperties {
             @ForAll("steps") List<Step> steps,
             @ForAll long seed,
             @ForAll Durability durability,
+            @ForAll Codec codec,
             @ForAll("segmentBytes") int segmentBytes) {
-        ModelledLog log = new ModelledLog(seed, new PartitionSettings(durability, segmentBytes, segmentBytes / 5));
+        TopicSettings topic =
+                TopicSettings.defaults().withSegmentBytes(segmentBytes).withCompression(Compression.of(codec));
+        PartitionSettings settings = new PartitionSettings(durability, segmentBytes, segmentBytes / 5).withTopic(topic);
+        ModelledLog log = new ModelledLog(seed, settings);
 
         for (Step step : steps) {
             run(log, step);
@@ -72,6 +79,7 @@ class PartitionLogProperties {
         log.check();
         Statistics.label("refused").collect(log.refusalsSeen() > 0);
         Statistics.label("duplicates").collect(log.duplicatesSeen() > 0);
+        Statistics.label("compressed").collect(log.hasCompressed());
         Statistics.label("several segments").collect(log.log().view().segmentCount() > 1);
         assertThat(log.world().storage().openFiles()).isEqualTo(log.log().view().segmentCount());
     }
