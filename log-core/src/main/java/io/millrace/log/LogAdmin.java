@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Administration of topics, offsets and groups. Safe for use by several threads. */
 public interface LogAdmin {
@@ -63,4 +64,25 @@ public interface LogAdmin {
 
     /** All groups that have members or offsets, sorted. */
     List<String> groups();
+
+    /** A group with its members and how far it is; empty if it has neither members nor offsets. */
+    Optional<GroupDescription> describeGroup(String groupId);
+
+    /** Says what {@link #resetOffsets} would do. Changes nothing. */
+    OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target);
+
+    /**
+     * Commits the offsets of a plan, all or none; durable at return as the log's durability says.
+     *
+     * @throws LogException with RETRY while the group has members, or if it committed since the plan was made
+     */
+    void resetOffsets(OffsetResetPlan plan);
+
+    /**
+     * Deletes a group's offsets, pending ones included; durable at return as the log's durability says.
+     *
+     * @return false if there is no such group
+     * @throws LogException with RETRY while it has members
+     */
+    boolean deleteGroup(String groupId);
 }

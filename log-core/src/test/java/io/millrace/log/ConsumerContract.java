@@ -46,6 +46,21 @@ public abstract class ConsumerContract extends EventLogContract {
     }
 
     @Test
+    protected void newPartitionsAreSharedAndThoseOfADeletedTopicAreNot() {
+        log.admin().createTopic("growing", 1, TopicSettings.defaults());
+        try (LogConsumer consumer = log.consumer(ConsumerConfig.group("growing"))) {
+            consumer.subscribe(Pattern.compile("growing|orders"), RebalanceListener.NONE);
+            pollUntil(() -> consumer.assignment().size() == 3, consumer);
+            log.admin().addPartitions("growing", 3);
+            pollUntil(() -> consumer.assignment().size() == 5, consumer);
+            log.admin().deleteTopic("growing");
+            pollUntil(() -> consumer.assignment().size() == 2, consumer);
+
+            assertThat(consumer.assignment()).containsExactlyInAnyOrder(ORDERS, ORDERS_1);
+        }
+    }
+
+    @Test
     protected void aNewSubscriptionReplacesTheFormer() {
         log.admin().createTopic("payments", 1, TopicSettings.defaults());
         Recorder listener = new Recorder();

@@ -1,7 +1,10 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.GroupDescription;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;
+import io.millrace.log.OffsetResetPlan;
+import io.millrace.log.OffsetTarget;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -9,15 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Administration of one engine. Safe for use by several threads. */
 final class EmbeddedAdmin implements LogAdmin {
     private final LogEngine engine;
     private final TopicCatalogue catalogue;
+    private final GroupAdministration groups;
 
     EmbeddedAdmin(LogEngine engine, TopicCatalogue catalogue) {
         this.engine = engine;
         this.catalogue = catalogue;
+        this.groups = new GroupAdministration(engine, catalogue);
     }
 
     @Override
@@ -74,5 +80,25 @@ final class EmbeddedAdmin implements LogAdmin {
     @Override
     public List<String> groups() {
         return List.copyOf(engine.groups().groups());
+    }
+
+    @Override
+    public Optional<GroupDescription> describeGroup(String groupId) {
+        return groups.describe(groupId);
+    }
+
+    @Override
+    public OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
+        return groups.plan(groupId, partitions, target);
+    }
+
+    @Override
+    public void resetOffsets(OffsetResetPlan plan) {
+        engine.groups().reset(plan);
+    }
+
+    @Override
+    public boolean deleteGroup(String groupId) {
+        return engine.groups().delete(groupId);
     }
 }

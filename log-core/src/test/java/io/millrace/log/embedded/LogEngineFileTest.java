@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.ConsumerConfig;
-import io.millrace.log.ConsumerContract;
 import io.millrace.log.EventLog;
+import io.millrace.log.GroupAdminContract;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on real files, and what only real threads and processes show. */
-class LogEngineFileTest extends ConsumerContract {
+class LogEngineFileTest extends GroupAdminContract {
     @TempDir
     private Path directory;
 

@@ -1,11 +1,11 @@
 package io.millrace.log.embedded;
 
-import io.millrace.log.ConsumerContract;
 import io.millrace.log.EventLog;
+import io.millrace.log.GroupAdminContract;
 import io.millrace.platform.sim.SimulatedWorld;
 
 /** The contract in a simulated world. */
-class LogEngineSimulatedTest extends ConsumerContract {
+class LogEngineSimulatedTest extends GroupAdminContract {
     private final SimulatedWorld world = new SimulatedWorld(20260101);
 
     @Override

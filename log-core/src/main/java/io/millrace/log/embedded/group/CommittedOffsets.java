@@ -84,6 +84,17 @@ final class CommittedOffsets {
         return result;
     }
 
+    /** The partitions of which the group has an offset, or one that waits. */
+    SortedSet<TopicPartition> partitions(String groupId) {
+        SortedSet<TopicPartition> partitions = new TreeSet<>(committed(groupId).keySet());
+        undecided.keySet().forEach(key -> {
+            if (key.groupId().equals(groupId)) {
+                partitions.add(key.topicPartition());
+            }
+        });
+        return partitions;
+    }
+
     /** True while an open transaction may still change the committed offset: a new owner waits for its end (KAFKA-14196). */
     boolean isPending(OffsetKey key) {
         return undecided.containsKey(key);

@@ -1,8 +1,11 @@
 package io.millrace.log.embedded.group;
 
+import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
+import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogException;
+import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.group.GroupCommand.Heartbeat;
 import io.millrace.log.embedded.group.GroupCommand.Join;
@@ -10,11 +13,14 @@ import io.millrace.log.embedded.group.GroupCommand.Remove;
 import io.millrace.log.embedded.group.GroupCommand.TopicsChanged;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.platform.World;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -379,5 +385,98 @@ public final class GroupCoordinator {
                 .filter(group -> !group.members().isEmpty())
                 .forEach(group -> result.add(group.groupId()));
         return result;
+    }
+
+    // --- administration
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** The group as it is now; empty if it has neither members nor offsets. */
+    public synchronized Optional<GroupSnapshot> snapshot(String groupId) {
+        if (!groups().contains(groupId)) {
+            return Optional.empty();
+        }
+        GroupState state = group(groupId);
+        List<GroupDescription.Member> described = new ArrayList<>();
+        SortedMap<TopicPartition, String> owners = new TreeMap<>();
+        boolean settled = true;
+        for (MemberState member : state.members().values()) {
+            GroupMember known = members.get(member.memberId());
+            described.add(new GroupDescription.Member(
+                    member.memberId(),
+                    member.instanceId(),
+                    known != null && known.isAway(),
+                    member.topics(),
+                    member.generation(),
+                    member.owned()));
+            member.owned().forEach(partition -> owners.put(partition, member.memberId()));
+            settled &= !state.isDue(member);
+        }
+        GroupDescription.State how = described.isEmpty()
+                ? GroupDescription.State.EMPTY
+                : settled ? GroupDescription.State.STABLE : GroupDescription.State.RECONCILING;
+        return Optional.of(
+                new GroupSnapshot(groupId, how, state.epoch(), described, offsets.committed(groupId), owners));
+    }
+
+    /** Commits what a plan says, if the group still is as it was. @throws LogException with RETRY otherwise, or if it has members */
+    public void reset(OffsetResetPlan plan) {
+        Runnable rest;
+        synchronized (this) {
+            checkEmpty(plan.groupId());
+            SortedMap<TopicPartition, Long> standing = offsets.committed(plan.groupId());
+            SortedMap<TopicPartition, Long> target = new TreeMap<>();
+            for (OffsetResetPlan.Move move : plan.moves()) {
+                Long now = standing.get(move.topicPartition());
+                if (!move.from().equals(now == null ? OptionalLong.empty() : OptionalLong.of(now))) {
+                    throw new LogException(
+                            Disposition.RETRY,
+                            "Group " + plan.groupId() + " has offset " + now + " in " + move.topicPartition()
+                                    + " and not what the plan began with: make a new plan");
+                }
+                target.put(move.topicPartition(), move.to());
+            }
+            rest = append(new GroupMetadata(plan.groupId(), "", NO_GENERATION), target);
+        }
+        rest.run();
+    }
+
+    /**
+     * Deletes the group's offsets, pending ones too. Its epoch stays, which keeps a generation from being used again (G5).
+     *
+     * @return false if there is none
+     * @throws LogException with RETRY while it has members
+     */
+    public boolean delete(String groupId) {
+        SortedSet<TopicPartition> deleted;
+        long baseOffset;
+        synchronized (this) {
+            checkEmpty(groupId);
+            deleted = offsets.partitions(groupId);
+            if (deleted.isEmpty()) {
+                return false;
+            }
+            baseOffset = log.appendTombstones(groupId, deleted);
+        }
+        if (durability == Durability.POWER_LOSS) {
+            log.force();
+        }
+        synchronized (this) {
+            long recordOffset = baseOffset;
+            for (TopicPartition partition : deleted) {
+                offsets.commit(new OffsetKey(groupId, partition), null, recordOffset++);
+            }
+        }
+        return true;
+    }
+
+    private void checkEmpty(String groupId) {
+        int count = group(groupId).members().size();
+        if (count > 0) {
+            throw new LogException(
+                    Disposition.RETRY,
+                    "Group " + groupId + " has " + count
+                            + " members, whose offsets nobody else may change: stop them first. A static member that was"
+                            + " closed counts until its session times out");
+        }
     }
 }

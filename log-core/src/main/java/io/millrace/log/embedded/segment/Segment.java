@@ -300,7 +300,21 @@ public final class Segment implements AutoCloseable {
      */
     public long olderBefore(long timestamp) {
         TimeIndex times = offsetIndex == null ? SegmentIndexes.readTimes(directory, baseOffset) : timeIndex;
-        return times == null ? baseOffset : baseOffset + times.allOlderUpTo(timestamp);
+        int entry = times == null ? -1 : times.lastOlderThan(timestamp);
+        if (times == null || entry < 0) {
+            return baseOffset;
+        }
+        long offset = baseOffset + times.relativeOffset(entry);
+        return hasBatch(offset, times.timestamp(entry)) ? offset : baseOffset;
+    }
+
+    /** True if a batch ends at this offset and has this largest timestamp: what an index says is a hint (G2). */
+    private boolean hasBatch(long lastOffset, long largestTimestamp) {
+        long end = sizeBytes;
+        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
+        return readHeader(locate(lastOffset, end), end, header) >= 0
+                && lastOffset(header) == lastOffset
+                && header.getLong(BatchFormat.MAX_TIMESTAMP) == largestTimestamp;
     }
 
     private long indexedPosition(long offset, long endPosition) {

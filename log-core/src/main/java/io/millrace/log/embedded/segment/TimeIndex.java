@@ -57,11 +57,10 @@ public final class TimeIndex {
         return true;
     }
 
-    /** The relative offset up to which all batches are older than the timestamp, 0 if no entry says more. */
-    public int allOlderUpTo(long timestamp) {
+    /** The last entry that is older than the timestamp, and so are all batches up to its offset; −1 if there is none. */
+    public int lastOlderThan(long timestamp) {
         int found = Arrays.binarySearch(timestamps, 0, count, timestamp);
-        int below = (found >= 0 ? found : -found - 1) - 1;
-        return below < 0 ? 0 : relativeOffsets[below];
+        return (found >= 0 ? found : -found - 1) - 1;
     }
 
     public byte[] encode() {

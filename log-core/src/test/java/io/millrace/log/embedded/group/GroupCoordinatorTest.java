@@ -11,22 +11,27 @@ import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Offsets in and outside of transactions, and who may commit them, across crashes. */
 class GroupCoordinatorTest {
@@ -180,6 +185,79 @@ class GroupCoordinatorTest {
     @Test
     void theOffsetsPartitionIsTheSameForEveryGroup() {
         assertThat(engine.groups().offsetsPartition("bank")).isEqualTo(LogEngine.OFFSETS_PARTITION);
+    }
+
+    @ParameterizedTest
+    @EnumSource(CrashMode.class)
+    void offsetsAreResetWhollyOrNotWhereverItCrashes(CrashMode mode) {
+        boolean crashed = true;
+        for (int call = 0; crashed; call++) {
+            world = new SimulatedWorld(call);
+            open();
+            engine.groups().commit(NOBODY, Map.of(ORDERS, 3L, ORDERS_1, 3L));
+            OffsetResetPlan plan = new OffsetResetPlan(
+                    "bank",
+                    List.of(
+                            new OffsetResetPlan.Move(ORDERS, OptionalLong.of(3), 1),
+                            new OffsetResetPlan.Move(ORDERS_1, OptionalLong.of(3), 2)));
+            world.storage().crashAt(world.storage().callCount() + call);
+            crashed = crashes(() -> engine.groups().reset(plan));
+            crash(mode);
+
+            Map<TopicPartition, Long> before = Map.of(ORDERS, 3L, ORDERS_1, 3L);
+            Map<TopicPartition, Long> after = Map.of(ORDERS, 1L, ORDERS_1, 2L);
+            if (crashed) {
+                assertThat(committed()).isIn(before, after);
+            } else {
+                assertThat(committed()).isEqualTo(after);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CrashMode.class)
+    void aGroupIsDeletedWhollyOrNotWhereverItCrashesAndItsEpochRisesOn(CrashMode mode) {
+        boolean crashed = true;
+        for (int call = 0; crashed; call++) {
+            world = new SimulatedWorld(call);
+            open();
+            LogConsumer consumer = member();
+            consumer.poll(Duration.ZERO);
+            consumer.commit(Map.of(ORDERS, 0L, ORDERS_1, 0L));
+            int generation = consumer.groupMetadata().generation();
+            consumer.close();
+            world.storage().crashAt(world.storage().callCount() + call);
+            crashed = crashes(() -> engine.groups().delete("bank"));
+            crash(mode);
+
+            if (crashed) {
+                assertThat(committed()).isIn(Map.of(), Map.of(ORDERS, 0L, ORDERS_1, 0L));
+            } else {
+                assertThat(committed()).isEmpty();
+            }
+            LogConsumer next = member();
+            next.poll(Duration.ZERO);
+            assertThat(next.groupMetadata().generation()).isGreaterThan(generation);
+        }
+    }
+
+    @Test
+    void whatWaitsForATransactionIsDeletedWithItsGroupAndStaysSo() {
+        pending(0, NOBODY, 7);
+        assertThat(engine.groups().delete("bank")).isTrue();
+        end(1, true);
+        assertThat(committed()).isEmpty();
+        crash(CrashMode.POWER);
+        assertThat(committed()).isEmpty();
+    }
+
+    private static boolean crashes(Runnable action) {
+        try {
+            action.run();
+            return false;
+        } catch (SimulatedCrash crash) {
+            return true;
+        }
     }
 
     private LogConsumer member() {

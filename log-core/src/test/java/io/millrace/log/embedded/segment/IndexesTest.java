@@ -74,9 +74,9 @@ class IndexesTest {
 
         assertThat(HexFormat.of().formatHex(index.encode()))
                 .isEqualTo("00000000000003e8" + "00000009" + "00000000000003e9" + "00000028");
-        assertThat(index.allOlderUpTo(1000)).isZero();
-        assertThat(index.allOlderUpTo(1001)).isEqualTo(9);
-        assertThat(index.allOlderUpTo(5000)).isEqualTo(40);
+        assertThat(index.lastOlderThan(1000)).isEqualTo(-1);
+        assertThat(index.relativeOffset(index.lastOlderThan(1001))).isEqualTo(9);
+        assertThat(index.relativeOffset(index.lastOlderThan(5000))).isEqualTo(40);
     }
 
     @Test

@@ -1,0 +1,94 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.GroupDescription;
+import io.millrace.log.GroupDescription.Progress;
+import io.millrace.log.Isolation;
+import io.millrace.log.OffsetResetPlan;
+import io.millrace.log.OffsetResetPlan.Move;
+import io.millrace.log.OffsetTarget;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.GroupSnapshot;
+import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.PartitionView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What of a group's administration has to look at partitions. Safe for use by several threads. */
+final class GroupAdministration {
+    private final LogEngine engine;
+    private final TopicCatalogue catalogue;
+
+    GroupAdministration(LogEngine engine, TopicCatalogue catalogue) {
+        this.engine = engine;
+        this.catalogue = catalogue;
+    }
+
+    Optional<GroupDescription> describe(String groupId) {
+        return engine.groups().snapshot(groupId).map(this::describe);
+    }
+
+    private GroupDescription describe(GroupSnapshot group) {
+        SortedSet<TopicPartition> partitions = new TreeSet<>(group.committed().keySet());
+        partitions.addAll(group.owners().keySet());
+        List<Progress> progress = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            TopicDescription topic = catalogue.find(partition.topic());
+            if (topic != null && partition.partition() < topic.partitions()) {
+                progress.add(progress(group, partition));
+            }
+        }
+        return new GroupDescription(group.groupId(), group.state(), group.epoch(), group.members(), progress);
+    }
+
+    private Progress progress(GroupSnapshot group, TopicPartition partition) {
+        PartitionView view = engine.partition(partition).view();
+        long end = view.endOffset(Isolation.READ_COMMITTED);
+        OptionalLong committed = optional(group.committed().get(partition));
+        long lag = Math.max(0, end - committed.orElse(view.logStartOffset()));
+        return new Progress(
+                partition,
+                committed,
+                end,
+                lag,
+                Optional.ofNullable(group.owners().get(partition)));
+    }
+
+    OffsetResetPlan plan(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
+        Map<TopicPartition, Long> committed = engine.groups().committed(groupId);
+        List<Move> moves = new ArrayList<>();
+        for (TopicPartition partition : new TreeSet<>(partitions)) {
+            moves.add(new Move(
+                    partition, optional(committed.get(partition)), resolve(engine.partition(partition), target)));
+        }
+        return new OffsetResetPlan(groupId, moves);
+    }
+
+    private static long resolve(PartitionLog log, OffsetTarget target) {
+        PartitionView view = log.view();
+        long start = view.logStartOffset();
+        long end = view.endOffset(Isolation.READ_COMMITTED);
+        if (target instanceof OffsetTarget.Earliest) {
+            return start;
+        } else if (target instanceof OffsetTarget.Latest) {
+            return end;
+        } else if (target instanceof OffsetTarget.Offset to) {
+            return Math.max(start, Math.min(to.offset(), end));
+        } else if (target instanceof OffsetTarget.Timestamp from) {
+            return log.offsetForTimestamp(from.timestamp(), Isolation.READ_COMMITTED)
+                    .orElse(end);
+        }
+        throw new IllegalStateException("A target that no rule is for: " + target);
+    }
+
+    private static OptionalLong optional(@Nullable Long offset) {
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+}
