@@ -65,16 +65,28 @@ final class FetchBuffer {
         at += size;
     }
 
-    /** Reads on from the present place or, after {@link #clear}, from the batch that holds {@code offset}, which is within the view. */
-    void fetch(PartitionView view, long offset) {
+    /**
+     * Reads on from the present place or, after {@link #clear}, from the batch that holds {@code offset}, which is within the view.
+     *
+     * @return false if the view's segment is no longer part of the log: then a new view is needed
+     */
+    boolean fetch(PartitionView view, long offset) {
         Segment from = place(view, offset);
-        int needed = read(from, limit);
-        if (needed > length) {
-            read(from, needed);
+        if (from == null || !from.acquire()) {
+            return false;
+        }
+        try {
+            int needed = read(from, limit);
+            if (needed > length) {
+                read(from, needed);
+            }
+            return true;
+        } finally {
+            from.release();
         }
     }
 
-    private Segment place(PartitionView view, long offset) {
+    private @Nullable Segment place(PartitionView view, long offset) {
         Segment from = segment;
         filePosition += at;
         at = 0;
@@ -83,7 +95,14 @@ final class FetchBuffer {
         if (from == null) {
             index = view.segmentOf(offset);
             from = view.segment(index);
-            filePosition = from.locate(offset, view.endPosition(index));
+            if (!from.acquire()) {
+                return null;
+            }
+            try {
+                filePosition = from.locate(offset, view.endPosition(index));
+            } finally {
+                from.release();
+            }
         } else {
             index = view.segmentOf(from.baseOffset());
         }

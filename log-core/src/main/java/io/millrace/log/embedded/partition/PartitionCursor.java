@@ -34,6 +34,8 @@ public final class PartitionCursor implements RecordCursor {
     private long scannedOffset;
     /** The offset at which the next batch must begin, or unknown behind a search. */
     private long expectedOffset = UNKNOWN;
+    /** True once something was fetched since the position was chosen. */
+    private boolean onTheWay;
     /** True if {@link #ahead} stands on a batch that is to be read next. */
     private boolean aheadIsVisible;
 
@@ -89,6 +91,7 @@ public final class PartitionCursor implements RecordCursor {
         begin(offset);
         fetched.clear();
         expectedOffset = UNKNOWN;
+        onTheWay = false;
         aheadIsVisible = false;
         remaining = 0;
         withheld = 0;
@@ -149,19 +152,17 @@ public final class PartitionCursor implements RecordCursor {
             if (withheld > 0) {
                 return false;
             }
-            view = log.view();
+            PartitionView present = log.view();
+            if (present.layout() != view.layout()) {
+                forgetFetched();
+            }
+            view = present;
             if (scannedOffset >= view.endOffset(isolation)) {
                 log.checkExists();
                 return false;
             }
             if (!fetched.holdsBatch()) {
-                if (scannedOffset < view.logStartOffset()) {
-                    throw new LogException(
-                            Disposition.STOP,
-                            "Offset " + scannedOffset + " of " + log.topicPartition()
-                                    + " was deleted; the log begins at " + view.logStartOffset()
-                                    + ". Reset the position to that");
-                }
+                checkStart();
                 fetch();
             }
         }
@@ -170,12 +171,37 @@ public final class PartitionCursor implements RecordCursor {
 
     private void fetch() {
         try {
-            fetched.fetch(view, scannedOffset);
+            if (fetched.fetch(view, scannedOffset)) {
+                onTheWay = true;
+                return;
+            }
         } catch (StorageException failed) {
             // The same place is fetched again by the next call.
-            fetched.clear();
-            expectedOffset = UNKNOWN;
+            forgetFetched();
             throw log.unreadable(failed);
+        }
+        if (log.view().layout() == view.layout()) {
+            throw AppendErrors.closed(log.topicPartition());
+        }
+        forgetFetched();
+    }
+
+    /**
+     * What was fetched stands no longer in the log: aborted transactions of it that were removed are not in the new view's indexes, so it
+     * cannot be judged by that (W7). The batch that holds the offset, or what replaced it, is looked up anew.
+     */
+    private void forgetFetched() {
+        fetched.clear();
+        expectedOffset = UNKNOWN;
+    }
+
+    /** Who is on the way through deleted segments may go on while they can be read; who seeks may not begin in them. */
+    private void checkStart() {
+        if (scannedOffset < (onTheWay ? view.firstReadableOffset() : view.logStartOffset())) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Offset " + scannedOffset + " of " + log.topicPartition() + " was deleted; the log begins at "
+                            + view.logStartOffset() + ". Reset the position to that");
         }
     }
 

@@ -4,11 +4,15 @@ import io.millrace.log.Durability;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerStateTable;
-import io.millrace.log.embedded.recovery.RecoveryPointFile;
+import io.millrace.log.embedded.recovery.Checkpoints;
+import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.log.embedded.segment.SegmentSwap;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The files of one partition. Appending, rolling and closing are the writer's, under the partition's lock; forcing is done by one thread at a
@@ -17,13 +21,18 @@ import java.util.Arrays;
 final class PartitionFiles {
     private final SegmentDirectory directory;
     private final ProducerSnapshots snapshots;
-    private final RecoveryPointFile recoveryPointFile;
+    private final Checkpoints checkpoints;
 
     /** Changed under the partition's lock. */
     private volatile PartitionSettings settings;
 
     /** Replaced as a whole, because views hold it. */
     private Segment[] segments;
+    /** How many segments at the front are deleted, and only kept for readers inside them. */
+    private int retired;
+    /** How often segments were replaced or dropped. */
+    private long layout;
+
     /** Segments were created that a power cut could take away; at first, also the directory may have been. */
     private volatile boolean directoryUnsynced = true;
 
@@ -36,17 +45,25 @@ final class PartitionFiles {
             SegmentDirectory directory,
             PartitionSettings settings,
             ProducerSnapshots snapshots,
-            RecoveryPointFile recoveryPointFile,
+            Checkpoints checkpoints,
             Segment[] segments) {
         this.directory = directory;
         this.settings = settings;
         this.snapshots = snapshots;
-        this.recoveryPointFile = recoveryPointFile;
+        this.checkpoints = checkpoints;
         this.segments = segments;
     }
 
     Segment[] segments() {
         return segments;
+    }
+
+    int retired() {
+        return retired;
+    }
+
+    long layout() {
+        return layout;
     }
 
     Segment active() {
@@ -155,7 +172,7 @@ final class PartitionFiles {
         for (Segment segment : closed) {
             segment.forceIndexes();
         }
-        recoveryPointFile.advanceTo(durableOffset);
+        checkpoints.recoveryPoint().advanceTo(durableOffset);
     }
 
     /** Writes what makes the next open cheap; everything before has been forced. */
@@ -166,18 +183,118 @@ final class PartitionFiles {
         directory.storage().syncDirectory(directory.path());
         advanceRecoveryPoint(segments, active.nextOffset());
         pruneSnapshots();
+        for (int i = 0; i < retired; i++) {
+            deleteFilesOf(segments[i]);
+        }
     }
 
     /** Recovery begins where the segment of the recovery point does, however many snapshots clean ends left behind that. */
     private void pruneSnapshots() {
-        long recoveryPoint = recoveryPointFile.written();
-        long checkedFrom = segments[0].baseOffset();
-        for (Segment segment : segments) {
-            if (segment.baseOffset() < recoveryPoint) {
-                checkedFrom = segment.baseOffset();
+        snapshots.prune(
+                segments[firstChecked(segments)].baseOffset(),
+                checkpoints.recoveryPoint().written());
+    }
+
+    /** The segment from which on a start after a crash checks everything; the segments before it are only read. */
+    private int firstChecked(Segment[] present) {
+        long recoveryPoint = checkpoints.recoveryPoint().written();
+        int found = 0;
+        while (found + 1 < present.length && present[found + 1].baseOffset() < recoveryPoint) {
+            found++;
+        }
+        return found;
+    }
+
+    /** How many segments at the front are complete, durable, decided, and not needed by a recovery: those can be deleted or compacted. */
+    int cleanable(PartitionView view) {
+        int count = firstChecked(view.segments());
+        while (count > 0 && view.endOffset(count - 1) > view.lastStableOffset()) {
+            count--;
+        }
+        return count;
+    }
+
+    SegmentDirectory directory() {
+        return directory;
+    }
+
+    Checkpoints checkpoints() {
+        return checkpoints;
+    }
+
+    /**
+     * Deletes everything below an offset, where a segment begins, as far as names go: readers inside go on with the open files. Durable at
+     * return; the segments are still to be {@linkplain #retire retired}. A failure leaves nothing but more to do for the next call or start.
+     */
+    void deleteNamesBelow(PartitionView view, long newLogStartOffset) {
+        checkpoints.logStart().advanceTo(newLogStartOffset);
+        snapshots.deleteBelow(newLogStartOffset);
+        for (int i = view.retired();
+                i < view.segmentCount() - 1 && view.segment(i).baseOffset() < newLogStartOffset;
+                i++) {
+            for (String suffix : LogFiles.OF_SEGMENT) {
+                String path = directory.file(view.segment(i).baseOffset(), suffix);
+                if (directory.storage().exists(path)) {
+                    directory.storage().rename(path, path + LogFiles.DELETED);
+                }
             }
         }
-        snapshots.prune(checkedFrom, recoveryPoint);
+    }
+
+    /** Has new readers begin at an offset, where a segment begins. Under the lock. */
+    void retire(long newLogStartOffset) {
+        while (segments[retired].baseOffset() < newLogStartOffset) {
+            retired++;
+        }
+    }
+
+    /** Takes retired segments that begin below an offset out of the log. Under the lock. @return those segments, still open */
+    List<Segment> dropRetired(long belowOffset) {
+        int count = 0;
+        while (count < retired && segments[count].baseOffset() < belowOffset) {
+            count++;
+        }
+        List<Segment> dropped = List.of(Arrays.copyOf(segments, count));
+        if (count > 0) {
+            segments = Arrays.copyOfRange(segments, count, segments.length);
+            retired -= count;
+            layout++;
+        }
+        return dropped;
+    }
+
+    void deleteFilesOf(Segment deleted) {
+        for (String suffix : LogFiles.OF_SEGMENT) {
+            directory.storage().delete(directory.file(deleted.baseOffset(), suffix + LogFiles.DELETED));
+        }
+    }
+
+    /** Puts a segment that is written in full as {@code .cleaned} in the place of others, on the disk. Durable at return. */
+    Segment swap(long baseOffset, long endOffset) {
+        snapshots.deleteBelow(endOffset);
+        SegmentSwap.commit(directory, baseOffset);
+        SegmentSwap.complete(directory, baseOffset, endOffset);
+        return Segment.openSealed(directory, baseOffset);
+    }
+
+    /** The same in memory. Under the lock. @return the segments that were replaced, still open */
+    List<Segment> replace(Segment by, long endOffset) {
+        List<Segment> replaced = new ArrayList<>();
+        List<Segment> present = new ArrayList<>();
+        for (int i = 0; i < segments.length; i++) {
+            Segment segment = segments[i];
+            if (i < retired || segment.baseOffset() < by.baseOffset() || segment.baseOffset() >= endOffset) {
+                present.add(segment);
+            } else {
+                replaced.add(segment);
+                if (replaced.size() == 1) {
+                    present.add(by);
+                }
+            }
+        }
+        segments = present.toArray(new Segment[0]);
+        layout++;
+        return replaced;
     }
 
     void close() {

@@ -19,9 +19,9 @@ import io.millrace.log.embedded.producer.ProducerState;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.producer.SequenceRule;
 import io.millrace.log.embedded.producer.SequenceVerdict;
+import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LogRecovery;
 import io.millrace.log.embedded.recovery.RecoveredLog;
-import io.millrace.log.embedded.recovery.RecoveryPointFile;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
@@ -31,6 +31,9 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
@@ -48,6 +51,11 @@ public final class PartitionLog implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     /** Held by one force at a time; those who wait for it find that it forced for them. */
     private final ReentrantLock forceLock = new ReentrantLock();
+
+    /** Held by one step of the cleaner at a time, or by the end of the log. Taken before {@link #forceLock}. */
+    private final ReentrantLock cleaningLock = new ReentrantLock();
+
+    private final PartitionCleaning cleaning;
 
     private final ProducerStateTable producers;
     private final BatchView incoming = new BatchView();
@@ -75,6 +83,7 @@ public final class PartitionLog implements AutoCloseable {
         this.survivesPowerLoss = survivesPowerLoss;
         this.files = files;
         this.producers = producers;
+        cleaning = new PartitionCleaning(this, files);
         for (Segment segment : files.segments()) {
             int aborted = segment.abortedTransactions().count();
             if (aborted > 0) {
@@ -98,24 +107,23 @@ public final class PartitionLog implements AutoCloseable {
             PartitionSettings settings,
             boolean cleanShutdown) {
         SegmentDirectory segments =
-                new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes());
+                new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes(), "");
         boolean survivesPowerLoss = settings.durability() == Durability.POWER_LOSS;
         if (!world.storage().exists(directory)) {
             world.storage().createDirectories(directory);
         }
-        RecoveryPointFile recoveryPointFile = RecoveryPointFile.open(segments);
+        Checkpoints checkpoints = Checkpoints.open(segments);
         ProducerSnapshots snapshots = new ProducerSnapshots(segments);
-        RecoveredLog recovered = LogRecovery.recover(segments, snapshots, cleanShutdown, recoveryPointFile.written());
+        RecoveredLog recovered = LogRecovery.recover(segments, snapshots, cleanShutdown, checkpoints);
         PartitionFiles files = new PartitionFiles(
-                segments,
-                settings,
-                snapshots,
-                recoveryPointFile,
-                recovered.segments().toArray(new Segment[0]));
+                segments, settings, snapshots, checkpoints, recovered.segments().toArray(new Segment[0]));
         PartitionLog log = new PartitionLog(world, topicPartition, survivesPowerLoss, files, recovered.producers());
         boolean opened = false;
         try {
-            log.begin(cleanShutdown ? recovered.logEndOffset() : recoveryPointFile.written());
+            log.begin(
+                    cleanShutdown
+                            ? recovered.logEndOffset()
+                            : checkpoints.recoveryPoint().written());
             opened = true;
         } finally {
             if (!opened) {
@@ -319,10 +327,7 @@ public final class PartitionLog implements AutoCloseable {
     private PartitionView currentView() {
         long end = files.active().nextOffset();
         return PartitionView.of(
-                files.segments(),
-                producers.firstUndecidedOffset(end),
-                survivesPowerLoss ? recoveryPoint : end,
-                lastAbortOffset);
+                files, producers.firstUndecidedOffset(end), survivesPowerLoss ? recoveryPoint : end, lastAbortOffset);
     }
 
     /** The partition at this instant: one volatile read. */
@@ -338,7 +343,28 @@ public final class PartitionLog implements AutoCloseable {
      * @throws io.millrace.log.CorruptionException at a batch whose checksum is wrong
      */
     public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
+        PartitionView present = acquireView();
+        try {
+            forEachBatch(present, fromOffset, visitor);
+        } finally {
+            present.release();
+        }
+    }
+
+    /** A view whose files stay open until it is released, whatever is cleaned meanwhile. */
+    private PartitionView acquireView() {
         PartitionView present = view;
+        while (!present.acquire()) {
+            PartitionView next = view;
+            if (next.layout() == present.layout()) {
+                throw AppendErrors.closed(topicPartition);
+            }
+            present = next;
+        }
+        return present;
+    }
+
+    private void forEachBatch(PartitionView present, long fromOffset, Consumer<BatchView> visitor) {
         for (int i = present.segmentOf(fromOffset); i < present.segmentCount(); i++) {
             Segment segment = present.segment(i);
             long end = present.endPosition(i);
@@ -357,14 +383,19 @@ public final class PartitionLog implements AutoCloseable {
     /** The first offset that a reader of this isolation sees with this timestamp or a later one; empty if there is none. */
     public OptionalLong offsetForTimestamp(long timestamp, Isolation isolation) {
         RecordIterator records = new RecordIterator(topicPartition, settings().maxInflatedBatchBytes());
-        return new TimestampLookup(records, view, isolation, timestamp).find(segment -> {
-            lock.lock();
-            try {
-                return segment.olderBefore(timestamp);
-            } finally {
-                lock.unlock();
-            }
-        });
+        PartitionView present = acquireView();
+        try {
+            return new TimestampLookup(records, present, isolation, timestamp).find(segment -> {
+                lock.lock();
+                try {
+                    return segment.olderBefore(timestamp);
+                } finally {
+                    lock.unlock();
+                }
+            });
+        } finally {
+            present.release();
+        }
     }
 
     /** True while any transaction is open here. */
@@ -463,6 +494,73 @@ public final class PartitionLog implements AutoCloseable {
         bytesAtCheckpoint = forced.sizeBytes();
     }
 
+    /** What the cleaner does to this partition. */
+    public PartitionCleaning cleaning() {
+        return cleaning;
+    }
+
+    /** Runs one step of the cleaner, which must be bounded: the end of the log waits for it. @throws LogException if the log writes no more */
+    int clean(IntSupplier step) {
+        cleaningLock.lock();
+        try {
+            lock.lock();
+            try {
+                checkOpen();
+            } finally {
+                lock.unlock();
+            }
+            return step.getAsInt();
+        } finally {
+            cleaningLock.unlock();
+        }
+    }
+
+    /**
+     * Changes which segments there are: first on the disk, while nothing is forced, then in memory, while nothing is appended. For the
+     * cleaner, in a step.
+     *
+     * @throws LogException with STOP if the disk failed: nobody knows then what it holds
+     */
+    <T> void alter(Supplier<T> onDisk, Consumer<T> inMemory) {
+        forceLock.lock();
+        try {
+            T done;
+            try {
+                done = onDisk.get();
+            } catch (StorageException failed) {
+                throw fail(failed);
+            }
+            lock.lock();
+            try {
+                inMemory.accept(done);
+                view = currentView();
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            forceLock.unlock();
+        }
+    }
+
+    /** Reads or changes what is known of the producers. For the cleaner. */
+    <T> T withProducers(Function<ProducerStateTable, T> action) {
+        lock.lock();
+        try {
+            return action.apply(producers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    TopicSettings topicSettings() {
+        lock.lock();
+        try {
+            return files.settings().topic();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Below this offset all data is on the device. What is written down for the next start may be less, until {@link #checkpoint}. */
     public long recoveryPoint() {
         return recoveryPoint;
@@ -526,19 +624,18 @@ public final class PartitionLog implements AutoCloseable {
     /** Closes cleanly: forced, indexes and producer snapshot written. A failed log only lets go of its files. Idempotent. */
     @Override
     public void close() {
+        cleaningLock.lock();
         forceLock.lock();
+        lock.lock();
         try {
-            lock.lock();
-            try {
-                if (!closed) {
-                    closed = true;
-                    finish();
-                }
-            } finally {
-                lock.unlock();
+            if (!closed) {
+                closed = true;
+                finish();
             }
         } finally {
+            lock.unlock();
             forceLock.unlock();
+            cleaningLock.unlock();
         }
     }
 

@@ -7,6 +7,11 @@ import io.millrace.log.embedded.segment.Segment;
 /** What a partition looked like at an instant. Immutable: safe to read from any thread. */
 public final class PartitionView {
     private final Segment[] segments;
+    /** How many segments at the front are deleted, and only kept for readers inside them. */
+    private final int retired;
+    /** Rises whenever segments were replaced or dropped, not when one was added or retired. */
+    private final long layout;
+
     private final long activeSizeBytes;
     private final long logEndOffset;
     private final long highWatermark;
@@ -16,12 +21,16 @@ public final class PartitionView {
 
     private PartitionView(
             Segment[] segments,
+            int retired,
+            long layout,
             long activeSizeBytes,
             long logEndOffset,
             long highWatermark,
             long lastStableOffset,
             long lastAbortOffset) {
         this.segments = segments;
+        this.retired = retired;
+        this.layout = layout;
         this.activeSizeBytes = activeSizeBytes;
         this.logEndOffset = logEndOffset;
         this.highWatermark = highWatermark;
@@ -32,23 +41,41 @@ public final class PartitionView {
     /**
      * The view of a log that consists of these segments now. Called by the writer.
      *
-     * @param segments is not changed afterwards
+     * @param files whose segments are not changed afterwards, but replaced as a whole
      */
-    static PartitionView of(Segment[] segments, long firstUndecidedOffset, long highWatermark, long lastAbortOffset) {
-        Segment active = segments[segments.length - 1];
+    static PartitionView of(PartitionFiles files, long firstUndecidedOffset, long highWatermark, long lastAbortOffset) {
+        Segment[] segments = files.segments();
+        Segment active = files.active();
         long end = active.nextOffset();
         return new PartitionView(
                 segments,
+                files.retired(),
+                files.layout(),
                 active.sizeBytes(),
                 end,
                 highWatermark,
-                LastStableOffset.of(firstUndecidedOffset, highWatermark, segments[0].baseOffset()),
+                LastStableOffset.of(firstUndecidedOffset, highWatermark, segments[files.retired()].baseOffset()),
                 lastAbortOffset);
     }
 
-    /** The first offset that can be read. */
+    /** The first offset of the log. */
     public long logStartOffset() {
+        return segments[retired].baseOffset();
+    }
+
+    /** The first offset that a reader can still reach who began before it was deleted; at most the log start offset. */
+    long firstReadableOffset() {
         return segments[0].baseOffset();
+    }
+
+    /** A number that is another one when segments of an earlier view are no longer part of this one. */
+    long layout() {
+        return layout;
+    }
+
+    /** How many segments at the front are deleted. */
+    int retired() {
+        return retired;
     }
 
     /** The offset that the next record gets. */
@@ -77,7 +104,7 @@ public final class PartitionView {
     /** How many bytes the log's segments hold, without indexes. */
     public long sizeBytes() {
         long size = activeSizeBytes;
-        for (int i = 0; i < segments.length - 1; i++) {
+        for (int i = retired; i < segments.length - 1; i++) {
             size += segments[i].sizeBytes();
         }
         return size;
@@ -101,6 +128,25 @@ public final class PartitionView {
             }
         }
         return false;
+    }
+
+    /** Keeps all files open until {@link #release}. @return false if one of them is closed already */
+    boolean acquire() {
+        for (int i = 0; i < segments.length; i++) {
+            if (!segments[i].acquire()) {
+                for (int acquired = 0; acquired < i; acquired++) {
+                    segments[acquired].release();
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void release() {
+        for (Segment segment : segments) {
+            segment.release();
+        }
     }
 
     int segmentCount() {

@@ -31,7 +31,7 @@ final class TimestampLookup {
     /** @param from where to begin in a segment: all its batches before that offset are older */
     OptionalLong find(ToLongFunction<Segment> from) {
         long end = view.endOffset(isolation);
-        for (int i = 0; i < view.segmentCount(); i++) {
+        for (int i = view.retired(); i < view.segmentCount(); i++) {
             Segment segment = view.segment(i);
             if (segment.baseOffset() >= end) {
                 return OptionalLong.empty();

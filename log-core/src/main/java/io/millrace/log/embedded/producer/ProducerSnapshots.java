@@ -28,14 +28,15 @@ public final class ProducerSnapshots {
     /**
      * The newest undamaged snapshot at or below {@code offset}. Damaged ones are deleted: older ones and the log itself say the same.
      *
-     * @param logStartOffset the offset at which an empty table stands, if there is no snapshot
+     * @param logStartOffset the offset at which an empty table stands, if there is no snapshot; a snapshot of an offset below is of no use,
+     *     because the batches between are gone, and among them the ends of transactions that it calls open
      */
     public Snapshot newestUpTo(long offset, long logStartOffset) {
         Storage storage = directory.storage();
         List<Long> present = offsets();
         for (int i = present.size() - 1; i >= 0; i--) {
             long at = present.get(i);
-            if (at <= offset) {
+            if (at <= offset && at >= logStartOffset) {
                 String path = directory.file(at, LogFiles.SNAPSHOT);
                 try {
                     return new Snapshot(at, ProducerSnapshot.decode(LogFiles.read(storage, path)));
@@ -51,6 +52,18 @@ public final class ProducerSnapshots {
     public void write(long offset, ProducerStateTable producers, boolean forced) {
         String path = directory.file(offset, LogFiles.SNAPSHOT);
         LogFiles.replace(directory.storage(), path, ProducerSnapshot.encode(producers), forced);
+    }
+
+    /**
+     * Deletes snapshots that the batches behind them no longer continue, because some of those are removed: a transaction that is open in
+     * such a snapshot might never end.
+     */
+    public void deleteBelow(long offset) {
+        for (long at : offsets()) {
+            if (at < offset) {
+                directory.storage().delete(directory.file(at, LogFiles.SNAPSHOT));
+            }
+        }
     }
 
     /** Deletes snapshots of what is no longer in the log. @return how many */

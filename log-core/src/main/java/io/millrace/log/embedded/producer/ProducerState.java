@@ -18,6 +18,8 @@ public final class ProducerState {
     private int coordinatorEpoch = NO_COORDINATOR_EPOCH;
     private long lastTimestamp = BatchFormat.NO_TIMESTAMP;
     private long transactionFirstOffset = NO_OFFSET;
+    /** True if a batch came since the last look at who is idle. */
+    private boolean active;
 
     private final int[] firstSequences = new int[WINDOW];
     private final int[] lastSequences = new int[WINDOW];
@@ -116,6 +118,17 @@ public final class ProducerState {
 
     void seenAt(long timestamp) {
         lastTimestamp = timestamp;
+        active = true;
+    }
+
+    /** True if nothing came of the producer since it was last asked this, and that was {@code idleMillis} ago or more. */
+    boolean isExpired(long nowMillis, long idleMillis) {
+        if (active) {
+            // Timestamps are the user's, and may be years old: idle is what was idle here.
+            active = false;
+            lastTimestamp = Math.max(lastTimestamp, nowMillis);
+        }
+        return !hasOpenTransaction() && nowMillis - lastTimestamp >= idleMillis;
     }
 
     void beginTransaction(long firstOffset) {

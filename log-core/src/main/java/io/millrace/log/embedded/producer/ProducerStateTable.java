@@ -50,6 +50,32 @@ public final class ProducerStateTable {
         return producers.size();
     }
 
+    /**
+     * Forgets the producers of which nothing came for some time; never one whose transaction is open (C5). Called from time to time: idle
+     * time counts from the first call after the last batch.
+     *
+     * @return how many were forgotten
+     */
+    public int expire(long nowMillis, long idleMillis) {
+        int before = producers.size();
+        producers.values().removeIf(state -> state.isExpired(nowMillis, idleMillis));
+        return before - producers.size();
+    }
+
+    /** Of each producer, the offset of its last data batch in the present epoch, and its epoch. */
+    public Map<Long, LastBatch> lastBatches() {
+        Map<Long, LastBatch> result = new HashMap<>();
+        producers.forEach((id, state) -> result.put(id, new LastBatch(state.lastBatchLastOffset(), state.epoch())));
+        return result;
+    }
+
+    /**
+     * What has to stay in the log so that a producer is known from it.
+     *
+     * @param lastOffset the last offset of its last data batch, −1 if there is none in the epoch: then its marker is what tells the epoch
+     */
+    public record LastBatch(long lastOffset, short epoch) {}
+
     /** All producers, by id, so that the same table always gives the same snapshot. */
     List<ProducerState> inOrder() {
         return producers.values().stream()

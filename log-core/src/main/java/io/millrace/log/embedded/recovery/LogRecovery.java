@@ -10,12 +10,14 @@ import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.log.embedded.segment.SegmentSwap;
 import io.millrace.platform.Storage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
-    private static final List<String> SEGMENT_SUFFIXES =
-            List.of(LogFiles.LOG, LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX, LogFiles.ABORTED_INDEX);
 
     private final SegmentDirectory directory;
     private final Storage storage;
@@ -38,28 +38,30 @@ public final class LogRecovery {
     private final long recoveryPoint;
 
     private final long writtenRecoveryPoint;
+    private final long logStartOffset;
     private final List<Segment> segments = new ArrayList<>();
     /** True once something was removed: then the directory is synced before anything is appended (R4). */
     private boolean removed;
 
     private LogRecovery(
-            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, long recoveryPoint) {
+            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, Checkpoints checkpoints) {
         this.directory = directory;
         this.storage = directory.storage();
         this.snapshots = snapshots;
         this.clean = cleanShutdown;
-        this.recoveryPoint = cleanShutdown ? Long.MAX_VALUE : recoveryPoint;
-        writtenRecoveryPoint = recoveryPoint;
+        writtenRecoveryPoint = checkpoints.recoveryPoint().written();
+        recoveryPoint = cleanShutdown ? Long.MAX_VALUE : writtenRecoveryPoint;
+        logStartOffset = checkpoints.logStart().written();
     }
 
     /**
      * @param cleanShutdown true if the last close is known to have returned
-     * @param recoveryPoint as it was written down; after a clean shutdown, the log's end at the least
+     * @param checkpoints as they were written down; after a clean shutdown, the recovery point is the log's end at the least
      * @throws CorruptionException if what is durable is not what was written
      */
     public static RecoveredLog recover(
-            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, long recoveryPoint) {
-        LogRecovery recovery = new LogRecovery(directory, snapshots, cleanShutdown, recoveryPoint);
+            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, Checkpoints checkpoints) {
+        LogRecovery recovery = new LogRecovery(directory, snapshots, cleanShutdown, checkpoints);
         boolean opened = false;
         try {
             RecoveredLog log = recovery.run();
@@ -73,10 +75,17 @@ public final class LogRecovery {
     }
 
     private RecoveredLog run() {
+        resolveLeftovers();
         List<Long> baseOffsets = baseOffsets();
         // Retention deletes below the recovery point only: a log that begins behind it lost its first segment.
         if (baseOffsets.isEmpty() || (!clean && baseOffsets.get(0) > recoveryPoint)) {
             return createEmpty();
+        }
+        if (baseOffsets.get(0) != logStartOffset) {
+            throw refuse(
+                    Finding.MISSING,
+                    0,
+                    "the log starts at offset " + logStartOffset + ", its first segment at " + baseOffsets.get(0));
         }
         int firstChecked = firstChecked(baseOffsets);
         for (int i = 0; i < firstChecked; i++) {
@@ -89,13 +98,35 @@ public final class LogRecovery {
         return new RecoveredLog(segments, producers, active.nextOffset());
     }
 
-    /** The base offsets of the segments, in order, with what a crash left half-written deleted. */
+    /** Deletes or completes what an interrupted change left. */
+    private void resolveLeftovers() {
+        Set<String> names = new TreeSet<>(storage.list(directory.path()));
+        for (String name : names) {
+            switch (Leftover.of(name, names, logStartOffset)) {
+                case KEEP -> {}
+                case DELETE -> {
+                    storage.delete(directory.path() + '/' + name);
+                    removed |= !name.endsWith(LogFiles.TEMPORARY);
+                }
+                case COMPLETE_SWAP -> {
+                    long baseOffset = LogFiles.offsetOf(name, LogFiles.LOG + LogFiles.SWAP)
+                            .orElseThrow();
+                    long endOffset = SegmentSwap.check(directory, baseOffset);
+                    LOG.info(
+                            "{}: recovery completes a compaction of offsets {} to {}",
+                            directory.topicPartition(),
+                            baseOffset,
+                            endOffset);
+                    SegmentSwap.complete(directory, baseOffset, endOffset);
+                }
+            }
+        }
+    }
+
+    /** The base offsets of the segments, in order. */
     private List<Long> baseOffsets() {
         List<Long> baseOffsets = new ArrayList<>();
         for (String name : storage.list(directory.path())) {
-            if (name.endsWith(LogFiles.TEMPORARY)) {
-                storage.delete(directory.path() + '/' + name);
-            }
             OptionalLong baseOffset = LogFiles.offsetOf(name, LogFiles.LOG);
             if (baseOffset.isPresent()) {
                 baseOffsets.add(baseOffset.getAsLong());
@@ -276,7 +307,7 @@ public final class LogRecovery {
         segments.forEach(segment -> kept.add(segment.baseOffset()));
         List<String> strays = new ArrayList<>();
         for (String name : storage.list(directory.path())) {
-            for (String suffix : SEGMENT_SUFFIXES) {
+            for (String suffix : LogFiles.OF_SEGMENT) {
                 OptionalLong baseOffset = LogFiles.offsetOf(name, suffix);
                 if (baseOffset.isPresent() && !kept.contains(baseOffset.getAsLong())) {
                     strays.add(name);

@@ -2,10 +2,13 @@ package io.millrace.log.embedded.segment;
 
 import io.millrace.platform.Storage;
 import io.millrace.platform.Storage.OpenMode;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Names of a partition's files, as Kafka names them, and whole-file reading and writing of the small ones. */
 public final class LogFiles {
@@ -16,6 +19,14 @@ public final class LogFiles {
     public static final String SNAPSHOT = ".snapshot";
     /** A file that is being written and is to be renamed: left over by a crash, to be deleted. */
     public static final String TEMPORARY = ".tmp";
+    /** Behind the other suffix: a segment that compaction is writing. */
+    public static final String CLEANED = ".cleaned";
+    /** Behind the other suffix: a segment that compaction has written, and that takes the place of others. */
+    public static final String SWAP = ".swap";
+    /** Behind the other suffix: a file that is no longer part of the log, and is deleted when its last reader is gone. */
+    public static final String DELETED = ".deleted";
+    /** The suffixes of a segment's files. */
+    public static final List<String> OF_SEGMENT = List.of(LOG, OFFSET_INDEX, TIME_INDEX, ABORTED_INDEX);
 
     private static final int OFFSET_DIGITS = 20;
 
@@ -50,6 +61,18 @@ public final class LogFiles {
             ByteBuffer target = ByteBuffer.wrap(bytes);
             file.readAt(0, target);
             return bytes;
+        }
+    }
+
+    /** The whole of a file, null if there is none: one that a cleaner may remove at any moment. */
+    static byte @Nullable [] readIfPresent(Storage storage, String path) {
+        try {
+            return storage.exists(path) ? read(storage, path) : null;
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.NOT_FOUND) {
+                return null;
+            }
+            throw e;
         }
     }
 

@@ -7,6 +7,8 @@ import io.millrace.platform.Storage;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,13 @@ public final class Segment implements AutoCloseable {
     private long firstTimestamp = BatchFormat.NO_TIMESTAMP;
     private boolean indexFilesStale;
     private boolean indexFilesForced;
+
+    /** One for the log that the segment is part of, and one for each who reads; the file is closed with the last. */
+    private final AtomicInteger uses = new AtomicInteger(1);
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /** True if {@link #maxTimestamp} is not known, because the batches were not accounted. */
+    private boolean unaccounted;
 
     private Segment(
             SegmentDirectory directory,
@@ -67,6 +76,7 @@ public final class Segment implements AutoCloseable {
     public static Segment openSealed(SegmentDirectory directory, long baseOffset) {
         Segment segment = open(directory, baseOffset, SegmentIndexes.sealed(directory, baseOffset), false);
         segment.sizeBytes = segment.log.size();
+        segment.unaccounted = true;
         return segment;
     }
 
@@ -355,9 +365,66 @@ public final class Segment implements AutoCloseable {
         return header.getLong(BatchFormat.BASE_OFFSET) + header.getInt(BatchFormat.LAST_OFFSET_DELTA);
     }
 
-    /** Lets go of the file, without writing anything. */
+    /**
+     * The largest timestamp of the batches, −1 if none has one. For a segment that is no longer written; called by one thread at a time.
+     * The last entry of the time index is taken only if the batch that it points to says the same.
+     */
+    public long maxTimestamp() {
+        if (unaccounted) {
+            long indexed = SegmentIndexes.lastTimestamp(directory, baseOffset, this);
+            maxTimestamp = indexed >= 0 ? indexed : scanForMaxTimestamp();
+            unaccounted = false;
+        }
+        return maxTimestamp;
+    }
+
+    private long scanForMaxTimestamp() {
+        long largest = BatchFormat.NO_TIMESTAMP;
+        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
+        long position = 0;
+        while (position < sizeBytes) {
+            long size = readHeader(position, sizeBytes, header);
+            if (size < 0) {
+                throw new CorruptionException(
+                        directory.topicPartition() + ": no batch begins at position " + position + " of " + path());
+            }
+            largest = Math.max(largest, header.getLong(BatchFormat.MAX_TIMESTAMP));
+            position += size;
+        }
+        return largest;
+    }
+
+    /** The largest timestamp of the batch that ends at {@code lastOffset}, −1 if no batch does. */
+    long maxTimestampOfBatch(long lastOffset) {
+        long position = locate(lastOffset, sizeBytes);
+        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
+        boolean there = readHeader(position, sizeBytes, header) >= 0 && lastOffset(header) == lastOffset;
+        return there ? header.getLong(BatchFormat.MAX_TIMESTAMP) : BatchFormat.NO_TIMESTAMP;
+    }
+
+    /** Keeps the file open until {@link #release}, whatever becomes of the segment. From any thread. @return false if it is closed */
+    public boolean acquire() {
+        int present = uses.get();
+        while (present > 0) {
+            if (uses.compareAndSet(present, present + 1)) {
+                return true;
+            }
+            present = uses.get();
+        }
+        return false;
+    }
+
+    public void release() {
+        if (uses.decrementAndGet() == 0) {
+            log.close();
+        }
+    }
+
+    /** Lets go of the file, without writing anything; it is closed when the last who {@linkplain #acquire acquired} it releases it. */
     @Override
     public void close() {
-        log.close();
+        if (closed.compareAndSet(false, true)) {
+            release();
+        }
     }
 }

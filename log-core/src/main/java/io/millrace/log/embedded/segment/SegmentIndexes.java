@@ -1,6 +1,7 @@
 package io.millrace.log.embedded.segment;
 
 import io.millrace.log.CorruptionException;
+import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.platform.Storage;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +35,26 @@ record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTra
     }
 
     static @Nullable OffsetIndex readOffsets(SegmentDirectory directory, long baseOffset, long segmentSize) {
-        Storage storage = directory.storage();
-        String path = directory.file(baseOffset, LogFiles.OFFSET_INDEX);
-        return storage.exists(path) ? OffsetIndex.decode(LogFiles.read(storage, path), segmentSize) : null;
+        byte[] file = LogFiles.readIfPresent(directory.storage(), directory.file(baseOffset, LogFiles.OFFSET_INDEX));
+        return file == null ? null : OffsetIndex.decode(file, segmentSize);
     }
 
     /** Null if the file is missing or not what was written. */
     static @Nullable TimeIndex readTimes(SegmentDirectory directory, long baseOffset) {
-        Storage storage = directory.storage();
-        String path = directory.file(baseOffset, LogFiles.TIME_INDEX);
-        return storage.exists(path) ? TimeIndex.decode(LogFiles.read(storage, path)) : null;
+        byte[] file = LogFiles.readIfPresent(directory.storage(), directory.file(baseOffset, LogFiles.TIME_INDEX));
+        return file == null ? null : TimeIndex.decode(file);
+    }
+
+    /** The last timestamp of the time index, if a batch of the segment confirms it; otherwise −1. */
+    static long lastTimestamp(SegmentDirectory directory, long baseOffset, Segment segment) {
+        TimeIndex times = readTimes(directory, baseOffset);
+        if (times == null || times.count() == 0) {
+            return BatchFormat.NO_TIMESTAMP;
+        }
+        long lastOffset = baseOffset + times.relativeOffset(times.count() - 1);
+        return segment.maxTimestampOfBatch(lastOffset) == times.lastTimestamp()
+                ? times.lastTimestamp()
+                : BatchFormat.NO_TIMESTAMP;
     }
 
     private static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {

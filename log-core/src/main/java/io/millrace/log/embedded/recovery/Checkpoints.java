@@ -1,0 +1,15 @@
+package io.millrace.log.embedded.recovery;
+
+import io.millrace.log.embedded.recovery.OffsetFile.Meaning;
+import io.millrace.log.embedded.segment.SegmentDirectory;
+
+/** The offsets that are written down beside a partition's segments. */
+public record Checkpoints(OffsetFile recoveryPoint, OffsetFile logStart, OffsetFile firstDirty) {
+    /** @throws io.millrace.log.CorruptionException if one of the files is damaged */
+    public static Checkpoints open(SegmentDirectory directory) {
+        return new Checkpoints(
+                OffsetFile.open(directory, Meaning.RECOVERY_POINT),
+                OffsetFile.open(directory, Meaning.LOG_START),
+                OffsetFile.open(directory, Meaning.FIRST_DIRTY));
+    }
+}

@@ -1,0 +1,19 @@
+/**
+ * What becomes of old records: whole segments are deleted ({@link io.millrace.log.embedded.retention.Retention}), superseded records are
+ * removed. {@link io.millrace.log.embedded.retention.Cleaner} does both, a bounded piece a step, in a loop of its own.
+ *
+ * <p>Called by the engine. May depend on {@code format}, {@code segment}, {@code producer} (what has to stay) and {@code partition}, through
+ * {@link io.millrace.log.embedded.partition.PartitionCleaning} alone.
+ *
+ * <ul>
+ *   <li>T1: only closed segments are touched that are durable, decided, and no longer needed by a recovery: below the last stable offset and
+ *       the recovery point. An open transaction keeps whatever came after its first record.
+ *   <li>T2: a deleted offset stays deleted, whatever crashes: the log start offset is written down before a file is touched.
+ *   <li>T3: nobody who reads is disturbed: a file is closed when its last reader is gone, and who is inside deleted segments may go on for a
+ *       while.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.log.embedded.retention;
+
+import org.jspecify.annotations.NullMarked;
