@@ -15,6 +15,7 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.retention.Cleaner;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The embedded engine, without transactions. Safe for use by several threads.
  *
- * <p>It has one loop, for housekeeping; appends and reads run on the threads of those who ask for them.
+ * <p>It has two loops, for housekeeping and for cleaning; appends and reads run on the threads of those who ask for them.
  */
 public final class LogEngine implements EventLog {
     /** Holds the offsets of all groups; one partition, because one process owns them all and one file needs one force. */
@@ -56,6 +57,7 @@ public final class LogEngine implements EventLog {
     private final GroupCoordinator groups;
     private final Housekeeping housekeeping;
     private final Scheduler.Loop loop;
+    private final Scheduler.Loop cleanerLoop;
     private final LogAdmin admin;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -90,6 +92,9 @@ public final class LogEngine implements EventLog {
         housekeeping = new Housekeeping(
                 partitions, groups, config.checkpointInterval(), world.ticker().nanos());
         loop = world.scheduler().start("millrace-log", this::runHousekeeping, HOUSEKEEPING_INTERVAL);
+        Cleaner cleaner =
+                new Cleaner(world.clock(), partitions::cleanings, world.ticker().nanos());
+        cleanerLoop = world.scheduler().start("millrace-cleaner", cleaner, Cleaner.INTERVAL);
     }
 
     /**
@@ -282,7 +287,8 @@ public final class LogEngine implements EventLog {
         }
         try {
             loop.stop();
-            boolean stopped = loop.awaitStopped(CLOSE_TIMEOUT);
+            cleanerLoop.stop();
+            boolean stopped = cleanerLoop.awaitStopped(CLOSE_TIMEOUT) & loop.awaitStopped(CLOSE_TIMEOUT);
             housekeeping.runSoon();
             SortedSet<TopicPartition> unclean = partitions.close();
             writer.close();

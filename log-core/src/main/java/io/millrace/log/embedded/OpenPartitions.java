@@ -4,6 +4,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.partition.PartitionCleaning;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
 import io.millrace.platform.StorageException;
@@ -111,6 +112,14 @@ final class OpenPartitions {
     /** Those that are open now, sorted. */
     List<PartitionLog> opened() {
         return new ArrayList<>(new TreeMap<>(open).values());
+    }
+
+    /** What the cleaner does to those that are open now, sorted. */
+    List<PartitionCleaning> cleanings() {
+        return opened().stream()
+                .filter(log -> !log.hasFailed())
+                .map(PartitionLog::cleaning)
+                .toList();
     }
 
     /**

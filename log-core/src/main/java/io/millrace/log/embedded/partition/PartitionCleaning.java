@@ -51,7 +51,7 @@ public final class PartitionCleaning {
     public List<ClosedSegment> segments() {
         PartitionView view = log.view();
         List<ClosedSegment> closed = new ArrayList<>();
-        for (int i = view.retired(); i < files.cleanable(view); i++) {
+        for (int i = view.retired(); i < files.cleanable(view, log.durableStableOffset()); i++) {
             closed.add(new ClosedSegment(view.segment(i), view.endOffset(i)));
         }
         return closed;

@@ -172,6 +172,7 @@ final class PartitionFiles {
         for (Segment segment : closed) {
             segment.forceIndexes();
         }
+        snapshots.forceUpTo(durableOffset);
         checkpoints.recoveryPoint().advanceTo(durableOffset);
     }
 
@@ -206,9 +207,9 @@ final class PartitionFiles {
     }
 
     /** How many segments at the front are complete, durable, decided, and not needed by a recovery: those can be deleted or compacted. */
-    int cleanable(PartitionView view) {
+    int cleanable(PartitionView view, long durableStableOffset) {
         int count = firstChecked(view.segments());
-        while (count > 0 && view.endOffset(count - 1) > view.lastStableOffset()) {
+        while (count > 0 && view.endOffset(count - 1) > durableStableOffset) {
             count--;
         }
         return count;

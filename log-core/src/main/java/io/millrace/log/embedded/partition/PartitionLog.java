@@ -66,6 +66,9 @@ public final class PartitionLog implements AutoCloseable {
     /** Data below this offset was forced. Rises only, under {@link #lock}. */
     private volatile long recoveryPoint;
 
+    /** Below this offset, what decided the transactions was forced too: a power cut leaves none of them open again. */
+    private volatile long durableStableOffset;
+
     private volatile @Nullable Throwable failure;
     /** Nothing can be read or written any more. */
     private volatile boolean deleted;
@@ -472,6 +475,7 @@ public final class PartitionLog implements AutoCloseable {
         } catch (StorageException failed) {
             throw fail(failed);
         }
+        durableStableOffset = present.lastStableOffset();
         lock.lock();
         try {
             recoveryPoint = Math.max(recoveryPoint, present.logEndOffset());
@@ -540,6 +544,11 @@ public final class PartitionLog implements AutoCloseable {
         } finally {
             forceLock.unlock();
         }
+    }
+
+    /** How far the log may be cleaned: what is below stays decided, whatever is cut off. */
+    long durableStableOffset() {
+        return durableStableOffset;
     }
 
     /** Reads or changes what is known of the producers. For the cleaner. */

@@ -7,6 +7,8 @@ import io.millrace.platform.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,8 @@ public final class ProducerSnapshots {
     private static final int KEPT = 2;
 
     private final SegmentDirectory directory;
+    /** Offsets of snapshots that were written and not forced. */
+    private final Set<Long> unforced = ConcurrentHashMap.newKeySet();
 
     public ProducerSnapshots(SegmentDirectory directory) {
         this.directory = directory;
@@ -52,6 +56,19 @@ public final class ProducerSnapshots {
     public void write(long offset, ProducerStateTable producers, boolean forced) {
         String path = directory.file(offset, LogFiles.SNAPSHOT);
         LogFiles.replace(directory.storage(), path, ProducerSnapshot.encode(producers), forced);
+        if (!forced) {
+            unforced.add(offset);
+        }
+    }
+
+    /** Makes the snapshots up to an offset durable, but for their names. From any thread, one at a time (KAFKA-9892). */
+    public void forceUpTo(long offset) {
+        for (long at : List.copyOf(unforced)) {
+            if (at <= offset) {
+                LogFiles.forceIfPresent(directory.storage(), directory.file(at, LogFiles.SNAPSHOT));
+                unforced.remove(at);
+            }
+        }
     }
 
     /**

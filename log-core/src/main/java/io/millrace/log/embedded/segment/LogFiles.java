@@ -76,6 +76,21 @@ public final class LogFiles {
         }
     }
 
+    /** Makes a file's bytes durable, if it is there: one that another thread may delete at any moment. */
+    public static void forceIfPresent(Storage storage, String path) {
+        try {
+            if (storage.exists(path)) {
+                try (StorageFile file = storage.open(path, OpenMode.WRITE)) {
+                    file.force();
+                }
+            }
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
     /** Writes a file in place, forced if asked for. A crash in between leaves it cut off or empty. */
     public static void write(Storage storage, String path, byte[] bytes, boolean forced) {
         try (StorageFile file = storage.open(path, OpenMode.CREATE)) {

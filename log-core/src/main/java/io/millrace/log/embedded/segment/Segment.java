@@ -263,13 +263,7 @@ public final class Segment implements AutoCloseable {
     }
 
     private void forceIfPresent(String suffix) {
-        Storage storage = directory.storage();
-        String path = directory.file(baseOffset, suffix);
-        if (storage.exists(path)) {
-            try (StorageFile file = storage.open(path, OpenMode.WRITE)) {
-                file.force();
-            }
-        }
+        LogFiles.forceIfPresent(directory.storage(), directory.file(baseOffset, suffix));
     }
 
     /** Ends writing: drops the offset index from memory, whose file must have been written. */

@@ -45,6 +45,11 @@ final class ModelledLog {
     /** Everything below survives a killed process. */
     private long answered;
 
+    /** Everything below is deleted, for good. */
+    private long deleted;
+    /** Where a deletion that is under way ends. */
+    private long deleting;
+
     private long nextValue;
     private int crashes;
     private int duplicatesSeen;
@@ -181,6 +186,43 @@ final class ModelledLog {
         refusalsSeen++;
     }
 
+    /** Deletes the oldest segments, as many as may be. */
+    void deleteOldest(int segments) {
+        PartitionCursor inside = new PartitionCursor(
+                log, Isolation.READ_UNCOMMITTED, 1, log.view().logStartOffset());
+        boolean reads = inside.refill();
+        long before = log.view().logStartOffset();
+        log.cleaning().step(() -> {
+            List<PartitionCleaning.ClosedSegment> closed = log.cleaning().segments();
+            if (segments == 0 || closed.isEmpty()) {
+                return 0;
+            }
+            deleting = closed.get(Math.min(segments, closed.size()) - 1).endOffset();
+            assertThat(deleting).isLessThanOrEqualTo(model.firstUndecidedOffset());
+            log.cleaning().deleteBelow(deleting, 0);
+            return 1;
+        });
+        deleted = deleting;
+        // Whoever was inside goes on as if nothing had happened.
+        if (reads) {
+            assertThat(rest(inside))
+                    .isEqualTo(model.allRecords().stream()
+                            .filter(seen -> seen.offset() >= before)
+                            .toList());
+        }
+        log.cleaning().step(() -> log.cleaning().dropDeleted(1));
+    }
+
+    private static List<Seen> rest(PartitionCursor cursor) {
+        List<Seen> seen = new ArrayList<>();
+        while (cursor.refill()) {
+            cursor.next();
+            BytesView value = cursor.record().value();
+            seen.add(new Seen(cursor.record().offset(), value == null ? "none" : value.toUtf8()));
+        }
+        return seen;
+    }
+
     void force() {
         log.force();
         promised = model.endOffset();
@@ -227,6 +269,9 @@ final class ModelledLog {
         long atLeast = mode == CrashMode.PROCESS ? answered : promised;
         assertThat(end).as("recovered end").isBetween(atLeast, model.endOffset());
         assertThat(model.cutTo(end)).as("%s is the end of a batch", end).isTrue();
+        assertThat(log.view().logStartOffset()).isIn(deleted, deleting);
+        deleted = log.view().logStartOffset();
+        deleting = deleted;
         learn();
     }
 
@@ -250,13 +295,18 @@ final class ModelledLog {
         assertThat(view.highWatermark()).isBetween(powerLoss ? promised : model.endOffset(), model.endOffset());
         model.producers()
                 .forEach((id, known) -> assertThat(log.hasOpenTransaction(id)).isEqualTo(known.openSince >= 0));
-        assertThat(read(Isolation.READ_COMMITTED, 0, 200)).isEqualTo(model.committedRecords(stable));
-        assertThat(read(Isolation.READ_UNCOMMITTED, 0, 1)).isEqualTo(model.allRecords());
+        assertThat(view.logStartOffset()).isEqualTo(deleted);
+        assertThat(read(Isolation.READ_COMMITTED, deleted, 200)).isEqualTo(present(model.committedRecords(stable)));
+        assertThat(read(Isolation.READ_UNCOMMITTED, deleted, 1)).isEqualTo(present(model.allRecords()));
+    }
+
+    private List<Seen> present(List<Seen> records) {
+        return records.stream().filter(seen -> seen.offset() >= deleted).toList();
     }
 
     /** index(o) = scan(o): reading from any offset gives what a scan from the start gives from there on. */
     void checkFrom(long offset) {
-        long from = offset % (model.endOffset() + 1);
+        long from = Math.max(offset % (model.endOffset() + 1), deleted);
         List<Seen> expected = model.allRecords().stream()
                 .filter(seen -> seen.offset() >= from)
                 .toList();

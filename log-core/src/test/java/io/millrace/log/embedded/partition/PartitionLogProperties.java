@@ -31,6 +31,7 @@ class PartitionLogProperties {
         SEEK,
         FORCE,
         CHECKPOINT,
+        DELETE_OLDEST,
         REOPEN,
         KILL,
         POWER_CUT
@@ -48,6 +49,7 @@ class PartitionLogProperties {
                 Tuple.of(6, Arbitraries.of(Action.RETRY, Action.RETRY_MARKER, Action.MISBEHAVE)),
                 Tuple.of(2, Arbitraries.of(Action.SEEK)),
                 Tuple.of(2, Arbitraries.of(Action.FORCE, Action.CHECKPOINT)),
+                Tuple.of(2, Arbitraries.of(Action.DELETE_OLDEST)),
                 Tuple.of(3, Arbitraries.of(Action.REOPEN, Action.KILL, Action.POWER_CUT)));
         return Combinators.combine(
                         actions,
@@ -80,6 +82,7 @@ class PartitionLogProperties {
         Statistics.label("refused").collect(log.refusalsSeen() > 0);
         Statistics.label("duplicates").collect(log.duplicatesSeen() > 0);
         Statistics.label("compressed").collect(log.hasCompressed());
+        Statistics.label("deleted").collect(log.log().view().logStartOffset() > 0);
         Statistics.label("several segments").collect(log.log().view().segmentCount() > 1);
         assertThat(log.world().storage().openFiles()).isEqualTo(log.log().view().segmentCount());
     }
@@ -101,6 +104,7 @@ class PartitionLogProperties {
             case SEEK -> log.checkFrom(step.amount());
             case FORCE -> log.force();
             case CHECKPOINT -> log.checkpoint();
+            case DELETE_OLDEST -> log.deleteOldest(step.amount() % 4);
             case REOPEN -> log.reopenCleanly();
             case KILL -> log.crash(CrashMode.PROCESS);
             case POWER_CUT -> log.crash(CrashMode.POWER);
