@@ -5,6 +5,8 @@ import static io.millrace.transactions.Logs.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.Compression;
+import io.millrace.log.Compression.Codec;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
 import io.millrace.log.GroupMetadata;
@@ -23,6 +25,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every engine's transactions do, asked through the API alone. */
 public abstract class TransactionalLogContract {
@@ -112,6 +116,33 @@ public abstract class TransactionalLogContract {
             }
         }
         assertThat(committed(log, A0)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void aTopicWithCompressionIsReadLikeAnyOther(Codec codec) {
+        log.admin().createTopic("compressed", 1, TopicSettings.defaults().withCompression(Compression.of(codec)));
+        TopicPartition compressed = new TopicPartition("compressed", 0);
+        List<String> expected = new ArrayList<>();
+        try (TransactionalProducer producer =
+                log.transactionalProducer(TransactionalProducerConfig.of(ID).withBatchBytes(2000))) {
+            for (int transaction = 0; transaction < 6; transaction++) {
+                producer.begin();
+                for (int i = 0; i < 100; i++) {
+                    String value = "order " + i + " of transaction " + transaction;
+                    if (transaction % 3 != 1) {
+                        expected.add(value);
+                    }
+                    send(producer, compressed, value);
+                }
+                if (transaction % 3 == 1) {
+                    producer.abort();
+                } else {
+                    producer.commit();
+                }
+            }
+        }
+        assertThat(committed(log, compressed)).isEqualTo(expected);
     }
 
     @Test

@@ -5,7 +5,11 @@ interface BatchCodec extends AutoCloseable {
     /** The most bytes that {@link #compress} writes for so many. */
     long mostCompressed(int length);
 
-    /** Compresses a range of {@code source} to {@code target} from {@code at} on. @return the index behind the last byte written */
+    /**
+     * Compresses a range of {@code source} to {@code target} from {@code at} on.
+     *
+     * @return the index behind the last byte written, or −1 if it did not fit after all
+     */
     int compress(byte[] source, int from, int length, int level, byte[] target, int at);
 
     /**

@@ -50,9 +50,10 @@ final class GzipCodec implements BatchCodec {
         with.setInput(source, from, length);
         with.finish();
         while (!with.finished()) {
-            int written = with.deflate(target, end, target.length - end);
+            int written = with.deflate(target, end, target.length - end - TRAILER_SIZE);
             if (written == 0) {
-                throw new IllegalStateException("gzip wrote more than it can");
+                // The bound is zlib's; a JDK may come with another library, whose own is larger.
+                return -1;
             }
             end += written;
         }
