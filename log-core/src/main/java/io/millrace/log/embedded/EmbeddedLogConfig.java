@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param internalSegmentBytes size at which a segment of an internal topic is closed and a new one begun
  * @param maxInflatedBatchBytes how large a compressed batch may become when it is read; larger ones are refused by readers and not
  *     compressed by producers
+ * @param maxOpenFiles how many files are kept open; those that were not used for longest are closed, and opened again when they are
  */
 public record EmbeddedLogConfig(
         Durability durability,
@@ -22,7 +23,8 @@ public record EmbeddedLogConfig(
         Assignor assignor,
         int producerBatchBytes,
         int internalSegmentBytes,
-        int maxInflatedBatchBytes) {
+        int maxInflatedBatchBytes,
+        int maxOpenFiles) {
     public EmbeddedLogConfig {
         if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
             throw new IllegalArgumentException("checkpointInterval is positive, got " + checkpointInterval);
@@ -36,11 +38,14 @@ public record EmbeddedLogConfig(
         if (maxInflatedBatchBytes < 1) {
             throw new IllegalArgumentException("maxInflatedBatchBytes is at least 1, got " + maxInflatedBatchBytes);
         }
+        if (maxOpenFiles < 1) {
+            throw new IllegalArgumentException("maxOpenFiles is at least 1, got " + maxOpenFiles);
+        }
     }
 
     /**
      * Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 100 MiB; a compressed
-     * batch becomes 64 MiB at the most.
+     * batch becomes 64 MiB at the most; 500 open files.
      */
     public static EmbeddedLogConfig defaults() {
         return new EmbeddedLogConfig(
@@ -49,36 +54,84 @@ public record EmbeddedLogConfig(
                 Assignor.STICKY,
                 256 << 10,
                 100 << 20,
-                RecordIterator.MAX_INFLATED_BYTES);
+                RecordIterator.MAX_INFLATED_BYTES,
+                500);
     }
 
     public EmbeddedLogConfig withDurability(Durability value) {
         return new EmbeddedLogConfig(
-                value, checkpointInterval, assignor, producerBatchBytes, internalSegmentBytes, maxInflatedBatchBytes);
+                value,
+                checkpointInterval,
+                assignor,
+                producerBatchBytes,
+                internalSegmentBytes,
+                maxInflatedBatchBytes,
+                maxOpenFiles);
     }
 
     public EmbeddedLogConfig withCheckpointInterval(Duration value) {
         return new EmbeddedLogConfig(
-                durability, value, assignor, producerBatchBytes, internalSegmentBytes, maxInflatedBatchBytes);
+                durability,
+                value,
+                assignor,
+                producerBatchBytes,
+                internalSegmentBytes,
+                maxInflatedBatchBytes,
+                maxOpenFiles);
     }
 
     public EmbeddedLogConfig withAssignor(Assignor value) {
         return new EmbeddedLogConfig(
-                durability, checkpointInterval, value, producerBatchBytes, internalSegmentBytes, maxInflatedBatchBytes);
+                durability,
+                checkpointInterval,
+                value,
+                producerBatchBytes,
+                internalSegmentBytes,
+                maxInflatedBatchBytes,
+                maxOpenFiles);
     }
 
     public EmbeddedLogConfig withProducerBatchBytes(int value) {
         return new EmbeddedLogConfig(
-                durability, checkpointInterval, assignor, value, internalSegmentBytes, maxInflatedBatchBytes);
+                durability,
+                checkpointInterval,
+                assignor,
+                value,
+                internalSegmentBytes,
+                maxInflatedBatchBytes,
+                maxOpenFiles);
     }
 
     public EmbeddedLogConfig withInternalSegmentBytes(int value) {
         return new EmbeddedLogConfig(
-                durability, checkpointInterval, assignor, producerBatchBytes, value, maxInflatedBatchBytes);
+                durability,
+                checkpointInterval,
+                assignor,
+                producerBatchBytes,
+                value,
+                maxInflatedBatchBytes,
+                maxOpenFiles);
     }
 
     public EmbeddedLogConfig withMaxInflatedBatchBytes(int value) {
         return new EmbeddedLogConfig(
-                durability, checkpointInterval, assignor, producerBatchBytes, internalSegmentBytes, value);
+                durability,
+                checkpointInterval,
+                assignor,
+                producerBatchBytes,
+                internalSegmentBytes,
+                value,
+                maxOpenFiles);
+    }
+
+    public EmbeddedLogConfig withMaxOpenFiles(int value) {
+        return new EmbeddedLogConfig(
+                durability,
+                checkpointInterval,
+                assignor,
+                producerBatchBytes,
+                internalSegmentBytes,
+                maxInflatedBatchBytes,
+                value);
     }
 }

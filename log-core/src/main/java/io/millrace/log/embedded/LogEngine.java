@@ -20,6 +20,7 @@ import io.millrace.platform.Scheduler;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
+import io.millrace.platform.bounded.BoundedStorage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
@@ -103,7 +104,12 @@ public final class LogEngine implements EventLog {
      * @throws LogException with STOP if the directory is open elsewhere, or holds what is not a log
      */
     public static LogEngine open(World world, EmbeddedLogConfig config) {
-        Storage storage = world.storage();
+        Storage storage = new BoundedStorage(world.storage(), config.maxOpenFiles());
+        return openIn(
+                new World(storage, world.clock(), world.ticker(), world.random(), world.scheduler()), storage, config);
+    }
+
+    private static LogEngine openIn(World world, Storage storage, EmbeddedLogConfig config) {
         AutoCloseable lock = lock(storage);
         boolean opened = false;
         OpenPartitions partitions = null;

@@ -4,13 +4,13 @@ import io.millrace.log.EventLog;
 import io.millrace.log.GroupAdminContract;
 import io.millrace.platform.sim.SimulatedWorld;
 
-/** The contract in a simulated world. */
+/** The contract in a simulated world, with fewer open files than it has partitions. */
 class LogEngineSimulatedTest extends GroupAdminContract {
     private final SimulatedWorld world = new SimulatedWorld(20260101);
 
     @Override
     protected EventLog open() {
-        return LogEngine.open(world.world(), EmbeddedLogConfig.defaults());
+        return LogEngine.open(world.world(), EmbeddedLogConfig.defaults().withMaxOpenFiles(3));
     }
 
     @Override

@@ -258,6 +258,28 @@ class LogEngineTest {
     }
 
     @Test
+    void aThousandPartitionsAreUsedWithFewOpenFiles() {
+        int most = 20;
+        EmbeddedLogConfig few = EmbeddedLogConfig.defaults().withMaxOpenFiles(most);
+        try (LogEngine engine = open(few)) {
+            engine.admin().createTopic("wide", 1000, TopicSettings.defaults());
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 1000; i++) {
+                    write(engine, new TopicPartition("wide", i), "v" + round);
+                    assertThat(world.storage().openFiles()).isLessThanOrEqualTo(most);
+                }
+            }
+        }
+        try (LogEngine again = open(few)) {
+            for (int i = 0; i < 1000; i += 37) {
+                assertThat(Reading.values(again, new TopicPartition("wide", i), Isolation.READ_COMMITTED))
+                        .containsExactly("v0", "v1");
+            }
+        }
+        assertThat(world.storage().openFiles()).isZero();
+    }
+
+    @Test
     void namesThatDifferByCaseAloneAreRefused() {
         try (LogEngine engine = open()) {
             engine.admin().createTopic("Orders", 1, TopicSettings.defaults());
