@@ -181,6 +181,7 @@ public final class PartitionCursor implements RecordCursor {
             throw log.unreadable(failed);
         }
         if (log.view().layout() == view.layout()) {
+            log.checkExists();
             throw AppendErrors.closed(log.topicPartition());
         }
         forgetFetched();

@@ -360,6 +360,7 @@ public final class PartitionLog implements AutoCloseable {
         while (!present.acquire()) {
             PartitionView next = view;
             if (next.layout() == present.layout()) {
+                checkExists();
                 throw AppendErrors.closed(topicPartition);
             }
             present = next;
@@ -600,20 +601,19 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Lets go of the files of a topic that was deleted, and tells those who wait for it. The files themselves are the caller's. */
     public void delete() {
+        cleaningLock.lock();
         forceLock.lock();
+        lock.lock();
         try {
-            lock.lock();
-            try {
-                deleted = true;
-                if (!closed) {
-                    closed = true;
-                    files.close();
-                }
-            } finally {
-                lock.unlock();
+            deleted = true;
+            if (!closed) {
+                closed = true;
+                files.close();
             }
         } finally {
+            lock.unlock();
             forceLock.unlock();
+            cleaningLock.unlock();
         }
         listeners.run();
     }
