@@ -181,6 +181,14 @@ public final class LogEngine implements EventLog {
         return partitions.get(topicPartition);
     }
 
+    /**
+     * The partitions in which a transaction may be open, sorted; none is opened for that. Of one that was closed cleanly it is known, so a
+     * log of many partitions need not open them all to find out.
+     */
+    public SortedSet<TopicPartition> maybeUndecided() {
+        return partitions.maybeUndecided();
+    }
+
     /** The topic's description. @throws LogException with STOP if there is no such topic */
     public TopicDescription topic(String name) {
         return catalogue.require(name);
@@ -296,10 +304,12 @@ public final class LogEngine implements EventLog {
             cleanerLoop.stop();
             boolean stopped = cleanerLoop.awaitStopped(CLOSE_TIMEOUT) & loop.awaitStopped(CLOSE_TIMEOUT);
             housekeeping.runSoon();
-            SortedSet<TopicPartition> unclean = partitions.close();
+            CleanShutdown.State state = partitions.close();
             writer.close();
-            if (stopped) {
-                CleanShutdown.write(world.storage(), unclean);
+            if (state.hasUncleanInternal()) {
+                LOG.error("What the log keeps of itself needs recovery; the next open recovers it as after a crash");
+            } else if (stopped) {
+                CleanShutdown.write(world.storage(), state);
             } else {
                 LOG.error("The housekeeping did not end; the next open recovers as after a crash");
             }

@@ -33,14 +33,17 @@ final class OpenPartitions {
     private final Map<TopicPartition, PartitionLog> open = new ConcurrentHashMap<>();
     /** Those that nobody opened since an unclean end. Guarded by this. */
     private final SortedSet<TopicPartition> unclean;
+    /** Those in which a transaction was open at the last clean end, and that nobody opened since. Guarded by this. */
+    private final SortedSet<TopicPartition> undecided;
 
     private boolean closed;
 
-    OpenPartitions(World world, EmbeddedLogConfig config, TopicCatalogue catalogue, SortedSet<TopicPartition> unclean) {
+    OpenPartitions(World world, EmbeddedLogConfig config, TopicCatalogue catalogue, CleanShutdown.State found) {
         this.world = world;
         this.config = config;
         this.catalogue = catalogue;
-        this.unclean = new TreeSet<>(unclean);
+        this.unclean = new TreeSet<>(found.unclean());
+        this.undecided = new TreeSet<>(found.undecided());
     }
 
     PartitionLog get(TopicPartition topicPartition) {
@@ -73,6 +76,7 @@ final class OpenPartitions {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
         }
         unclean.remove(topicPartition);
+        undecided.remove(topicPartition);
         open.put(topicPartition, log);
         return log;
     }
@@ -89,6 +93,7 @@ final class OpenPartitions {
             log.delete();
         });
         unclean.removeIf(partition -> partition.topic().equals(topic.name()));
+        undecided.removeIf(partition -> partition.topic().equals(topic.name()));
     }
 
     private void forEachOpen(TopicDescription topic, Consumer<PartitionLog> action) {
@@ -99,8 +104,19 @@ final class OpenPartitions {
         }
     }
 
+    /** The partitions in which a transaction may be open: all others were closed without one and not used since. */
+    synchronized SortedSet<TopicPartition> maybeUndecided() {
+        SortedSet<TopicPartition> result = new TreeSet<>(unclean);
+        result.addAll(undecided);
+        result.addAll(open.keySet());
+        return result;
+    }
+
     /** True if a transaction is open there. A partition that cannot be opened holds none that could ever be ended. */
-    boolean mayBeUndecided(TopicPartition topicPartition) {
+    boolean isUndecided(TopicPartition topicPartition) {
+        if (!maybeUndecided().contains(topicPartition)) {
+            return false;
+        }
         try {
             return get(topicPartition).hasOpenTransactions();
         } catch (LogException e) {
@@ -125,12 +141,15 @@ final class OpenPartitions {
     /**
      * Closes all, each whatever becomes of the others (E5).
      *
-     * @return the partitions that need recovery at the next open
+     * @return what the next open has to know
      */
-    synchronized SortedSet<TopicPartition> close() {
+    synchronized CleanShutdown.State close() {
         closed = true;
         for (PartitionLog log : opened()) {
             try {
+                if (log.hasOpenTransactions()) {
+                    undecided.add(log.topicPartition());
+                }
                 log.close();
             } catch (LogException | StorageException e) {
                 LOG.error(
@@ -142,6 +161,6 @@ final class OpenPartitions {
             }
         }
         open.clear();
-        return unclean;
+        return new CleanShutdown.State(unclean, undecided);
     }
 }

@@ -120,7 +120,7 @@ final class TopicChanges {
     private void checkDecided(TopicDescription topic) {
         for (int number = 0; number < topic.partitions(); number++) {
             TopicPartition topicPartition = new TopicPartition(topic.name(), number);
-            if (partitions.mayBeUndecided(topicPartition)) {
+            if (partitions.isUndecided(topicPartition)) {
                 throw new LogException(
                         Disposition.RETRY,
                         "Topic " + topic.name() + " cannot be deleted while a transaction is open in partition "

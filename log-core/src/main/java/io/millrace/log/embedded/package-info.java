@@ -8,7 +8,7 @@
  *   <li>E1: one opening of a directory at a time; a second one is refused, in this process and in any other.
  *   <li>E2: the topic catalogue decides which topics exist. It is replaced atomically, before any partition of a new topic is written.
  *   <li>E3: the clean-shutdown marker is removed before anything is changed, and written last, after every partition was forced. It names the
- *       partitions that were not opened, and so not recovered, since the last unclean end.
+ *       partitions that were not opened, and so not recovered, since the last unclean end, and those in which a transaction is open.
  *   <li>E4: a producer id is handed out once in the life of a log, whatever crashes.
  *   <li>E5: a failed partition stops alone; the others go on, and the next open recovers.
  *   <li>E6: a topic's directories are durable before the catalogue names it; it is deleted by the catalogue that names it no more, and

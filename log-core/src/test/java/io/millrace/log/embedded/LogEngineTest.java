@@ -16,6 +16,8 @@ import io.millrace.log.RecordMetadata;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.format.BatchBuilder;
+import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
@@ -147,8 +149,8 @@ class LogEngineTest {
         assertThatThrownBy(() -> write(engine, FIRST, "c")).isInstanceOf(LogException.class);
         write(engine, SECOND, "b");
         engine.close();
-        assertThat(MetaFile.read(world.storage(), "clean-shutdown", "millrace-clean-shutdown 1"))
-                .contains(List.of("orders-0"));
+        assertThat(MetaFile.read(world.storage(), "clean-shutdown", "millrace-clean-shutdown 2"))
+                .contains(List.of("unclean orders-0"));
 
         try (LogEngine again = open(SAFE)) {
             assertThat(again.admin().endOffset(FIRST, Isolation.READ_COMMITTED)).isBetween(1L, 2L);
@@ -240,11 +242,41 @@ class LogEngineTest {
             again.partition(FIRST);
         }
 
-        assertThat(CleanShutdown.take(world.storage(), Collections.emptySortedSet()))
+        assertThat(CleanShutdown.take(world.storage(), Collections.emptySortedSet())
+                        .unclean())
                 .containsExactly(SECOND);
-        assertThat(CleanShutdown.take(world.storage(), new TreeSet<>(Set.of(FIRST))))
+        assertThat(CleanShutdown.take(world.storage(), new TreeSet<>(Set.of(FIRST)))
+                        .unclean())
                 .as("what was taken is gone")
                 .containsExactly(FIRST);
+    }
+
+    @Test
+    void onlyPartitionsInWhichATransactionMayBeOpenAreNamedForIt() {
+        LogEngine engine = open();
+        engine.admin().createTopic("orders", 3, TopicSettings.defaults());
+        write(engine, FIRST, "decided");
+        BatchBuilder builder = new BatchBuilder(256);
+        builder.begin(77, (short) 0, true);
+        builder.append(1, null, view("undecided"), List.of());
+        engine.partition(SECOND).append(builder.finish(0), AppendOrigin.CLIENT);
+        engine.close();
+        for (int i = 0; i < 2; i++) {
+            try (LogEngine again = open()) {
+                assertThat(again.maybeUndecided())
+                        .as("also when nobody used it in between")
+                        .containsExactly(LogEngine.OFFSETS_PARTITION, SECOND);
+            }
+        }
+        engine = open();
+        engine.partition(SECOND).appendMarker(77, (short) 1, false, 0);
+        engine.close();
+        engine = open();
+        assertThat(engine.maybeUndecided()).containsExactly(LogEngine.OFFSETS_PARTITION);
+        world = world.restart(CrashMode.PROCESS);
+        assertThat(open().maybeUndecided())
+                .as("nothing is known after a crash")
+                .contains(FIRST, SECOND, new TopicPartition("orders", 2));
     }
 
     @Test

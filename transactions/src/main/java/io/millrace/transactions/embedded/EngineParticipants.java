@@ -1,6 +1,6 @@
 package io.millrace.transactions.embedded;
 
-import io.millrace.log.TopicDescription;
+import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.group.GroupCoordinator;
@@ -11,11 +11,15 @@ import io.millrace.transactions.coordinator.TransactionParticipants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The partitions of an engine. Safe for use by several threads, as the engine is. */
 final class EngineParticipants implements TransactionParticipants {
     /** There is one coordinator for ever, and the directory's lock sees to that; so no marker can be fenced by a newer one. */
     private static final int COORDINATOR_EPOCH = 0;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineParticipants.class);
 
     private final LogEngine engine;
     private final GroupCoordinator groups;
@@ -62,9 +66,12 @@ final class EngineParticipants implements TransactionParticipants {
     @Override
     public List<OpenTransaction> openTransactions() {
         List<OpenTransaction> open = new ArrayList<>();
-        for (TopicDescription topic : engine.admin().topics()) {
-            for (int number = 0; number < topic.partitions(); number++) {
-                addOpenTransactions(new TopicPartition(topic.name(), number), open);
+        for (TopicPartition topicPartition : engine.maybeUndecided()) {
+            try {
+                addOpenTransactions(topicPartition, open);
+            } catch (LogException e) {
+                // One damaged partition must not keep the others from being used. Whoever uses this one is told.
+                LOG.error("{} is not looked through for open transactions", topicPartition, e);
             }
         }
         return open;
@@ -72,11 +79,14 @@ final class EngineParticipants implements TransactionParticipants {
 
     @Override
     public short highestEpoch(long producerId) {
+        // What a partition that was closed cleanly knows, the journal knows, which was closed after it.
         short highest = -1;
-        for (TopicDescription topic : engine.admin().topics()) {
-            for (int number = 0; number < topic.partitions(); number++) {
-                PartitionLog log = engine.partition(new TopicPartition(topic.name(), number));
-                highest = (short) Math.max(highest, log.producerEpoch(producerId));
+        for (TopicPartition topicPartition : engine.maybeUndecided()) {
+            try {
+                short known = engine.partition(topicPartition).producerEpoch(producerId);
+                highest = (short) Math.max(highest, known);
+            } catch (LogException e) {
+                LOG.error("{} is not asked for producer {}", topicPartition, producerId, e);
             }
         }
         return highest;

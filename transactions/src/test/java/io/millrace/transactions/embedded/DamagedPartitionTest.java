@@ -1,0 +1,64 @@
+package io.millrace.transactions.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.Durability;
+import io.millrace.log.LogProducer;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.EmbeddedLogConfig;
+import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.serde.BytesView;
+import io.millrace.transactions.Logs;
+import io.millrace.transactions.TransactionOutcome;
+import io.millrace.transactions.TransactionalProducer;
+import io.millrace.transactions.TransactionalProducerConfig;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A partition whose durable bytes are not what was written refuses to open; the others are used as before. */
+class DamagedPartitionTest {
+    private static final EmbeddedLogConfig SAFE = EmbeddedLogConfig.defaults().withDurability(Durability.POWER_LOSS);
+    private static final TopicPartition BAD = new TopicPartition("orders", 0);
+    private static final TopicPartition GOOD = new TopicPartition("orders", 1);
+
+    @Test
+    void oneDamagedPartitionKeepsTheOthersFromNothing() {
+        SimulatedWorld world = new SimulatedWorld(3);
+        EmbeddedLog log = EmbeddedLog.open(world.world(), SAFE);
+        log.admin().createTopic("orders", 2, TopicSettings.defaults());
+        commit(log, BAD, "lost");
+        commit(log, GOOD, "kept");
+        world.runFor(SAFE.checkpointInterval().multipliedBy(3));
+        world.storage().rot("orders-0/00000000000000000000.log", 70, 1);
+        world = world.restart(CrashMode.PROCESS);
+
+        try (EmbeddedLog again = EmbeddedLog.open(world.world(), SAFE)) {
+            assertThat(Logs.committed(again, GOOD)).containsExactly("kept");
+            commit(again, GOOD, "more");
+            assertThatThrownBy(() -> {
+                        try (LogProducer producer = again.producer()) {
+                            producer.send(BAD, 1, null, BytesView.ofUtf8("x"), List.of());
+                        }
+                    })
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("orders-0")
+                    .hasMessageContaining("00000000000000000000.log")
+                    .hasMessageContaining("position 0");
+        }
+        try (EmbeddedLog again = EmbeddedLog.open(world.world(), SAFE)) {
+            assertThat(Logs.committed(again, GOOD)).containsExactly("kept", "more");
+        }
+    }
+
+    private static void commit(EmbeddedLog log, TopicPartition partition, String value) {
+        try (TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("writer"))) {
+            producer.begin();
+            Logs.send(producer, partition, value);
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+    }
+}
