@@ -151,6 +151,11 @@ public final class BatchView {
         return codec() != 0;
     }
 
+    /** True if {@link #baseTimestamp} is the time from which on compaction may remove the batch's tombstones, or the marker that it is. */
+    public boolean hasDeleteHorizon() {
+        return (attributes() & BatchFormat.DELETE_HORIZON) != 0;
+    }
+
     /** True if all records carry {@link #maxTimestamp}, the time of their append, instead of their own. */
     public boolean hasLogAppendTime() {
         return (attributes() & BatchFormat.LOG_APPEND_TIME) != 0;

@@ -108,11 +108,11 @@ public final class RecordFormat {
         return at;
     }
 
-    private static long sizeOfBytes(@Nullable BytesView bytes) {
+    static long sizeOfBytes(@Nullable BytesView bytes) {
         return bytes == null ? 1 : (long) sizeOfVarint(bytes.length()) + bytes.length();
     }
 
-    private static int putBytes(byte[] array, int index, @Nullable BytesView bytes) {
+    static int putBytes(byte[] array, int index, @Nullable BytesView bytes) {
         if (bytes == null) {
             return putVarint(array, index, -1);
         }

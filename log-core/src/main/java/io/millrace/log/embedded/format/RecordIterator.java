@@ -139,6 +139,20 @@ public final class RecordIterator implements LogRecord {
         return true;
     }
 
+    /** Where the record's bytes are. */
+    byte[] array() {
+        return array;
+    }
+
+    /** Where the record's headers begin, with their count; they end with the record. */
+    int headersStart() {
+        return headersStart;
+    }
+
+    int headersEnd() {
+        return headersEnd;
+    }
+
     @Override
     public TopicPartition topicPartition() {
         return topicPartition;

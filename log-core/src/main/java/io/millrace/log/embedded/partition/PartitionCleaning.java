@@ -3,14 +3,12 @@ package io.millrace.log.embedded.partition;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.producer.ProducerStateTable;
-import io.millrace.log.embedded.producer.ProducerStateTable.LastBatch;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
@@ -40,7 +38,7 @@ public final class PartitionCleaning {
     }
 
     public TopicSettings settings() {
-        return log.topicSettings();
+        return log.settings().topic();
     }
 
     public SegmentDirectory directory() {
@@ -49,7 +47,16 @@ public final class PartitionCleaning {
 
     /** The segments that are complete, durable, decided, and not needed by a recovery; oldest first. */
     public List<ClosedSegment> segments() {
-        PartitionView view = log.view();
+        return segments(log.view());
+    }
+
+    /** What a compaction goes by; to be closed. */
+    public CleaningView acquire() {
+        PartitionView view = log.acquireView();
+        return new CleaningView(view, segments(view), log.withProducers(ProducerStateTable::lastBatches));
+    }
+
+    private List<ClosedSegment> segments(PartitionView view) {
         List<ClosedSegment> closed = new ArrayList<>();
         for (int i = view.retired(); i < files.cleanable(view, log.durableStableOffset()); i++) {
             closed.add(new ClosedSegment(view.segment(i), view.endOffset(i)));
@@ -62,9 +69,9 @@ public final class PartitionCleaning {
         return log.view().sizeBytes();
     }
 
-    /** What has to stay so that each producer is known from the log. */
-    public Map<Long, LastBatch> lastBatches() {
-        return log.withProducers(ProducerStateTable::lastBatches);
+    /** The most that a compressed batch may inflate to. */
+    public int maxInflatedBytes() {
+        return log.settings().maxInflatedBatchBytes();
     }
 
     /** Forgets idle producers. @return how many */

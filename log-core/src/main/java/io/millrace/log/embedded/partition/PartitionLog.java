@@ -355,7 +355,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** A view whose files stay open until it is released, whatever is cleaned meanwhile. */
-    private PartitionView acquireView() {
+    PartitionView acquireView() {
         PartitionView present = view;
         while (!present.acquire()) {
             PartitionView next = view;
@@ -557,15 +557,6 @@ public final class PartitionLog implements AutoCloseable {
         lock.lock();
         try {
             return action.apply(producers);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    TopicSettings topicSettings() {
-        lock.lock();
-        try {
-            return files.settings().topic();
         } finally {
             lock.unlock();
         }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,10 @@ public final class Cleaner implements LoopStep {
     private final InstantSource clock;
     private final Supplier<List<PartitionCleaning>> openPartitions;
     private final Deque<PartitionCleaning> waiting = new ArrayDeque<>();
+    /** The partition that is being compacted. */
+    private @Nullable PartitionCleaning present;
+
+    private @Nullable Compaction compaction;
     private long nextRoundNanos;
     private long nextExpiryNanos;
     private boolean expires;
@@ -46,16 +51,42 @@ public final class Cleaner implements LoopStep {
         if (waiting.isEmpty() && nowNanos - nextRoundNanos >= 0) {
             beginRound(nowNanos);
         }
-        PartitionCleaning partition = waiting.poll();
+        PartitionCleaning partition = present == null ? waiting.poll() : present;
         if (partition == null) {
             return 0;
         }
         try {
-            partition.step(() -> clean(partition, nowNanos));
+            partition.step(() -> compaction == null ? clean(partition, nowNanos) : compact(compaction));
         } catch (LogException | StorageException e) {
             LOG.error("Partition {} was not cleaned", partition.topicPartition(), e);
+            endCompaction();
+        }
+        present = compaction == null ? null : partition;
+        return 1;
+    }
+
+    @Override
+    public void onStop() {
+        endCompaction();
+    }
+
+    private int compact(Compaction begun) {
+        if (begun.step()) {
+            endCompaction();
         }
         return 1;
+    }
+
+    private void endCompaction() {
+        Compaction ended = compaction;
+        compaction = null;
+        if (ended != null) {
+            try {
+                ended.close();
+            } catch (StorageException e) {
+                LOG.warn("A compaction's files were not deleted; the next start does that", e);
+            }
+        }
     }
 
     private void beginRound(long nowNanos) {
@@ -70,6 +101,8 @@ public final class Cleaner implements LoopStep {
     private int clean(PartitionCleaning partition, long nowNanos) {
         long nowMillis = clock.millis();
         int done = expires ? partition.expireProducers(nowMillis, PRODUCER_EXPIRY.toMillis()) : 0;
-        return done + Retention.run(partition, nowMillis, nowNanos);
+        done += Retention.run(partition, nowMillis, nowNanos);
+        compaction = Compaction.begin(partition, nowMillis);
+        return done;
     }
 }

@@ -57,6 +57,30 @@ public final class Segment implements AutoCloseable {
         indexFilesForced = !indexFilesStale;
     }
 
+    /** Creates a segment that compaction writes, under names of its own, until {@link #finishCleaned}. */
+    public static Segment createCleaned(SegmentDirectory directory, long baseOffset) {
+        return create(directory.endingIn(LogFiles.CLEANED), baseOffset);
+    }
+
+    /** Makes a segment of compaction durable, with a file for each index, also for one without entries, and closes it. */
+    public void finishCleaned() {
+        writeIndexes(true);
+        if (abortedTransactions.count() == 0) {
+            String path = directory.file(baseOffset, LogFiles.ABORTED_INDEX);
+            LogFiles.write(directory.storage(), path, abortedTransactions.encode(), true);
+        }
+        force();
+        close();
+    }
+
+    /** Closes a segment of compaction and deletes its files. */
+    public void discardCleaned() {
+        close();
+        for (String suffix : LogFiles.OF_SEGMENT) {
+            directory.storage().delete(directory.file(baseOffset, suffix));
+        }
+    }
+
     /** Creates an empty segment; what a failed creation left there is overwritten. Not durable before the directory is synced. */
     public static Segment create(SegmentDirectory directory, long baseOffset) {
         Storage storage = directory.storage();
