@@ -36,7 +36,7 @@ public record ConsumerConfig(
     /**
      * How much a consumer fetches and hands out. A single batch that is larger than its cursor's share is fetched whole.
      *
-     * @param partitionBytes how much one cursor holds at the most
+     * @param partitionBytes how much one cursor holds at the most; besides, the one compressed batch that is being read is held inflated
      * @param totalBytes how much all cursors hold at the most; each has an equal share
      * @param pollRecords how many records the cursors of one poll hand out at the most, together
      */

@@ -18,9 +18,13 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.format.BatchBuilder;
+import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,6 +34,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,6 +99,49 @@ class CompressedTopicTest {
             }
             assertThat(codecs(engine)).isEqualTo(EnumSet.allOf(Codec.class));
             assertThat(read(engine, 0)).isEqualTo(values(0, from));
+        }
+    }
+
+    /** Whoever sends a batch may have compressed it as it likes: the topic's setting is for the log's own producers. */
+    @Test
+    void aBatchOfAnotherCodecIsAcceptedAsItIs() {
+        try (LogEngine engine = open(Compression.LZ4)) {
+            for (CompressionType type : CompressionType.values()) {
+                SimpleRecord[] records = values(0, 100).stream()
+                        .map(value -> new SimpleRecord(1_000, null, value.getBytes(StandardCharsets.UTF_8)))
+                        .toArray(SimpleRecord[]::new);
+                ByteBuffer sent = MemoryRecords.withRecords(
+                                org.apache.kafka.common.compress.Compression.of(type)
+                                        .build(),
+                                records)
+                        .buffer();
+                byte[] batch = bytes(sent);
+                engine.partition(ORDERS).append(ByteBuffer.wrap(batch.clone()), AppendOrigin.CLIENT);
+                long from = engine.partition(ORDERS).view().logEndOffset() - 100;
+                engine.partition(ORDERS).forEachBatch(from, kept -> {
+                    assertThat(kept.codec()).isEqualTo(type.id);
+                    assertThat(kept.sizeInBytes()).isEqualTo(batch.length);
+                });
+                assertThat(read(engine, from)).isEqualTo(values(0, 100));
+            }
+        }
+    }
+
+    @Test
+    void aBatchOfACodecThatNobodyKnowsIsNotWritten() {
+        try (LogEngine engine = open(Compression.NONE)) {
+            BatchBuilder builder = new BatchBuilder(100);
+            builder.begin(BatchFormat.NO_PRODUCER_ID, BatchFormat.NO_PRODUCER_EPOCH, false);
+            builder.append(1, null, view("value"), List.of());
+            byte[] batch = bytes(builder.finish(BatchFormat.NO_SEQUENCE));
+            ByteBuffer unknown = ByteBuffer.wrap(batch);
+            unknown.putShort(BatchFormat.ATTRIBUTES, (short) 5);
+            unknown.putInt(BatchFormat.CRC, BatchFormat.computeCrc(batch, 0, batch.length));
+
+            assertThatThrownBy(() -> engine.partition(ORDERS).append(unknown, AppendOrigin.CLIENT))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("attributes 5");
+            assertThat(engine.partition(ORDERS).view().logEndOffset()).isZero();
         }
     }
 
@@ -226,6 +276,12 @@ class CompressedTopicTest {
 
     private static String value(int i) {
         return "order " + i + " of the customer who orders all that there is to order, in good order";
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
     }
 
     private static BytesView view(String text) {

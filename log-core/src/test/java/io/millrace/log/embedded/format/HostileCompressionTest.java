@@ -55,6 +55,38 @@ class HostileCompressionTest {
         assertThat(refused).isPositive();
     }
 
+    /** gzip has a checksum of its own: what it lets pass is what was written. */
+    @Test
+    void damageWithinGzipIsNeverReadAsSomethingElse() {
+        byte[] payload = CompressedBatches.payload(CompressedBatches.build(Compression.GZIP, RECORDS));
+        for (int bit = 0; bit < payload.length * 8; bit++) {
+            byte[] damaged = payload.clone();
+            damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+            byte[] bytes = CompressedBatches.around(Codec.GZIP.ordinal(), damaged, RECORDS.size());
+            try {
+                RecordIterator records = Batches.view(bytes).records(new RecordIterator(Batches.ORDERS, LIMIT));
+                for (SampleRecord expected : RECORDS) {
+                    assertThat(records.next()).isTrue();
+                    assertThat(records.value()).isEqualTo(expected.value());
+                }
+            } catch (CorruptionException refused) {
+                assertThat(refused).hasMessageContaining("orders-0 at base offset 0");
+            }
+        }
+    }
+
+    /** The same of LZ4's header: no byte of it may change what the blocks are taken for. */
+    @Test
+    void damageWithinTheHeaderOfLz4IsRefused() {
+        byte[] payload = CompressedBatches.payload(CompressedBatches.build(Compression.LZ4, RECORDS));
+        for (int bit = 0; bit < 7 * 8; bit++) {
+            byte[] damaged = payload.clone();
+            damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+            byte[] bytes = CompressedBatches.around(Codec.LZ4.ordinal(), damaged, RECORDS.size());
+            assertThatThrownBy(() -> CompressedBatchTest.read(bytes, LIMIT)).isInstanceOf(CorruptionException.class);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(value = Codec.class, mode = Mode.EXCLUDE, names = "NONE")
     void bytesBehindTheFrameAreRefused(Codec codec) {
@@ -102,17 +134,19 @@ class HostileCompressionTest {
     @Test
     void declaredSizesAreNotBelieved() {
         List<byte[]> liars = List.of(
-                // A Snappy block of 2 GiB, plain and framed.
+                // A Snappy block of 2 GiB and one of 32 MiB, plain and framed.
                 CompressedBatches.around(2, hex("ffffffff07" + "00".repeat(20)), 1),
                 CompressedBatches.around(
                         2,
                         hex("82534e4150505900" + "00000001" + "00000001" + "00000019" + "ffffffff07" + "00".repeat(20)),
                         1),
+                CompressedBatches.around(2, hex("80808010" + "00".repeat(20)), 1),
                 // LZ4: one block of 4 MiB declared, 3 bytes there; and a content size of 2^62.
                 CompressedBatches.around(3, hex("04224d18" + "6070" + "73" + "03000000" + "100000" + "00000000"), 1),
                 CompressedBatches.around(3, hex("04224d18" + "6840" + "0000000000000040" + "00" + "00000000"), 1),
-                // zstd: a frame of one segment with 2^62 bytes, and one with a window of 2 GiB.
+                // zstd: frames of one segment with 2^62 bytes and with 60 MiB, and one with a window of 2 GiB.
                 CompressedBatches.around(4, hex("28b52ffd" + "e0" + "0000000000000040" + "010000"), 1),
+                CompressedBatches.around(4, hex("28b52ffd" + "e0" + "0000c00300000000" + "010000"), 1),
                 CompressedBatches.around(4, hex("28b52ffd" + "00" + "a8" + "010000"), 1));
         for (byte[] liar : liars) {
             long allocated = allocatedBy(
