@@ -9,6 +9,8 @@
  *   <li>R3: at and behind the recovery point, the log ends before the first batch that is damaged or out of place, and everything behind it is
  *       deleted: what is recovered is a prefix of what was appended.
  *   <li>R4: recovery may be interrupted anywhere and repeated; what it removes is durably removed before anything new is appended.
+ *   <li>R5: the log starts at the log start offset that is written down, whatever files are left below it. What an interrupted change left is
+ *       deleted or completed ({@code Leftover}) before anything is read.
  * </ul>
  */
 @NullMarked
