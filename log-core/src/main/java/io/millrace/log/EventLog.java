@@ -7,7 +7,12 @@ public interface EventLog extends AutoCloseable {
 
     LogAdmin admin();
 
-    LogProducer producer();
+    /** The same with {@link ProducerConfig#defaults}. */
+    default LogProducer producer() {
+        return producer(ProducerConfig.defaults());
+    }
+
+    LogProducer producer(ProducerConfig config);
 
     LogConsumer consumer(ConsumerConfig config);
 

@@ -13,11 +13,16 @@ public interface LogProducer extends AutoCloseable {
     /**
      * Adds a record to the batch under construction of its partition.
      *
-     * @return completes with where the record stands once it is written (durable as the log's durability says)
+     * @return completes with where the record stands once it is acknowledged as {@link ProducerConfig#acks} says
+     * @throws LogException with RETRY if there was no memory for it, or a group lagged, for longer than {@link ProducerConfig#maxBlock}: the
+     *     record was not taken
      */
     CompletionStage<RecordMetadata> send(ProducerRecord record);
 
-    /** The same without a future and without allocation: bytes are copied into the batch before it returns. */
+    /**
+     * The same without a future and without allocation: bytes are copied into the batch before it returns. A full batch is written by the
+     * send that finds it full; if that fails, its error is thrown, the record was not taken, and the batch is tried again by the next call.
+     */
     void send(
             TopicPartition topicPartition,
             long timestamp,

@@ -9,6 +9,11 @@ public interface LoopStep {
      */
     int runOnce(long nowNanos);
 
+    /** Asked after a step that did nothing: how long the wait for the next one may be at the most. Called by the loop's thread. */
+    default long nanosUntilDue(long nowNanos) {
+        return Long.MAX_VALUE;
+    }
+
     /** Called once, by the loop's thread, after the last step, whether it ended by stop or by exception. */
     default void onStop() {}
 }

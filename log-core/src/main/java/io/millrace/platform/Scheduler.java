@@ -5,7 +5,8 @@ import java.time.Duration;
 /** Runs loops: each on a thread of its own, or all of them by a simulator in an order that a seed decides. */
 public interface Scheduler {
     /**
-     * Starts a loop. When a step returns 0, the next one comes at a {@link Loop#wake} or after {@code idle}, whichever is first. A step
+     * Starts a loop. When a step returns 0, the next one comes at a {@link Loop#wake} , after {@code idle}, or when
+     * {@link LoopStep#nanosUntilDue} says, whichever is first. A step
      * that throws ends the loop; {@link Loop#failure} then says why.
      */
     Loop start(String name, LoopStep step, Duration idle);

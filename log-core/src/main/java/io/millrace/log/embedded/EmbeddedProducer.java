@@ -1,8 +1,11 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.Disposition;
 import io.millrace.log.Header;
+import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
 import io.millrace.log.Partitioner;
+import io.millrace.log.ProducerConfig;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.RecordMetadata;
 import io.millrace.log.TopicDescription;
@@ -10,24 +13,38 @@ import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The idempotent producer of one engine: a producer id of its own, and a lane for each partition. Owned by one thread. */
 final class EmbeddedProducer implements LogProducer {
     private final LogEngine engine;
-    private final long producerId;
+    private final ProducerConfig config;
+    private final ProducerTerms terms;
+    private final @Nullable LagGate gate;
+    /** How many lanes may hold batches under construction. */
+    private final int mostHolding;
+
     private final Map<TopicPartition, ProducerLane> lanes = new LinkedHashMap<>();
+    /** The lanes that hold memory, longest first. */
+    private final Set<ProducerLane> holding = new LinkedHashSet<>();
     /** Where records without key go now, by topic. */
     private final Map<String, TopicPartition> sticky = new HashMap<>();
 
     private boolean closed;
 
-    EmbeddedProducer(LogEngine engine) {
+    EmbeddedProducer(LogEngine engine, ProducerConfig config) {
         this.engine = engine;
-        this.producerId = engine.newProducerId();
+        this.config = config;
+        this.terms = ProducerTerms.of(engine, config);
+        this.gate = config.lagPolicy()
+                .map(policy -> new LagGate(engine, policy, terms.patience()))
+                .orElse(null);
+        this.mostHolding = Math.max(1, config.bufferBytes() / engine.config().producerBatchBytes());
     }
 
     @Override
@@ -36,7 +53,7 @@ final class EmbeddedProducer implements LogProducer {
         long time = timestamp == null ? engine.world().clock().millis() : timestamp;
         TopicDescription topic = engine.topic(record.topic());
         TopicPartition topicPartition = partitionOf(record, topic);
-        ProducerLane lane = lane(topicPartition);
+        ProducerLane lane = laneFor(topicPartition);
         CompletionStage<RecordMetadata> future = lane.promise(time, record.key(), record.value(), record.headers());
         if (!lane.hasPromises()) {
             // A batch went: the next records without key go elsewhere.
@@ -52,7 +69,7 @@ final class EmbeddedProducer implements LogProducer {
             @Nullable BytesView key,
             @Nullable BytesView value,
             List<Header> headers) {
-        lane(topicPartition).send(timestamp, key, value, headers);
+        laneFor(topicPartition).send(timestamp, key, value, headers);
     }
 
     @Override
@@ -65,10 +82,72 @@ final class EmbeddedProducer implements LogProducer {
 
     @Override
     public void close() {
-        if (!closed) {
-            flush();
-            closed = true;
+        if (closed) {
+            return;
         }
+        closed = true;
+        RuntimeException failure = null;
+        for (ProducerLane lane : lanes.values()) {
+            try {
+                lane.writeLast();
+                lane.force();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** The lane, with the right to add a record: costs two comparisons within a batch. */
+    private ProducerLane laneFor(TopicPartition topicPartition) {
+        ProducerLane lane = lane(topicPartition);
+        if (lane.isAtBatchEdge()) {
+            if (gate != null) {
+                gate.pass(lane.log());
+            }
+            makeRoomFor(lane);
+        }
+        return lane;
+    }
+
+    /** The lane that has held memory for longest gives its own up, written out, when there is no more. */
+    private void makeRoomFor(ProducerLane lane) {
+        if (holding.contains(lane)) {
+            return;
+        }
+        if (holding.size() >= mostHolding) {
+            ProducerLane eldest = holding.iterator().next();
+            terms.patience().until(() -> writeOut(eldest), () -> outOfMemory(eldest));
+            eldest.release();
+            holding.remove(eldest);
+        }
+        holding.add(lane);
+    }
+
+    private static boolean writeOut(ProducerLane lane) {
+        try {
+            lane.write();
+            return true;
+        } catch (LogException e) {
+            if (e.disposition() == Disposition.RETRY) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private LogException outOfMemory(ProducerLane eldest) {
+        return new LogException(
+                Disposition.RETRY,
+                "A record was not taken: the producer's memory (" + config.bufferBytes()
+                        + " bytes) is full, and what waits for " + eldest.log().topicPartition()
+                        + " could not be written in time. See to the disk, or give the producer more memory");
     }
 
     private ProducerLane lane(TopicPartition topicPartition) {
@@ -78,7 +157,7 @@ final class EmbeddedProducer implements LogProducer {
         ProducerLane lane = lanes.get(topicPartition);
         if (lane == null) {
             lane = new ProducerLane(
-                    engine.partition(topicPartition), engine.topic(topicPartition.topic()), producerId, engine);
+                    engine.partition(topicPartition), engine.topic(topicPartition.topic()), engine, terms);
             lanes.put(topicPartition, lane);
         }
         return lane;
@@ -89,6 +168,10 @@ final class EmbeddedProducer implements LogProducer {
         if (partition != null) {
             return new TopicPartition(topic.name(), partition);
         }
+        ProducerConfig.Partitioning chosen = config.partitioning().orElse(null);
+        if (chosen != null) {
+            return checked(topic, chosen.partition(record, topic.partitions()));
+        }
         BytesView key = record.key();
         if (key != null) {
             return new TopicPartition(topic.name(), Partitioner.partitionOf(key, topic.partitions()));
@@ -96,5 +179,15 @@ final class EmbeddedProducer implements LogProducer {
         return sticky.computeIfAbsent(
                 topic.name(),
                 name -> new TopicPartition(name, engine.world().random().nextInt(topic.partitions())));
+    }
+
+    private static TopicPartition checked(TopicDescription topic, int partition) {
+        if (partition < 0 || partition >= topic.partitions()) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The producer's partitioning chose partition " + partition + " of topic " + topic.name()
+                            + ", which has 0 to " + (topic.partitions() - 1) + ": correct the function");
+        }
+        return new TopicPartition(topic.name(), partition);
     }
 }

@@ -3,10 +3,12 @@ package io.millrace.log.embedded;
 import io.millrace.log.LogException;
 import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
@@ -17,7 +19,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An error of one partition is that partition's: the others are kept as before (E5).
  */
-final class Housekeeping {
+final class Housekeeping implements LoopStep {
+    /** An action and when it is due. */
+    private record Timed(long nanos, Runnable action) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final OpenPartitions partitions;
@@ -25,6 +30,8 @@ final class Housekeeping {
     private final long checkpointNanos;
     private final Deque<PartitionLog> toCheckpoint = new ArrayDeque<>();
     private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
+    private final Queue<Timed> arriving = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Timed> timed = new PriorityQueue<>((a, b) -> Long.signum(a.nanos() - b.nanos()));
     private long nextCheckpointNanos;
 
     Housekeeping(OpenPartitions partitions, GroupCoordinator groups, Duration checkpointInterval, long nowNanos) {
@@ -39,8 +46,21 @@ final class Housekeeping {
         soon.add(action);
     }
 
-    int runOnce(long nowNanos) {
-        int done = runSoon();
+    /** Has the loop run this at that time. From any thread; wake the loop afterwards. */
+    void at(long nanos, Runnable action) {
+        arriving.add(new Timed(nanos, action));
+    }
+
+    @Override
+    public long nanosUntilDue(long nowNanos) {
+        // What arrived during the step came with a wake, which ends the wait at once.
+        Timed next = timed.peek();
+        return next == null ? Long.MAX_VALUE : next.nanos() - nowNanos;
+    }
+
+    @Override
+    public int runOnce(long nowNanos) {
+        int done = runSoon() + runTimed(nowNanos);
         done += groups.removeSilentMembers(nowNanos);
         done += checkpointOne(nowNanos);
         return done;
@@ -51,6 +71,31 @@ final class Housekeeping {
         int done = 0;
         for (Runnable action = soon.poll(); action != null; action = soon.poll()) {
             action.run();
+            done++;
+        }
+        return done;
+    }
+
+    /** Runs what has a time of its own, due or not. To be called once the loop has ended. */
+    void runTimed() {
+        takeArriving();
+        for (Timed next = timed.poll(); next != null; next = timed.poll()) {
+            next.action().run();
+        }
+    }
+
+    private void takeArriving() {
+        for (Timed arrived = arriving.poll(); arrived != null; arrived = arriving.poll()) {
+            timed.add(arrived);
+        }
+    }
+
+    private int runTimed(long nowNanos) {
+        takeArriving();
+        int done = 0;
+        for (Timed next = timed.peek(); next != null && next.nanos() - nowNanos <= 0; next = timed.peek()) {
+            timed.remove();
+            next.action().run();
             done++;
         }
         return done;

@@ -9,6 +9,7 @@ import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.ProducerConfig;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -92,7 +93,7 @@ public final class LogEngine implements EventLog {
         admin = new EmbeddedAdmin(this, catalogue);
         housekeeping = new Housekeeping(
                 partitions, groups, config.checkpointInterval(), world.ticker().nanos());
-        loop = world.scheduler().start("millrace-log", this::runHousekeeping, HOUSEKEEPING_INTERVAL);
+        loop = world.scheduler().start("millrace-log", housekeeping, HOUSEKEEPING_INTERVAL);
         Cleaner cleaner =
                 new Cleaner(world.clock(), partitions::cleanings, world.ticker().nanos());
         cleanerLoop = world.scheduler().start("millrace-cleaner", cleaner, Cleaner.INTERVAL);
@@ -230,14 +231,19 @@ public final class LogEngine implements EventLog {
         changes.alter(name, settings);
     }
 
-    /** One step of what runs in the background: session timeouts, checkpoints. Called by the engine's loop. @return how much was done */
-    public int runHousekeeping(long nowNanos) {
-        return housekeeping.runOnce(nowNanos);
-    }
-
-    /** Has the engine's loop write what was promised to this lane. From any thread. */
-    void writeSoon(ProducerLane lane) {
-        soon(lane::writePromised);
+    /** Has the engine's loop write what was promised to this lane, after some time. From any thread. */
+    void writeAfter(long nanos, ProducerLane lane) {
+        if (closed.get()) {
+            lane.endInBackground();
+        } else if (nanos == 0) {
+            soon(lane::writeInBackground);
+        } else {
+            housekeeping.at(world.ticker().nanos() + nanos, lane::writeInBackground);
+            loop.wake();
+            if (closed.get()) {
+                lane.endInBackground();
+            }
+        }
     }
 
     private void soon(Runnable action) {
@@ -285,8 +291,8 @@ public final class LogEngine implements EventLog {
     }
 
     @Override
-    public LogProducer producer() {
-        return new EmbeddedProducer(this);
+    public LogProducer producer(ProducerConfig producerConfig) {
+        return new EmbeddedProducer(this, producerConfig);
     }
 
     @Override
@@ -304,6 +310,9 @@ public final class LogEngine implements EventLog {
             cleanerLoop.stop();
             boolean stopped = cleanerLoop.awaitStopped(CLOSE_TIMEOUT) & loop.awaitStopped(CLOSE_TIMEOUT);
             housekeeping.runSoon();
+            if (stopped) {
+                housekeeping.runTimed();
+            }
             CleanShutdown.State state = partitions.close();
             writer.close();
             if (state.hasUncleanInternal()) {

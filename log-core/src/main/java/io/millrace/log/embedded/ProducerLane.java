@@ -1,7 +1,6 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.Disposition;
-import io.millrace.log.Durability;
 import io.millrace.log.Header;
 import io.millrace.log.LogException;
 import io.millrace.log.RecordMetadata;
@@ -16,13 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one producer writes to one partition. It has two batches under construction: one of plain records, which is written when it is full
  * or flushed and belongs to the producer's thread alone; and one of <em>promised</em> records, whose futures must complete without
- * anybody's flush, so the engine's loop writes it soon. At most one of the two has records, which keeps the order.
+ * anybody's flush, so the engine's loop writes it soon. At most one of the two has records, which keeps the order. A promised batch that
+ * finds the disk full stays, with its place in the order, and is tried again; more records may join it meanwhile.
  *
  * <p>A plain record costs one volatile read here, and no lock. The promised batch, its futures, and the sequence while there are any,
  * are guarded by this object's lock.
@@ -30,46 +30,75 @@ import org.jspecify.annotations.Nullable;
 final class ProducerLane {
     private static final int FIRST_CAPACITY = 4096;
     private static final AppendResult NOTHING = new AppendResult(0, -1, false);
+    private static final long UNKNOWN_OFFSET = -1;
+    /** How long a batch rests that found the disk full. */
+    private static final long RETRY_NANOS = 100_000_000;
 
     private record Promise(CompletableFuture<RecordMetadata> future, long timestamp) {}
 
-    /** Records that were written and whose futures are to be completed. */
-    private record Written(AppendResult at, List<Promise> promises) {}
+    /**
+     * What became of the promised records.
+     *
+     * @param promises those that were written, whose futures are to be completed
+     * @param kept why they could not be written and stay; null if none stay
+     */
+    private record Written(
+            AppendResult at,
+            List<Promise> promises,
+            @Nullable LogException kept) {}
 
-    private final Object writing = new Object();
+    /** Held by whoever writes promised records, until their futures are complete. Taken before this object's lock. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private final LogEngine engine;
     private final PartitionLog log;
     private final TopicDescription topic;
-    private final long producerId;
+    private final ProducerTerms terms;
     private final int batchBytes;
-    private final Durability durability;
     private final BatchWriter writer;
-    /** Has {@link #writePromised} called by another thread. */
-    private final Consumer<ProducerLane> soon;
 
-    private final BatchBuilder plain = new BatchBuilder(FIRST_CAPACITY);
-    private final BatchBuilder promised = new BatchBuilder(FIRST_CAPACITY);
+    private BatchBuilder plain = new BatchBuilder(FIRST_CAPACITY);
+    private BatchBuilder promised = new BatchBuilder(FIRST_CAPACITY);
     private List<Promise> promises = new ArrayList<>();
     private volatile boolean hasPromises;
+    private long promisedSinceNanos;
     private int nextSequence;
     private boolean unforced;
 
-    ProducerLane(PartitionLog log, TopicDescription topic, long producerId, LogEngine engine) {
+    ProducerLane(PartitionLog log, TopicDescription topic, LogEngine engine, ProducerTerms terms) {
+        this.engine = engine;
         this.log = log;
         this.topic = topic;
-        this.producerId = producerId;
+        this.terms = terms;
         this.batchBytes = engine.config().producerBatchBytes();
-        this.durability = engine.config().durability();
         this.writer = engine.writer();
-        this.soon = engine::writeSoon;
-        plain.begin(producerId, (short) 0, false);
-        promised.begin(producerId, (short) 0, false);
+        beginPlain();
+        beginPromised();
+    }
+
+    private void beginPlain() {
+        plain.begin(terms.producerId(), (short) 0, false);
+    }
+
+    private void beginPromised() {
+        promised.begin(terms.producerId(), (short) 0, false);
+    }
+
+    /** True if the next record begins a batch, as far as can be told without a lock. */
+    boolean isAtBatchEdge() {
+        int size = plain.recordCount();
+        return size == 0 ? !hasPromises : plain.sizeInBytes() >= batchBytes;
+    }
+
+    PartitionLog log() {
+        return log;
     }
 
     /** Adds a plain record. When this throws, the record was not added. */
     void send(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
         checkSize(key, value, headers);
         if (hasPromises) {
-            writePromised();
+            throwIfKept(writePromised(false));
         }
         if (plain.sizeInBytes() >= batchBytes) {
             writePlain();
@@ -77,27 +106,65 @@ final class ProducerLane {
         plain.append(timestamp, key, value, headers);
     }
 
-    /** Adds a promised record. @return its future; the first of a batch asks for {@link #writePromised} soon */
+    private static void throwIfKept(@Nullable LogException kept) {
+        if (kept != null) {
+            throw kept;
+        }
+    }
+
+    /** Adds a promised record. When this throws, the record was not added. @return its future */
     CompletionStage<RecordMetadata> promise(
             long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
         checkSize(key, value, headers);
         writePlain();
+        if (isPromisedFull()) {
+            terms.patience().until(this::tryMakeRoom, this::noRoom);
+        }
         CompletableFuture<RecordMetadata> future = new CompletableFuture<>();
         boolean first;
-        boolean full;
         synchronized (this) {
             first = promises.isEmpty();
+            if (first) {
+                promisedSinceNanos = engine.world().ticker().nanos();
+            }
             promised.append(timestamp, key, value, headers);
             promises.add(new Promise(future, timestamp));
             hasPromises = true;
-            full = promised.sizeInBytes() >= batchBytes;
         }
-        if (full) {
-            writePromised();
-        } else if (first) {
-            soon.accept(this);
+        if (terms.acknowledgesAtOnce()) {
+            future.complete(new RecordMetadata(log.topicPartition(), UNKNOWN_OFFSET, timestamp));
+        }
+        if (first) {
+            engine.writeAfter(terms.lingerNanos(), this);
+        }
+        if (isPromisedFull()) {
+            tryMakeRoom();
         }
         return future;
+    }
+
+    private synchronized boolean isPromisedFull() {
+        return promised.sizeInBytes() >= batchBytes;
+    }
+
+    /** Writes what is promised, unless another thread is about it. @return true if there is room */
+    private boolean tryMakeRoom() {
+        if (writing.tryLock()) {
+            try {
+                writePromised(false);
+            } finally {
+                writing.unlock();
+            }
+        }
+        return !isPromisedFull();
+    }
+
+    private LogException noRoom() {
+        return new LogException(
+                Disposition.RETRY,
+                "A record for " + log.topicPartition() + " was not taken: the batch before it is full and could not be"
+                        + " written in time. Wait until the disk has room or is faster, or give the producer a longer"
+                        + " maxBlock");
     }
 
     /** @throws LogException if the topic does not take a record of this size */
@@ -120,16 +187,40 @@ final class ProducerLane {
         return hasPromises;
     }
 
-    /** Writes what is under construction; acknowledged after {@link #force}. */
+    /**
+     * Writes what is under construction; acknowledged after {@link #force}.
+     *
+     * @throws LogException with RETRY if the disk is full: then it stays, and is tried again
+     */
     void write() {
-        writePromised();
+        throwIfKept(writePromised(false));
+        writePlain();
+    }
+
+    /** The same for the last time: what cannot be written now fails. */
+    void writeLast() {
+        throwIfKept(writePromised(true));
         writePlain();
     }
 
     void force() {
-        if (unforced && durability == Durability.POWER_LOSS) {
+        if (unforced && terms.forces()) {
             log.force();
             unforced = false;
+        }
+    }
+
+    /** Lets the memory of the batches go, which {@link #write} has just written. */
+    void release() {
+        if (plain.isEmpty()) {
+            plain = new BatchBuilder(FIRST_CAPACITY);
+            beginPlain();
+        }
+        synchronized (this) {
+            if (promises.isEmpty()) {
+                promised = new BatchBuilder(FIRST_CAPACITY);
+                beginPromised();
+            }
         }
     }
 
@@ -142,49 +233,91 @@ final class ProducerLane {
         writer.append(log, plain, nextSequence);
         nextSequence = BatchFormat.addToSequence(nextSequence, plain.recordCount());
         unforced = true;
-        plain.begin(producerId, (short) 0, false);
+        beginPlain();
     }
 
-    /** Writes the promised records and completes their futures, with the error if there is one. From any thread. */
-    void writePromised() {
-        // Held until the futures are complete, so that a flush that finds nothing to write still waits for who writes.
-        synchronized (writing) {
-            Written written = appendPromised();
-            if (written.promises().isEmpty()) {
-                return;
-            }
-            try {
-                if (durability == Durability.POWER_LOSS) {
-                    // Without the lane's lock: what is promised meanwhile goes into the next batch, and one force
-                    // serves it all.
-                    log.force();
-                }
-            } catch (RuntimeException e) {
-                fail(written.promises(), e);
-                return;
-            }
-            complete(written);
+    /** Writes the promised records, and if the disk is full again later. For the engine's loop. */
+    void writeInBackground() {
+        if (writePromised(false) != null) {
+            engine.writeAfter(RETRY_NANOS, this);
         }
     }
 
-    /** If it throws, nothing was written and the sequence stands: the next batch may use it. */
-    private synchronized Written appendPromised() {
+    /** The same at the end of the engine: what cannot be written now fails. */
+    void endInBackground() {
+        writePromised(true);
+    }
+
+    /**
+     * Writes the promised records and completes their futures, with the error if there is one. From any thread.
+     *
+     * @param last true if they are to fail where they would stay
+     * @return why they stay, null if they do not
+     */
+    private @Nullable LogException writePromised(boolean last) {
+        // Held until the futures are complete, so that a flush that finds nothing to write still waits for who writes.
+        writing.lock();
+        try {
+            Written written = appendPromised(last);
+            if (!written.promises().isEmpty()) {
+                finish(written);
+            }
+            if (written.kept() == null) {
+                terms.patience().wake();
+            }
+            return written.kept();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void finish(Written written) {
+        try {
+            if (terms.forces()) {
+                // Without the lane's lock: what is promised meanwhile goes into the next batch, and one force serves it
+                // all.
+                log.force();
+            }
+        } catch (RuntimeException e) {
+            fail(written.promises(), e);
+            return;
+        }
+        complete(written);
+    }
+
+    /** If this fails, nothing was written and the sequence stands: the next attempt may use it. */
+    private synchronized Written appendPromised(boolean last) {
         List<Promise> taken = promises;
         if (taken.isEmpty()) {
-            return new Written(NOTHING, taken);
+            return new Written(NOTHING, taken, null);
         }
+        AppendResult at = NOTHING;
+        LogException kept = null;
         try {
-            AppendResult at = writer.append(log, promised, nextSequence);
+            at = writer.append(log, promised, nextSequence);
             nextSequence = BatchFormat.addToSequence(nextSequence, taken.size());
-            return new Written(at, taken);
+        } catch (LogException e) {
+            if (e.disposition() == Disposition.RETRY && !isOverdue()) {
+                kept = e;
+            }
+            if (kept == null || last) {
+                fail(taken, e);
+                taken = List.of();
+            } else {
+                return new Written(NOTHING, List.of(), e);
+            }
         } catch (RuntimeException e) {
             fail(taken, e);
-            return new Written(NOTHING, List.of());
-        } finally {
-            promises = new ArrayList<>();
-            promised.begin(producerId, (short) 0, false);
-            hasPromises = false;
+            taken = List.of();
         }
+        promises = new ArrayList<>();
+        beginPromised();
+        hasPromises = false;
+        return new Written(at, taken, kept);
+    }
+
+    private boolean isOverdue() {
+        return engine.world().ticker().nanos() - promisedSinceNanos >= terms.deliveryNanos();
     }
 
     private void complete(Written written) {

@@ -61,7 +61,7 @@ final class SimulatedLoop implements Scheduler.Loop {
         try {
             int done = step.runOnce(clock.nanos());
             long now = clock.nanos();
-            dueNanos = done == 0 ? now + idleNanos : now;
+            dueNanos = done == 0 ? now + Math.min(idleNanos, Math.max(0, step.nanosUntilDue(now))) : now;
         } catch (SimulatedCrash crash) {
             throw crash;
         } catch (Throwable e) {

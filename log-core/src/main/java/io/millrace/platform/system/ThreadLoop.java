@@ -44,7 +44,7 @@ final class ThreadLoop implements Scheduler.Loop {
             while (!stopping) {
                 int done = step.runOnce(ticker.nanos());
                 if (done == 0 && !stopping) {
-                    idle.await(idleNanos);
+                    idle.await(Math.min(idleNanos, Math.max(0, step.nanosUntilDue(ticker.nanos()))));
                     // An interrupt ends an idle wait, as a wake does. Left set, it would end all that follow, and the
                     // loop would spin.
                     Thread.interrupted();

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.EventLog;
-import io.millrace.log.GroupAdminContract;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.ProducerContract;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.platform.system.SystemWorld;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on real files, and what only real threads and processes show. */
-class LogEngineFileTest extends GroupAdminContract {
+class LogEngineFileTest extends ProducerContract {
     @TempDir
     private Path directory;
 

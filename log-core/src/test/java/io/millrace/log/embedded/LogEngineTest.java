@@ -10,6 +10,7 @@ import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.ProducerConfig;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordMetadata;
@@ -183,7 +184,7 @@ class LogEngineTest {
     void aPromiseThatCannotBeWrittenFailsAndTheNextOneIsKept() {
         try (LogEngine engine = open()) {
             engine.admin().createTopic("orders", 1, TopicSettings.defaults());
-            LogProducer producer = engine.producer();
+            LogProducer producer = engine.producer(ProducerConfig.defaults().withDeliveryTimeout(Duration.ZERO));
             CompletableFuture<RecordMetadata> kept =
                     producer.send(ProducerRecord.of("orders", null, view("a"))).toCompletableFuture();
             world.runUntilIdle();

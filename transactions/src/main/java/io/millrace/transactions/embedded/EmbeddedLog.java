@@ -6,6 +6,7 @@ import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.ProducerConfig;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.platform.Scheduler;
@@ -93,8 +94,8 @@ public final class EmbeddedLog implements TransactionalLog {
     }
 
     @Override
-    public LogProducer producer() {
-        return engine.producer();
+    public LogProducer producer(ProducerConfig config) {
+        return engine.producer(config);
     }
 
     @Override

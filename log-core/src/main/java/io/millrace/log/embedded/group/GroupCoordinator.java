@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,8 @@ public final class GroupCoordinator {
     private final SortedMap<String, GroupMember> members = new TreeMap<>();
     /** Whom to wake when something pending of a group is decided; each once. */
     private final SortedMap<String, Set<Runnable>> waitingForStable = new TreeMap<>();
+
+    private final List<Runnable> commitListeners = new CopyOnWriteArrayList<>();
 
     private GroupCoordinator(
             World world,
@@ -299,6 +302,7 @@ public final class GroupCoordinator {
         for (Map.Entry<TopicPartition, Long> entry : committed.entrySet()) {
             offsets.commit(new OffsetKey(groupId, entry.getKey()), entry.getValue(), recordOffset++);
         }
+        commitListeners.forEach(Runnable::run);
     }
 
     /**
@@ -331,6 +335,7 @@ public final class GroupCoordinator {
                 waiting.forEach(Runnable::run);
             }
         }
+        commitListeners.forEach(Runnable::run);
     }
 
     /**
@@ -347,6 +352,21 @@ public final class GroupCoordinator {
             });
         }
         log.force();
+    }
+
+    /** The offset that a group has committed for one partition, without a pending one. */
+    public synchronized OptionalLong committed(String groupId, TopicPartition partition) {
+        Long offset = offsets.committed(new OffsetKey(groupId, partition));
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+
+    /** The listener runs after every commit, on the thread of whoever commits; it must be quick and throw nothing. */
+    public void onCommit(Runnable listener) {
+        commitListeners.add(listener);
+    }
+
+    public void removeCommitListener(Runnable listener) {
+        commitListeners.remove(listener);
     }
 
     /** Offsets that a group has committed, without pending ones. */
