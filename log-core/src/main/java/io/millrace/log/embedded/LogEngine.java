@@ -134,7 +134,7 @@ public final class LogEngine implements EventLog {
         }
     }
 
-    private static AutoCloseable lock(Storage storage) {
+    static AutoCloseable lock(Storage storage) {
         try {
             storage.createDirectories(ROOT);
             return storage.lock(ROOT);
@@ -151,7 +151,7 @@ public final class LogEngine implements EventLog {
         }
     }
 
-    private static void unlock(AutoCloseable lock) {
+    static void unlock(AutoCloseable lock) {
         try {
             lock.close();
         } catch (Exception e) {

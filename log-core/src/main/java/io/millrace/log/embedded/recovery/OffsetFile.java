@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * An offset of a partition that is written down, and never goes back. Safe for use by several threads.
+ * An offset of a partition that is written down, and never goes back but by a repair. Safe for use by several threads.
  *
  * <table>
  * <caption>The file, 12 bytes, big-endian</caption>
@@ -78,14 +78,25 @@ public final class OffsetFile {
     /** Writes a later offset, durably; an earlier one is ignored. What it says must be true, durably, at the call (R1). */
     public synchronized void advanceTo(long offset) {
         if (offset > written) {
-            byte[] bytes = new byte[SIZE];
-            ByteBuffer fields = ByteBuffer.wrap(bytes);
-            fields.putLong(0, offset);
-            fields.putInt(CRC, crcOf(bytes));
-            LogFiles.replace(directory.storage(), path, bytes, true);
-            directory.storage().syncDirectory(directory.path());
-            written = offset;
+            write(offset);
         }
+    }
+
+    /** Takes an offset back, durably; for a repair, which gives up what is behind it. */
+    synchronized void lowerTo(long offset) {
+        if (offset < written) {
+            write(offset);
+        }
+    }
+
+    private void write(long offset) {
+        byte[] bytes = new byte[SIZE];
+        ByteBuffer fields = ByteBuffer.wrap(bytes);
+        fields.putLong(0, offset);
+        fields.putInt(CRC, crcOf(bytes));
+        LogFiles.replace(directory.storage(), path, bytes, true);
+        directory.storage().syncDirectory(directory.path());
+        written = offset;
     }
 
     private static int crcOf(byte[] bytes) {

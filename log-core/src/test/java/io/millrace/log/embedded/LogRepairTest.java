@@ -1,0 +1,202 @@
+package io.millrace.log.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.Isolation;
+import io.millrace.log.LogException;
+import io.millrace.log.LogProducer;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.recovery.RepairPlan;
+import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedCrash;
+import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.serde.BytesView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Damage below the recovery point is told before it is given up, and then no more is given up than was told. */
+class LogRepairTest {
+    private static final TopicPartition BAD = new TopicPartition("orders", 0);
+    private static final TopicPartition GOOD = new TopicPartition("orders", 1);
+    private static final int RECORDS = 12;
+
+    private SimulatedWorld world = new SimulatedWorld(1);
+
+    @Test
+    void aSoundLogNeedsNoRepair() {
+        prepare();
+        try (LogRepair repair = LogRepair.open(world.world())) {
+            assertThat(repair.plan()).isEmpty();
+            RepairPlan plan = repair.plan(BAD);
+            assertThat(plan.isNeeded()).isFalse();
+            assertThat(plan.keptEndOffset()).isEqualTo(RECORDS);
+        }
+    }
+
+    @Test
+    void damageAnywhereIsNamedAndNothingBeforeItIsLost() {
+        prepare();
+        for (Map.Entry<String, Long> file : dataFiles().entrySet()) {
+            for (long at = 0; at < file.getValue(); at += 9) {
+                world = new SimulatedWorld(at);
+                prepare();
+                world.storage().rot(file.getKey(), at, 1 << at % 8);
+                RepairPlan plan = plan();
+                if (!plan.isNeeded()) {
+                    assertThat(at % 100)
+                            .as("the leader epoch, which nobody uses")
+                            .isNotNull();
+                    continue;
+                }
+                assertThat(plan.damage()).contains(file.getKey());
+                assertThat(plan.lostEndOffset()).isEqualTo(RECORDS);
+                assertThatThrownBy(this::readBad).isInstanceOf(CorruptionException.class);
+                apply(plan);
+
+                assertThat(readBad()).isEqualTo(expected().subList(0, (int) plan.keptEndOffset()));
+                try (LogEngine engine = open()) {
+                    assertThat(values(engine, GOOD)).containsExactly("good");
+                    write(engine, BAD, "new");
+                }
+                assertThat(plan().isNeeded()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aPlanChangesNothing() {
+        prepare();
+        world.storage().rot("orders-0/00000000000000000000.log", 40, 1);
+        long calls = world.storage().callCount();
+        RepairPlan plan = plan();
+        assertThat(plan.isNeeded()).isTrue();
+        assertThat(world.storage().callCount() - calls).as("but for the lock").isLessThanOrEqualTo(2);
+        assertThat(plan.lostRecordsAtMost()).isEqualTo(RECORDS);
+        assertThat(plan.lostBytes())
+                .isEqualTo(
+                        dataFiles().values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void aDirectoryThatIsGoneIsBegunAnew() {
+        prepare();
+        world.storage().list("orders-0").forEach(file -> world.storage().delete("orders-0/" + file));
+        world.storage().delete("orders-0");
+        RepairPlan plan = plan();
+        assertThat(plan.damage()).contains("directory is gone");
+        apply(plan);
+        assertThat(readBad()).isEmpty();
+    }
+
+    @Test
+    void aLogThatIsOpenIsNotRepaired() {
+        prepare();
+        try (LogEngine engine = open()) {
+            assertThatThrownBy(() -> LogRepair.open(world.world()))
+                    .isInstanceOf(LogException.class)
+                    .hasMessageContaining("already open");
+            assertThat(values(engine, BAD)).isEqualTo(expected());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CrashMode.class)
+    void aRepairThatCrashesIsRepeatedWithTheSameEnd(CrashMode mode) {
+        boolean crashed = true;
+        for (int call = 0; crashed; call++) {
+            world = new SimulatedWorld(call);
+            prepare();
+            String file = new ArrayList<>(dataFiles().keySet()).get(1);
+            world.storage().rot(file, 30, 1);
+            RepairPlan plan = plan();
+            world.storage().crashAt(world.storage().callCount() + call);
+            crashed = crashes(() -> apply(plan));
+            world = world.restart(mode);
+
+            RepairPlan again = plan();
+            if (again.isNeeded()) {
+                assertThat(again.keptEndOffset()).isEqualTo(plan.keptEndOffset());
+                apply(again);
+            }
+            assertThat(readBad()).isEqualTo(expected().subList(0, (int) plan.keptEndOffset()));
+        }
+    }
+
+    /** Both partitions are durable: they were closed cleanly. */
+    private void prepare() {
+        try (LogEngine engine = open()) {
+            engine.admin().createTopic("orders", 2, TopicSettings.defaults().withSegmentBytes(300));
+            for (String value : expected()) {
+                write(engine, BAD, value);
+            }
+            write(engine, GOOD, "good");
+        }
+    }
+
+    private static List<String> expected() {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            values.add("v" + i);
+        }
+        return values;
+    }
+
+    private Map<String, Long> dataFiles() {
+        Map<String, Long> sizes = new TreeMap<>();
+        for (String name : world.storage().list("orders-0")) {
+            if (name.endsWith(".log")) {
+                sizes.put("orders-0/" + name, world.storage().size("orders-0/" + name));
+            }
+        }
+        return sizes;
+    }
+
+    private RepairPlan plan() {
+        try (LogRepair repair = LogRepair.open(world.world())) {
+            return repair.plan(BAD);
+        }
+    }
+
+    private void apply(RepairPlan plan) {
+        try (LogRepair repair = LogRepair.open(world.world())) {
+            repair.apply(plan);
+        }
+    }
+
+    private List<String> readBad() {
+        try (LogEngine engine = open()) {
+            return values(engine, BAD);
+        }
+    }
+
+    private LogEngine open() {
+        return LogEngine.open(world.world(), EmbeddedLogConfig.defaults());
+    }
+
+    private static List<String> values(LogEngine engine, TopicPartition partition) {
+        return Reading.values(engine, partition, Isolation.READ_UNCOMMITTED);
+    }
+
+    private static void write(LogEngine engine, TopicPartition partition, String value) {
+        try (LogProducer producer = engine.producer()) {
+            producer.send(partition, 1, null, BytesView.ofUtf8(value), List.of());
+        }
+    }
+
+    private static boolean crashes(Runnable action) {
+        try {
+            action.run();
+            return false;
+        } catch (SimulatedCrash crash) {
+            return true;
+        }
+    }
+}
