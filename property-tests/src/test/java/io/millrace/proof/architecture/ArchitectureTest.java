@@ -86,20 +86,24 @@ class ArchitectureTest {
             .definedBy(ENGINE + ".partition..")
             .layer("group")
             .definedBy(ENGINE + ".group..")
+            .layer("retention")
+            .definedBy(ENGINE + ".retention..")
             .layer("engine")
             .definedBy(ENGINE)
             .whereLayer("engine")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("group")
             .mayOnlyBeAccessedByLayers("engine")
+            .whereLayer("retention")
+            .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("partition")
-            .mayOnlyBeAccessedByLayers("group", "engine")
+            .mayOnlyBeAccessedByLayers("group", "retention", "engine")
             .whereLayer("recovery")
             .mayOnlyBeAccessedByLayers("partition", "engine")
             .whereLayer("producer")
-            .mayOnlyBeAccessedByLayers("recovery", "partition", "group", "engine")
+            .mayOnlyBeAccessedByLayers("recovery", "partition", "group", "retention", "engine")
             .whereLayer("segment")
-            .mayOnlyBeAccessedByLayers("producer", "recovery", "partition", "engine");
+            .mayOnlyBeAccessedByLayers("producer", "recovery", "partition", "retention", "engine");
 
     @ArchTest
     static final ArchRule theFormatIsPure = noClasses()
