@@ -94,11 +94,11 @@ final class EmbeddedAdmin implements LogAdmin {
 
     @Override
     public void resetOffsets(OffsetResetPlan plan) {
-        engine.groups().reset(plan);
+        engine.groups().operations().reset(plan);
     }
 
     @Override
     public boolean deleteGroup(String groupId) {
-        return engine.groups().delete(groupId);
+        return engine.groups().operations().delete(groupId);
     }
 }

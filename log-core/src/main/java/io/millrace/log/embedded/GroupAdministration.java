@@ -32,7 +32,7 @@ final class GroupAdministration {
     }
 
     Optional<GroupDescription> describe(String groupId) {
-        return engine.groups().snapshot(groupId).map(this::describe);
+        return engine.groups().operations().snapshot(groupId).map(this::describe);
     }
 
     private GroupDescription describe(GroupSnapshot group) {

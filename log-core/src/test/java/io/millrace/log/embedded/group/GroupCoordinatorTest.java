@@ -201,7 +201,7 @@ class GroupCoordinatorTest {
                             new OffsetResetPlan.Move(ORDERS, OptionalLong.of(3), 1),
                             new OffsetResetPlan.Move(ORDERS_1, OptionalLong.of(3), 2)));
             world.storage().crashAt(world.storage().callCount() + call);
-            crashed = crashes(() -> engine.groups().reset(plan));
+            crashed = crashes(() -> engine.groups().operations().reset(plan));
             crash(mode);
 
             Map<TopicPartition, Long> before = Map.of(ORDERS, 3L, ORDERS_1, 3L);
@@ -227,7 +227,7 @@ class GroupCoordinatorTest {
             int generation = consumer.groupMetadata().generation();
             consumer.close();
             world.storage().crashAt(world.storage().callCount() + call);
-            crashed = crashes(() -> engine.groups().delete("bank"));
+            crashed = crashes(() -> engine.groups().operations().delete("bank"));
             crash(mode);
 
             if (crashed) {
@@ -244,7 +244,7 @@ class GroupCoordinatorTest {
     @Test
     void whatWaitsForATransactionIsDeletedWithItsGroupAndStaysSo() {
         pending(0, NOBODY, 7);
-        assertThat(engine.groups().delete("bank")).isTrue();
+        assertThat(engine.groups().operations().delete("bank")).isTrue();
         end(1, true);
         assertThat(committed()).isEmpty();
         crash(CrashMode.POWER);

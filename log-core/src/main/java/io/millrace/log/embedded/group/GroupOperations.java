@@ -1,0 +1,115 @@
+package io.millrace.log.embedded.group;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.GroupDescription;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogException;
+import io.millrace.log.OffsetResetPlan;
+import io.millrace.log.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/** What a person does with a group from outside: look at it, reset its offsets, delete it. Safe for use by several threads. */
+public final class GroupOperations {
+    private static final int NO_GENERATION = -1;
+
+    private final GroupCoordinator coordinator;
+    private final GroupMembers members;
+    private final CommittedOffsets offsets;
+
+    /** The tables are the coordinator's, and so is the lock. */
+    GroupOperations(GroupCoordinator coordinator, GroupMembers members, CommittedOffsets offsets) {
+        this.coordinator = coordinator;
+        this.members = members;
+        this.offsets = offsets;
+    }
+
+    /** The group as it is now; empty if it has neither members nor offsets. */
+    public Optional<GroupSnapshot> snapshot(String groupId) {
+        synchronized (coordinator) {
+            return coordinator.groups().contains(groupId) ? Optional.of(present(groupId)) : Optional.empty();
+        }
+    }
+
+    private GroupSnapshot present(String groupId) {
+        GroupState state = members.group(groupId);
+        List<GroupDescription.Member> described = new ArrayList<>();
+        SortedMap<TopicPartition, String> owners = new TreeMap<>();
+        boolean settled = true;
+        for (MemberState member : state.members().values()) {
+            GroupMember known = members.member(member.memberId());
+            described.add(new GroupDescription.Member(
+                    member.memberId(),
+                    member.instanceId(),
+                    known != null && known.isAway(),
+                    member.topics(),
+                    member.generation(),
+                    member.owned()));
+            member.owned().forEach(partition -> owners.put(partition, member.memberId()));
+            settled &= !state.isDue(member);
+        }
+        GroupDescription.State how = described.isEmpty()
+                ? GroupDescription.State.EMPTY
+                : settled ? GroupDescription.State.STABLE : GroupDescription.State.RECONCILING;
+        return new GroupSnapshot(groupId, how, state.epoch(), described, offsets.committed(groupId), owners);
+    }
+
+    /** Commits what a plan says, if the group still is as it was. @throws LogException with RETRY otherwise, or if it has members */
+    public void reset(OffsetResetPlan plan) {
+        Runnable rest;
+        synchronized (coordinator) {
+            checkEmpty(plan.groupId());
+            SortedMap<TopicPartition, Long> standing = offsets.committed(plan.groupId());
+            SortedMap<TopicPartition, Long> target = new TreeMap<>();
+            for (OffsetResetPlan.Move move : plan.moves()) {
+                Long now = standing.get(move.topicPartition());
+                if (!move.from().equals(now == null ? OptionalLong.empty() : OptionalLong.of(now))) {
+                    throw new LogException(
+                            Disposition.RETRY,
+                            "Group " + plan.groupId() + " has offset " + now + " in " + move.topicPartition()
+                                    + " and not what the plan began with: make a new plan");
+                }
+                target.put(move.topicPartition(), move.to());
+            }
+            rest = coordinator.append(new GroupMetadata(plan.groupId(), "", NO_GENERATION), target);
+        }
+        rest.run();
+    }
+
+    /**
+     * Deletes the group's offsets, pending ones too; durable at return as the log's durability says. Its epoch stays, which keeps a
+     * generation from being used again (G5).
+     *
+     * @return false if there is none
+     * @throws LogException with RETRY while it has members
+     */
+    public boolean delete(String groupId) {
+        Runnable rest;
+        synchronized (coordinator) {
+            checkEmpty(groupId);
+            SortedSet<TopicPartition> deleted = offsets.partitions(groupId);
+            if (deleted.isEmpty()) {
+                return false;
+            }
+            rest = coordinator.appendTombstones(groupId, deleted);
+        }
+        rest.run();
+        return true;
+    }
+
+    private void checkEmpty(String groupId) {
+        int count = members.group(groupId).members().size();
+        if (count > 0) {
+            throw new LogException(
+                    Disposition.RETRY,
+                    "Group " + groupId + " has " + count
+                            + " members, whose offsets nobody else may change: stop them first. A static member that was"
+                            + " closed counts until its session times out");
+        }
+    }
+}
