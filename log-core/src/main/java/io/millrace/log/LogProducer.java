@@ -14,8 +14,8 @@ public interface LogProducer extends AutoCloseable {
      * Adds a record to the batch under construction of its partition.
      *
      * @return completes with where the record stands once it is acknowledged as {@link ProducerConfig#acks} says
-     * @throws LogException with RETRY if there was no memory for it, or a group lagged, for longer than {@link ProducerConfig#maxBlock}: the
-     *     record was not taken
+     * @throws LogException with RETRY if there was no memory for it, or a group lagged, for longer than {@link ProducerConfig#maxBlock};
+     *     with STOP if the topic takes no such record: too large, or without a key where it is compacted. The record was not taken
      */
     CompletionStage<RecordMetadata> send(ProducerRecord record);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.ProducerConfig.Acks;
 import io.millrace.log.ProducerConfig.LagPolicy;
+import io.millrace.log.TopicSettings.Cleanup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every engine promises about a producer's options. */
 public abstract class ProducerContract extends GroupAdminContract {
@@ -134,6 +137,47 @@ public abstract class ProducerContract extends GroupAdminContract {
             commit("bank", 1);
             producer.send(ORDERS, 1, null, bytes("v"), List.of());
         }
+    }
+
+    /** As Kafka's brokers do, also where the topic deletes as well; a compaction could do nothing with it but drop it. */
+    @ParameterizedTest
+    @EnumSource(Cleanup.class)
+    protected void onlyATopicThatIsNotCompactedTakesRecordsWithoutKey(Cleanup cleanup) {
+        log.admin().createTopic("table", 1, TopicSettings.defaults().withCleanup(cleanup));
+        TopicPartition table = new TopicPartition("table", 0);
+        int taken = cleanup.compacts() ? 0 : 2;
+        try (LogProducer producer = log.producer()) {
+            if (cleanup.compacts()) {
+                assertStop(() -> producer.send(table, 1, null, bytes("v"), List.of()), "has no key");
+                assertStop(() -> producer.send(ProducerRecord.of("table", null, bytes("v"))), "table-0");
+            } else {
+                producer.send(table, 1, null, bytes("v"), List.of());
+                producer.send(ProducerRecord.of("table", null, bytes("v")));
+            }
+            producer.send(table, 1, bytes("k"), null, List.of());
+            producer.send(ProducerRecord.of("table", bytes(""), bytes("v")));
+        }
+        assertThat(log.admin().endOffset(table, Isolation.READ_COMMITTED)).isEqualTo(taken + 2);
+    }
+
+    @Test
+    protected void aChangeOfTheTopicHoldsForTheNextRecordOfAProducerThatIsOpen() {
+        try (LogProducer producer = log.producer()) {
+            producer.send(ORDERS, 1, null, bytes("v"), List.of());
+            log.admin().alterTopic("orders", TopicSettings.compacted().withMaxRecordBytes(10));
+            assertStop(() -> producer.send(ORDERS, 1, null, bytes("v"), List.of()), "has no key");
+            assertStop(() -> producer.send(ORDERS, 1, bytes("k"), bytes("of ten bytes"), List.of()), "larger than");
+            producer.send(ORDERS, 1, bytes("k"), bytes("nine byte"), List.of());
+        }
+        assertThat(log.admin().endOffset(ORDERS, Isolation.READ_COMMITTED)).isEqualTo(2);
+    }
+
+    private static void assertStop(ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .hasMessageContaining(message)
+                .asInstanceOf(InstanceOfAssertFactories.type(LogException.class))
+                .extracting(LogException::disposition)
+                .isEqualTo(Disposition.STOP);
     }
 
     private void commit(String group, long offset) {

@@ -18,7 +18,12 @@ public interface TransactionalProducer extends AutoCloseable {
     /** Begins a transaction. Nothing is written until the first record. */
     void begin();
 
-    /** Adds a record to the open transaction; its bytes are copied into the batch under construction before this returns. */
+    /**
+     * Adds a record to the open transaction; its bytes are copied into the batch under construction before this returns.
+     *
+     * @throws io.millrace.log.LogException with STOP if the topic takes no such record: too large, or without a key where it is compacted.
+     *     The record was not taken, and the transaction goes on
+     */
     void send(
             TopicPartition topicPartition,
             long timestamp,

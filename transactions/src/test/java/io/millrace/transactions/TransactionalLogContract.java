@@ -16,6 +16,8 @@ import io.millrace.log.LogException;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.TopicSettings.Cleanup;
+import io.millrace.serde.BytesView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,23 @@ public abstract class TransactionalLogContract {
             }
         }
         assertThat(committed(log, A0)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Cleanup.class, names = "DELETE", mode = EnumSource.Mode.EXCLUDE)
+    void aCompactedTopicRefusesARecordWithoutKeyAndTheTransactionGoesOn(Cleanup cleanup) {
+        log.admin().createTopic("table", 1, TopicSettings.defaults().withCleanup(cleanup));
+        TopicPartition table = new TopicPartition("table", 0);
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            assertThatThrownBy(() -> producer.send(table, 1, null, BytesView.ofUtf8("v"), List.of()))
+                    .isInstanceOf(LogException.class)
+                    .hasMessageContaining("table-0")
+                    .hasMessageContaining("has no key");
+            producer.send(table, 1, BytesView.ofUtf8("k"), BytesView.ofUtf8("kept"), List.of());
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+        assertThat(committed(log, table)).containsExactly("kept");
     }
 
     @ParameterizedTest

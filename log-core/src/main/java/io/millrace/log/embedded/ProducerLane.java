@@ -4,12 +4,12 @@ import io.millrace.log.Disposition;
 import io.millrace.log.Header;
 import io.millrace.log.LogException;
 import io.millrace.log.RecordMetadata;
-import io.millrace.log.TopicDescription;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.AppendResult;
 import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.RecordRule;
 import io.millrace.serde.BytesView;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * anybody's flush, so the engine's loop writes it soon. At most one of the two has records, which keeps the order. A promised batch that
  * finds the disk full stays, with its place in the order, and is tried again; more records may join it meanwhile.
  *
- * <p>A plain record costs one volatile read here, and no lock. The promised batch, its futures, and the sequence while there are any,
+ * <p>A plain record costs two volatile reads here, and no lock. The promised batch, its futures, and the sequence while there are any,
  * are guarded by this object's lock.
  */
 final class ProducerLane {
@@ -52,7 +52,6 @@ final class ProducerLane {
 
     private final LogEngine engine;
     private final PartitionLog log;
-    private final TopicDescription topic;
     private final ProducerTerms terms;
     private final int batchBytes;
     private final BatchWriter writer;
@@ -65,10 +64,9 @@ final class ProducerLane {
     private int nextSequence;
     private boolean unforced;
 
-    ProducerLane(PartitionLog log, TopicDescription topic, LogEngine engine, ProducerTerms terms) {
+    ProducerLane(PartitionLog log, LogEngine engine, ProducerTerms terms) {
         this.engine = engine;
         this.log = log;
-        this.topic = topic;
         this.terms = terms;
         this.batchBytes = engine.config().producerBatchBytes();
         this.writer = engine.writer();
@@ -96,7 +94,7 @@ final class ProducerLane {
 
     /** Adds a plain record. When this throws, the record was not added. */
     void send(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        checkSize(key, value, headers);
+        RecordRule.check(log, key, value, headers);
         if (hasPromises) {
             throwIfKept(writePromised(false));
         }
@@ -115,7 +113,7 @@ final class ProducerLane {
     /** Adds a promised record. When this throws, the record was not added. @return its future */
     CompletionStage<RecordMetadata> promise(
             long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        checkSize(key, value, headers);
+        RecordRule.check(log, key, value, headers);
         writePlain();
         if (isPromisedFull()) {
             terms.patience().until(this::tryMakeRoom, this::noRoom);
@@ -165,22 +163,6 @@ final class ProducerLane {
                 "A record for " + log.topicPartition() + " was not taken: the batch before it is full and could not be"
                         + " written in time. Wait until the disk has room or is faster, or give the producer a longer"
                         + " maxBlock");
-    }
-
-    /** @throws LogException if the topic does not take a record of this size */
-    private void checkSize(@Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        long size = (key == null ? 0L : key.length()) + (value == null ? 0L : value.length());
-        for (int i = 0; i < headers.size(); i++) {
-            BytesView header = headers.get(i).value();
-            size += headers.get(i).name().length() + (header == null ? 0L : header.length());
-        }
-        if (size > topic.settings().maxRecordBytes()) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "A record of " + size + " bytes is larger than topic " + topic.name() + " takes ("
-                            + topic.settings().maxRecordBytes()
-                            + "): make it smaller, or create the topic with a larger maxRecordBytes");
-        }
     }
 
     boolean hasPromises() {

@@ -130,7 +130,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         if (topic.internal()) {
             throw new IllegalArgumentException("Topic " + topic.name() + " belongs to the log itself");
         }
-        return new PartitionBatch(engine.partition(topicPartition), topic, engine.writer());
+        return new PartitionBatch(engine.partition(topicPartition), engine.writer());
     }
 
     @Override

@@ -1,14 +1,13 @@
 package io.millrace.transactions.embedded;
 
-import io.millrace.log.Disposition;
 import io.millrace.log.Header;
 import io.millrace.log.LogException;
-import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.RecordRule;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import java.util.List;
@@ -21,7 +20,6 @@ final class PartitionBatch {
 
     private final TopicPartition topicPartition;
     private final PartitionLog log;
-    private final TopicDescription topic;
     private final BatchWriter writer;
     private final BatchBuilder builder = new BatchBuilder(INITIAL_CAPACITY);
     private ProducerIdentity producer = ProducerIdentity.NONE;
@@ -32,9 +30,8 @@ final class PartitionBatch {
     private int nextSequence;
     private long endOffset = NOTHING_WRITTEN;
 
-    PartitionBatch(PartitionLog log, TopicDescription topic, BatchWriter writer) {
+    PartitionBatch(PartitionLog log, BatchWriter writer) {
         this.writer = writer;
-        this.topic = topic;
         this.log = log;
         this.topicPartition = log.topicPartition();
     }
@@ -61,21 +58,10 @@ final class PartitionBatch {
      * Adds a record to the batch; when this throws, it was not added.
      *
      * @return the size of the batch in bytes
-     * @throws LogException with STOP if the topic does not take a record of this size
+     * @throws LogException with STOP if the topic does not take such a record
      */
     int add(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        long size = (key == null ? 0L : key.length()) + (value == null ? 0L : value.length());
-        for (int i = 0; i < headers.size(); i++) {
-            BytesView header = headers.get(i).value();
-            size += headers.get(i).name().length() + (header == null ? 0L : header.length());
-        }
-        int maxRecordBytes = topic.settings().maxRecordBytes();
-        if (size > maxRecordBytes) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "A record of " + size + " bytes is larger than topic " + topic.name() + " takes (" + maxRecordBytes
-                            + "): make it smaller, or create the topic with a larger maxRecordBytes");
-        }
+        RecordRule.check(log, key, value, headers);
         builder.append(timestamp, key, value, headers);
         return builder.sizeInBytes();
     }
