@@ -79,7 +79,8 @@ final class PartitionFiles {
         settings = changed;
     }
 
-    private boolean survivesPowerLoss() {
+    /** True if what is acknowledged has to survive a power cut. */
+    boolean survivesPowerLoss() {
         return settings.durability() == Durability.POWER_LOSS;
     }
 

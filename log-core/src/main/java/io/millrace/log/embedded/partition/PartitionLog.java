@@ -1,99 +1,53 @@
 package io.millrace.log.embedded.partition;
 
 import io.millrace.log.CorruptionException;
-import io.millrace.log.Durability;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
-import io.millrace.log.TopicSettings.TimestampType;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
-import io.millrace.log.embedded.format.ControlBatchFormat;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.producer.AppendOrigin;
-import io.millrace.log.embedded.producer.CompletedTransaction;
-import io.millrace.log.embedded.producer.MarkerVerdict;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerState;
 import io.millrace.log.embedded.producer.ProducerStateTable;
-import io.millrace.log.embedded.producer.SequenceRule;
-import io.millrace.log.embedded.producer.SequenceVerdict;
 import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LogRecovery;
 import io.millrace.log.embedded.recovery.RecoveredLog;
-import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
 public final class PartitionLog implements AutoCloseable {
-    /** How much may be forced before the recovery point is written down again: bounds what a start after a power cut checks. */
-    private static final int CHECKPOINT_BYTES = 16 << 20;
-
-    private final World world;
     private final TopicPartition topicPartition;
-    private final boolean survivesPowerLoss;
     private final PartitionFiles files;
+    private final PartitionStatus status;
+    private final PartitionWriter writer;
+    private final PartitionForcing forcing;
+    private final PartitionCleaning cleaning;
     private final Listeners listeners = new Listeners();
 
-    /** Held by one append or roll at a time. Taken after {@link #forceLock} where both are. */
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Held by one force at a time; those who wait for it find that it forced for them. */
-    private final ReentrantLock forceLock = new ReentrantLock();
-
-    /** Held by one step of the cleaner at a time, or by the end of the log. Taken before {@link #forceLock}. */
+    /** Held by one step of the cleaner at a time, or by the end of the log. Taken before those of forcing and of the writer. */
     private final ReentrantLock cleaningLock = new ReentrantLock();
 
-    private final PartitionCleaning cleaning;
-
-    private final ProducerStateTable producers;
-    private final BatchView incoming = new BatchView();
-    private long lastAbortOffset = -1;
-    private boolean closed;
-
-    private volatile PartitionView view;
-    /** Data below this offset was forced. Rises only, under {@link #lock}. */
-    private volatile long recoveryPoint;
-
-    /** Below this offset, what decided the transactions was forced too: a power cut leaves none of them open again. */
-    private volatile long durableStableOffset;
-
-    private volatile @Nullable Throwable failure;
-    /** Nothing can be read or written any more. */
-    private volatile boolean deleted;
-    /** Guarded by {@link #forceLock}. */
-    private long bytesAtCheckpoint;
-
-    private PartitionLog(
-            World world,
-            TopicPartition topicPartition,
-            boolean survivesPowerLoss,
-            PartitionFiles files,
-            ProducerStateTable producers) {
-        this.world = world;
-        this.topicPartition = topicPartition;
-        this.survivesPowerLoss = survivesPowerLoss;
+    private PartitionLog(InstantSource clock, PartitionFiles files, ProducerStateTable producers, long recoveryPoint) {
         this.files = files;
-        this.producers = producers;
+        topicPartition = files.directory().topicPartition();
+        status = new PartitionStatus(topicPartition);
+        writer = new PartitionWriter(clock, files, status, producers, recoveryPoint);
+        forcing = new PartitionForcing(files, status, writer);
         cleaning = new PartitionCleaning(this, files);
-        for (Segment segment : files.segments()) {
-            int aborted = segment.abortedTransactions().count();
-            if (aborted > 0) {
-                lastAbortOffset = segment.abortedTransactions().lastOffset(aborted - 1);
-            }
-        }
-        view = currentView();
     }
 
     /**
@@ -111,7 +65,6 @@ public final class PartitionLog implements AutoCloseable {
             boolean cleanShutdown) {
         SegmentDirectory segments =
                 new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes(), "");
-        boolean survivesPowerLoss = settings.durability() == Durability.POWER_LOSS;
         if (!world.storage().exists(directory)) {
             world.storage().createDirectories(directory);
         }
@@ -120,39 +73,29 @@ public final class PartitionLog implements AutoCloseable {
         RecoveredLog recovered = LogRecovery.recover(segments, snapshots, cleanShutdown, checkpoints);
         PartitionFiles files = new PartitionFiles(
                 segments, settings, snapshots, checkpoints, recovered.segments().toArray(new Segment[0]));
-        PartitionLog log = new PartitionLog(world, topicPartition, survivesPowerLoss, files, recovered.producers());
         boolean opened = false;
         try {
-            log.begin(
-                    cleanShutdown
-                            ? recovered.logEndOffset()
-                            : checkpoints.recoveryPoint().written());
+            long durableOffset = cleanShutdown
+                    ? recovered.logEndOffset()
+                    : checkpoints.recoveryPoint().written();
+            PartitionLog log = new PartitionLog(world.clock(), files, recovered.producers(), durableOffset);
+            if (files.survivesPowerLoss()) {
+                // What survived a killed process may still be lost to a power cut: nobody sees it before it is forced
+                // (W6).
+                log.checkpoint();
+            }
             opened = true;
+            return log;
         } finally {
             if (!opened) {
                 files.close();
             }
         }
-        return log;
-    }
-
-    /** What survived a killed process may still be lost to a power cut: nobody sees it before it is forced (W6). */
-    private void begin(long durableOffset) {
-        recoveryPoint = durableOffset;
-        view = currentView();
-        if (survivesPowerLoss) {
-            checkpoint();
-        }
     }
 
     /** Follows its topic's settings from the next append on. */
     public void configure(TopicSettings topic) {
-        lock.lock();
-        try {
-            files.configure(files.settings().withTopic(topic));
-        } finally {
-            lock.unlock();
-        }
+        writer.exclusively(() -> files.configure(files.settings().withTopic(topic)));
     }
 
     public TopicPartition topicPartition() {
@@ -171,38 +114,11 @@ public final class PartitionLog implements AutoCloseable {
      *     sequence does not fit; RETRY if the disk is full; STOP if the partition has failed
      */
     public AppendResult append(ByteBuffer batch, AppendOrigin origin) {
-        AppendResult result;
-        lock.lock();
-        try {
-            checkOpen();
-            IncomingBatch.check(incoming, batch, origin, topicPartition);
-            result = incoming.hasProducerId() ? appendOnce(batch, origin) : writeData(batch);
-        } finally {
-            lock.unlock();
-        }
+        AppendResult result = writer.append(batch, origin);
         if (!result.duplicate()) {
             listeners.run();
         }
         return result;
-    }
-
-    private AppendResult appendOnce(ByteBuffer batch, AppendOrigin origin) {
-        ProducerState state = producers.get(incoming.producerId());
-        SequenceRule.Attempt attempt = new SequenceRule.Attempt(
-                incoming.producerEpoch(),
-                incoming.baseSequence(),
-                incoming.lastSequence(),
-                incoming.isTransactional(),
-                origin);
-        SequenceVerdict verdict = SequenceRule.decide(state, attempt);
-        if (verdict == SequenceVerdict.ACCEPT) {
-            return writeData(batch);
-        }
-        if (verdict == SequenceVerdict.DUPLICATE && state != null) {
-            int first = state.indexOfDuplicate(attempt.epoch(), attempt.firstSequence(), attempt.lastSequence());
-            return new AppendResult(state.baseOffset(first), state.lastOffset(first), true);
-        }
-        throw AppendErrors.refused(topicPartition, incoming, state, verdict);
     }
 
     /**
@@ -213,129 +129,16 @@ public final class PartitionLog implements AutoCloseable {
      * @throws LogException with RESTART_TASK if producer or coordinator were fenced; RETRY and STOP as {@link #append}
      */
     public long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
-        long offset;
-        lock.lock();
-        try {
-            checkOpen();
-            MarkerVerdict verdict =
-                    SequenceRule.decideMarker(producers.get(producerId), producerEpoch, coordinatorEpoch);
-            switch (verdict) {
-                case ACCEPT -> {}
-                case RETRY -> {
-                    return -1;
-                }
-                case FENCED, COORDINATOR_FENCED ->
-                    throw AppendErrors.refusedMarker(topicPartition, producerId, producerEpoch, verdict);
-            }
-            long now = world.clock().millis();
-            ByteBuffer marker = ControlBatchFormat.marker(now, producerId, producerEpoch, commit, coordinatorEpoch);
-            incoming.wrap(marker.array(), marker.arrayOffset(), marker.remaining());
-            offset = write(marker).baseOffset();
-        } finally {
-            lock.unlock();
+        long offset = writer.appendMarker(producerId, producerEpoch, commit, coordinatorEpoch);
+        if (offset >= 0) {
+            listeners.run();
         }
-        listeners.run();
         return offset;
-    }
-
-    private AppendResult writeData(ByteBuffer batch) {
-        if (files.settings().topic().timestampType() == TimestampType.CREATE_TIME) {
-            return write(batch);
-        }
-        long now = world.clock().millis();
-        BatchFormat.setAppendTime(incoming.array(), incoming.arrayOffset(), incoming.sizeInBytes(), now);
-        AppendResult result = write(batch);
-        return new AppendResult(result.baseOffset(), result.lastOffset(), false, now);
-    }
-
-    /** Writes the {@link #incoming} batch, whose bytes these are, at the end of the log. */
-    private AppendResult write(ByteBuffer batch) {
-        long baseOffset = files.active().nextOffset();
-        BatchFormat.setBaseOffset(incoming.array(), incoming.arrayOffset(), baseOffset);
-        if (files.needsRoll(incoming)) {
-            roll();
-        }
-        try {
-            files.append(batch.duplicate(), incoming);
-        } catch (StorageException failed) {
-            throw undo(failed);
-        }
-        CompletedTransaction completed = producers.apply(incoming);
-        if (completed != null && completed.aborted()) {
-            files.active()
-                    .addAborted(
-                            completed.producerId(),
-                            completed.firstOffset(),
-                            completed.lastOffset(),
-                            completed.lastStableOffset());
-            lastAbortOffset = completed.lastOffset();
-        }
-        view = currentView();
-        return new AppendResult(baseOffset, incoming.lastOffset(), false);
-    }
-
-    private void roll() {
-        try {
-            files.roll(producers);
-        } catch (StorageException failed) {
-            // A roll that forces may have failed in a force, which is final (W4).
-            throw isShortage(failed) && !survivesPowerLoss ? AppendErrors.undone(topicPartition, failed) : fail(failed);
-        }
-        if (survivesPowerLoss) {
-            recoveryPoint = files.active().baseOffset();
-        }
-    }
-
-    /** Cuts a batch off that was written in part (W3). */
-    private LogException undo(StorageException failed) {
-        try {
-            files.active().cutToSize();
-            if (survivesPowerLoss) {
-                // Otherwise its bytes could show up behind the next batch after a power cut.
-                files.active().force();
-            }
-        } catch (StorageException alsoFailed) {
-            failed.addSuppressed(alsoFailed);
-            return fail(failed);
-        }
-        return isShortage(failed) ? AppendErrors.undone(topicPartition, failed) : fail(failed);
-    }
-
-    private static boolean isShortage(StorageException failed) {
-        return failed.kind() == StorageException.Kind.NO_SPACE
-                || failed.kind() == StorageException.Kind.TOO_MANY_OPEN_FILES;
-    }
-
-    private LogException fail(Throwable cause) {
-        failure = cause;
-        return AppendErrors.failed(topicPartition, cause);
-    }
-
-    private void checkOpen() {
-        checkNotFailed();
-        if (closed) {
-            throw AppendErrors.closed(topicPartition);
-        }
-    }
-
-    private void checkNotFailed() {
-        if (deleted) {
-            throw AppendErrors.deleted(topicPartition);
-        }
-        if (failure != null) {
-            throw AppendErrors.failed(topicPartition, failure);
-        }
-    }
-
-    private PartitionView currentView() {
-        long end = files.active().nextOffset();
-        return PartitionView.of(
-                files, producers.firstUndecidedOffset(end), survivesPowerLoss ? recoveryPoint : end, lastAbortOffset);
     }
 
     /** The partition at this instant: one volatile read. */
     public PartitionView view() {
-        return view;
+        return writer.view();
     }
 
     /**
@@ -348,7 +151,7 @@ public final class PartitionLog implements AutoCloseable {
     public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
         PartitionView present = acquireView();
         try {
-            forEachBatch(present, fromOffset, visitor);
+            present.forEachBatch(topicPartition, fromOffset, visitor);
         } finally {
             present.release();
         }
@@ -356,9 +159,9 @@ public final class PartitionLog implements AutoCloseable {
 
     /** A view whose files stay open until it is released, whatever is cleaned meanwhile. */
     PartitionView acquireView() {
-        PartitionView present = view;
+        PartitionView present = view();
         while (!present.acquire()) {
-            PartitionView next = view;
+            PartitionView next = view();
             if (next.layout() == present.layout()) {
                 checkExists();
                 throw AppendErrors.closed(topicPartition);
@@ -368,35 +171,13 @@ public final class PartitionLog implements AutoCloseable {
         return present;
     }
 
-    private void forEachBatch(PartitionView present, long fromOffset, Consumer<BatchView> visitor) {
-        for (int i = present.segmentOf(fromOffset); i < present.segmentCount(); i++) {
-            Segment segment = present.segment(i);
-            long end = present.endPosition(i);
-            BatchScanner scanner = new BatchScanner(segment, segment.locate(fromOffset, end), end);
-            while (scanner.next()) {
-                visitor.accept(scanner.batch());
-            }
-            String fault = scanner.fault();
-            if (fault != null) {
-                throw new CorruptionException("The log of " + topicPartition + " is damaged at position "
-                        + scanner.position() + " of " + segment.path() + ": " + fault);
-            }
-        }
-    }
-
     /** The first offset that a reader of this isolation sees with this timestamp or a later one; empty if there is none. */
     public OptionalLong offsetForTimestamp(long timestamp, Isolation isolation) {
         RecordIterator records = new RecordIterator(topicPartition, settings().maxInflatedBatchBytes());
         PartitionView present = acquireView();
         try {
-            return new TimestampLookup(records, present, isolation, timestamp).find(segment -> {
-                lock.lock();
-                try {
-                    return segment.olderBefore(timestamp);
-                } finally {
-                    lock.unlock();
-                }
-            });
+            return new TimestampLookup(records, present, isolation, timestamp)
+                    .find(segment -> writer.withProducers(held -> segment.olderBefore(timestamp)));
         } finally {
             present.release();
         }
@@ -404,34 +185,20 @@ public final class PartitionLog implements AutoCloseable {
 
     /** True while any transaction is open here. */
     public boolean hasOpenTransactions() {
-        lock.lock();
-        try {
-            long end = files.active().nextOffset();
-            return producers.firstUndecidedOffset(end) < end;
-        } finally {
-            lock.unlock();
-        }
+        return writer.withProducers(ProducerStateTable::hasOpenTransactions);
     }
 
     /** True from a transaction's first batch here to its marker. */
     public boolean hasOpenTransaction(long producerId) {
-        lock.lock();
-        try {
-            return producers.hasOpenTransaction(producerId);
-        } finally {
-            lock.unlock();
-        }
+        return writer.withProducers(producers -> producers.hasOpenTransaction(producerId));
     }
 
     /** The epoch that the partition knows of a producer, −1 if it does not know it. */
     public short producerEpoch(long producerId) {
-        lock.lock();
-        try {
+        return writer.withProducers(producers -> {
             ProducerState state = producers.get(producerId);
             return state == null ? BatchFormat.NO_PRODUCER_EPOCH : state.epoch();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -441,62 +208,15 @@ public final class PartitionLog implements AutoCloseable {
      * @throws LogException with STOP if the force failed, now or before
      */
     public void force() {
-        long target = view.logEndOffset();
-        if (isWhole() && recoveryPoint >= target) {
-            return;
+        if (forcing.force()) {
+            listeners.run();
         }
-        forceLock.lock();
-        try {
-            if (!isWhole() || recoveryPoint < target) {
-                forceNow();
-            }
-        } finally {
-            forceLock.unlock();
-        }
-        listeners.run();
     }
 
     /** Forces everything and writes the recovery point down, which bounds what an unclean start has to check. For housekeeping. */
     public void checkpoint() {
-        forceLock.lock();
-        try {
-            PartitionView forced = forceNow();
-            writeCheckpoint(forced);
-        } finally {
-            forceLock.unlock();
-        }
+        forcing.checkpoint();
         listeners.run();
-    }
-
-    private PartitionView forceNow() {
-        PartitionView present = view;
-        checkNotFailed();
-        try {
-            files.force(present, recoveryPoint);
-        } catch (StorageException failed) {
-            throw fail(failed);
-        }
-        durableStableOffset = present.lastStableOffset();
-        lock.lock();
-        try {
-            recoveryPoint = Math.max(recoveryPoint, present.logEndOffset());
-            view = currentView();
-        } finally {
-            lock.unlock();
-        }
-        if (survivesPowerLoss && present.sizeBytes() - bytesAtCheckpoint > CHECKPOINT_BYTES) {
-            writeCheckpoint(present);
-        }
-        return present;
-    }
-
-    private void writeCheckpoint(PartitionView forced) {
-        try {
-            files.checkpoint(forced, forced.logEndOffset());
-        } catch (StorageException failed) {
-            throw fail(failed);
-        }
-        bytesAtCheckpoint = forced.sizeBytes();
     }
 
     /** What the cleaner does to this partition. */
@@ -508,12 +228,7 @@ public final class PartitionLog implements AutoCloseable {
     int clean(IntSupplier step) {
         cleaningLock.lock();
         try {
-            lock.lock();
-            try {
-                checkOpen();
-            } finally {
-                lock.unlock();
-            }
+            status.checkOpen();
             return step.getAsInt();
         } finally {
             cleaningLock.unlock();
@@ -527,44 +242,22 @@ public final class PartitionLog implements AutoCloseable {
      * @throws LogException with STOP if the disk failed: nobody knows then what it holds
      */
     <T> void alter(Supplier<T> onDisk, Consumer<T> inMemory) {
-        forceLock.lock();
-        try {
-            T done;
-            try {
-                done = onDisk.get();
-            } catch (StorageException failed) {
-                throw fail(failed);
-            }
-            lock.lock();
-            try {
-                inMemory.accept(done);
-                view = currentView();
-            } finally {
-                lock.unlock();
-            }
-        } finally {
-            forceLock.unlock();
-        }
+        forcing.alter(onDisk, inMemory);
     }
 
     /** How far the log may be cleaned: what is below stays decided, whatever is cut off. */
     long durableStableOffset() {
-        return durableStableOffset;
+        return forcing.durableStableOffset();
     }
 
     /** Reads or changes what is known of the producers. For the cleaner. */
     <T> T withProducers(Function<ProducerStateTable, T> action) {
-        lock.lock();
-        try {
-            return action.apply(producers);
-        } finally {
-            lock.unlock();
-        }
+        return writer.withProducers(action);
     }
 
     /** Below this offset all data is on the device. What is written down for the next start may be less, until {@link #checkpoint}. */
     public long recoveryPoint() {
-        return recoveryPoint;
+        return writer.recoveryPoint();
     }
 
     /** The listener runs on the writer's thread after every view that lets readers see more; it must be quick and throw nothing. */
@@ -578,76 +271,62 @@ public final class PartitionLog implements AutoCloseable {
 
     /** True if the partition has failed: what its files hold is to be recovered by the next open. */
     public boolean hasFailed() {
-        return failure != null;
-    }
-
-    private boolean isWhole() {
-        return failure == null && !deleted;
+        return status.hasFailed();
     }
 
     /** True once the topic was deleted: whoever still holds this log gets an error that says so. */
     public boolean isDeleted() {
-        return deleted;
+        return status.isDeleted();
     }
 
     /** Lets go of the files of a topic that was deleted, and tells those who wait for it. The files themselves are the caller's. */
     public void delete() {
-        cleaningLock.lock();
-        forceLock.lock();
-        lock.lock();
-        try {
-            deleted = true;
-            if (!closed) {
-                closed = true;
+        end(() -> {
+            if (status.delete()) {
                 files.close();
             }
-        } finally {
-            lock.unlock();
-            forceLock.unlock();
-            cleaningLock.unlock();
-        }
+        });
         listeners.run();
     }
 
     /** The error of a reader whose storage call failed: what it means for this log. */
     LogException unreadable(StorageException cause) {
-        return deleted ? AppendErrors.deleted(topicPartition) : AppendErrors.unreadable(topicPartition, cause);
+        return status.unreadable(cause);
     }
 
     /** @throws LogException if the topic was deleted */
     void checkExists() {
-        if (deleted) {
-            throw AppendErrors.deleted(topicPartition);
-        }
+        status.checkExists();
     }
 
     /** Closes cleanly: forced, indexes and producer snapshot written. A failed log only lets go of its files. Idempotent. */
     @Override
     public void close() {
-        cleaningLock.lock();
-        forceLock.lock();
-        lock.lock();
-        try {
-            if (!closed) {
-                closed = true;
+        end(() -> {
+            if (status.close()) {
                 finish();
             }
+        });
+    }
+
+    /** Runs the end of the log while nobody cleans, forces or appends. */
+    private void end(Runnable last) {
+        cleaningLock.lock();
+        try {
+            forcing.exclusively(last);
         } finally {
-            lock.unlock();
-            forceLock.unlock();
             cleaningLock.unlock();
         }
     }
 
     private void finish() {
         try {
-            if (failure == null) {
-                files.force(view, recoveryPoint);
-                files.finish(producers);
-                recoveryPoint = view.logEndOffset();
+            if (!status.hasFailed()) {
+                files.force(view(), recoveryPoint());
+                writer.finish();
             }
         } catch (StorageException failed) {
-            throw fail(failed);
+            throw status.fail(failed);
         } finally {
             files.close();
         }

@@ -1,8 +1,13 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Isolation;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
+import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
+import java.util.function.Consumer;
 
 /** What a partition looked like at an instant. Immutable: safe to read from any thread. */
 public final class PartitionView {
@@ -128,6 +133,23 @@ public final class PartitionView {
             }
         }
         return false;
+    }
+
+    /** Hands every batch from the one that holds {@code fromOffset} up to the log end offset to {@code visitor}, in order. */
+    void forEachBatch(TopicPartition topicPartition, long fromOffset, Consumer<BatchView> visitor) {
+        for (int i = segmentOf(fromOffset); i < segments.length; i++) {
+            Segment segment = segments[i];
+            long end = endPosition(i);
+            BatchScanner scanner = new BatchScanner(segment, segment.locate(fromOffset, end), end);
+            while (scanner.next()) {
+                visitor.accept(scanner.batch());
+            }
+            String fault = scanner.fault();
+            if (fault != null) {
+                throw new CorruptionException("The log of " + topicPartition + " is damaged at position "
+                        + scanner.position() + " of " + segment.path() + ": " + fault);
+            }
+        }
     }
 
     /** Keeps all files open until {@link #release}. @return false if one of them is closed already */

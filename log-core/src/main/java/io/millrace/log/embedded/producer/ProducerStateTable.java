@@ -46,6 +46,11 @@ public final class ProducerStateTable {
         return openTransactions.firstOffset(logEndOffset);
     }
 
+    /** True while any transaction is open. */
+    public boolean hasOpenTransactions() {
+        return openTransactions.firstOffset(Long.MAX_VALUE) < Long.MAX_VALUE;
+    }
+
     public int size() {
         return producers.size();
     }

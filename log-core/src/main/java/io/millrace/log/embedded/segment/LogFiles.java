@@ -25,6 +25,8 @@ public final class LogFiles {
     public static final String SWAP = ".swap";
     /** Behind the other suffix: a file that is no longer part of the log, and is deleted when its last reader is gone. */
     public static final String DELETED = ".deleted";
+    /** The suffixes of a segment's indexes. */
+    static final List<String> INDEXES = List.of(OFFSET_INDEX, TIME_INDEX, ABORTED_INDEX);
     /** The suffixes of a segment's files. */
     public static final List<String> OF_SEGMENT = List.of(LOG, OFFSET_INDEX, TIME_INDEX, ABORTED_INDEX);
 

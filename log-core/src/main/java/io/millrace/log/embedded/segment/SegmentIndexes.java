@@ -1,27 +1,60 @@
 package io.millrace.log.embedded.segment;
 
 import io.millrace.log.CorruptionException;
-import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.platform.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The indexes of a segment as they are read from their files.
- *
- * @param offsets null for a sealed segment, whose file is read when somebody looks an offset up
+ * The indexes of a segment, in memory and in their files (G5). Owned by the segment's writer; other threads look up what a view has published,
+ * in the offset index and that of aborted transactions.
  */
-record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTransactionIndex aborted) {
-    static SegmentIndexes empty() {
-        return new SegmentIndexes(new OffsetIndex(), new TimeIndex(), new AbortedTransactionIndex());
+final class SegmentIndexes {
+    private final SegmentDirectory directory;
+    private final long baseOffset;
+    private final TimeIndex times;
+    private final AbortedTransactionIndex aborted;
+    /** Null when the segment is closed for writing: then the file is read when somebody looks an offset up. */
+    private volatile @Nullable OffsetIndex offsets;
+
+    /** What is in memory is not what the files hold. */
+    private boolean stale;
+    /** Changed by who forces, too, once the segment is closed for writing. */
+    private boolean filesForced;
+
+    private SegmentIndexes(
+            SegmentDirectory directory,
+            long baseOffset,
+            @Nullable OffsetIndex offsets,
+            TimeIndex times,
+            AbortedTransactionIndex aborted) {
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+        this.offsets = offsets;
+        this.times = times;
+        this.aborted = aborted;
+        filesForced = true;
+    }
+
+    /** Those of a segment without batches, or whose batches will all be added again. */
+    static SegmentIndexes empty(SegmentDirectory directory, long baseOffset) {
+        return unwritten(directory, baseOffset, new AbortedTransactionIndex());
     }
 
     /** The aborted transactions as they were written, beside indexes that are to be built again. */
     static SegmentIndexes withoutHints(SegmentDirectory directory, long baseOffset) {
-        return new SegmentIndexes(new OffsetIndex(), new TimeIndex(), readAborted(directory, baseOffset));
+        return unwritten(directory, baseOffset, readAborted(directory, baseOffset));
+    }
+
+    private static SegmentIndexes unwritten(
+            SegmentDirectory directory, long baseOffset, AbortedTransactionIndex aborted) {
+        SegmentIndexes indexes = new SegmentIndexes(directory, baseOffset, new OffsetIndex(), new TimeIndex(), aborted);
+        indexes.stale = true;
+        indexes.filesForced = false;
+        return indexes;
     }
 
     static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset) {
-        return new SegmentIndexes(null, new TimeIndex(), readAborted(directory, baseOffset));
+        return new SegmentIndexes(directory, baseOffset, null, new TimeIndex(), readAborted(directory, baseOffset));
     }
 
     /** Those of the active segment, null if the files are missing or not what was written. */
@@ -31,30 +64,18 @@ record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTra
         if (offsets == null || times == null) {
             return null;
         }
-        return new SegmentIndexes(offsets, times, readAborted(directory, baseOffset));
+        return new SegmentIndexes(directory, baseOffset, offsets, times, readAborted(directory, baseOffset));
     }
 
-    static @Nullable OffsetIndex readOffsets(SegmentDirectory directory, long baseOffset, long segmentSize) {
+    private static @Nullable OffsetIndex readOffsets(SegmentDirectory directory, long baseOffset, long segmentSize) {
         byte[] file = LogFiles.readIfPresent(directory.storage(), directory.file(baseOffset, LogFiles.OFFSET_INDEX));
         return file == null ? null : OffsetIndex.decode(file, segmentSize);
     }
 
     /** Null if the file is missing or not what was written. */
-    static @Nullable TimeIndex readTimes(SegmentDirectory directory, long baseOffset) {
+    private static @Nullable TimeIndex readTimes(SegmentDirectory directory, long baseOffset) {
         byte[] file = LogFiles.readIfPresent(directory.storage(), directory.file(baseOffset, LogFiles.TIME_INDEX));
         return file == null ? null : TimeIndex.decode(file);
-    }
-
-    /** The last timestamp of the time index, if a batch of the segment confirms it; otherwise −1. */
-    static long lastTimestamp(SegmentDirectory directory, long baseOffset, Segment segment) {
-        TimeIndex times = readTimes(directory, baseOffset);
-        if (times == null || times.count() == 0) {
-            return BatchFormat.NO_TIMESTAMP;
-        }
-        long lastOffset = baseOffset + times.relativeOffset(times.count() - 1);
-        return segment.maxTimestampOfBatch(lastOffset) == times.lastTimestamp()
-                ? times.lastTimestamp()
-                : BatchFormat.NO_TIMESTAMP;
     }
 
     private static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {
@@ -69,5 +90,87 @@ record SegmentIndexes(@Nullable OffsetIndex offsets, TimeIndex times, AbortedTra
             throw new CorruptionException(
                     directory.topicPartition() + ": " + path + " is damaged. " + damaged.getMessage());
         }
+    }
+
+    /** Those of offsets, from memory or else from the file; null if that is missing or not what was written. */
+    @Nullable OffsetIndex offsets(long segmentSize) {
+        OffsetIndex present = offsets;
+        return present != null ? present : readOffsets(directory, baseOffset, segmentSize);
+    }
+
+    /** Those of times, from memory or else from the file; null if that is missing or not what was written. */
+    @Nullable TimeIndex times() {
+        return offsets != null ? times : readTimes(directory, baseOffset);
+    }
+
+    AbortedTransactionIndex aborted() {
+        return aborted;
+    }
+
+    void add(int relativeOffset, int position, long maxTimestamp, int relativeOffsetOfMaxTimestamp) {
+        writableOffsets().append(relativeOffset, position);
+        times.maybeAppend(maxTimestamp, relativeOffsetOfMaxTimestamp);
+        stale = true;
+    }
+
+    /** Notes the largest timestamp of the segment, which need not be that of an entry. */
+    void addLargestTimestamp(long maxTimestamp, int relativeOffset) {
+        if (times.maybeAppend(maxTimestamp, relativeOffset)) {
+            stale = true;
+        }
+    }
+
+    void addAborted(long producerId, long firstOffset, long lastOffset, long lastStableOffset) {
+        aborted.append(producerId, firstOffset, lastOffset, lastStableOffset);
+        stale = true;
+    }
+
+    private OffsetIndex writableOffsets() {
+        OffsetIndex index = offsets;
+        if (index == null) {
+            throw new IllegalStateException(directory.file(baseOffset, LogFiles.LOG) + " is sealed");
+        }
+        return index;
+    }
+
+    /** Writes the files as they are in memory, if they are not that already. */
+    void write(boolean forced) {
+        if (stale) {
+            Storage storage = directory.storage();
+            byte[] encoded = writableOffsets().encode();
+            LogFiles.write(storage, directory.file(baseOffset, LogFiles.OFFSET_INDEX), encoded, forced);
+            LogFiles.write(storage, directory.file(baseOffset, LogFiles.TIME_INDEX), times.encode(), forced);
+            if (aborted.count() > 0) {
+                writeAborted(forced);
+            } else {
+                storage.delete(directory.file(baseOffset, LogFiles.ABORTED_INDEX));
+            }
+            stale = false;
+            filesForced = forced;
+        } else if (forced) {
+            // They may have been written before, by a recovery that did not force them.
+            force();
+        }
+    }
+
+    /** Writes the file of aborted transactions, even if there are none. */
+    void writeAborted(boolean forced) {
+        LogFiles.write(
+                directory.storage(), directory.file(baseOffset, LogFiles.ABORTED_INDEX), aborted.encode(), forced);
+    }
+
+    /** Makes the files durable, if they were written and are not. */
+    void force() {
+        if (!filesForced) {
+            for (String suffix : LogFiles.INDEXES) {
+                LogFiles.forceIfPresent(directory.storage(), directory.file(baseOffset, suffix));
+            }
+            filesForced = true;
+        }
+    }
+
+    /** Drops the offset index from memory, whose file must have been written. */
+    void seal() {
+        offsets = null;
     }
 }

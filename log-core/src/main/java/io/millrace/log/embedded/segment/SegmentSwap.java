@@ -17,16 +17,13 @@ import java.util.OptionalLong;
  * </ol>
  */
 public final class SegmentSwap {
-    private static final List<String> INDEXES =
-            List.of(LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX, LogFiles.ABORTED_INDEX);
-
     private SegmentSwap() {}
 
     /** Decides for the new segment, durably. Its files are forced, those of the indexes are all there. */
     public static void commit(SegmentDirectory directory, long baseOffset) {
         Storage storage = directory.storage();
         storage.syncDirectory(directory.path());
-        for (String suffix : INDEXES) {
+        for (String suffix : LogFiles.INDEXES) {
             rename(directory, baseOffset, suffix + LogFiles.CLEANED, suffix + LogFiles.SWAP);
         }
         storage.syncDirectory(directory.path());
@@ -48,7 +45,7 @@ public final class SegmentSwap {
                 }
             }
         }
-        for (String suffix : INDEXES) {
+        for (String suffix : LogFiles.INDEXES) {
             if (storage.exists(directory.file(baseOffset, suffix + LogFiles.SWAP))) {
                 rename(directory, baseOffset, suffix + LogFiles.SWAP, suffix);
             }

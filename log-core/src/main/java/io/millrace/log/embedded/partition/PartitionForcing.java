@@ -1,0 +1,120 @@
+package io.millrace.log.embedded.partition;
+
+import io.millrace.platform.StorageException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Makes a partition's data durable, and writes down how far. Owns the lock of forcing, which is held by one force at a time, while appends go
+ * on; those who wait for it find that it forced for them.
+ */
+final class PartitionForcing {
+    /** How much may be forced before the recovery point is written down again: bounds what a start after a power cut checks. */
+    private static final int CHECKPOINT_BYTES = 16 << 20;
+
+    private final PartitionFiles files;
+    private final PartitionStatus status;
+    private final PartitionWriter writer;
+
+    /** Taken before the writer's lock where both are, and after that of cleaning. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}. */
+    private long bytesAtCheckpoint;
+    /** Below this offset, what decided the transactions was forced too. Changed under {@link #lock}. */
+    private volatile long durableStableOffset;
+
+    PartitionForcing(PartitionFiles files, PartitionStatus status, PartitionWriter writer) {
+        this.files = files;
+        this.status = status;
+        this.writer = writer;
+    }
+
+    /** How far the log may be cleaned: below, a power cut leaves no transaction open again. */
+    long durableStableOffset() {
+        return durableStableOffset;
+    }
+
+    /** Makes everything appended so far durable. @return false if it was already @throws LogException with STOP if a force failed */
+    boolean force() {
+        long target = writer.view().logEndOffset();
+        if (isDurable(target)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            if (!isDurable(target)) {
+                forceNow();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    private boolean isDurable(long offset) {
+        return status.isForceable() && writer.recoveryPoint() >= offset;
+    }
+
+    /** Forces everything and writes the recovery point down. */
+    void checkpoint() {
+        lock.lock();
+        try {
+            writeCheckpoint(forceNow());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private PartitionView forceNow() {
+        PartitionView present = writer.view();
+        status.checkNotFailed();
+        try {
+            files.force(present, writer.recoveryPoint());
+        } catch (StorageException failed) {
+            throw status.fail(failed);
+        }
+        durableStableOffset = present.lastStableOffset();
+        writer.advanceRecoveryPoint(present.logEndOffset());
+        if (files.survivesPowerLoss() && present.sizeBytes() - bytesAtCheckpoint > CHECKPOINT_BYTES) {
+            writeCheckpoint(present);
+        }
+        return present;
+    }
+
+    private void writeCheckpoint(PartitionView forced) {
+        try {
+            files.checkpoint(forced, forced.logEndOffset());
+        } catch (StorageException failed) {
+            throw status.fail(failed);
+        }
+        bytesAtCheckpoint = forced.sizeBytes();
+    }
+
+    /** Changes which segments there are: first on the disk, while nothing is forced, then in memory, while nothing is appended. */
+    <T> void alter(Supplier<T> onDisk, Consumer<T> inMemory) {
+        lock.lock();
+        try {
+            T done;
+            try {
+                done = onDisk.get();
+            } catch (StorageException failed) {
+                throw status.fail(failed);
+            }
+            writer.changeSegments(() -> inMemory.accept(done));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs something while nothing is forced or appended. */
+    void exclusively(Runnable action) {
+        lock.lock();
+        try {
+            writer.exclusively(action);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.millrace.log.embedded.partition;
+
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import io.millrace.platform.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a partition may still be written, and if not, why. What has failed, was closed or deleted stays so. Safe for use by several
+ * threads; closing and deleting exclude each other by the partition's locks.
+ */
+final class PartitionStatus {
+    private final TopicPartition topicPartition;
+    private volatile @Nullable Throwable failure;
+    private volatile boolean closed;
+    private volatile boolean deleted;
+
+    PartitionStatus(TopicPartition topicPartition) {
+        this.topicPartition = topicPartition;
+    }
+
+    /** Notes that nothing more may be written (W3, W4). @return the error for whoever wanted to */
+    LogException fail(Throwable cause) {
+        failure = cause;
+        return AppendErrors.failed(topicPartition, cause);
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    /** True if what is not durable can and shall be made so. */
+    boolean isForceable() {
+        return failure == null && !deleted;
+    }
+
+    /** @return false if it was closed before */
+    boolean close() {
+        boolean wasOpen = !closed;
+        closed = true;
+        return wasOpen;
+    }
+
+    /** @return false if it was closed before */
+    boolean delete() {
+        deleted = true;
+        return close();
+    }
+
+    /** @throws LogException if nothing may be appended */
+    void checkOpen() {
+        checkNotFailed();
+        if (closed) {
+            throw AppendErrors.closed(topicPartition);
+        }
+    }
+
+    /** @throws LogException if nothing may be forced */
+    void checkNotFailed() {
+        checkExists();
+        Throwable cause = failure;
+        if (cause != null) {
+            throw AppendErrors.failed(topicPartition, cause);
+        }
+    }
+
+    /** @throws LogException if the topic was deleted */
+    void checkExists() {
+        if (deleted) {
+            throw AppendErrors.deleted(topicPartition);
+        }
+    }
+
+    /** The error of a reader whose storage call failed: what it means for this log. */
+    LogException unreadable(StorageException cause) {
+        return deleted ? AppendErrors.deleted(topicPartition) : AppendErrors.unreadable(topicPartition, cause);
+    }
+}
