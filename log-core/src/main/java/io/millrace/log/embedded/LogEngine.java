@@ -110,6 +110,11 @@ public final class LogEngine implements EventLog {
                 new World(storage, world.clock(), world.ticker(), world.random(), world.scheduler()), storage, config);
     }
 
+    /** True if there is a log in this storage, be it a damaged one. Opens nothing and changes nothing. */
+    public static boolean isIn(Storage storage) {
+        return LogIdentity.isIn(storage);
+    }
+
     private static LogEngine openIn(World world, Storage storage, EmbeddedLogConfig config) {
         AutoCloseable lock = lock(storage);
         boolean opened = false;

@@ -15,6 +15,11 @@ final class LogIdentity {
 
     private LogIdentity() {}
 
+    /** True if there is a log in this storage, be it a damaged one. */
+    static boolean isIn(Storage storage) {
+        return storage.exists(FILE) || TopicCatalogue.isIn(storage);
+    }
+
     /** The id of the log in this storage, which becomes one if it is empty. */
     static String readOrCreate(World world) {
         Storage storage = world.storage();

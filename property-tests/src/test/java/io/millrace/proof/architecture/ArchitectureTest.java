@@ -1,5 +1,7 @@
 package io.millrace.proof.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -69,6 +71,31 @@ class ArchitectureTest {
                     "io.millrace.log.embedded..",
                     "io.millrace.transactions.embedded..",
                     "io.millrace.transactions.coordinator..");
+
+    /** What users deploy does not depend on programs, and the launcher on none of them: they name their commands to it. */
+    @ArchTest
+    static final ArchRule theLauncherKnowsNoProgram = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.millrace.examples..")
+            .and()
+            .resideOutsideOfPackage("io.millrace.proof..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.millrace.examples..");
+
+    @ArchTest
+    static final ArchRule librariesKnowNoCommand = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.millrace.cli..", "io.millrace.examples..", "io.millrace.proof..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.millrace.cli..");
+
+    @ArchTest
+    static final ArchRule familiesOfCommandsShareOnlyTheirCommonPart = slices().matching("io.millrace.cli.(*)..")
+            .should()
+            .notDependOnEachOther()
+            .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.cli.command.."));
 
     @ArchTest
     static final ArchRule theEnginesLayersRunOneWay = layeredArchitecture()

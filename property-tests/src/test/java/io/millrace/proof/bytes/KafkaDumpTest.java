@@ -2,7 +2,7 @@ package io.millrace.proof.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.examples.Millrace;
+import io.millrace.cli.Millrace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

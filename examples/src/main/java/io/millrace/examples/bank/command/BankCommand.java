@@ -1,8 +1,12 @@
 package io.millrace.examples.bank.command;
 
-import io.millrace.examples.bank.UnusableException;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Subcommand;
+import io.millrace.cli.command.UnusableException;
+import io.millrace.dsl.PipelineException;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import io.millrace.log.Durability;
+import io.millrace.state.StateException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +51,7 @@ import picocli.CommandLine.TypeConversionException;
             "3:the launcher could not build or start the program",
             "130, 143:stopped by Ctrl-C or SIGTERM, also during the audit; what is in --data can be gone on with"
         })
-public final class BankCommand implements Callable<Integer> {
+public final class BankCommand implements Callable<Integer>, Subcommand {
     private static final int MOST_PARTITIONS = 1_000;
     private static final int MOST_LOOPS = 256;
     private static final int MOST_KILLS = 10_000;
@@ -131,6 +135,11 @@ public final class BankCommand implements Callable<Integer> {
         } finally {
             stop.done();
         }
+    }
+
+    @Override
+    public boolean foresees(Exception failure) {
+        return failure instanceof StateException || failure instanceof PipelineException;
     }
 
     GeneratorSettings generatorSettings() {

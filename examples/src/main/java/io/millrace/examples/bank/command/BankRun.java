@@ -1,5 +1,6 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.cli.command.StopSignal;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;

@@ -1,5 +1,7 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Terminal;
 import io.millrace.examples.bank.audit.Findings;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import io.millrace.log.Durability;

@@ -1,5 +1,7 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.cli.Millrace;
+import io.millrace.cli.command.StopSignal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +79,7 @@ final class ChaosRun {
                 command.add(flag);
             }
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.millrace.examples.Millrace", "bank"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Millrace.class.getName(), "bank"));
         command.add("--child");
         command.add("--data=" + setup.data());
         command.add("--partitions=" + setup.partitions());

@@ -1,5 +1,6 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.cli.command.StopSignal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.millrace.examples.bank.command;
 
-import io.millrace.examples.bank.UnusableException;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;

@@ -1,9 +1,9 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.cli.command.UnusableException;
 import io.millrace.examples.bank.InputLine;
 import io.millrace.examples.bank.OrderLine;
 import io.millrace.examples.bank.OrderType;
-import io.millrace.examples.bank.UnusableException;
 import io.millrace.examples.bank.input.CsvSource;
 import java.io.IOException;
 import java.io.InputStream;

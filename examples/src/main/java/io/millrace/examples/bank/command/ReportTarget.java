@@ -1,6 +1,6 @@
 package io.millrace.examples.bank.command;
 
-import io.millrace.examples.bank.UnusableException;
+import io.millrace.cli.command.UnusableException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;

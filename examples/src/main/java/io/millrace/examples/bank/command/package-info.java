@@ -1,7 +1,7 @@
 /**
  * The {@code bank} command: options, progress, chaos, the table at the end.
  *
- * <p>Called by {@code io.millrace.examples.Millrace}. May depend on every package of the bank.
+ * <p>Called by {@code io.millrace.cli.Millrace}, which finds it as a service. May depend on every package of the bank, and on what commands share.
  *
  * <ul>
  *   <li>C1: a run's data directory says in {@code bank.properties} which run it belongs to; another run is refused.

@@ -1,9 +1,9 @@
 package io.millrace.examples.bank.input;
 
+import io.millrace.cli.command.UnusableException;
 import io.millrace.dsl.RecordSource;
 import io.millrace.examples.bank.DeadLetter;
 import io.millrace.examples.bank.InputLine;
-import io.millrace.examples.bank.UnusableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

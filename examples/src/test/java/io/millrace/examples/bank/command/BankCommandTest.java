@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.examples.Millrace;
+import io.millrace.cli.Millrace;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import io.millrace.examples.bank.input.OrderCsv;
 import java.io.ByteArrayOutputStream;

@@ -3,7 +3,7 @@ package io.millrace.examples.bank.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.examples.bank.UnusableException;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.examples.bank.input.OrderCsv;
 import io.millrace.platform.StorageException;
 import java.io.ByteArrayInputStream;

@@ -155,16 +155,6 @@ class ProgressViewTest {
         assertThat(ChildBank.decodeOffsets("1 20 300")).containsExactly(1L, 20L, 300L);
     }
 
-    @Test
-    void aTerminalThatSaysNoWidthHasTheUsualOne() {
-        assertThat(Terminal.fromEnvironment(null)).isEqualTo(80);
-        assertThat(Terminal.fromEnvironment("wide")).isEqualTo(80);
-        assertThat(Terminal.fromEnvironment("132")).isEqualTo(132);
-        assertThat(Terminal.fromSize("24 60\n", 80)).isEqualTo(60);
-        assertThat(Terminal.fromSize("0 0\n", 80)).isEqualTo(80);
-        assertThat(Terminal.fromSize("", 80)).isEqualTo(80);
-    }
-
     /** All of a thousand orders are loaded. */
     private static Progress processed(long orders, long transactions) {
         return new Progress(100, 100, new Work(orders, 1_000, 0, 0), transactions, false);

@@ -3,10 +3,10 @@ package io.millrace.examples.bank.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cli.command.UnusableException;
 import io.millrace.examples.bank.DeadLetter;
 import io.millrace.examples.bank.InputLine;
 import io.millrace.examples.bank.OrderLine;
-import io.millrace.examples.bank.UnusableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

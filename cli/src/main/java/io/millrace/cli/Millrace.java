@@ -1,7 +1,11 @@
-package io.millrace.examples;
+package io.millrace.cli;
 
-import io.millrace.examples.bank.command.BankCommand;
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.Numbers;
+import io.millrace.cli.command.Subcommand;
+import io.millrace.cli.topics.TopicsCommand;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,14 +20,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BankCommand.class, CommandLine.HelpCommand.class},
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:success",
-            "1:the run or its audit failed",
+            "1:what was asked for was tried and failed, or a check found fault",
             "2:the command line, an input or a directory cannot be used",
             "3:the launcher could not build or start the program",
-            "130, 143:stopped by Ctrl-C or SIGTERM"
+            "130, 143:stopped by Ctrl-C or SIGTERM",
+            "141:whoever read standard output went away"
         })
 public final class Millrace implements Runnable {
     @Spec
@@ -35,9 +39,17 @@ public final class Millrace implements Runnable {
 
     /** The command line with everything that {@code main} configures. */
     public static CommandLine commandLine() {
+        return commandLine(Console.ofProcess());
+    }
+
+    /** The same with other streams than those of the process. */
+    public static CommandLine commandLine(Console console) {
+        CommandLine millrace = new CommandLine(new Millrace());
+        millrace.addSubcommand(TopicsCommand.commandLine(console));
+        ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
+        millrace.addSubcommand(new CommandLine.HelpCommand());
         Failures failures = new Failures();
-        return new CommandLine(new Millrace())
-                .setUsageHelpAutoWidth(true)
+        return millrace.setUsageHelpAutoWidth(true)
                 .registerConverter(long.class, text -> Numbers.parse(text, Long.MIN_VALUE, Long.MAX_VALUE))
                 .registerConverter(int.class, text -> (int) Numbers.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
                 .setAbbreviatedOptionsAllowed(false)

@@ -1,4 +1,4 @@
-package io.millrace.examples.bank;
+package io.millrace.cli.command;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,14 @@
-package io.millrace.examples;
+package io.millrace.cli.command;
 
 import java.math.BigInteger;
 import picocli.CommandLine.TypeConversionException;
 
 /** Whole numbers on the command line, refused in words that a person uses. */
-final class Numbers {
+public final class Numbers {
     private Numbers() {}
 
-    static long parse(String text, long least, long most) {
+    /** @throws TypeConversionException if it is none, or not one from {@code least} to {@code most} */
+    public static long parse(String text, long least, long most) {
         if (!text.matches("[-+]?[0-9]+")) {
             throw new TypeConversionException("'" + text + "' is not a number");
         }
@@ -16,5 +17,12 @@ final class Numbers {
             throw new TypeConversionException("'" + text + "' is not between " + least + " and " + most);
         }
         return number.longValueExact();
+    }
+
+    /** The refusal of an option's value that was noticed by an exception. */
+    static TypeConversionException refused(String message, Throwable cause) {
+        TypeConversionException refusal = new TypeConversionException(message);
+        refusal.initCause(cause);
+        return refusal;
     }
 }

@@ -1,14 +1,15 @@
-package io.millrace.examples;
+package io.millrace.cli;
 
-import io.millrace.dsl.PipelineException;
-import io.millrace.examples.bank.UnusableException;
+import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.OutputClosedException;
+import io.millrace.cli.command.Subcommand;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.log.LogException;
 import io.millrace.platform.StorageException;
-import io.millrace.state.StateException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -17,13 +18,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof OutputClosedException) {
+            return ExitStatus.BROKEN_PIPE;
+        }
         PrintWriter messages = command.getErr();
-        if (!isForeseen(failure)) {
+        if (!isForeseen(failure, command)) {
             failure.printStackTrace(messages);
-            return ExitCode.SOFTWARE;
+            return ExitStatus.FAILED;
         }
         messages.println(failure.getMessage());
-        return isUnusable(failure) ? ExitCode.USAGE : ExitCode.SOFTWARE;
+        return isUnusable(failure) ? ExitStatus.UNUSABLE : ExitStatus.FAILED;
     }
 
     /** The message, what may have been meant, and where to read more; not the whole help, under which the message would be lost. */
@@ -31,19 +35,30 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         PrintWriter messages = command.getErr();
-        messages.println(failure.getMessage());
-        UnmatchedArgumentException.printSuggestions(failure, messages);
+        messages.println(
+                failure instanceof UnmatchedArgumentException unmatched
+                        ? Mistyped.describe(unmatched)
+                        : failure.getMessage());
         messages.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        return ExitCode.USAGE;
+        return ExitStatus.UNUSABLE;
     }
 
-    private static boolean isForeseen(Exception failure) {
+    private static boolean isForeseen(Exception failure, CommandLine command) {
         return failure instanceof UnusableException
                 || failure instanceof StorageException
                 || failure instanceof LogException
-                || failure instanceof StateException
-                || failure instanceof PipelineException
-                || failure instanceof UncheckedIOException;
+                || failure instanceof UncheckedIOException
+                || isForeseenBy(command, failure);
+    }
+
+    /** A command of another module knows what its own exceptions say. */
+    private static boolean isForeseenBy(@Nullable CommandLine command, Exception failure) {
+        for (CommandLine i = command; i != null; i = i.getParent()) {
+            if (i.getCommand() instanceof Subcommand subcommand && subcommand.foresees(failure)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isUnusable(Exception failure) {

@@ -1,4 +1,4 @@
-package io.millrace.examples.bank.command;
+package io.millrace.cli.command;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the terminal that messages go to. */
-final class Terminal {
+/** What is known of the terminal that messages go to, and that answers come from. */
+public final class Terminal {
+    static final int STANDARD_INPUT = 0;
+    private static final int STANDARD_ERROR = 2;
     private static final int USUAL_COLUMNS = 80;
     private static final int FEWEST_COLUMNS = 10;
     private static final long BETWEEN_LOOKS_NANOS = 2_000_000_000L;
@@ -20,15 +22,20 @@ final class Terminal {
     private Terminal() {}
 
     /** True if standard error is shown to a person as it is written. */
-    static boolean isInteractive() {
+    public static boolean isInteractive() {
+        return isInteractive(STANDARD_ERROR);
+    }
+
+    /** True if this stream of the process, 0 to 2, is that of a person at a terminal. */
+    static boolean isInteractive(int descriptor) {
         if ("dumb".equals(System.getenv("TERM"))) {
             return false;
         }
         // Java only knows of a console when all three streams are one, and newer versions even without.
-        Path descriptor = Path.of("/proc/self/fd/2");
-        if (Files.exists(descriptor)) {
+        Path link = Path.of("/proc/self/fd/" + descriptor);
+        if (Files.exists(link)) {
             try {
-                String target = Files.readSymbolicLink(descriptor).toString();
+                String target = Files.readSymbolicLink(link).toString();
                 return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
             } catch (IOException | UnsupportedOperationException e) {
                 return false;
@@ -38,7 +45,7 @@ final class Terminal {
     }
 
     /** The width, asked for again every few seconds, because windows are resized. */
-    static IntSupplier columns() {
+    public static IntSupplier columns() {
         return new IntSupplier() {
             private int known = fromEnvironment(System.getenv("COLUMNS"));
             private boolean isAsked;

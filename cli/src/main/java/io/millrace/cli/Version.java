@@ -1,4 +1,4 @@
-package io.millrace.examples;
+package io.millrace.cli;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.millrace.examples.bank.command;
+package io.millrace.cli.command;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * Ctrl-C and SIGTERM, as a flag that the working thread looks at. The virtual machine ends when the working thread has said that it is done,
  * or after a while; its exit status then is 130 or 143 by itself.
  */
-final class StopSignal {
+public final class StopSignal {
     private static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch done = new CountDownLatch(1);
@@ -16,41 +16,42 @@ final class StopSignal {
 
     private StopSignal() {}
 
-    static StopSignal install() {
+    /** Takes part in the end of the virtual machine from now on. */
+    public static StopSignal install() {
         StopSignal signal = new StopSignal();
         Runtime.getRuntime().addShutdownHook(new Thread(signal::arrived, "stop-signal"));
         return signal;
     }
 
     /** Thrown where work cannot end by a return value. */
-    static final class StoppedException extends RuntimeException {
+    public static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     /** @throws StoppedException if it was asked to stop */
-    void check() {
+    public void check() {
         if (isRequested) {
             throw new StoppedException();
         }
     }
 
-    boolean isRequested() {
+    public boolean isRequested() {
         return isRequested;
     }
 
     /** What the signal's thread does at once, so that a working thread that waits is woken. */
-    void onRequest(Runnable action) {
+    public void onRequest(Runnable action) {
         onRequest = action;
     }
 
     /** Asks to stop, as a signal does. */
-    void request() {
+    public void request() {
         isRequested = true;
         onRequest.run();
     }
 
     /** The working thread has closed everything. */
-    void done() {
+    public void done() {
         done.countDown();
     }
 

@@ -1,0 +1,34 @@
+package io.millrace.cli.topics;
+
+import io.millrace.cli.command.Console;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace topics}: it only knows its subcommands. */
+@Command(
+        name = "topics",
+        description = "Lists topics and describes them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+public final class TopicsCommand implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private TopicsCommand() {}
+
+    /** The command with its subcommands. */
+    public static CommandLine commandLine(Console console) {
+        return new CommandLine(new TopicsCommand()).addSubcommand(new ListCommand(console));
+    }
+
+    @Override
+    public void run() {
+        CommandSpec self = Objects.requireNonNull(spec, "spec");
+        throw new ParameterException(self.commandLine(), "Say what to do with topics, such as: millrace topics list");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.topics;
+
+import org.jspecify.annotations.NullMarked;
