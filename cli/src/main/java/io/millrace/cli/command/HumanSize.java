@@ -33,6 +33,14 @@ public record HumanSize(long bytes) {
         }
     }
 
+    /** For settings that are bounded so. @throws IllegalArgumentException if it is larger */
+    public int asInt() {
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(show(bytes) + " is more than this setting takes, 2 GiB at the most");
+        }
+        return (int) bytes;
+    }
+
     private static BigInteger factor(String unit, String text) {
         String lower = unit.toLowerCase(Locale.ROOT);
         for (int i = 0; i < PREFIXES.size(); i++) {

@@ -1,9 +1,22 @@
 package io.millrace.cli.command;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine.Option;
 
 /** Mixin of commands that print a {@link Table}: {@code --json}. */
 public final class JsonOption {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Writes one value. */
+    @FunctionalInterface
+    public interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
     @Option(
             names = "--json",
             description = "Print for programs: one JSON object per line, sizes in bytes and times in milliseconds.")
@@ -20,5 +33,16 @@ public final class JsonOption {
         } else {
             table.print(out);
         }
+    }
+
+    /** JSON without a line break, for what is no table. */
+    public static String line(Body body) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            body.write(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("JSON could not be written to memory", e);
+        }
+        return text.toString();
     }
 }

@@ -1,10 +1,7 @@
 package io.millrace.cli.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The title of a column is also its key in JSON: {@code LOG END} is {@code logEnd} there.
  */
 public final class Table {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String MISSING = "-";
     private static final String BETWEEN = "  ";
 
@@ -147,18 +143,14 @@ public final class Table {
     }
 
     private String json(Row row) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(text)) {
+        return JsonOption.line(json -> {
             json.writeStartObject();
             for (int i = 0; i < titles.size(); i++) {
                 json.writeFieldName(key(titles.get(i)));
                 write(json, cell(row, i).value());
             }
             json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("A row could not be written to memory", e);
-        }
-        return text.toString();
+        });
     }
 
     private static void write(JsonGenerator json, @Nullable Object value) throws IOException {

@@ -8,11 +8,8 @@ import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.log.EventLog;
-import io.millrace.log.Isolation;
-import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicDescription;
-import io.millrace.log.TopicPartition;
-import java.util.Locale;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +20,7 @@ import picocli.CommandLine.Option;
         name = "list",
         description =
                 "Lists topics. OFFSETS counts what lies between the start and the end of their partitions, markers of"
-                        + " transactions and what compaction removed included.",
+                        + " transactions and what compaction removed included. Works while another process has the log open.",
         mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
     private final Console console;
@@ -43,11 +40,18 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Table table = new Table("TOPIC", "PARTITIONS", "OFFSETS", "CLEANUP");
-        try (EventLog log = OpenLog.forReading(data.existing())) {
+        Table table = new Table("TOPIC", "PARTITIONS", "OFFSETS", "SIZE", "CLEANUP");
+        Path directory = data.existing();
+        try (EventLog log = OpenLog.forReading(directory)) {
             for (TopicDescription topic : log.admin().topics()) {
                 if (isInternalToo || !topic.internal()) {
-                    add(topic, log.admin(), table);
+                    TopicReport report = TopicReport.of(topic, log.admin(), directory);
+                    table.row()
+                            .text(topic.name())
+                            .number(topic.partitions())
+                            .number(report.offsets())
+                            .bytes(report.bytes())
+                            .text(SettingsOptions.optionName(topic.settings().cleanup()));
                 }
             }
         }
@@ -55,18 +59,5 @@ final class ListCommand implements Callable<Integer> {
         json.print(table, out);
         out.flush();
         return ExitStatus.DONE;
-    }
-
-    private static void add(TopicDescription topic, LogAdmin admin, Table table) {
-        long offsets = 0;
-        for (int i = 0; i < topic.partitions(); i++) {
-            TopicPartition partition = new TopicPartition(topic.name(), i);
-            offsets += admin.endOffset(partition, Isolation.READ_UNCOMMITTED) - admin.logStartOffset(partition);
-        }
-        table.row()
-                .text(topic.name())
-                .number(topic.partitions())
-                .number(offsets)
-                .text(topic.settings().cleanup().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace topics}: it only knows its subcommands. */
 @Command(
         name = "topics",
-        description = "Lists topics and describes them.",
+        description = "Lists, describes, creates, changes and deletes topics.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class TopicsCommand implements Runnable {
@@ -23,7 +23,13 @@ public final class TopicsCommand implements Runnable {
 
     /** The command with its subcommands. */
     public static CommandLine commandLine(Console console) {
-        return new CommandLine(new TopicsCommand()).addSubcommand(new ListCommand(console));
+        return new CommandLine(new TopicsCommand())
+                .addSubcommand(new ListCommand(console))
+                .addSubcommand(new DescribeCommand(console))
+                .addSubcommand(new CreateCommand(console))
+                .addSubcommand(new AlterCommand(console))
+                .addSubcommand(new AddPartitionsCommand(console))
+                .addSubcommand(new DeleteCommand(console));
     }
 
     @Override

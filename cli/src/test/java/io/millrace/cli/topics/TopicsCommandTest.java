@@ -1,0 +1,291 @@
+package io.millrace.cli.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cli.CommandHarness;
+import io.millrace.log.Compression;
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.ProducerRecord;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.TopicSettings.Cleanup;
+import io.millrace.log.TopicSettings.TimestampType;
+import io.millrace.serde.BytesView;
+import io.millrace.transactions.embedded.EmbeddedLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicsCommandTest {
+    private final CommandHarness millrace = new CommandHarness();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aTopicIsCreatedWithEverySettingThatIsGiven() {
+        assertThat(topics(
+                        "create",
+                        "clicks",
+                        "--partitions=3",
+                        "--cleanup=compact-and-delete",
+                        "--retention=7d",
+                        "--retention-bytes=10GiB",
+                        "--segment-bytes=64MiB",
+                        "--segment-age=12h",
+                        "--max-record-bytes=2MiB",
+                        "--timestamp-type=log-append-time",
+                        "--compression=zstd:6",
+                        "--min-compaction-lag=1m",
+                        "--max-compaction-lag=2h",
+                        "--delete-retention=3d",
+                        "--min-dirty-ratio=.25"))
+                .isZero();
+        assertThat(millrace.messages()).isEqualTo("Created clicks with 3 partitions.\n");
+        TopicDescription topic = topic("clicks").orElseThrow();
+        assertThat(topic.partitions()).isEqualTo(3);
+        assertThat(topic.settings())
+                .isEqualTo(TopicSettings.defaults()
+                        .withCleanup(Cleanup.COMPACT_AND_DELETE)
+                        .withRetention(Optional.of(Duration.ofDays(7)))
+                        .withRetentionBytes(Optional.of(10L << 30))
+                        .withSegmentBytes(64 << 20)
+                        .withSegmentAge(Duration.ofHours(12))
+                        .withMaxRecordBytes(2 << 20)
+                        .withTimestampType(TimestampType.LOG_APPEND_TIME)
+                        .withCompression(new Compression(Compression.Codec.ZSTD, 6))
+                        .withCompaction(new TopicSettings.Compaction(
+                                Duration.ofMinutes(1), Optional.of(Duration.ofHours(2)), Duration.ofDays(3), 0.25)));
+    }
+
+    @Test
+    void withoutOptionsATopicHasTheDefaults() {
+        assertThat(topics("create", "plain")).isZero();
+        assertThat(topic("plain").orElseThrow().settings()).isEqualTo(TopicSettings.defaults());
+        assertThat(topic("plain").orElseThrow().partitions()).isEqualTo(1);
+    }
+
+    @Test
+    void aTopicThatExistsIsAFailureUnlessThatIsFine() {
+        topics("create", "orders", "--partitions=2");
+        assertThat(topics("create", "orders", "--partitions=2")).isEqualTo(1);
+        assertThat(millrace.messages()).isEqualTo("There already is orders with 2 partitions.\n");
+        assertThat(topics("create", "orders", "--partitions=2", "--if-not-exists"))
+                .isZero();
+        assertThat(topics("create", "orders", "--partitions=3", "--if-not-exists"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeIsRefusedInALineAndCreatesNothing() {
+        Map<String, String> refused = Map.of(
+                "--retention=soon", "'soon' is not a duration, such as 7d",
+                "--segment-bytes=64MeB", "'64MeB' is not a size",
+                "--segment-bytes=8GiB", "8 GiB is more than this setting takes",
+                "--segment-bytes=0", "segmentBytes is at least 1",
+                "--cleanup=shred", "'shred' is not one of delete, compact, compact-and-delete",
+                "--compression=zstd:99", "the level of zstd is -7 to 22, got '99'",
+                "--min-dirty-ratio=2", "'2' is not between 0 and 1",
+                "--partitions=many", "'many' is not a number",
+                "--retension=7d", "Did you mean --retention?");
+        refused.forEach((option, message) -> {
+            assertThat(topics("create", "orders", option)).as(option).isEqualTo(2);
+            assertThat(millrace.messages()).contains(message).doesNotContain("\tat ");
+            assertThat(millrace.messages().lines().count()).isLessThan(3);
+        });
+        assertThat(directory).isEmptyDirectory();
+        assertThat(topics("create", "../orders")).isEqualTo(1);
+        assertThat(topics("create", "__orders")).isEqualTo(1);
+    }
+
+    @Test
+    void aDirectoryThatHoldsSomethingElseIsNoPlaceForALog() throws Exception {
+        Files.writeString(directory.resolve("thesis.txt"), "Chapter one");
+        assertThat(topics("create", "orders")).isEqualTo(2);
+        assertThat(millrace.messages()).contains("holds something else than a log");
+        assertThat(directory.toFile().list()).containsExactly("thesis.txt");
+    }
+
+    @Test
+    void aDescriptionHasSettingsAndPartitions() {
+        topics("create", "orders", "--partitions=2", "--retention=7d", "--compression=lz4");
+        write("orders", 1, 5);
+
+        assertThat(topics("describe", "orders")).isZero();
+
+        String id = topic("orders").orElseThrow().id();
+        long size =
+                directory.resolve("orders-1/00000000000000000000.log").toFile().length();
+        assertThat(millrace.out()).isEqualTo("""
+                orders  id %s
+                  cleanup             delete
+                  retention           7d
+                  retention-bytes     unlimited
+                  segment-bytes       1 GiB
+                  segment-age         7d
+                  max-record-bytes    1 MiB
+                  timestamp-type      create-time
+                  compression         lz4
+                  min-compaction-lag  0s
+                  max-compaction-lag  none
+                  delete-retention    1d
+                  min-dirty-ratio     0.5
+                PARTITION  START  END  LAST STABLE   SIZE
+                        0      0    0            0    0 B
+                        1      0    5            5  %s B
+                """.formatted(id, size));
+        assertThat(size).isBetween(60L, 999L);
+    }
+
+    @Test
+    void aDescriptionForProgramsIsALineForEachTopic() {
+        topics("create", "a", "--retention=7d");
+        topics("create", "b");
+
+        assertThat(topics("describe", "--json")).isZero();
+
+        List<String> lines = millrace.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0))
+                .startsWith("{\"topic\":\"a\",\"id\":\"")
+                .contains(
+                        "\"internal\":false,\"settings\":{\"cleanup\":\"delete\",\"retention\":604800000,\"retentionBytes\":null,")
+                .endsWith("\"partitions\":[{\"partition\":0,\"start\":0,\"end\":0,\"lastStable\":0,\"size\":0}]}");
+    }
+
+    @Test
+    void aTopicThatDoesNotExistIsNotDescribedChangedOrDeleted() {
+        topics("create", "orders");
+        for (String[] arguments : new String[][] {
+            {"describe", "ordres"},
+            {"alter", "ordres", "--retention=1d"},
+            {"add-partitions", "ordres", "-p", "4"},
+            {"delete", "ordres", "--yes"}
+        }) {
+            assertThat(topics(arguments)).isEqualTo(2);
+            assertThat(millrace.messages()).startsWith("There is no topic ordres.");
+        }
+    }
+
+    @Test
+    void whatIsAlteredIsShownAndTheRestStays() {
+        topics("create", "orders", "--retention=7d", "--compression=lz4");
+        assertThat(topics("alter", "orders", "--retention=forever", "--segment-bytes=1MiB"))
+                .isZero();
+        assertThat(millrace.out()).isEqualTo("""
+                SETTING        BEFORE  AFTER
+                retention      7d      forever
+                segment-bytes  1 GiB   1 MiB
+                """);
+        assertThat(topic("orders").orElseThrow().settings())
+                .isEqualTo(TopicSettings.defaults()
+                        .withCompression(Compression.LZ4)
+                        .withSegmentBytes(1 << 20));
+        assertThat(topics("alter", "orders", "--segment-bytes=1MiB")).isZero();
+        assertThat(millrace.messages()).isEqualTo("Nothing to change: orders has these settings.\n");
+        assertThat(topics("alter", "orders")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("Say what to change, such as:");
+    }
+
+    @Test
+    void whatKeepsLessIsDoneOnlyWhenToldTo() {
+        topics("create", "orders", "--retention=7d");
+        for (String option : List.of("--retention=1d", "--retention-bytes=1GiB", "--cleanup=compact")) {
+            assertThat(topics("alter", "orders", option)).isZero();
+            assertThat(millrace.messages()).isEqualTo("Nothing was changed. With --yes it is done.\n");
+        }
+        assertThat(topic("orders").orElseThrow().settings().retention()).contains(Duration.ofDays(7));
+        assertThat(topics("alter", "orders", "--retention=1d", "--yes")).isZero();
+        assertThat(topic("orders").orElseThrow().settings().retention()).contains(Duration.ofDays(1));
+    }
+
+    @Test
+    void partitionsAreAddedAndNeverTaken() {
+        topics("create", "orders", "--partitions=2");
+        assertThat(topics("add-partitions", "orders", "--partitions=5")).isZero();
+        assertThat(millrace.messages()).isEqualTo("orders has 5 partitions now, 3 more.\n");
+        assertThat(topics("add-partitions", "orders", "--partitions=4")).isEqualTo(1);
+        assertThat(topic("orders").orElseThrow().partitions()).isEqualTo(5);
+    }
+
+    @Test
+    void aDeletionSaysWhatWouldBeLostAndIsDoneOnlyWhenToldTo() {
+        topics("create", "orders", "--partitions=2");
+        write("orders", 1, 5);
+        commit("billing", "orders", 1, 3);
+
+        assertThat(topics("delete", "orders")).isZero();
+        assertThat(millrace.out()).containsPattern("orders +2 +5 +[0-9]+ B +billing\n");
+        assertThat(millrace.messages()).isEqualTo("Nothing was changed. With --yes it is done.\n");
+        assertThat(topic("orders")).isPresent();
+
+        millrace.answering("no\n");
+        assertThat(topics("delete", "orders")).isZero();
+        assertThat(millrace.messages()).isEqualTo("Delete this topic, for good? [y/N] Nothing was changed.\n");
+        assertThat(topic("orders")).isPresent();
+
+        millrace.answering("y\n");
+        assertThat(topics("delete", "orders")).isZero();
+        assertThat(topic("orders")).isEmpty();
+
+        topics("create", "a");
+        topics("create", "b");
+        assertThat(topics("delete", "a", "b", "c", "--yes")).isEqualTo(2);
+        assertThat(topic("a")).isPresent();
+        assertThat(topics("delete", "a", "b", "--yes")).isZero();
+        assertThat(topic("a")).isEmpty();
+        assertThat(topic("b")).isEmpty();
+    }
+
+    @Test
+    void aLogThatIsOpenElsewhereIsNotChangedAndSaysWhatWorks() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("orders", 1, TopicSettings.defaults());
+            assertThat(topics("delete", "orders", "--yes")).isEqualTo(2);
+            assertThat(millrace.messages())
+                    .startsWith("Another process has the log in " + directory + " open")
+                    .contains("topics describe");
+            assertThat(log.admin().describeTopic("orders")).isPresent();
+        }
+    }
+
+    private int topics(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("topics"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--data", directory.toString()));
+        return millrace.run(all.toArray(String[]::new));
+    }
+
+    private Optional<TopicDescription> topic(String name) {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            return log.admin().describeTopic(name);
+        }
+    }
+
+    private void write(String topic, int partition, int records) {
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                var producer = log.producer()) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord(
+                        topic, partition, 1_000L + i, null, BytesView.ofUtf8("value " + i), List.of()));
+            }
+        }
+    }
+
+    private void commit(String group, String topic, int partition, long offset) {
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                var consumer = log.consumer(ConsumerConfig.group(group))) {
+            TopicPartition where = new TopicPartition(topic, partition);
+            consumer.assign(Set.of(where));
+            consumer.commit(Map.of(where, offset));
+        }
+    }
+}
