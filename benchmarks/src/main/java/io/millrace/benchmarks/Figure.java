@@ -1,6 +1,11 @@
 package io.millrace.benchmarks;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,15 +21,36 @@ record Figure(String name, double value, String unit) {
         return new Figure(name, (System.nanoTime() - sinceNanos) / 1e6, "ms");
     }
 
-    String encode() {
-        return String.join("\t", MARK, name, Double.toString(value), unit);
-    }
-
     static Optional<Figure> decode(String line) {
         String[] parts = line.split("\t", -1);
         return parts.length == 4 && parts[0].equals(MARK)
                 ? Optional.of(new Figure(parts[1], Double.parseDouble(parts[2]), parts[3]))
                 : Optional.empty();
+    }
+
+    /** Prints it for a parent process. */
+    static void report(Figure figure) {
+        System.out.println(String.join("\t", MARK, figure.name, Double.toString(figure.value), figure.unit));
+    }
+
+    /** Prints a table for a person. */
+    static void print(List<Figure> figures) {
+        for (Figure figure : figures) {
+            System.out.printf(Locale.ROOT, "%-56s %14s %s%n", figure.name, figure.text(), figure.unit);
+        }
+    }
+
+    /** The median of each name's values, in the order of first appearance. */
+    static List<Figure> medians(List<Figure> figures) {
+        Map<String, List<Figure>> byName = new LinkedHashMap<>();
+        figures.forEach(figure ->
+                byName.computeIfAbsent(figure.name, name -> new ArrayList<>()).add(figure));
+        List<Figure> medians = new ArrayList<>();
+        for (List<Figure> same : byName.values()) {
+            same.sort(Comparator.comparingDouble(Figure::value));
+            medians.add(same.get(same.size() / 2));
+        }
+        return medians;
     }
 
     /** The value with as many digits as say something. */

@@ -69,9 +69,7 @@ final class ManyPartitions implements Callable<Integer> {
         Path root = DataDirectory.create("partitions-");
         Path log = given == null ? root.resolve("log") : given;
         try {
-            for (Figure figure : measure(log, partitions, records)) {
-                System.out.printf("%-44s %12s %s%n", figure.name(), figure.text(), figure.unit());
-            }
+            Figure.print(measure(log, partitions, records));
         } finally {
             DataDirectory.delete(root);
         }
@@ -108,20 +106,20 @@ final class ManyPartitions implements Callable<Integer> {
         EmbeddedLog log = EmbeddedLog.open(directory);
         long began = System.nanoTime();
         log.admin().createTopic(TOPIC, partitions, TopicSettings.defaults());
-        print(Figure.millis("create the topic", began));
+        Figure.report(Figure.millis("create the topic", began));
         close("close, no partition used", log);
     }
 
     private void use(Path directory) {
         long began = System.nanoTime();
         EmbeddedLog log = EmbeddedLog.open(directory);
-        print(Figure.millis("open after a clean close", began));
+        Figure.report(Figure.millis("open after a clean close", began));
         Weight empty = Weight.now();
         write("write to each partition", log);
         Weight used = Weight.now();
-        print(new Figure("heap per partition in use", (used.heap - empty.heap) / partitions, "bytes"));
-        print(new Figure("direct memory, all partitions in use", used.direct, "bytes"));
-        print(new Figure("open files, all partitions in use", used.files - empty.files, "files"));
+        Figure.report(new Figure("heap per partition in use", (used.heap - empty.heap) / partitions, "bytes"));
+        Figure.report(new Figure("direct memory, all partitions in use", used.direct, "bytes"));
+        Figure.report(new Figure("open files, all partitions in use", used.files - empty.files, "files"));
         read(log);
         close("close, all partitions written", log);
     }
@@ -135,12 +133,12 @@ final class ManyPartitions implements Callable<Integer> {
     private void reopen(Path directory) {
         long began = System.nanoTime();
         EmbeddedLog log = EmbeddedLog.open(directory);
-        print(Figure.millis("open after a kill", began));
+        Figure.report(Figure.millis("open after a kill", began));
         long used = System.nanoTime();
         for (TopicPartition partition : all()) {
             log.admin().endOffset(partition, Isolation.READ_COMMITTED);
         }
-        print(Figure.millis("recover each partition", used));
+        Figure.report(Figure.millis("recover each partition", used));
         close("close, all partitions recovered", log);
     }
 
@@ -154,7 +152,7 @@ final class ManyPartitions implements Callable<Integer> {
                 }
             }
         }
-        print(Figure.millis(name, began));
+        Figure.report(Figure.millis(name, began));
     }
 
     private void read(EmbeddedLog log) {
@@ -170,13 +168,13 @@ final class ManyPartitions implements Callable<Integer> {
                 }
             }
         }
-        print(Figure.millis("read all partitions", began));
+        Figure.report(Figure.millis("read all partitions", began));
     }
 
     private static void close(String name, EmbeddedLog log) {
         long began = System.nanoTime();
         log.close();
-        print(Figure.millis(name, began));
+        Figure.report(Figure.millis(name, began));
     }
 
     private List<TopicPartition> all() {
@@ -185,10 +183,6 @@ final class ManyPartitions implements Callable<Integer> {
             all.add(new TopicPartition(TOPIC, i));
         }
         return all;
-    }
-
-    private static void print(Figure figure) {
-        System.out.println(figure.encode());
     }
 
     /** What this process holds after a garbage collection: bytes of heap and of direct buffers, and open files. */
