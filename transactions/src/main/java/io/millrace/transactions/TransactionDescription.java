@@ -2,12 +2,13 @@ package io.millrace.transactions;
 
 import io.millrace.log.TopicPartition;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * One transactional id as its coordinator knows it.
  *
- * @param state the coordinator's name of the state, such as {@code Ongoing}
+ * @param state the coordinator's name of the state, such as {@code Ongoing} or {@code Prepared}
  * @param age since the open transaction began, zero when none is open
  * @param partitions those of the open transaction
  */
@@ -20,5 +21,12 @@ public record TransactionDescription(
         Set<TopicPartition> partitions) {
     public TransactionDescription {
         partitions = Set.copyOf(partitions);
+    }
+
+    /** Names the transaction, if it is prepared and waits for its decision. */
+    public Optional<PreparedTransaction> prepared() {
+        return state.equals("Prepared")
+                ? Optional.of(new PreparedTransaction(transactionalId, producerId, producerEpoch))
+                : Optional.empty();
     }
 }

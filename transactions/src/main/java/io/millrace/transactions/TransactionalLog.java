@@ -6,7 +6,9 @@ import io.millrace.log.EventLog;
 public interface TransactionalLog extends EventLog {
     /**
      * Opens the producer of a transactional id. An earlier producer with this id is fenced and its open transaction aborted before this
-     * returns.
+     * returns; a prepared one is not touched.
+     *
+     * @throws io.millrace.log.LogException with STOP if a prepared transaction of the id waits for its decision
      */
     TransactionalProducer transactionalProducer(TransactionalProducerConfig config);
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes records and offsets that become visible together. One thread at a time.
  *
- * <p>States: ready → {@link #begin} → in transaction → {@link #commit} or {@link #abort} → ready; fenced is final. An illegal call throws
- * {@link IllegalStateException} and says what to call.
+ * <p>States: ready → {@link #begin} → in transaction → {@link #commit} or {@link #abort} → ready; fenced is final. Between the two,
+ * {@link #prepare} makes it a prepared transaction, which only a commit or an abort can follow, from here or from
+ * {@link TransactionAdmin}. An illegal call throws {@link IllegalStateException} and says what to call.
  */
 public interface TransactionalProducer extends AutoCloseable {
     /** Begins a transaction. Nothing is written until the first record. */
@@ -47,10 +48,26 @@ public interface TransactionalProducer extends AutoCloseable {
      */
     void sendOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group);
 
-    /** Ends the open transaction by committing it; durable at return as the log's durability says. */
+    /**
+     * Leaves the decision about the open transaction to somebody outside, such as a database that takes part in it: everything is written,
+     * and durable at return as the log's durability says. From here on the transaction has no timeout and outlives this producer and its
+     * process, until {@link #commit} or {@link #abort}, or the same from {@link TransactionAdmin}. Readers stop before it that long.
+     *
+     * @return what names this transaction and no other; to be kept with the decision
+     * @throws io.millrace.log.LogException with RETRY if it could not be written: prepare again, or abort
+     */
+    PreparedTransaction prepare();
+
+    /**
+     * Ends the open transaction by committing it; durable at return as the log's durability says. What was decided before stands: of a
+     * prepared transaction that somebody aborted, the answer is ABORTED.
+     */
     TransactionOutcome commit();
 
-    /** Ends the open transaction by aborting it. */
+    /**
+     * Ends the open transaction by aborting it. After a commit that was answered with RETRY, the answer is COMMITTED if that was decided,
+     * and ABORTED if not.
+     */
     TransactionOutcome abort();
 
     /** Says that the owner of the open transaction is alive, so that it does not time out. Does nothing without one. */
@@ -58,7 +75,7 @@ public interface TransactionalProducer extends AutoCloseable {
 
     String transactionalId();
 
-    /** Aborts an open transaction and closes. */
+    /** Aborts an open transaction and closes; a prepared one stays prepared. */
     @Override
     void close();
 }

@@ -310,6 +310,99 @@ public abstract class TransactionalLogContract {
     }
 
     @Test
+    void aPreparedTransactionIsOpenUntilSomebodySaysHowItEnds() {
+        PreparedTransaction prepared;
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "1");
+            send(producer, B0, "2");
+            prepared = producer.prepare();
+            assertThat(producer.prepare()).isEqualTo(prepared);
+            assertThatThrownBy(() -> send(producer, A0, "late"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("commit() or abort()");
+            assertThatThrownBy(producer::begin).isInstanceOf(IllegalStateException.class);
+        }
+        assertVisible(List.of(), List.of(), List.of());
+        assertThat(log.transactions().describe(ID)).hasValueSatisfying(open -> {
+            assertThat(open.state()).isEqualTo("Prepared");
+            assertThat(open.prepared()).contains(prepared);
+            assertThat(open.partitions()).contains(A0, B0);
+        });
+        assertDisposition(this::producer, Disposition.STOP);
+
+        PreparedTransaction kept = PreparedTransaction.parse(prepared.toString());
+        assertThat(log.transactions().commitPrepared(kept)).isEqualTo(TransactionOutcome.COMMITTED);
+        assertThat(log.transactions().commitPrepared(kept)).isEqualTo(TransactionOutcome.COMMITTED);
+        assertThat(log.transactions().abortPrepared(kept)).isEqualTo(TransactionOutcome.COMMITTED);
+        assertVisible(List.of("1"), List.of(), List.of("2"));
+        try (TransactionalProducer next = producer()) {
+            next.begin();
+            send(next, A0, "3");
+            assertThat(log.transactions().abortPrepared(kept)).isEqualTo(TransactionOutcome.FENCED);
+            assertThat(next.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+        assertVisible(List.of("1", "3"), List.of(), List.of("2"));
+    }
+
+    @Test
+    void theProducerThatPreparedGoesOnAfterTheDecisionWhoeverMadeIt() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "own commit");
+            producer.prepare();
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+
+            producer.begin();
+            send(producer, A0, "own abort");
+            producer.prepare();
+            assertThat(producer.abort()).isEqualTo(TransactionOutcome.ABORTED);
+
+            producer.begin();
+            send(producer, A0, "aborted from outside");
+            producer.prepare();
+            assertThat(log.transactions().abortPrepared(ID)).isEqualTo(TransactionOutcome.ABORTED);
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.ABORTED);
+            assertDisposition(() -> log.transactions().commitPrepared(ID), Disposition.STOP);
+
+            producer.begin();
+            producer.prepare();
+            assertThat(log.transactions().commitPrepared(ID)).isEqualTo(TransactionOutcome.COMMITTED);
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+
+            producer.begin();
+            send(producer, A0, "last");
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+        assertThat(committed(log, A0)).containsExactly("own commit", "last");
+    }
+
+    @Test
+    void preparedOffsetsArePendingAndMoveWithTheDecision() {
+        try (LogConsumer consumer = member();
+                TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, B0, "1");
+            producer.sendOffsets(Map.of(A0, 5L), consumer.groupMetadata());
+            PreparedTransaction prepared = producer.prepare();
+            assertThat(log.admin().committedOffsets("readers")).isEmpty();
+
+            log.transactions().commitPrepared(prepared);
+            assertThat(log.admin().committedOffsets("readers")).isEqualTo(Map.of(A0, 5L));
+        }
+    }
+
+    @Test
+    void aPreparedTransactionIsNamedByItsTextAndNothingElseIs() {
+        PreparedTransaction prepared = new PreparedTransaction("a:b", 7, (short) 3);
+        assertThat(prepared).hasToString("7:3:a:b");
+        assertThat(PreparedTransaction.parse("7:3:a:b")).isEqualTo(prepared);
+        for (String text : List.of("", "7", "7:3", "7:3:", "x:3:a", "7:99999:a", "-1:0:a")) {
+            assertThatThrownBy(() -> PreparedTransaction.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void listsWhatIsOpen() {
         try (TransactionalProducer producer = producer()) {
             producer.begin();

@@ -22,6 +22,17 @@ public sealed interface TransactionCommand {
     /** The producer commits or aborts. {@code freshProducerId} as for {@link Initialize}. */
     record End(ProducerIdentity producer, boolean commit, long freshProducerId) implements TransactionCommand {}
 
+    /** The producer has written all, and leaves the decision to somebody outside. */
+    record Prepare(ProducerIdentity producer) implements TransactionCommand {}
+
+    /**
+     * Somebody decides about a prepared transaction.
+     *
+     * @param producer whose transaction is meant
+     * @param freshProducerId as for {@link Initialize}
+     */
+    record EndPrepared(ProducerIdentity producer, boolean commit, long freshProducerId) implements TransactionCommand {}
+
     /** Somebody else than the producer aborts its open transaction and shuts it out. */
     record Fence() implements TransactionCommand {}
 

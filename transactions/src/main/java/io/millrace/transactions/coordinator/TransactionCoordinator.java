@@ -8,40 +8,33 @@ import io.millrace.platform.LoopStep;
 import io.millrace.platform.Ticker;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionOutcome;
-import io.millrace.transactions.coordinator.TransactionCommand.Complete;
 import io.millrace.transactions.coordinator.TransactionCommand.End;
+import io.millrace.transactions.coordinator.TransactionCommand.EndPrepared;
 import io.millrace.transactions.coordinator.TransactionCommand.Enlist;
+import io.millrace.transactions.coordinator.TransactionCommand.Fence;
 import io.millrace.transactions.coordinator.TransactionCommand.Initialize;
+import io.millrace.transactions.coordinator.TransactionCommand.Prepare;
 import io.millrace.transactions.coordinator.TransactionDecision.Answer;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides about transactions: asks {@link TransactionRule}, persists, applies, and writes the markers, all on the caller's thread. Safe for
  * use by several threads; those that act on one transactional id wait for each other, others do not.
  */
 public final class TransactionCoordinator implements LoopStep {
-    private static final Logger LOG = LoggerFactory.getLogger(TransactionCoordinator.class);
-
-    /** How long an id that nobody uses is remembered; Kafka's default. */
-    private static final Duration ID_RETENTION = Duration.ofDays(7);
-
-    private final ConcurrentSkipListMap<String, TransactionSlot> slots = new ConcurrentSkipListMap<>();
+    private final TransactionSlots slots = new TransactionSlots();
     private final InstantSource clock;
     private final Ticker ticker;
     private final TransactionLog log;
     private final TransactionParticipants participants;
-    private final MarkerWriter markers;
-    private final boolean survivesPowerLoss;
+    private final DecisionWriter writer;
+    private final TransactionCare care;
 
     private TransactionCoordinator(
             InstantSource clock,
@@ -53,11 +46,11 @@ public final class TransactionCoordinator implements LoopStep {
         this.ticker = ticker;
         this.log = new TransactionLog(journal, clock);
         this.participants = participants;
-        this.markers = new MarkerWriter(participants);
-        this.survivesPowerLoss = durability == Durability.POWER_LOSS;
+        this.writer = new DecisionWriter(slots, clock, log, participants, durability);
+        this.care = new TransactionCare(slots, writer, log, clock);
     }
 
-    /** Replays the journal, completes what was decided and aborts everything else (C8). */
+    /** Replays the journal, completes what was decided and aborts everything else that is not prepared (C8). */
     public static TransactionCoordinator open(
             InstantSource clock,
             Ticker ticker,
@@ -66,30 +59,25 @@ public final class TransactionCoordinator implements LoopStep {
             TransactionParticipants participants) {
         TransactionCoordinator coordinator =
                 new TransactionCoordinator(clock, ticker, durability, journal, participants);
-        coordinator.log.replay(coordinator::apply);
-        coordinator.finishAll();
+        coordinator.log.replay(coordinator.slots::apply);
+        new TransactionRecovery(coordinator.slots, coordinator.writer, participants).run();
+        coordinator.log.writeDeferred();
         return coordinator;
     }
 
     /**
      * Makes the caller the one producer of an id: an open transaction of it is aborted, an earlier producer shut out, before this returns.
      *
-     * @throws LogException with RETRY if that could not be written; the same call may succeed later
+     * @throws LogException with RETRY if that could not be written; the same call may succeed later. With STOP if a prepared transaction of
+     *     the id waits for its decision
      */
     public ProducerIdentity initialize(String transactionalId, int timeoutMillis) {
-        TransactionSlot slot = lockedSlot(transactionalId);
+        TransactionSlot slot = slots.locked(transactionalId);
         try {
             for (; ; ) {
-                Initialize command = new Initialize(timeoutMillis, TransactionMetadata.NO_PRODUCER_ID);
-                if (TransactionRule.needsProducerId(slot.metadata(), command)) {
-                    command = new Initialize(timeoutMillis, participants.newProducerId());
-                }
-                TransactionDecision decision = TransactionRule.decide(slot.metadata(), command, clock.millis());
+                TransactionDecision decision = decide(slot, fresh -> new Initialize(timeoutMillis, fresh));
                 if (decision instanceof Persist persist) {
-                    persist(slot, persist.next());
-                    if (survivesPowerLoss) {
-                        log.force();
-                    }
+                    writer.persistDurably(slot, persist.next());
                     slot.own(true);
                     return persist.next().producer();
                 }
@@ -100,22 +88,29 @@ public final class TransactionCoordinator implements LoopStep {
         }
     }
 
+    /** Does what stands in the way of a new owner. */
+    private void makeWay(TransactionSlot slot, Verdict verdict) {
+        switch (verdict) {
+            case FINISH_FIRST -> writer.finish(slot);
+            case FENCE_FIRST -> writer.ask(slot, new Fence());
+            case PREPARED -> throw prepared(slot.transactionalId());
+            case DONE, FENCED, CONTRARY, NOT_PREPARED, REFUSED ->
+                throw new IllegalStateException(
+                        slot.transactionalId() + " is " + slot.present().state().label() + ": " + verdict);
+        }
+    }
+
     /**
      * Notes that the producer's transaction reaches these partitions, before it writes to them (C2).
      *
      * @throws LogException with RESTART_TASK if the producer was replaced or timed out; RETRY if nothing could be written
      */
     public void enlist(String transactionalId, ProducerIdentity producer, List<TopicPartition> partitions) {
-        TransactionSlot slot = lockedSlot(transactionalId);
+        TransactionSlot slot = slots.locked(transactionalId);
         try {
-            TransactionDecision decision =
-                    TransactionRule.decide(slot.metadata(), new Enlist(producer, partitions), clock.millis());
+            TransactionDecision decision = writer.decide(slot, new Enlist(producer, partitions));
             if (decision instanceof Persist persist) {
-                if (survivesPowerLoss) {
-                    apply(transactionalId, persist.next());
-                } else {
-                    persist(slot, persist.next());
-                }
+                writer.enlist(slot, persist.next());
             } else if (((Answer) decision).verdict() != Verdict.DONE) {
                 throw fenced(transactionalId);
             }
@@ -126,36 +121,145 @@ public final class TransactionCoordinator implements LoopStep {
     }
 
     /**
-     * Ends the producer's transaction. Asked again, it answers as the first time.
+     * Leaves the decision about the producer's transaction to somebody outside, durably: from here on nothing ends it but {@link #end} and
+     * {@link #endPrepared}. All its records were written before.
      *
-     * @return RETRY if the end, or its markers, could not be written: the same call again goes on where it stopped
-     * @throws LogException with STOP if the log has failed
-     * @throws IllegalStateException if the contrary was decided
+     * @throws LogException with RESTART_TASK if the producer was replaced or timed out; RETRY if it could not be written and may be asked
+     *     again; STOP if the log has failed
      */
-    public EndOfTransaction end(String transactionalId, ProducerIdentity producer, boolean commit) {
-        TransactionSlot slot = lockedSlot(transactionalId);
+    public void prepare(String transactionalId, ProducerIdentity producer) {
+        TransactionSlot slot = slots.locked(transactionalId);
         try {
-            return end(slot, producer, commit);
-        } catch (LogException e) {
-            if (e.disposition() != Disposition.RETRY) {
-                throw e;
+            TransactionDecision decision = writer.decide(slot, new Prepare(producer));
+            if (decision instanceof Persist persist) {
+                writer.prepare(slot, persist.next());
+            } else if (((Answer) decision).verdict() != Verdict.DONE) {
+                throw fenced(transactionalId);
             }
-            LOG.warn("The end of the transaction of {} is to be asked for again: {}", transactionalId, e.getMessage());
-            return new EndOfTransaction(TransactionOutcome.RETRY, producer);
         } finally {
             slot.unlock();
         }
     }
 
+    /**
+     * Ends the producer's transaction. Asked again, it answers as the first time, also if the contrary is asked for: what was decided
+     * stands.
+     *
+     * @return RETRY if the end, or its markers, could not be written: the same call again goes on where it stopped
+     * @throws LogException with STOP if the log has failed
+     */
+    public EndOfTransaction end(String transactionalId, ProducerIdentity producer, boolean commit) {
+        TransactionSlot slot = slots.locked(transactionalId);
+        try {
+            return end(slot, producer, commit, fresh -> new End(producer, commit, fresh));
+        } finally {
+            slot.unlock();
+        }
+    }
+
+    /**
+     * Ends a prepared transaction, whoever prepared it. Asked again, it answers as the first time, until the id has a new owner or begins
+     * its next transaction.
+     *
+     * @param producer whose transaction is meant; null for whichever is prepared now, so that a repeated call is an error
+     * @return FENCED if the transaction is not prepared and it is not remembered how it ended; RETRY as {@link #end}
+     * @throws LogException with STOP if {@code producer} is null and nothing is prepared, or if the log has failed
+     */
+    public TransactionOutcome endPrepared(String transactionalId, @Nullable ProducerIdentity producer, boolean commit) {
+        if (producer == null && slots.find(transactionalId) == null) {
+            throw notPrepared(transactionalId, "it is not known");
+        }
+        TransactionSlot slot = slots.locked(transactionalId);
+        try {
+            ProducerIdentity meant = producer == null ? undecided(slot) : producer;
+            return end(slot, meant, commit, fresh -> new EndPrepared(meant, commit, fresh))
+                    .outcome();
+        } finally {
+            slot.unlock();
+        }
+    }
+
+    /** Whose transaction is prepared, or was and misses markers. */
+    private static ProducerIdentity undecided(TransactionSlot slot) {
+        TransactionMetadata metadata = slot.metadata();
+        TransactionState state = metadata == null ? TransactionState.DEAD : metadata.state();
+        if (metadata != null && state == TransactionState.PREPARED) {
+            return metadata.producer();
+        }
+        if (metadata != null && state.isDecided() && !metadata.ended().equals(ProducerIdentity.NONE)) {
+            return metadata.ended();
+        }
+        throw notPrepared(slot.transactionalId(), "its state is " + state.label());
+    }
+
+    private EndOfTransaction end(
+            TransactionSlot slot, ProducerIdentity producer, boolean commit, LongFunction<TransactionCommand> command) {
+        try {
+            EndOfTransaction end = endOrThrow(slot, producer, commit, command);
+            slot.trouble().over();
+            return end;
+        } catch (LogException e) {
+            if (e.disposition() != Disposition.RETRY) {
+                throw e;
+            }
+            slot.trouble()
+                    .warn("The end of the transaction of " + slot.transactionalId() + " is to be asked for again: "
+                            + e.getMessage());
+            return new EndOfTransaction(TransactionOutcome.RETRY, producer);
+        }
+    }
+
+    private EndOfTransaction endOrThrow(
+            TransactionSlot slot, ProducerIdentity producer, boolean commit, LongFunction<TransactionCommand> command) {
+        for (; ; ) {
+            TransactionDecision decision = decide(slot, command);
+            if (decision instanceof Persist persist) {
+                writer.end(slot, persist.next());
+                return ended(slot, commit);
+            }
+            switch (((Answer) decision).verdict()) {
+                case DONE -> {
+                    return ended(slot, commit);
+                }
+                case CONTRARY -> {
+                    return ended(slot, !commit);
+                }
+                case FENCED, NOT_PREPARED -> {
+                    return new EndOfTransaction(TransactionOutcome.FENCED, producer);
+                }
+                case FINISH_FIRST -> writer.finish(slot);
+                case FENCE_FIRST, PREPARED, REFUSED ->
+                    throw new IllegalStateException("The transaction of " + slot.transactionalId() + " is "
+                            + slot.present().state().label() + " and cannot be ended");
+            }
+        }
+    }
+
+    private static EndOfTransaction ended(TransactionSlot slot, boolean commit) {
+        return new EndOfTransaction(
+                commit ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED,
+                slot.present().producer());
+    }
+
+    /** Asks with a new producer id if the answer needs one. */
+    private TransactionDecision decide(TransactionSlot slot, LongFunction<TransactionCommand> command) {
+        TransactionCommand first = command.apply(TransactionMetadata.NO_PRODUCER_ID);
+        return writer.decide(
+                slot,
+                TransactionRule.needsProducerId(slot.metadata(), first)
+                        ? command.apply(participants.newProducerId())
+                        : first);
+    }
+
     /** True while nobody took the id from this producer. */
     public boolean isCurrent(String transactionalId, ProducerIdentity producer) {
-        TransactionMetadata metadata = metadata(transactionalId);
+        TransactionMetadata metadata = slots.metadata(transactionalId);
         return metadata != null && metadata.producer().equals(producer);
     }
 
     /** A sign of life of the producer of an open transaction. Takes no lock. */
     public void keepAlive(String transactionalId, ProducerIdentity producer) {
-        TransactionSlot slot = slots.get(transactionalId);
+        TransactionSlot slot = slots.find(transactionalId);
         TransactionMetadata metadata = slot == null ? null : slot.metadata();
         if (slot != null && metadata != null && metadata.producer().equals(producer)) {
             slot.alive(ticker.nanos());
@@ -164,7 +268,7 @@ public final class TransactionCoordinator implements LoopStep {
 
     /** The producer is closed: when its id stays unused, it may be forgotten. */
     public void release(String transactionalId, ProducerIdentity producer) {
-        TransactionSlot slot = slots.get(transactionalId);
+        TransactionSlot slot = slots.find(transactionalId);
         if (slot != null && isCurrent(transactionalId, producer)) {
             slot.own(false);
         }
@@ -173,24 +277,7 @@ public final class TransactionCoordinator implements LoopStep {
     /** Aborts what timed out, writes markers that are missing, forgets ids that nobody uses. For one background loop. */
     @Override
     public int runOnce(long nowNanos) {
-        int done = 0;
-        try {
-            log.writeDeferredWhenIdle();
-        } catch (LogException e) {
-            LOG.warn("Completions of transactions could not be written: {}; tried again later", e.getMessage());
-        }
-        for (TransactionSlot slot : slots.values()) {
-            if (slot.mayNeedCare(nowNanos, clock.millis(), ID_RETENTION.toMillis()) && slot.tryLock()) {
-                try {
-                    done += careFor(slot, nowNanos);
-                } catch (LogException e) {
-                    LOG.warn("{}: {}; tried again later", slot.transactionalId(), e.getMessage());
-                } finally {
-                    slot.unlock();
-                }
-            }
-        }
-        return done;
+        return care.runOnce(nowNanos);
     }
 
     /** Writes what was deferred, so that the next opening has nothing to complete. */
@@ -201,182 +288,19 @@ public final class TransactionCoordinator implements LoopStep {
     /** All transactional ids, sorted. */
     public List<TransactionDescription> list() {
         long now = clock.millis();
-        return slots.values().stream()
+        return slots.all().stream()
                 .map(slot -> slot.describe(now))
                 .flatMap(Optional::stream)
                 .toList();
     }
 
     public Optional<TransactionDescription> describe(String transactionalId) {
-        TransactionSlot slot = slots.get(transactionalId);
+        TransactionSlot slot = slots.find(transactionalId);
         return slot == null ? Optional.empty() : slot.describe(clock.millis());
     }
 
     @Nullable TransactionMetadata metadata(String transactionalId) {
-        TransactionSlot slot = slots.get(transactionalId);
-        return slot == null ? null : slot.metadata();
-    }
-
-    private EndOfTransaction end(TransactionSlot slot, ProducerIdentity producer, boolean commit) {
-        for (; ; ) {
-            End command = new End(producer, commit, TransactionMetadata.NO_PRODUCER_ID);
-            if (TransactionRule.needsProducerId(slot.metadata(), command)) {
-                command = new End(producer, commit, participants.newProducerId());
-            }
-            TransactionDecision decision = TransactionRule.decide(slot.metadata(), command, clock.millis());
-            if (decision instanceof Persist persist) {
-                if (commit && survivesPowerLoss) {
-                    persist.next().partitions().forEach(participants::force);
-                }
-                persist(slot, persist.next());
-                finish(slot);
-                return new EndOfTransaction(outcome(commit), slot.present().producer());
-            }
-            switch (((Answer) decision).verdict()) {
-                case DONE -> {
-                    return new EndOfTransaction(outcome(commit), slot.present().producer());
-                }
-                case FENCED -> {
-                    return new EndOfTransaction(TransactionOutcome.FENCED, producer);
-                }
-                case FINISH_FIRST -> finish(slot);
-                case FENCE_FIRST, REFUSED ->
-                    throw new IllegalStateException("The transaction of " + slot.transactionalId() + " is "
-                            + slot.present().state().label() + " and cannot be "
-                            + (commit ? "committed" : "aborted") + "; ask for the same end as before");
-            }
-        }
-    }
-
-    private static TransactionOutcome outcome(boolean commit) {
-        return commit ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED;
-    }
-
-    private int careFor(TransactionSlot slot, long nowNanos) {
-        TransactionMetadata metadata = slot.metadata();
-        if (metadata == null) {
-            return 0;
-        }
-        TransactionCommand command = slot.mayBeForgotten()
-                ? new TransactionCommand.Forget(clock.millis() - metadata.updateMillis(), ID_RETENTION.toMillis())
-                : new TransactionCommand.Expire(slot.idleMillis(nowNanos));
-        TransactionDecision decision = TransactionRule.decide(metadata, command, clock.millis());
-        if (decision instanceof Persist persist) {
-            if (persist.next().state().isPrepared()) {
-                LOG.warn(
-                        "The transaction of {} showed no sign of life for {} ms and is aborted",
-                        slot.transactionalId(),
-                        slot.idleMillis(nowNanos));
-            }
-            persist(slot, persist.next());
-        } else if (((Answer) decision).verdict() == Verdict.DONE) {
-            return 0;
-        }
-        if (slot.metadata() != null) {
-            finish(slot);
-        }
-        return 1;
-    }
-
-    /** Does what stands in the way of a command. */
-    private void makeWay(TransactionSlot slot, Verdict verdict) {
-        switch (verdict) {
-            case FINISH_FIRST -> finish(slot);
-            case FENCE_FIRST -> fence(slot);
-            case DONE, FENCED, REFUSED ->
-                throw new IllegalStateException(
-                        slot.transactionalId() + " is " + slot.present().state().label() + ": " + verdict);
-        }
-    }
-
-    private void fence(TransactionSlot slot) {
-        ask(slot, new TransactionCommand.Fence());
-    }
-
-    /** Persists what the command decides, and its markers. */
-    private void ask(TransactionSlot slot, TransactionCommand command) {
-        if (TransactionRule.decide(slot.metadata(), command, clock.millis()) instanceof Persist persist) {
-            persist(slot, persist.next());
-            finish(slot);
-        }
-    }
-
-    private void persist(TransactionSlot slot, TransactionMetadata next) {
-        slot.forceMarkers(participants::force);
-        log.append(slot.key(), next);
-        apply(slot.transactionalId(), next);
-    }
-
-    /** The one way in which anything that is known changes, live and in replay. */
-    private void apply(String transactionalId, TransactionMetadata metadata) {
-        if (metadata.state() == TransactionState.DEAD) {
-            TransactionSlot slot = slots.remove(transactionalId);
-            if (slot != null) {
-                slot.apply(null);
-            }
-        } else {
-            slots.computeIfAbsent(transactionalId, TransactionSlot::new).apply(metadata);
-        }
-    }
-
-    /** Writes the markers that are missing and completes the decision. Does nothing without one. */
-    private void finish(TransactionSlot slot) {
-        TransactionMetadata decided = slot.present();
-        if (!decided.state().isPrepared()) {
-            return;
-        }
-        if (survivesPowerLoss) {
-            log.force();
-        }
-        markers.write(
-                slot.missingMarkers(() -> markers.order(decided.partitions())),
-                decided.producer(),
-                decided.state() == TransactionState.PREPARE_COMMIT);
-        if (TransactionRule.decide(decided, new Complete(), clock.millis()) instanceof Persist persist) {
-            if (survivesPowerLoss) {
-                slot.hasUnforcedMarkers(decided.partitions());
-            } else {
-                log.defer(slot.key(), persist.next());
-            }
-            apply(slot.transactionalId(), persist.next());
-        }
-    }
-
-    private void finishAll() {
-        for (TransactionSlot slot : slots.values()) {
-            finish(slot);
-            fence(slot);
-        }
-        Map<Long, List<TransactionParticipants.OpenTransaction>> orphans =
-                OrphanedTransactions.byProducerId(participants.openTransactions());
-        for (TransactionSlot slot : slots.values()) {
-            ProducerIdentity producer = slot.present().producer();
-            var own = orphans.getOrDefault(producer.producerId(), List.of());
-            orphans.remove(producer.producerId());
-            short known = participants.highestEpoch(producer.producerId());
-            if (!own.isEmpty() || known > producer.epoch()) {
-                LOG.info("{}: what the journal does not know is aborted: {}", slot.transactionalId(), own);
-                ask(slot, new TransactionCommand.AbortOrphan(OrphanedTransactions.partitions(own), known));
-            }
-        }
-        orphans.values().forEach(unknown -> {
-            LOG.warn("Transactions of an unknown producer are aborted: {}", unknown);
-            unknown.forEach(open -> participants.appendMarker(
-                    open.topicPartition(), open.producer().raised(), false));
-        });
-        log.writeDeferred();
-    }
-
-    private TransactionSlot lockedSlot(String transactionalId) {
-        for (; ; ) {
-            TransactionSlot slot = slots.computeIfAbsent(transactionalId, TransactionSlot::new);
-            slot.lock();
-            if (slots.get(transactionalId) == slot) {
-                return slot;
-            }
-            // It was forgotten while this thread waited for it.
-            slot.unlock();
-        }
+        return slots.metadata(transactionalId);
     }
 
     private static LogException fenced(String transactionalId) {
@@ -384,5 +308,19 @@ public final class TransactionCoordinator implements LoopStep {
                 Disposition.RESTART_TASK,
                 "Another producer took the transactional id " + transactionalId
                         + ", or its transaction timed out: close this producer and open a new one");
+    }
+
+    private static LogException prepared(String transactionalId) {
+        return new LogException(
+                Disposition.STOP,
+                "The transaction of " + transactionalId + " is prepared and waits for its decision: end it with"
+                        + " commitPrepared or abortPrepared, as the resource says that took part in it, then open the"
+                        + " producer again");
+    }
+
+    private static LogException notPrepared(String transactionalId, String instead) {
+        return new LogException(
+                Disposition.STOP,
+                "No transaction of " + transactionalId + " is prepared (" + instead + "): nothing was done");
     }
 }

@@ -2,7 +2,7 @@ package io.millrace.transactions.coordinator;
 
 /** What the rule answers to a command. */
 public sealed interface TransactionDecision {
-    /** Persist this record, then apply it; when it is prepared, write its markers. */
+    /** Persist this record, then apply it; when it is decided, write its markers. */
     record Persist(TransactionMetadata next) implements TransactionDecision {}
 
     /** Write nothing. */
@@ -18,7 +18,13 @@ public sealed interface TransactionDecision {
         FINISH_FIRST,
         /** A transaction is open: fence it, and ask again. */
         FENCE_FIRST,
-        /** The contrary was decided, or the command has no sense in this state. */
+        /** The contrary of what was asked for was decided, and stands. */
+        CONTRARY,
+        /** A prepared transaction is in the way: whoever decides about it says commit or abort, and nobody else. */
+        PREPARED,
+        /** The transaction that is meant is not prepared, and was not ended as a prepared one that is remembered. */
+        NOT_PREPARED,
+        /** The command has no sense in this state. */
         REFUSED
     }
 }

@@ -31,6 +31,8 @@ import java.util.List;
  * <tr><td>tag 0: i64</td><td>previous producer id, left out when −1: whose transaction was ended last</td></tr>
  * <tr><td>tag 1: i64</td><td>next producer id, left out when −1</td></tr>
  * <tr><td>tag 2: i16</td><td>client transaction version: 2, every end raises the epoch</td></tr>
+ * <tr><td>tag 1000: empty</td><td>Millrace's own: the transaction, which is ongoing to Kafka, is {@linkplain TransactionState#PREPARED
+ *     prepared}</td></tr>
  * </table>
  *
  * Compact lengths are unsigned varints of the length plus one, 0 for null. Unknown tags are passed over.
@@ -41,6 +43,9 @@ final class TransactionLogFormat {
     private static final int TAG_PREVIOUS_PRODUCER_ID = 0;
     private static final int TAG_NEXT_PRODUCER_ID = 1;
     private static final int TAG_TRANSACTION_VERSION = 2;
+    /** Far above Kafka's tags, which count from 0. */
+    private static final int TAG_PREPARED = 1000;
+
     private static final short TRANSACTION_VERSION = 2;
 
     private TransactionLogFormat() {}
@@ -77,7 +82,8 @@ final class TransactionLogFormat {
         out.putLong(metadata.updateMillis()).putLong(metadata.startMillis());
         boolean hasPrevious = metadata.ended().producerId() >= 0;
         boolean hasNext = metadata.nextProducerId() >= 0;
-        writeVarint(1 + (hasPrevious ? 1 : 0) + (hasNext ? 1 : 0), out);
+        boolean isPrepared = metadata.state() == TransactionState.PREPARED;
+        writeVarint(1 + (hasPrevious ? 1 : 0) + (hasNext ? 1 : 0) + (isPrepared ? 1 : 0), out);
         if (hasPrevious) {
             writeTag(TAG_PREVIOUS_PRODUCER_ID, Long.BYTES, out);
             out.putLong(metadata.ended().producerId());
@@ -88,9 +94,12 @@ final class TransactionLogFormat {
         }
         writeTag(TAG_TRANSACTION_VERSION, Short.BYTES, out);
         out.putShort(TRANSACTION_VERSION);
+        if (isPrepared) {
+            writeTag(TAG_PREPARED, 0, out);
+        }
     }
 
-    /** Reads a value. Whose transaction was ended is not read: the schema holds no epoch for it, and its producer is gone. */
+    /** Reads a value. */
     static TransactionMetadata readValue(BytesView value) {
         Reader in = new Reader(value);
         int version = in.int16();
@@ -107,25 +116,40 @@ final class TransactionLogFormat {
         long updateMillis = in.int64();
         long startMillis = in.int64();
         long nextProducerId = TransactionMetadata.NO_PRODUCER_ID;
+        ProducerIdentity ended = ProducerIdentity.NONE;
+        boolean isPrepared = false;
         int tags = in.varint();
         for (int i = 0; i < tags; i++) {
             int tag = in.varint();
             int size = in.varint();
             if (tag == TAG_NEXT_PRODUCER_ID && size == Long.BYTES) {
                 nextProducerId = in.int64();
+            } else if (tag == TAG_PREVIOUS_PRODUCER_ID && size == Long.BYTES) {
+                ended = endedBefore(producer, in.int64());
             } else {
+                isPrepared |= tag == TAG_PREPARED;
                 in.skip(size);
             }
         }
         return new TransactionMetadata(
-                state,
+                isPrepared && state == TransactionState.ONGOING ? TransactionState.PREPARED : state,
                 producer,
-                ProducerIdentity.NONE,
+                ended,
                 nextProducerId,
                 timeoutMillis,
                 partitions,
                 startMillis,
                 updateMillis);
+    }
+
+    /** The schema has no epoch for it, and needs none: an end raises the epoch by one, or takes another producer id at the last epoch. */
+    private static ProducerIdentity endedBefore(ProducerIdentity producer, long previousProducerId) {
+        if (previousProducerId < 0) {
+            return ProducerIdentity.NONE;
+        }
+        return previousProducerId == producer.producerId()
+                ? new ProducerIdentity(previousProducerId, (short) Math.max(0, producer.epoch() - 1))
+                : new ProducerIdentity(previousProducerId, ProducerIdentity.LAST_EPOCH);
     }
 
     private static void writePartitions(List<TopicPartition> partitions, BytesWriter out) {

@@ -8,12 +8,12 @@ import java.util.TreeSet;
  * What is known of one transactional id: the value of its newest record in {@code __transaction_state}.
  *
  * @param state where its transaction stands
- * @param producer who may write; in a prepared state, the identity of the markers
+ * @param producer who may write; in a decided state, the identity of the markers
  * @param ended whose transaction the present or last end belongs to, so that a repeated end is recognised; {@link ProducerIdentity#NONE}
- *     after a fence, and not persisted: no producer outlives the process
+ *     after a fence
  * @param nextProducerId the producer id that takes over when this end is complete, because epochs ran out; −1 for none
  * @param timeoutMillis how long a transaction may be open without a sign of life
- * @param partitions those of the open or prepared transaction, sorted
+ * @param partitions those of the open or decided transaction, sorted
  * @param startMillis when the transaction began, −1 for none
  * @param updateMillis when this was written
  */
@@ -47,20 +47,22 @@ public record TransactionMetadata(
     }
 
     TransactionMetadata ongoing(List<TopicPartition> all, long nowMillis) {
-        long began = state == TransactionState.ONGOING ? startMillis : nowMillis;
+        return open(TransactionState.ONGOING, all, nowMillis);
+    }
+
+    /** Open until somebody decides, with what was enlisted. */
+    TransactionMetadata prepared(long nowMillis) {
+        return open(TransactionState.PREPARED, state.isOpen() ? partitions : List.of(), nowMillis);
+    }
+
+    private TransactionMetadata open(TransactionState next, List<TopicPartition> all, long nowMillis) {
+        long began = state.isOpen() ? startMillis : nowMillis;
         return new TransactionMetadata(
-                TransactionState.ONGOING,
-                producer,
-                ProducerIdentity.NONE,
-                NO_PRODUCER_ID,
-                timeoutMillis,
-                all,
-                began,
-                nowMillis);
+                next, producer, ProducerIdentity.NONE, NO_PRODUCER_ID, timeoutMillis, all, began, nowMillis);
     }
 
     /** The decision. {@code of} is who may ask for it again. */
-    TransactionMetadata prepared(boolean commit, ProducerIdentity of, long nextId, long nowMillis) {
+    TransactionMetadata decided(boolean commit, ProducerIdentity of, long nextId, long nowMillis) {
         return new TransactionMetadata(
                 commit ? TransactionState.PREPARE_COMMIT : TransactionState.PREPARE_ABORT,
                 producer.raised(),
@@ -114,11 +116,11 @@ public record TransactionMetadata(
 
     /** The partitions of this transaction and these, sorted, each once. */
     List<TopicPartition> partitionsWith(List<TopicPartition> more) {
-        if (state != TransactionState.ONGOING && more.size() == 1) {
+        if (!state.isOpen() && more.size() == 1) {
             return more;
         }
         TreeSet<TopicPartition> all = new TreeSet<>(more);
-        if (state == TransactionState.ONGOING) {
+        if (state.isOpen()) {
             all.addAll(partitions);
         }
         return List.copyOf(all);

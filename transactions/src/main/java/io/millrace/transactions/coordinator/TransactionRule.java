@@ -1,20 +1,25 @@
 package io.millrace.transactions.coordinator;
 
+import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.CONTRARY;
 import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.DONE;
 import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.FENCED;
 import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.FENCE_FIRST;
 import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.FINISH_FIRST;
+import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.NOT_PREPARED;
+import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.PREPARED;
 import static io.millrace.transactions.coordinator.TransactionDecision.Verdict.REFUSED;
 import static io.millrace.transactions.coordinator.TransactionMetadata.NO_PRODUCER_ID;
 
 import io.millrace.transactions.coordinator.TransactionCommand.AbortOrphan;
 import io.millrace.transactions.coordinator.TransactionCommand.Complete;
 import io.millrace.transactions.coordinator.TransactionCommand.End;
+import io.millrace.transactions.coordinator.TransactionCommand.EndPrepared;
 import io.millrace.transactions.coordinator.TransactionCommand.Enlist;
 import io.millrace.transactions.coordinator.TransactionCommand.Expire;
 import io.millrace.transactions.coordinator.TransactionCommand.Fence;
 import io.millrace.transactions.coordinator.TransactionCommand.Forget;
 import io.millrace.transactions.coordinator.TransactionCommand.Initialize;
+import io.millrace.transactions.coordinator.TransactionCommand.Prepare;
 import io.millrace.transactions.coordinator.TransactionDecision.Answer;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
@@ -32,9 +37,9 @@ public final class TransactionRule {
         if (command instanceof Initialize) {
             return current == null || current.producer().isExhausted();
         }
-        return command instanceof End
+        return (command instanceof End || command instanceof EndPrepared)
                 && current != null
-                && current.state() == TransactionState.ONGOING
+                && current.state().isOpen()
                 && current.producer().isExhausted();
     }
 
@@ -53,6 +58,10 @@ public final class TransactionRule {
             decision = enlist(current, enlist, nowMillis);
         } else if (command instanceof End end) {
             decision = end(current, end, nowMillis);
+        } else if (command instanceof Prepare prepare) {
+            decision = prepare(current, prepare, nowMillis);
+        } else if (command instanceof EndPrepared end) {
+            decision = endPrepared(current, end, nowMillis);
         } else if (command instanceof Fence) {
             decision = fence(current, nowMillis);
         } else if (command instanceof Expire expire) {
@@ -82,6 +91,7 @@ public final class TransactionRule {
                         command.timeoutMillis(),
                         nowMillis));
             case ONGOING -> answer(FENCE_FIRST);
+            case PREPARED -> answer(PREPARED);
             case PREPARE_COMMIT, PREPARE_ABORT -> answer(FINISH_FIRST);
             case DEAD, PREPARE_EPOCH_FENCE -> answer(REFUSED);
         };
@@ -89,7 +99,11 @@ public final class TransactionRule {
 
     /** An id that was never initialised, or was forgotten: whoever writes with it was there before. */
     private static TransactionDecision unknown(TransactionCommand command) {
-        return answer(command instanceof Enlist || command instanceof End ? FENCED : DONE);
+        if (command instanceof EndPrepared) {
+            return answer(NOT_PREPARED);
+        }
+        boolean isProducers = command instanceof Enlist || command instanceof End || command instanceof Prepare;
+        return answer(isProducers ? FENCED : DONE);
     }
 
     private static TransactionDecision enlist(TransactionMetadata current, Enlist command, long nowMillis) {
@@ -106,6 +120,7 @@ public final class TransactionRule {
                         ? answer(DONE)
                         : new Persist(current.ongoing(current.partitionsWith(command.partitions()), nowMillis));
             }
+            case PREPARED -> answer(current.producer().equals(command.producer()) ? PREPARED : FENCED);
             case PREPARE_COMMIT, PREPARE_ABORT ->
                 answer(current.ended().equals(command.producer()) ? FINISH_FIRST : FENCED);
             case DEAD, PREPARE_EPOCH_FENCE -> answer(FENCED);
@@ -117,46 +132,71 @@ public final class TransactionRule {
         boolean isRepeated = current.ended().equals(command.producer());
         return switch (current.state()) {
             case EMPTY -> answer(isOwner ? DONE : FENCED);
-            case ONGOING -> {
-                if (!isOwner) {
-                    yield answer(FENCED);
-                }
-                long nextId = current.producer().isExhausted()
-                        ? fresh(command.freshProducerId()).producerId()
-                        : NO_PRODUCER_ID;
-                yield new Persist(current.prepared(command.commit(), current.producer(), nextId, nowMillis));
-            }
-            case PREPARE_COMMIT -> repeated(isRepeated, command.commit(), FINISH_FIRST);
-            case PREPARE_ABORT -> repeated(isRepeated, !command.commit(), FINISH_FIRST);
-            case COMPLETE_COMMIT -> isOwner ? answer(DONE) : repeated(isRepeated, command.commit(), DONE);
-            case COMPLETE_ABORT -> isOwner ? answer(DONE) : repeated(isRepeated, !command.commit(), DONE);
+            case ONGOING, PREPARED ->
+                isOwner ? decided(current, command.commit(), command.freshProducerId(), nowMillis) : answer(FENCED);
+            case PREPARE_COMMIT, PREPARE_ABORT -> answer(isRepeated ? FINISH_FIRST : FENCED);
+            case COMPLETE_COMMIT, COMPLETE_ABORT ->
+                isOwner ? answer(DONE) : isRepeated ? repeated(current, command.commit()) : answer(FENCED);
             case DEAD, PREPARE_EPOCH_FENCE -> answer(FENCED);
         };
     }
 
-    private static TransactionDecision repeated(boolean isRepeated, boolean isSameEnd, Verdict verdict) {
-        return answer(!isRepeated ? FENCED : isSameEnd ? verdict : REFUSED);
+    private static TransactionDecision prepare(TransactionMetadata current, Prepare command, long nowMillis) {
+        boolean isOwner = current.producer().equals(command.producer());
+        return switch (current.state()) {
+            case EMPTY, ONGOING, COMPLETE_COMMIT, COMPLETE_ABORT ->
+                isOwner ? new Persist(current.prepared(nowMillis)) : answer(FENCED);
+            case PREPARED -> answer(isOwner ? DONE : FENCED);
+            case PREPARE_COMMIT, PREPARE_ABORT, DEAD, PREPARE_EPOCH_FENCE -> answer(FENCED);
+        };
+    }
+
+    private static TransactionDecision endPrepared(TransactionMetadata current, EndPrepared command, long nowMillis) {
+        boolean isRepeated = current.ended().equals(command.producer());
+        return switch (current.state()) {
+            case PREPARED ->
+                current.producer().equals(command.producer())
+                        ? decided(current, command.commit(), command.freshProducerId(), nowMillis)
+                        : answer(NOT_PREPARED);
+            case PREPARE_COMMIT, PREPARE_ABORT -> answer(isRepeated ? FINISH_FIRST : NOT_PREPARED);
+            case COMPLETE_COMMIT, COMPLETE_ABORT ->
+                isRepeated ? repeated(current, command.commit()) : answer(NOT_PREPARED);
+            case EMPTY, ONGOING, DEAD, PREPARE_EPOCH_FENCE -> answer(NOT_PREPARED);
+        };
+    }
+
+    private static Persist decided(TransactionMetadata current, boolean commit, long freshProducerId, long nowMillis) {
+        long nextId = current.producer().isExhausted() ? fresh(freshProducerId).producerId() : NO_PRODUCER_ID;
+        return new Persist(current.decided(commit, current.producer(), nextId, nowMillis));
+    }
+
+    /** What was decided stands, whichever end is asked for. */
+    private static TransactionDecision repeated(TransactionMetadata current, boolean commit) {
+        return answer(commit == (current.state() == TransactionState.COMPLETE_COMMIT) ? DONE : CONTRARY);
     }
 
     private static TransactionDecision fence(TransactionMetadata current, long nowMillis) {
         return switch (current.state()) {
-            case ONGOING -> new Persist(current.prepared(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
+            case ONGOING -> new Persist(current.decided(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
+            case PREPARED -> answer(PREPARED);
             case PREPARE_COMMIT, PREPARE_ABORT -> answer(FINISH_FIRST);
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT, DEAD, PREPARE_EPOCH_FENCE -> answer(DONE);
         };
     }
 
     private static TransactionDecision expire(TransactionMetadata current, Expire command, long nowMillis) {
-        boolean isAlive = current.state() == TransactionState.ONGOING && command.idleMillis() < current.timeoutMillis();
-        return isAlive ? answer(DONE) : fence(current, nowMillis);
+        boolean mayStay = current.state() == TransactionState.PREPARED
+                || (current.state() == TransactionState.ONGOING && command.idleMillis() < current.timeoutMillis());
+        return mayStay ? answer(DONE) : fence(current, nowMillis);
     }
 
     private static TransactionDecision abortOrphan(TransactionMetadata current, AbortOrphan command, long nowMillis) {
         return switch (current.state()) {
-            case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
+            // Of a prepared one nobody knows more than the journal, unless a power cut took its end from it.
+            case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT, PREPARED ->
                 new Persist(current.withPartitions(current.partitionsWith(command.partitions()))
                         .withEpochAtLeast(command.knownEpoch())
-                        .prepared(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
+                        .decided(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
             case ONGOING -> answer(FENCE_FIRST);
             case PREPARE_COMMIT, PREPARE_ABORT -> answer(FINISH_FIRST);
             case DEAD, PREPARE_EPOCH_FENCE -> answer(REFUSED);
@@ -164,14 +204,14 @@ public final class TransactionRule {
     }
 
     private static TransactionDecision complete(TransactionMetadata current, long nowMillis) {
-        return current.state().isPrepared() ? new Persist(current.completed(nowMillis)) : answer(DONE);
+        return current.state().isDecided() ? new Persist(current.completed(nowMillis)) : answer(DONE);
     }
 
     private static TransactionDecision forget(TransactionMetadata current, Forget command, long nowMillis) {
         return switch (current.state()) {
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
                 command.idleMillis() < command.retentionMillis() ? answer(DONE) : new Persist(current.dead(nowMillis));
-            case ONGOING, PREPARE_COMMIT, PREPARE_ABORT, DEAD, PREPARE_EPOCH_FENCE -> answer(DONE);
+            case ONGOING, PREPARED, PREPARE_COMMIT, PREPARE_ABORT, DEAD, PREPARE_EPOCH_FENCE -> answer(DONE);
         };
     }
 

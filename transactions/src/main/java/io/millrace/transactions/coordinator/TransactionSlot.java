@@ -13,9 +13,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One transactional id in memory. Changed by whoever holds its lock; what is known of it is read by any thread without. */
 final class TransactionSlot {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionSlot.class);
+
     private final String transactionalId;
     private final BytesView key;
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,6 +28,7 @@ final class TransactionSlot {
     private volatile boolean isOwned;
     private @Nullable Deque<TopicPartition> missingMarkers;
     private List<TopicPartition> unforcedMarkers = List.of();
+    private final RepeatedWarning trouble = new RepeatedWarning(LOG);
 
     TransactionSlot(String transactionalId) {
         this.transactionalId = transactionalId;
@@ -48,6 +53,11 @@ final class TransactionSlot {
 
     void unlock() {
         lock.unlock();
+    }
+
+    /** What keeps this id's transaction from its end, said once. */
+    RepeatedWarning trouble() {
+        return trouble;
     }
 
     /** Null before the id was initialised, and after it was forgotten. */
@@ -106,8 +116,8 @@ final class TransactionSlot {
         TransactionMetadata known = metadata;
         return known != null
                 && !isOwned
-                && known.state() != TransactionState.ONGOING
-                && !known.state().isPrepared();
+                && !known.state().isOpen()
+                && !known.state().isDecided();
     }
 
     /** A look without the lock: false if there is certainly nothing to do. */
@@ -121,7 +131,7 @@ final class TransactionSlot {
             case PREPARE_COMMIT, PREPARE_ABORT -> true;
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
                 !isOwned && nowMillis - known.updateMillis() >= retentionMillis;
-            case DEAD, PREPARE_EPOCH_FENCE -> false;
+            case PREPARED, DEAD, PREPARE_EPOCH_FENCE -> false;
         };
     }
 
@@ -130,8 +140,7 @@ final class TransactionSlot {
         if (known == null) {
             return Optional.empty();
         }
-        boolean isOpen =
-                known.state() == TransactionState.ONGOING || known.state().isPrepared();
+        boolean isOpen = known.state().isOpen() || known.state().isDecided();
         return Optional.of(new TransactionDescription(
                 transactionalId,
                 known.state().label(),

@@ -21,7 +21,14 @@ public enum TransactionState {
     /** Forgotten: persisted as a tombstone, and gone once applied. */
     DEAD(6, "Dead"),
     /** Reserved: Kafka's pending state between a fence and its abort, which are one record here. Never persisted. */
-    PREPARE_EPOCH_FENCE(7, "PrepareEpochFence");
+    PREPARE_EPOCH_FENCE(7, "PrepareEpochFence"),
+    /**
+     * All is written, and an outside resource decides: open without a timeout until somebody says commit or abort. Kafka has no id for it:
+     * to its tools the transaction is ongoing.
+     */
+    PREPARED(1, "Prepared");
+
+    private static final int KAFKAS_STATES = 8;
 
     private final byte id;
     private final String label;
@@ -40,8 +47,9 @@ public enum TransactionState {
         return label;
     }
 
+    /** The state with this id; of 1 that is {@link #ONGOING}. */
     public static Optional<TransactionState> ofId(int id) {
-        return id >= 0 && id < values().length ? Optional.of(values()[id]) : Optional.empty();
+        return id >= 0 && id < KAFKAS_STATES ? Optional.of(values()[id]) : Optional.empty();
     }
 
     /** The states that may come before this one. An abort without partitions is legal, since every end raises the epoch. */
@@ -49,15 +57,23 @@ public enum TransactionState {
         return switch (this) {
             case EMPTY, DEAD -> EnumSet.of(EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT);
             case ONGOING -> EnumSet.of(ONGOING, EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT);
-            case PREPARE_COMMIT, PREPARE_EPOCH_FENCE -> EnumSet.of(ONGOING);
-            case PREPARE_ABORT -> EnumSet.of(ONGOING, PREPARE_EPOCH_FENCE, EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT);
+            case PREPARED -> EnumSet.of(ONGOING, EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT);
+            case PREPARE_COMMIT -> EnumSet.of(ONGOING, PREPARED);
+            case PREPARE_EPOCH_FENCE -> EnumSet.of(ONGOING);
+            case PREPARE_ABORT ->
+                EnumSet.of(ONGOING, PREPARED, PREPARE_EPOCH_FENCE, EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT);
             case COMPLETE_COMMIT -> EnumSet.of(PREPARE_COMMIT);
             case COMPLETE_ABORT -> EnumSet.of(PREPARE_ABORT);
         };
     }
 
     /** True while a decision waits for its markers. */
-    public boolean isPrepared() {
+    public boolean isDecided() {
         return this == PREPARE_COMMIT || this == PREPARE_ABORT;
+    }
+
+    /** True from the first record of a transaction to its decision. */
+    public boolean isOpen() {
+        return this == ONGOING || this == PREPARED;
     }
 }

@@ -17,12 +17,17 @@
  *       a transaction without marker whose decision is forgotten. So the completion is in the journal before the enlistment of the next
  *       transaction, in the same batch; against power loss, partitions are forced before the next record of the id, and neither
  *       completions nor enlistments are written at all.
- *   <li>C6: the marker of the offsets partition is the last one, so that whoever sees the offsets sees the output and the changelog.
+ *   <li>C6: the marker of the offsets partition is the last one, so that whoever sees the offsets sees the output and the changelog. It
+ *       waits for every partition that can be read; a damaged one, which nobody can read, it does not wait for.
  *   <li>C7: against power loss, a transaction's partitions are forced before its commit is decided, and a decision or a new epoch is forced
  *       before anybody learns of it. So no partition ever knows of an epoch that the journal could lose. Markers are not forced by the
  *       commit: an opening that finds them lost writes them again, and partitions recognise those that are not.
- *   <li>C8: when an opening is done, no transaction is open: its producer died with the process that held the directory. And no partition
- *       knows a higher epoch than the journal, also if a power cut, against which nothing was promised, took more of the journal.
+ *   <li>C8: when an opening is done, no transaction is open that is not prepared: its producer died with the process that held the
+ *       directory. And no partition knows a higher epoch than the journal, also if a power cut, against which nothing was promised, took
+ *       more of the journal.
+ *   <li>C9: a transaction that was prepared is ended by whoever says commit or abort, and by nothing else: no timeout, no new owner of the
+ *       id, no opening, no expiry. Its record names all its partitions; against power loss, they and the record were forced before anybody
+ *       learned of it.
  * </ul>
  */
 @NullMarked

@@ -1,7 +1,10 @@
 package io.millrace.transactions.embedded;
 
+import io.millrace.transactions.PreparedTransaction;
 import io.millrace.transactions.TransactionAdmin;
 import io.millrace.transactions.TransactionDescription;
+import io.millrace.transactions.TransactionOutcome;
+import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionCoordinator;
 import java.util.List;
 import java.util.Optional;
@@ -16,5 +19,30 @@ record CoordinatorAdmin(TransactionCoordinator coordinator) implements Transacti
     @Override
     public Optional<TransactionDescription> describe(String transactionalId) {
         return coordinator.describe(transactionalId);
+    }
+
+    @Override
+    public TransactionOutcome commitPrepared(PreparedTransaction transaction) {
+        return end(transaction, true);
+    }
+
+    @Override
+    public TransactionOutcome abortPrepared(PreparedTransaction transaction) {
+        return end(transaction, false);
+    }
+
+    @Override
+    public TransactionOutcome commitPrepared(String transactionalId) {
+        return coordinator.endPrepared(transactionalId, null, true);
+    }
+
+    @Override
+    public TransactionOutcome abortPrepared(String transactionalId) {
+        return coordinator.endPrepared(transactionalId, null, false);
+    }
+
+    private TransactionOutcome end(PreparedTransaction transaction, boolean commit) {
+        ProducerIdentity producer = new ProducerIdentity(transaction.producerId(), transaction.producerEpoch());
+        return coordinator.endPrepared(transaction.transactionalId(), producer, commit);
     }
 }

@@ -4,18 +4,16 @@ import io.millrace.log.Disposition;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.Header;
 import io.millrace.log.LogException;
-import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.serde.BytesView;
+import io.millrace.transactions.PreparedTransaction;
 import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.coordinator.EndOfTransaction;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionCoordinator;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +33,8 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         OPEN,
         /** Something could not be written: only an abort is left. */
         MUST_ABORT,
+        /** Somebody outside decides. */
+        PREPARED,
         /** The answer to a commit was RETRY. */
         COMMITTING,
         /** The answer to an abort was RETRY. */
@@ -43,31 +43,19 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         CLOSED
     }
 
-    private final LogEngine engine;
     private final TransactionCoordinator coordinator;
     private final TransactionalProducerConfig config;
-    private final Map<TopicPartition, PartitionBatch> batches = new HashMap<>();
-    /** Those of the open transaction, in the order of their first record. */
-    private final List<PartitionBatch> touched = new ArrayList<>();
+    private final TransactionWriter writer;
 
     private ProducerIdentity producer;
     private Stage stage = Stage.READY;
-    private long transaction;
-    private boolean isEnlisted;
-    private @Nullable PartitionBatch latest;
     private @Nullable RuntimeException failure;
-
-    /** The offsets partition that the transaction before this one wrote to; it is enlisted with the first flush, which saves a record. */
-    private @Nullable TopicPartition expectedOffsets;
-
-    private @Nullable TopicPartition enlistedOffsets;
-    private boolean hasOffsets;
 
     EmbeddedTransactionalProducer(
             LogEngine engine, TransactionCoordinator coordinator, TransactionalProducerConfig config) {
-        this.engine = engine;
         this.coordinator = coordinator;
         this.config = config;
+        this.writer = new TransactionWriter(engine, coordinator, config);
         this.producer = coordinator.initialize(config.transactionalId(), timeoutMillis(config));
     }
 
@@ -81,15 +69,10 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         switch (stage) {
             case READY -> {}
             case FENCED -> throw fenced(null);
-            case OPEN, MUST_ABORT, COMMITTING, ABORTING, CLOSED -> throw illegal("begin");
+            case OPEN, MUST_ABORT, PREPARED, COMMITTING, ABORTING, CLOSED -> throw illegal("begin");
         }
-        transaction++;
-        touched.clear();
-        latest = null;
         failure = null;
-        isEnlisted = false;
-        enlistedOffsets = null;
-        hasOffsets = false;
+        writer.begin(producer);
         stage = Stage.OPEN;
     }
 
@@ -101,36 +84,10 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
             @Nullable BytesView value,
             List<Header> headers) {
         checkOpen("send");
-        PartitionBatch batch = batch(topicPartition);
-        if (batch.add(timestamp, key, value, headers) >= config.batchBytes()) {
-            write(batch);
+        PartitionBatch full = writer.add(topicPartition, timestamp, key, value, headers);
+        if (full != null) {
+            write(full);
         }
-    }
-
-    private PartitionBatch batch(TopicPartition topicPartition) {
-        PartitionBatch last = latest;
-        if (last != null && last.topicPartition().equals(topicPartition)) {
-            return last;
-        }
-        PartitionBatch batch = batches.get(topicPartition);
-        if (batch == null) {
-            batch = open(topicPartition);
-            batches.put(topicPartition, batch);
-        }
-        if (!batch.isIn(transaction)) {
-            batch.join(transaction, producer);
-            touched.add(batch);
-        }
-        latest = batch;
-        return batch;
-    }
-
-    private PartitionBatch open(TopicPartition topicPartition) {
-        TopicDescription topic = engine.topic(topicPartition.topic());
-        if (topic.internal()) {
-            throw new IllegalArgumentException("Topic " + topic.name() + " belongs to the log itself");
-        }
-        return new PartitionBatch(engine.partition(topicPartition), engine.writer());
     }
 
     @Override
@@ -142,53 +99,15 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     /** Appends one batch, or all of them. Whatever fails, the transaction can only be aborted afterwards (E1). */
     private void write(@Nullable PartitionBatch only) {
         try {
-            enlistTouched();
-            if (only != null) {
-                only.write();
-                return;
-            }
-            for (PartitionBatch batch : touched) {
-                batch.write();
-            }
+            writer.write(only);
         } catch (RuntimeException e) {
             throw failed(e);
         }
     }
 
-    /** One record for all partitions that the transaction newly reaches. */
-    private void enlistTouched() {
-        List<TopicPartition> added = null;
-        for (PartitionBatch batch : touched) {
-            if (!batch.isEnlisted()) {
-                added = added == null ? new ArrayList<>(touched.size() + 1) : added;
-                added.add(batch.topicPartition());
-            }
-        }
-        if (added == null) {
-            return;
-        }
-        TopicPartition offsets = enlistedOffsets == null ? expectedOffsets : null;
-        if (offsets != null) {
-            added.add(offsets);
-        }
-        enlist(added);
-        for (PartitionBatch batch : touched) {
-            batch.enlisted();
-        }
-        if (offsets != null) {
-            enlistedOffsets = offsets;
-        }
-    }
-
-    private void enlist(List<TopicPartition> added) {
-        coordinator.enlist(config.transactionalId(), producer, added);
-        isEnlisted = true;
-    }
-
     @Override
     public long endOffset(TopicPartition topicPartition) {
-        PartitionBatch batch = batches.get(topicPartition);
-        return batch != null && batch.isIn(transaction) ? batch.endOffset() : -1;
+        return writer.endOffset(topicPartition);
     }
 
     @Override
@@ -198,16 +117,28 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
             return;
         }
         try {
-            TopicPartition partition = engine.groups().offsetsPartition(group.groupId());
-            if (!partition.equals(enlistedOffsets)) {
-                enlist(List.of(partition));
-                enlistedOffsets = partition;
-            }
-            hasOffsets = true;
-            engine.groups().appendTransactionalOffsets(producer.producerId(), producer.epoch(), group, offsets);
+            writer.writeOffsets(offsets, group);
         } catch (RuntimeException e) {
             throw failed(e);
         }
+    }
+
+    @Override
+    public PreparedTransaction prepare() {
+        if (stage != Stage.PREPARED) {
+            checkOpen("prepare");
+            write(null);
+            try {
+                coordinator.prepare(config.transactionalId(), producer);
+            } catch (LogException e) {
+                if (e.disposition() == Disposition.RETRY) {
+                    throw e;
+                }
+                throw failed(e);
+            }
+            stage = Stage.PREPARED;
+        }
+        return new PreparedTransaction(config.transactionalId(), producer.producerId(), producer.epoch());
     }
 
     @Override
@@ -223,15 +154,11 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
                     throw e;
                 }
             }
-            case COMMITTING -> {}
+            case PREPARED, COMMITTING -> {}
             case FENCED -> {
                 return TransactionOutcome.FENCED;
             }
-            case MUST_ABORT ->
-                throw new LogException(
-                        Disposition.ABORT_TRANSACTION,
-                        "The transaction of " + config.transactionalId() + " failed and can only be aborted",
-                        failure);
+            case MUST_ABORT -> throw mustAbort();
             case READY, ABORTING, CLOSED -> throw illegal("commit");
         }
         return end(true);
@@ -240,13 +167,13 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     @Override
     public TransactionOutcome abort() {
         switch (stage) {
-            case OPEN, MUST_ABORT, ABORTING -> {}
+            case OPEN, MUST_ABORT -> writer.discard();
+            case PREPARED, COMMITTING, ABORTING -> {}
             case FENCED -> {
                 return TransactionOutcome.FENCED;
             }
-            case READY, COMMITTING, CLOSED -> throw illegal("abort");
+            case READY, CLOSED -> throw illegal("abort");
         }
-        touched.forEach(PartitionBatch::discard);
         return end(false);
     }
 
@@ -257,9 +184,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         switch (end.outcome()) {
             case COMMITTED, ABORTED -> {
                 producer = end.producer();
-                if (isEnlisted) {
-                    expectedOffsets = hasOffsets ? enlistedOffsets : null;
-                }
+                writer.ended();
                 stage = Stage.READY;
             }
             case FENCED -> stage = Stage.FENCED;
@@ -289,7 +214,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
             switch (stage) {
                 case OPEN, MUST_ABORT, ABORTING -> abort();
                 case COMMITTING -> commit();
-                case READY, FENCED, CLOSED -> {}
+                case READY, PREPARED, FENCED, CLOSED -> {}
             }
         } catch (LogException e) {
             // The decision, if there is one, stands; otherwise the next owner of the id or the next opening aborts.
@@ -297,8 +222,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         } finally {
             coordinator.release(config.transactionalId(), producer);
             stage = Stage.CLOSED;
-            batches.clear();
-            touched.clear();
+            writer.close();
         }
     }
 
@@ -306,12 +230,8 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         switch (stage) {
             case OPEN -> {}
             case FENCED -> throw fenced(failure);
-            case MUST_ABORT ->
-                throw new LogException(
-                        Disposition.ABORT_TRANSACTION,
-                        "The transaction of " + config.transactionalId() + " failed and can only be aborted",
-                        failure);
-            case READY, COMMITTING, ABORTING, CLOSED -> throw illegal(call);
+            case MUST_ABORT -> throw mustAbort();
+            case READY, PREPARED, COMMITTING, ABORTING, CLOSED -> throw illegal(call);
         }
     }
 
@@ -340,6 +260,13 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
                 cause);
     }
 
+    private LogException mustAbort() {
+        return new LogException(
+                Disposition.ABORT_TRANSACTION,
+                "The transaction of " + config.transactionalId() + " failed and can only be aborted",
+                failure);
+    }
+
     private LogException fenced(@Nullable Throwable cause) {
         return new LogException(
                 Disposition.RESTART_TASK,
@@ -352,6 +279,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         String instead = switch (stage) {
             case READY -> "call begin() first";
             case OPEN, MUST_ABORT -> "commit or abort the open transaction first";
+            case PREPARED -> "the transaction is prepared, only commit() or abort() can follow";
             case COMMITTING -> "the commit is not answered yet, call commit() again";
             case ABORTING -> "the abort is not answered yet, call abort() again";
             case FENCED, CLOSED -> "open a new producer";

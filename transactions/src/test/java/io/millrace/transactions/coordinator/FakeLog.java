@@ -1,5 +1,6 @@
 package io.millrace.transactions.coordinator;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
@@ -10,9 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
 
     final List<String> trace = new ArrayList<>();
     final Map<TopicPartition, List<Entry>> partitions = new TreeMap<>();
+    private final Set<TopicPartition> damaged = new HashSet<>();
     private final Map<TopicPartition, Integer> forced = new HashMap<>();
     private final List<byte[]> journal = new ArrayList<>();
     private int forcedJournal;
@@ -93,6 +97,15 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         failure = disposition;
     }
 
+    /** The partition can be neither read nor written. */
+    void damage(TopicPartition partition) {
+        damaged.add(partition);
+    }
+
+    void repair(TopicPartition partition) {
+        damaged.remove(partition);
+    }
+
     void write(TopicPartition partition, ProducerIdentity producer, String transaction) {
         step("write " + partition);
         List<Entry> entries = entries(partition);
@@ -146,6 +159,9 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
 
     @Override
     public void appendMarker(TopicPartition partition, ProducerIdentity marker, boolean commit) {
+        if (damaged.contains(partition)) {
+            throw new CorruptionException(partition + " is damaged");
+        }
         step("marker " + partition + (commit ? " commit " : " abort ") + marker.epoch());
         List<Entry> entries = entries(partition);
         ProducerIdentity last = last(entries, marker);
@@ -177,8 +193,11 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     @Override
     public List<OpenTransaction> openTransactions() {
         List<OpenTransaction> all = new ArrayList<>();
-        partitions.forEach((partition, entries) ->
-                open(entries).values().forEach(producer -> all.add(new OpenTransaction(partition, producer))));
+        partitions.forEach((partition, entries) -> {
+            if (!damaged.contains(partition)) {
+                open(entries).values().forEach(producer -> all.add(new OpenTransaction(partition, producer)));
+            }
+        });
         return all;
     }
 

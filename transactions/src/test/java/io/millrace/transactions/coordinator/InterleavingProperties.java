@@ -35,6 +35,8 @@ class InterleavingProperties {
         WRITE,
         COMMIT,
         ABORT,
+        PREPARE,
+        DECIDE,
         FAIL_JOURNAL,
         FAIL_MARKER,
         CRASH_SOON,
@@ -62,6 +64,8 @@ class InterleavingProperties {
                 Tuple.of(12, Kind.WRITE),
                 Tuple.of(6, Kind.COMMIT),
                 Tuple.of(2, Kind.ABORT),
+                Tuple.of(2, Kind.PREPARE),
+                Tuple.of(2, Kind.DECIDE),
                 Tuple.of(1, Kind.FAIL_JOURNAL),
                 Tuple.of(1, Kind.FAIL_MARKER),
                 Tuple.of(2, Kind.CRASH_SOON),
@@ -80,6 +84,13 @@ class InterleavingProperties {
         final Map<TopicPartition, Integer> written = new TreeMap<>();
         TransactionOutcome outcome;
         boolean wasAskedToCommit;
+        /** Who wrote it, from the question whether it can be prepared on. */
+        Owner preparedBy;
+
+        ProducerIdentity preparedAs;
+        boolean isPrepared;
+        /** What somebody outside said, once and for all. */
+        Boolean decision;
 
         Transaction(String name) {
             this.name = name;
@@ -127,6 +138,15 @@ class InterleavingProperties {
                 case WRITE -> withOwner(op.pick(), owner -> write(owner, PARTITIONS.get(op.pick() / 7 % 3)));
                 case COMMIT -> withOwner(op.pick(), owner -> end(owner, true));
                 case ABORT -> withOwner(op.pick(), owner -> end(owner, false));
+                case PREPARE -> withOwner(op.pick(), this::prepare);
+                case DECIDE -> {
+                    List<Transaction> waiting = transactions.stream()
+                            .filter(transaction -> transaction.isPrepared && transaction.outcome == null)
+                            .toList();
+                    if (!waiting.isEmpty()) {
+                        decide(waiting.get(op.pick() % waiting.size()), op.pick() % 3 != 0);
+                    }
+                }
                 case FAIL_JOURNAL -> log.fail("journal", 1 + op.pick() % 2, Disposition.RETRY);
                 case FAIL_MARKER -> log.fail("marker", 1 + op.pick() % 3, Disposition.RETRY);
                 case CRASH_SOON -> log.crashAtStep(op.pick() % 12);
@@ -145,7 +165,60 @@ class InterleavingProperties {
             try {
                 owners.add(new Owner(id, coordinator.initialize(id, TIMEOUT)));
             } catch (LogException e) {
-                assertThat(e.disposition()).isEqualTo(Disposition.RETRY);
+                boolean isPrepared = coordinator.metadata(id) != null
+                        && coordinator.metadata(id).state() == TransactionState.PREPARED;
+                assertThat(e.disposition()).isEqualTo(isPrepared ? Disposition.STOP : Disposition.RETRY);
+            }
+        }
+
+        private void prepare(Owner owner) {
+            Transaction open = owner.open;
+            if (open == null || owner.isEnding) {
+                return;
+            }
+            open.preparedBy = owner;
+            open.preparedAs = owner.producer;
+            try {
+                coordinator.prepare(owner.id, owner.producer);
+                open.isPrepared = true;
+                owner.isEnding = true;
+            } catch (LogException e) {
+                if (e.disposition() == Disposition.RESTART_TASK) {
+                    open.outcome = TransactionOutcome.FENCED;
+                    owners.remove(owner);
+                }
+            }
+        }
+
+        private void decide(Transaction prepared, boolean commit) {
+            boolean isFirst = prepared.decision == null;
+            prepared.decision = isFirst ? commit : prepared.decision;
+            prepared.wasAskedToCommit |= prepared.decision;
+            TransactionOutcome outcome =
+                    coordinator.endPrepared(prepared.preparedBy.id, prepared.preparedAs, prepared.decision);
+            if (outcome == TransactionOutcome.FENCED) {
+                assertThat(isFirst)
+                        .as("nobody ended " + prepared.name + " before")
+                        .isFalse();
+                // It was ended before the answer was lost.
+                outcome = prepared.decision ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED;
+            }
+            if (outcome != TransactionOutcome.RETRY) {
+                assertThat(outcome)
+                        .isEqualTo(prepared.decision ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED);
+                prepared.outcome = outcome;
+            }
+        }
+
+        /** What a crash in the middle of a preparation left is prepared or aborted. */
+        private void learnWhatIsPrepared() {
+            for (Transaction transaction : transactions) {
+                if (transaction.preparedAs != null && transaction.outcome == null && !transaction.isPrepared) {
+                    TransactionMetadata known = coordinator.metadata(transaction.preparedBy.id);
+                    transaction.isPrepared = known != null
+                            && known.state() == TransactionState.PREPARED
+                            && known.producer().equals(transaction.preparedAs);
+                }
             }
         }
 
@@ -178,7 +251,12 @@ class InterleavingProperties {
             if (open == null) {
                 return;
             }
-            boolean asked = owner.isEnding ? owner.isCommit : commit;
+            boolean asked = open.decision != null
+                    ? open.decision
+                    : (owner.isEnding && !open.isPrepared) ? owner.isCommit : commit;
+            if (open.isPrepared) {
+                open.decision = asked;
+            }
             owner.isEnding = true;
             owner.isCommit = asked;
             open.wasAskedToCommit |= asked;
@@ -212,6 +290,7 @@ class InterleavingProperties {
                 try {
                     coordinator = open();
                     log.crashAtStep(Integer.MAX_VALUE);
+                    learnWhatIsPrepared();
                     return;
                 } catch (FakeLog.Crash again) {
                     crashes++;
@@ -228,6 +307,11 @@ class InterleavingProperties {
             log.restart();
             log.nanos += TIMEOUT * 1_000_000L;
             coordinator.runOnce(log.nanos);
+            for (Transaction transaction : transactions) {
+                if (transaction.isPrepared && transaction.outcome == null) {
+                    decide(transaction, true);
+                }
+            }
         }
 
         void check() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TransactionCoordinatorTest {
@@ -108,15 +109,165 @@ class TransactionCoordinatorTest {
     }
 
     @Test
-    void aRepeatedEndAnswersAsTheFirstAndTheContraryIsRefused() {
+    void aRepeatedEndAnswersAsTheFirstAlsoWhenTheContraryIsAskedFor() {
         ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
         begun(producer, "1", A);
         EndOfTransaction first = coordinator.end(ID, producer, true);
         log.trace.clear();
 
         assertThat(coordinator.end(ID, producer, true)).isEqualTo(first);
-        assertThatThrownBy(() -> coordinator.end(ID, producer, false)).isInstanceOf(IllegalStateException.class);
+        assertThat(coordinator.end(ID, producer, false)).isEqualTo(first);
         assertThat(log.trace).isEmpty();
+    }
+
+    @Test
+    void aCommitThatCouldNotBeDecidedCanBeTurnedIntoAnAbortAndOneThatWasDecidedCannot() {
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        begun(first, "undecided", A);
+        log.fail("journal", 1, Disposition.RETRY);
+        assertThat(coordinator.end(ID, first, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
+        EndOfTransaction aborted = coordinator.end(ID, first, false);
+        assertThat(aborted.outcome()).isEqualTo(TransactionOutcome.ABORTED);
+
+        begun(aborted.producer(), "decided", A, B);
+        log.fail("marker a-0", 1, Disposition.RETRY);
+        assertThat(coordinator.end(ID, aborted.producer(), true).outcome()).isEqualTo(TransactionOutcome.RETRY);
+        assertThat(coordinator.end(ID, aborted.producer(), false).outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+        assertThat(log.visible(A)).containsExactly("decided");
+        assertThat(log.visible(B)).containsExactly("decided");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void aPreparedTransactionWaitsForItsDecisionWhateverHappensMeanwhile(Durability durability) {
+        coordinator = open(durability);
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, OFFSETS);
+        coordinator.prepare(ID, producer);
+        coordinator.prepare(ID, producer);
+        coordinator.release(ID, producer);
+        for (int crash = 0; crash < 2; crash++) {
+            if (durability == Durability.POWER_LOSS) {
+                log.loseUnforced();
+            }
+            log.restart();
+            coordinator = open(durability);
+            pass(Duration.ofDays(30));
+            assertThat(coordinator.runOnce(log.nanos)).isZero();
+            assertStop(() -> coordinator.initialize(ID, TIMEOUT), "commitPrepared");
+            assertFenced(() -> coordinator.enlist(ID, producer, List.of(B)));
+        }
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.PREPARED);
+        assertThat(coordinator.metadata(ID).partitions()).containsExactly(OFFSETS, A);
+
+        assertThat(coordinator.endPrepared(ID, producer, true)).isEqualTo(TransactionOutcome.COMMITTED);
+        assertThat(log.visible(A)).containsExactly("1");
+        assertThat(log.visible(OFFSETS)).containsExactly("1");
+        committed(coordinator.initialize(ID, TIMEOUT), "2", A);
+        assertThat(log.visible(A)).containsExactly("1", "2");
+    }
+
+    @Test
+    void againstPowerLossDataIsForcedBeforeItIsPreparedAndThatBeforeAnybodyLearnsOfIt() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B);
+        log.trace.clear();
+
+        coordinator.prepare(ID, producer);
+
+        assertThat(log.trace).containsExactly("force a-0", "force b-1", "journal Prepared", "force journal");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theEndOfAPreparedTransactionAnswersTheSameToWhoeverAsksAndAfterARestart(boolean commit) {
+        TransactionOutcome outcome = commit ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED;
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B);
+        coordinator.prepare(ID, producer);
+        log.fail("marker b-1", 1, Disposition.RETRY);
+        assertThat(coordinator.endPrepared(ID, null, commit)).isEqualTo(TransactionOutcome.RETRY);
+        assertThat(coordinator.endPrepared(ID, null, commit)).isEqualTo(outcome);
+
+        for (int asked = 0; asked < 3; asked++) {
+            assertThat(coordinator.endPrepared(ID, producer, commit)).isEqualTo(outcome);
+            assertThat(coordinator.endPrepared(ID, producer, !commit)).isEqualTo(outcome);
+            assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(outcome);
+            log.restart();
+            coordinator = open(Durability.PROCESS_CRASH);
+        }
+        assertThat(log.visible(A)).isEqualTo(commit ? List.of("1") : List.of());
+        assertThat(log.visible(B)).isEqualTo(commit ? List.of("1") : List.of());
+
+        coordinator.initialize(ID, TIMEOUT);
+        assertThat(coordinator.endPrepared(ID, producer, commit)).isEqualTo(TransactionOutcome.FENCED);
+    }
+
+    @Test
+    void nothingButAPreparedTransactionIsEndedAsOne() {
+        assertStop(() -> coordinator.endPrepared(ID, null, true), "not known");
+        assertThat(coordinator.list()).isEmpty();
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+
+        assertStop(() -> coordinator.endPrepared(ID, null, true), "Ongoing");
+        assertThat(coordinator.endPrepared(ID, producer, true)).isEqualTo(TransactionOutcome.FENCED);
+        assertThat(coordinator.metadata(ID).state()).isEqualTo(TransactionState.ONGOING);
+    }
+
+    @Test
+    void aPreparedTransactionWhoseEndAPowerCutTookIsAborted() {
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        begun(first, "1", A);
+        coordinator.prepare(ID, first);
+        log.force();
+        coordinator.endPrepared(ID, first, true);
+        log.force(A);
+        log.loseUnforced();
+        log.restart();
+
+        coordinator = open(Durability.PROCESS_CRASH);
+
+        assertThat(log.openTransactions()).isEmpty();
+        committed(coordinator.initialize(ID, TIMEOUT), "2", A);
+        assertThat(log.visible(A)).containsExactly("1", "2");
+    }
+
+    @Test
+    void aDamagedPartitionHoldsUpNothingButTheIdWhoseMarkerItMisses() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B, OFFSETS);
+        log.crashAtStep(1);
+        assertThatThrownBy(() -> coordinator.end(ID, producer, true)).isInstanceOf(FakeLog.Crash.class);
+        log.restart();
+        log.damage(A);
+
+        coordinator = open(Durability.PROCESS_CRASH);
+
+        assertThat(log.visible(B)).containsExactly("1");
+        assertThat(log.visible(OFFSETS)).containsExactly("1");
+        assertStop(() -> coordinator.initialize(ID, TIMEOUT), "repair");
+        coordinator.initialize("other", TIMEOUT);
+        coordinator.runOnce(log.nanos);
+
+        log.repair(A);
+        log.restart();
+        coordinator = open(Durability.PROCESS_CRASH);
+        assertThat(log.visible(A)).containsExactly("1");
+        coordinator.initialize(ID, TIMEOUT);
+    }
+
+    @Test
+    void offsetsStayPendingWhileAPartitionThatCanBeReadMissesItsMarker() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A, B, OFFSETS);
+        log.fail("marker a-0", 1, Disposition.STOP);
+
+        assertStop(() -> coordinator.end(ID, producer, true), "a-0");
+
+        assertThat(log.visible(B)).containsExactly("1");
+        assertThat(log.visible(OFFSETS)).isEmpty();
     }
 
     @Test
@@ -394,6 +545,13 @@ class TransactionCoordinatorTest {
         EndOfTransaction end = coordinator.end(ID, producer, true);
         assertThat(end.outcome()).isEqualTo(TransactionOutcome.COMMITTED);
         return end.producer();
+    }
+
+    private static void assertStop(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String says) {
+        assertThatThrownBy(call)
+                .hasMessageContaining(says)
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.STOP));
     }
 
     private static void assertFenced(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -51,6 +51,36 @@ class TransactionLogFormatTest {
                         + "0202" + "0002"); // transaction version
     }
 
+    @Example
+    void aPreparedTransactionIsOngoingToKafkaAndTheRestIsAFieldThatItPassesOver() {
+        TransactionMetadata prepared = TransactionMetadata.empty(new ProducerIdentity(7, (short) 5), 60_000, 5)
+                .ongoing(List.of(new TopicPartition("z", 1)), 5)
+                .prepared(6);
+
+        assertThat(hex(value(prepared)))
+                .isEqualTo("0001" + "0000000000000007" + "0005" + "0000ea60" + "01" // version, producer, timeout, state
+                        + "02" + "027a" + "02" + "00000001" + "00" // z: 1
+                        + "0000000000000006" + "0000000000000005" // update, start
+                        + "02" + "0202" + "0002" // transaction version
+                        + "e80700"); // prepared
+        ByteBuffer bytes = ByteBuffer.wrap(value(prepared).toByteArray()).position(2);
+        TransactionLogValue read = new TransactionLogValue(new ByteBufferAccessor(bytes), (short) 1);
+        assertThat(read.transactionStatus()).isEqualTo(TransactionState.ONGOING.id());
+        assertThat(read.unknownTaggedFields()).hasSize(1);
+        assertThat(bytes.hasRemaining()).isFalse();
+    }
+
+    @Example
+    void whoseTransactionWasEndedIsKnownFromTheEpochThatItsEndRaised() {
+        ProducerIdentity last = new ProducerIdentity(7, ProducerIdentity.LAST_EPOCH);
+        TransactionMetadata decided = TransactionMetadata.empty(last, 60_000, 5)
+                .ongoing(List.of(new TopicPartition("z", 1)), 5)
+                .decided(true, last, 900, 6);
+
+        assertThat(TransactionLogFormat.readValue(value(decided))).isEqualTo(decided);
+        assertThat(TransactionLogFormat.readValue(value(decided.completed(7)))).isEqualTo(decided.completed(7));
+    }
+
     @Property(tries = 300)
     void kafkaReadsWhatIsWritten(@ForAll("metadata") TransactionMetadata metadata) {
         ByteBuffer bytes = ByteBuffer.wrap(value(metadata).toByteArray());
@@ -65,12 +95,12 @@ class TransactionLogFormatTest {
     void whatKafkaWritesIsRead(@ForAll("metadata") TransactionMetadata metadata) {
         byte[] bytes = MessageUtil.toVersionPrefixedBytes((short) 1, kafkas(metadata));
 
-        assertThat(TransactionLogFormat.readValue(BytesView.of(bytes))).isEqualTo(withoutEnded(metadata));
+        assertThat(TransactionLogFormat.readValue(BytesView.of(bytes))).isEqualTo(metadata);
     }
 
     @Property(tries = 300)
     void valuesComeBack(@ForAll("metadata") TransactionMetadata metadata) {
-        assertThat(TransactionLogFormat.readValue(value(metadata))).isEqualTo(withoutEnded(metadata));
+        assertThat(TransactionLogFormat.readValue(value(metadata))).isEqualTo(metadata);
     }
 
     @Property(tries = 100)
@@ -122,29 +152,40 @@ class TransactionLogFormatTest {
         Arbitrary<List<TopicPartition>> sets =
                 partitions.set().ofMaxSize(300).map(set -> List.copyOf(new TreeSet<>(set)));
         Arbitrary<TransactionState> states = Arbitraries.of(TransactionState.class)
-                .filter(state -> state != TransactionState.DEAD && state != TransactionState.PREPARE_EPOCH_FENCE);
+                .filter(state -> state != TransactionState.DEAD
+                        && state != TransactionState.PREPARE_EPOCH_FENCE
+                        && state != TransactionState.PREPARED);
         return Combinators.combine(
                         states,
                         producers,
-                        Arbitraries.oneOf(producers, Arbitraries.just(ProducerIdentity.NONE)),
+                        Arbitraries.of(Ended.class),
                         Arbitraries.oneOf(ids, Arbitraries.just(TransactionMetadata.NO_PRODUCER_ID)),
                         Arbitraries.integers().between(1, Integer.MAX_VALUE),
                         sets,
                         Arbitraries.longs().between(-1, Long.MAX_VALUE),
                         Arbitraries.longs().between(0, Long.MAX_VALUE))
-                .as(TransactionMetadata::new);
+                .as((state, producer, ended, nextId, timeout, all, start, update) -> new TransactionMetadata(
+                        state, producer, ended(ended, producer), nextId, timeout, all, start, update));
     }
 
-    private static TransactionMetadata withoutEnded(TransactionMetadata metadata) {
-        return new TransactionMetadata(
-                metadata.state(),
-                metadata.producer(),
-                ProducerIdentity.NONE,
-                metadata.nextProducerId(),
-                metadata.timeoutMillis(),
-                metadata.partitions(),
-                metadata.startMillis(),
-                metadata.updateMillis());
+    enum Ended {
+        NOTHING,
+        IN_THE_EPOCH_BEFORE,
+        BY_THE_PRODUCER_ID_BEFORE
+    }
+
+    private static ProducerIdentity ended(Ended ended, ProducerIdentity producer) {
+        return switch (ended) {
+            case NOTHING -> ProducerIdentity.NONE;
+            case IN_THE_EPOCH_BEFORE ->
+                producer.epoch() == 0
+                        ? ProducerIdentity.NONE
+                        : new ProducerIdentity(producer.producerId(), (short) (producer.epoch() - 1));
+            case BY_THE_PRODUCER_ID_BEFORE ->
+                producer.producerId() == 0
+                        ? ProducerIdentity.NONE
+                        : new ProducerIdentity(producer.producerId() - 1, ProducerIdentity.LAST_EPOCH);
+        };
     }
 
     private static TransactionLogValue kafkas(TransactionMetadata metadata) {

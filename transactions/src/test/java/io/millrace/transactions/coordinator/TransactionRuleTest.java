@@ -12,11 +12,13 @@ import io.millrace.log.TopicPartition;
 import io.millrace.transactions.coordinator.TransactionCommand.AbortOrphan;
 import io.millrace.transactions.coordinator.TransactionCommand.Complete;
 import io.millrace.transactions.coordinator.TransactionCommand.End;
+import io.millrace.transactions.coordinator.TransactionCommand.EndPrepared;
 import io.millrace.transactions.coordinator.TransactionCommand.Enlist;
 import io.millrace.transactions.coordinator.TransactionCommand.Expire;
 import io.millrace.transactions.coordinator.TransactionCommand.Fence;
 import io.millrace.transactions.coordinator.TransactionCommand.Forget;
 import io.millrace.transactions.coordinator.TransactionCommand.Initialize;
+import io.millrace.transactions.coordinator.TransactionCommand.Prepare;
 import io.millrace.transactions.coordinator.TransactionDecision.Answer;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import java.util.List;
@@ -45,6 +47,8 @@ class TransactionRuleTest {
         "none, enlist, FENCED",
         "none, commit, FENCED",
         "none, abort, FENCED",
+        "none, prepare, FENCED",
+        "none, commit prepared, NOT_PREPARED",
         "none, fence, DONE",
         "none, expire, DONE",
         "none, orphan, DONE",
@@ -57,6 +61,9 @@ class TransactionRuleTest {
         "EMPTY, commit, DONE",
         "EMPTY, abort, DONE",
         "EMPTY, commit by zombie, FENCED",
+        "EMPTY, prepare, Prepared 7:5 []",
+        "EMPTY, prepare by zombie, FENCED",
+        "EMPTY, commit prepared, NOT_PREPARED",
         "EMPTY, fence, DONE",
         "EMPTY, expire, DONE",
         "EMPTY, orphan, PrepareAbort 7:6 [b-1]",
@@ -73,17 +80,41 @@ class TransactionRuleTest {
         "ONGOING, commit by zombie, FENCED",
         "ONGOING, abort by zombie, FENCED",
         "ONGOING, commit by stranger, FENCED",
+        "ONGOING, prepare, Prepared 7:5 [a-0]",
+        "ONGOING, prepare by zombie, FENCED",
+        "ONGOING, commit prepared, NOT_PREPARED",
+        "ONGOING, abort prepared, NOT_PREPARED",
         "ONGOING, fence, PrepareAbort 7:6 [a-0]",
         "ONGOING, expire, PrepareAbort 7:6 [a-0]",
         "ONGOING, expire early, DONE",
         "ONGOING, orphan, FENCE_FIRST",
         "ONGOING, complete, DONE",
         "ONGOING, forget, DONE",
+        "PREPARED, initialize, PREPARED",
+        "PREPARED, enlist, PREPARED",
+        "PREPARED, enlist by zombie, FENCED",
+        "PREPARED, commit, PrepareCommit 7:6 [a-0]",
+        "PREPARED, abort, PrepareAbort 7:6 [a-0]",
+        "PREPARED, commit by zombie, FENCED",
+        "PREPARED, prepare, DONE",
+        "PREPARED, prepare by stranger, FENCED",
+        "PREPARED, commit prepared, PrepareCommit 7:6 [a-0]",
+        "PREPARED, abort prepared, PrepareAbort 7:6 [a-0]",
+        "PREPARED, commit prepared of zombie, NOT_PREPARED",
+        "PREPARED, fence, PREPARED",
+        "PREPARED, expire, DONE",
+        "PREPARED, orphan, PrepareAbort 7:6 [a-0 b-1]",
+        "PREPARED, complete, DONE",
+        "PREPARED, forget, DONE",
         "PREPARE_COMMIT, initialize, FINISH_FIRST",
         "PREPARE_COMMIT, enlist, FINISH_FIRST",
         "PREPARE_COMMIT, enlist by zombie, FENCED",
         "PREPARE_COMMIT, commit, FINISH_FIRST",
-        "PREPARE_COMMIT, abort, REFUSED",
+        "PREPARE_COMMIT, abort, FINISH_FIRST",
+        "PREPARE_COMMIT, prepare, FENCED",
+        "PREPARE_COMMIT, commit prepared, FINISH_FIRST",
+        "PREPARE_COMMIT, abort prepared, FINISH_FIRST",
+        "PREPARE_COMMIT, commit prepared of zombie, NOT_PREPARED",
         "PREPARE_COMMIT, commit by raised, FENCED",
         "PREPARE_COMMIT, abort by zombie, FENCED",
         "PREPARE_COMMIT, fence, FINISH_FIRST",
@@ -93,7 +124,10 @@ class TransactionRuleTest {
         "PREPARE_COMMIT, forget, DONE",
         "PREPARE_ABORT, initialize, FINISH_FIRST",
         "PREPARE_ABORT, enlist, FINISH_FIRST",
-        "PREPARE_ABORT, commit, REFUSED",
+        "PREPARE_ABORT, commit, FINISH_FIRST",
+        "PREPARE_ABORT, prepare, FENCED",
+        "PREPARE_ABORT, commit prepared, FINISH_FIRST",
+        "PREPARE_ABORT, abort prepared of zombie, NOT_PREPARED",
         "PREPARE_ABORT, abort, FINISH_FIRST",
         "PREPARE_ABORT, commit by zombie, FENCED",
         "PREPARE_ABORT, fence, FINISH_FIRST",
@@ -105,7 +139,12 @@ class TransactionRuleTest {
         "COMPLETE_COMMIT, enlist by raised, Ongoing 7:6 [b-1]",
         "COMPLETE_COMMIT, enlist, FENCED",
         "COMPLETE_COMMIT, commit, DONE",
-        "COMPLETE_COMMIT, abort, REFUSED",
+        "COMPLETE_COMMIT, abort, CONTRARY",
+        "COMPLETE_COMMIT, prepare, FENCED",
+        "COMPLETE_COMMIT, prepare by raised, Prepared 7:6 []",
+        "COMPLETE_COMMIT, commit prepared, DONE",
+        "COMPLETE_COMMIT, abort prepared, CONTRARY",
+        "COMPLETE_COMMIT, commit prepared of zombie, NOT_PREPARED",
         "COMPLETE_COMMIT, commit by raised, DONE",
         "COMPLETE_COMMIT, abort by raised, DONE",
         "COMPLETE_COMMIT, commit by zombie, FENCED",
@@ -117,7 +156,11 @@ class TransactionRuleTest {
         "COMPLETE_ABORT, initialize, Empty 7:7 []",
         "COMPLETE_ABORT, enlist by raised, Ongoing 7:6 [b-1]",
         "COMPLETE_ABORT, enlist, FENCED",
-        "COMPLETE_ABORT, commit, REFUSED",
+        "COMPLETE_ABORT, commit, CONTRARY",
+        "COMPLETE_ABORT, prepare by raised, Prepared 7:6 []",
+        "COMPLETE_ABORT, commit prepared, CONTRARY",
+        "COMPLETE_ABORT, abort prepared, DONE",
+        "COMPLETE_ABORT, abort prepared of zombie, NOT_PREPARED",
         "COMPLETE_ABORT, abort, DONE",
         "COMPLETE_ABORT, commit by raised, DONE",
         "COMPLETE_ABORT, abort by zombie, FENCED",
@@ -129,6 +172,8 @@ class TransactionRuleTest {
         "DEAD, initialize, REFUSED",
         "DEAD, enlist, FENCED",
         "DEAD, commit, FENCED",
+        "DEAD, prepare, FENCED",
+        "DEAD, commit prepared, NOT_PREPARED",
         "DEAD, fence, DONE",
         "DEAD, expire, DONE",
         "DEAD, orphan, REFUSED",
@@ -137,6 +182,8 @@ class TransactionRuleTest {
         "PREPARE_EPOCH_FENCE, initialize, REFUSED",
         "PREPARE_EPOCH_FENCE, enlist, FENCED",
         "PREPARE_EPOCH_FENCE, abort, FENCED",
+        "PREPARE_EPOCH_FENCE, prepare, FENCED",
+        "PREPARE_EPOCH_FENCE, commit prepared, NOT_PREPARED",
         "PREPARE_EPOCH_FENCE, fence, DONE",
         "PREPARE_EPOCH_FENCE, expire, DONE",
         "PREPARE_EPOCH_FENCE, orphan, REFUSED",
@@ -189,7 +236,27 @@ class TransactionRuleTest {
         assertThat(complete.ended()).isEqualTo(last);
         assertThat(describe(TransactionRule.decide(complete, end, NOW))).isEqualTo("DONE");
         assertThat(describe(TransactionRule.decide(complete, new End(last, false, -1), NOW)))
-                .isEqualTo("REFUSED");
+                .isEqualTo("CONTRARY");
+    }
+
+    @Test
+    void aPreparedTransactionOfTheLastEpochRotatesTheProducerIdWhenSomebodyEndsIt() {
+        ProducerIdentity last = new ProducerIdentity(7, (short) 32_766);
+        TransactionMetadata prepared = persisted(TransactionMetadata.empty(last, 60_000, NOW), new Prepare(last));
+        EndPrepared end = new EndPrepared(last, true, FRESH);
+        assertThat(TransactionRule.needsProducerId(prepared, end)).isTrue();
+
+        TransactionMetadata complete = persisted(persisted(prepared, end), new Complete());
+        assertThat(complete.producer()).isEqualTo(new ProducerIdentity(FRESH, (short) 0));
+        assertThat(describe(TransactionRule.decide(complete, end, NOW))).isEqualTo("DONE");
+    }
+
+    @Test
+    void aTransactionKeepsItsStartWhenItIsPrepared() {
+        Persist later = (Persist) TransactionRule.decide(in(ONGOING), new Prepare(OWNER), NOW + 50);
+
+        assertThat(later.next().startMillis()).isEqualTo(NOW);
+        assertThat(later.next().updateMillis()).isEqualTo(NOW + 50);
     }
 
     @Test
@@ -236,7 +303,7 @@ class TransactionRuleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TransactionState.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PREPARED")
     void idsAreKafkas(TransactionState state) {
         assertThat(TransactionState.ofId(state.id())).contains(state);
         assertThat((int) state.id()).isEqualTo(state.ordinal());
@@ -257,6 +324,14 @@ class TransactionRuleTest {
             case "commit by zombie" -> new End(ZOMBIE, true, -1);
             case "abort by zombie" -> new End(ZOMBIE, false, -1);
             case "commit by stranger" -> new End(STRANGER, true, -1);
+            case "prepare" -> new Prepare(OWNER);
+            case "prepare by raised" -> new Prepare(RAISED);
+            case "prepare by zombie" -> new Prepare(ZOMBIE);
+            case "prepare by stranger" -> new Prepare(STRANGER);
+            case "commit prepared" -> new EndPrepared(OWNER, true, -1);
+            case "abort prepared" -> new EndPrepared(OWNER, false, -1);
+            case "commit prepared of zombie" -> new EndPrepared(ZOMBIE, true, -1);
+            case "abort prepared of zombie" -> new EndPrepared(ZOMBIE, false, -1);
             case "fence" -> new Fence();
             case "expire" -> new Expire(60_000);
             case "expire early" -> new Expire(59_999);
@@ -274,8 +349,9 @@ class TransactionRuleTest {
         return switch (state) {
             case EMPTY -> empty;
             case ONGOING -> ongoing;
-            case PREPARE_COMMIT -> ongoing.prepared(true, OWNER, -1, NOW);
-            case PREPARE_ABORT -> ongoing.prepared(false, OWNER, -1, NOW);
+            case PREPARED -> ongoing.prepared(NOW);
+            case PREPARE_COMMIT -> ongoing.decided(true, OWNER, -1, NOW);
+            case PREPARE_ABORT -> ongoing.decided(false, OWNER, -1, NOW);
             case COMPLETE_COMMIT -> in(PREPARE_COMMIT).completed(NOW);
             case COMPLETE_ABORT -> in(PREPARE_ABORT).completed(NOW);
             case DEAD -> empty.dead(NOW);

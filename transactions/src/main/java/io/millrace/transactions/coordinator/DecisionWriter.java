@@ -1,0 +1,134 @@
+package io.millrace.transactions.coordinator;
+
+import io.millrace.log.Disposition;
+import io.millrace.log.Durability;
+import io.millrace.log.LogException;
+import io.millrace.transactions.coordinator.TransactionCommand.Complete;
+import io.millrace.transactions.coordinator.TransactionDecision.Persist;
+import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
+import java.time.InstantSource;
+
+/**
+ * Brings about what {@link TransactionRule} decides: persists, applies, and writes the markers, in this order (C1). Called with the lock
+ * of the slot.
+ */
+final class DecisionWriter {
+    private final TransactionSlots slots;
+    private final InstantSource clock;
+    private final TransactionLog log;
+    private final TransactionParticipants participants;
+    private final MarkerWriter markers;
+    private final boolean survivesPowerLoss;
+
+    DecisionWriter(
+            TransactionSlots slots,
+            InstantSource clock,
+            TransactionLog log,
+            TransactionParticipants participants,
+            Durability durability) {
+        this.slots = slots;
+        this.clock = clock;
+        this.log = log;
+        this.participants = participants;
+        this.markers = new MarkerWriter(participants);
+        this.survivesPowerLoss = durability == Durability.POWER_LOSS;
+    }
+
+    TransactionDecision decide(TransactionSlot slot, TransactionCommand command) {
+        return TransactionRule.decide(slot.metadata(), command, clock.millis());
+    }
+
+    /** Persists and applies a record. */
+    void persist(TransactionSlot slot, TransactionMetadata next) {
+        slot.forceMarkers(participants::force);
+        log.append(slot.key(), next);
+        slots.apply(slot.transactionalId(), next);
+    }
+
+    /** Persists, applies, and forces if the log survives a power cut. */
+    void persistDurably(TransactionSlot slot, TransactionMetadata next) {
+        persist(slot, next);
+        if (survivesPowerLoss) {
+            log.force();
+        }
+    }
+
+    /** Takes note of partitions that the transaction reaches, as durably as a crash demands (C2). */
+    void enlist(TransactionSlot slot, TransactionMetadata next) {
+        if (survivesPowerLoss) {
+            slots.apply(slot.transactionalId(), next);
+        } else {
+            persist(slot, next);
+        }
+    }
+
+    /** All that the transaction wrote is there, and stays: nothing of it is lost any more (C7). */
+    void prepare(TransactionSlot slot, TransactionMetadata next) {
+        forceData(next);
+        persistDurably(slot, next);
+    }
+
+    /** Commits or aborts, with the markers. */
+    void end(TransactionSlot slot, TransactionMetadata decided) {
+        if (decided.state() == TransactionState.PREPARE_COMMIT) {
+            forceData(decided);
+        }
+        persist(slot, decided);
+        finish(slot);
+    }
+
+    private void forceData(TransactionMetadata next) {
+        if (survivesPowerLoss) {
+            next.partitions().forEach(participants::force);
+        }
+    }
+
+    /** Persists what the command decides, and its markers. @return why there was nothing to persist; DONE if there was */
+    Verdict ask(TransactionSlot slot, TransactionCommand command) {
+        TransactionDecision decision = decide(slot, command);
+        if (decision instanceof Persist persist) {
+            persist(slot, persist.next());
+            finish(slot);
+            return Verdict.DONE;
+        }
+        return ((TransactionDecision.Answer) decision).verdict();
+    }
+
+    /** Writes the markers that are missing and completes the decision. Does nothing without one. */
+    void finish(TransactionSlot slot) {
+        TransactionMetadata decided = slot.metadata();
+        if (decided == null || !decided.state().isDecided()) {
+            return;
+        }
+        if (survivesPowerLoss) {
+            log.force();
+        }
+        boolean commit = decided.state() == TransactionState.PREPARE_COMMIT;
+        try {
+            markers.write(slot.missingMarkers(() -> markers.order(decided.partitions())), decided.producer(), commit);
+        } catch (LogException e) {
+            if (e.disposition() == Disposition.RETRY) {
+                throw e;
+            }
+            throw unfinished(slot.transactionalId(), commit, e);
+        }
+        if (decide(slot, new Complete()) instanceof Persist persist) {
+            if (survivesPowerLoss) {
+                slot.hasUnforcedMarkers(decided.partitions());
+            } else {
+                log.defer(slot.key(), persist.next());
+            }
+            slots.apply(slot.transactionalId(), persist.next());
+        }
+    }
+
+    private static LogException unfinished(String transactionalId, boolean commit, LogException cause) {
+        return new LogException(
+                Disposition.STOP,
+                "The " + (commit ? "commit" : "abort") + " of the transaction of " + transactionalId
+                        + " is decided and stands, but a partition of it takes no marker: " + cause.getMessage()
+                        + ". Its other partitions have theirs, and the id is not given to a new producer before this one"
+                        + " has its own: repair the partition, then open the log again",
+                cause);
+    }
+}

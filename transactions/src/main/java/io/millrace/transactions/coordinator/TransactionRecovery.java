@@ -1,0 +1,68 @@
+package io.millrace.transactions.coordinator;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.LogException;
+import io.millrace.transactions.coordinator.TransactionCommand.AbortOrphan;
+import io.millrace.transactions.coordinator.TransactionCommand.Fence;
+import io.millrace.transactions.coordinator.TransactionParticipants.OpenTransaction;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an opening does before anybody uses the log: completes what was decided, and aborts what was open and not prepared (C8). */
+final class TransactionRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionRecovery.class);
+
+    private final TransactionSlots slots;
+    private final DecisionWriter writer;
+    private final TransactionParticipants participants;
+
+    TransactionRecovery(TransactionSlots slots, DecisionWriter writer, TransactionParticipants participants) {
+        this.slots = slots;
+        this.writer = writer;
+        this.participants = participants;
+    }
+
+    void run() {
+        slots.all().forEach(this::settle);
+        Map<Long, List<OpenTransaction>> orphans = OrphanedTransactions.byProducerId(participants.openTransactions());
+        for (TransactionSlot slot : slots.all()) {
+            adopt(slot, orphans);
+        }
+        orphans.values().forEach(unknown -> {
+            LOG.warn("Transactions of an unknown producer are aborted: {}", unknown);
+            unknown.forEach(open -> participants.appendMarker(
+                    open.topicPartition(), open.producer().raised(), false));
+        });
+    }
+
+    private void settle(TransactionSlot slot) {
+        try {
+            writer.finish(slot);
+            writer.ask(slot, new Fence());
+        } catch (LogException e) {
+            if (!(e.getCause() instanceof CorruptionException)) {
+                throw e;
+            }
+            // One damaged partition must not keep the others from being used. Whoever uses it, or the id, is told.
+            LOG.error("{}", e.getMessage());
+        }
+    }
+
+    /** Aborts what the partitions know of this producer and the journal does not. */
+    private void adopt(TransactionSlot slot, Map<Long, List<OpenTransaction>> orphans) {
+        TransactionMetadata metadata = slot.present();
+        ProducerIdentity producer = metadata.producer();
+        List<OpenTransaction> own = orphans.getOrDefault(producer.producerId(), List.of());
+        orphans.remove(producer.producerId());
+        short known = participants.highestEpoch(producer.producerId());
+        boolean isKept = metadata.state() == TransactionState.PREPARED
+                || metadata.state().isDecided();
+        if ((isKept || own.isEmpty()) && known <= producer.epoch()) {
+            return;
+        }
+        LOG.info("{}: what the journal does not know is aborted: {}", slot.transactionalId(), own);
+        writer.ask(slot, new AbortOrphan(OrphanedTransactions.partitions(own), known));
+    }
+}
