@@ -23,7 +23,7 @@ final class EmbeddedAdmin implements LogAdmin {
     EmbeddedAdmin(LogEngine engine, TopicCatalogue catalogue) {
         this.engine = engine;
         this.catalogue = catalogue;
-        this.groups = new GroupAdministration(engine, catalogue);
+        this.groups = new GroupAdministration(catalogue::find, engine::partition);
     }
 
     @Override
@@ -84,12 +84,12 @@ final class EmbeddedAdmin implements LogAdmin {
 
     @Override
     public Optional<GroupDescription> describeGroup(String groupId) {
-        return groups.describe(groupId);
+        return engine.groups().operations().snapshot(groupId).map(groups::describe);
     }
 
     @Override
     public OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
-        return groups.plan(groupId, partitions, target);
+        return groups.plan(groupId, engine.groups().committed(groupId), partitions, target);
     }
 
     @Override

@@ -24,13 +24,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumer of one engine. Owned by one thread, but for {@link #wakeup}.
+ * The consumer of one log. Owned by one thread, but for {@link #wakeup}.
  *
  * <p>A waiting poll is woken by the append, the marker or the change of its group that it waits for; no timer looks whether there is
- * something. The list that a poll returns is the same object each time and valid until the next one.
+ * something, unless another process writes the log ({@link ReadOnlyLog}). The list that a poll returns is the same object each time and valid until the next one.
  */
 final class EmbeddedConsumer implements LogConsumer {
-    private final LogEngine engine;
+    private final ConsumerHost host;
     private final ConsumerConfig config;
     private final Waiter waiter;
     private final Fetcher fetcher;
@@ -40,12 +40,12 @@ final class EmbeddedConsumer implements LogConsumer {
     private boolean moved;
     private boolean closed;
 
-    EmbeddedConsumer(LogEngine engine, ConsumerConfig config) {
-        this.engine = engine;
+    EmbeddedConsumer(ConsumerHost host, ConsumerConfig config) {
+        this.host = host;
         this.config = config;
-        this.waiter = engine.world().scheduler().newWaiter();
-        this.fetcher = new Fetcher(engine, config, waiter::signal);
-        this.commits = new PositionCommits(engine, config, fetcher);
+        this.waiter = host.world().scheduler().newWaiter();
+        this.fetcher = new Fetcher(host, config, waiter::signal);
+        this.commits = new PositionCommits(host, config, fetcher);
     }
 
     @Override
@@ -79,7 +79,7 @@ final class EmbeddedConsumer implements LogConsumer {
                 throw new IllegalStateException("The consumer has partitions by assign: use another one to subscribe");
             }
             GroupMembership.Hooks hooks = new GroupMembership.Hooks(waiter::signal, commits::beforeRevocation);
-            present = new GroupMembership(engine, config, groupId, fetcher, hooks);
+            present = host.join(config, groupId, fetcher, hooks);
             membership = present;
             commits.memberOf(present);
         }
@@ -124,17 +124,18 @@ final class EmbeddedConsumer implements LogConsumer {
         if (!ready.isEmpty() || moved || maxWait.isZero() || maxWait.isNegative()) {
             return ready;
         }
-        long now = engine.world().ticker().nanos();
+        long now = host.world().ticker().nanos();
         long deadline = now + maxWait.toNanos();
         while (ready.isEmpty()
                 && !moved
                 && deadline - now > 0
                 && !takeWakeup()
                 && !Thread.currentThread().isInterrupted()) {
-            waiter.await(Math.min(deadline - now, commits.nanosUntilDue(now)));
+            long sleep = Math.min(commits.nanosUntilDue(now), host.longestSleepNanos());
+            waiter.await(Math.min(deadline - now, sleep));
             commits.commitIfDue();
             ready = pollOnce();
-            long after = engine.world().ticker().nanos();
+            long after = host.world().ticker().nanos();
             if (after == now) {
                 // Time stands still: the world is simulated, and only what others do between two polls can bring
                 // anything.
@@ -210,8 +211,7 @@ final class EmbeddedConsumer implements LogConsumer {
 
     @Override
     public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
-        SortedMap<TopicPartition, Long> committed =
-                new TreeMap<>(engine.groups().committed(requireGroup()));
+        SortedMap<TopicPartition, Long> committed = new TreeMap<>(host.committed(requireGroup()));
         committed.keySet().retainAll(partitions);
         return committed;
     }

@@ -7,9 +7,9 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.group.StableOffsets;
 import io.millrace.log.embedded.partition.PartitionCursor;
-import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionView;
 import io.millrace.log.embedded.partition.PollBudget;
+import io.millrace.log.embedded.partition.ReadablePartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -34,20 +34,20 @@ final class Fetcher {
 
     /** One partition; {@code cursor} keeps where the reader stands. */
     private static final class Slot {
-        final PartitionLog log;
+        final ReadablePartition log;
         final PartitionCursor cursor;
         boolean paused;
         /** What the group has as far as this consumer knows, −1 if nothing. */
         long committed;
 
-        Slot(PartitionLog log, PartitionCursor cursor, long committed) {
+        Slot(ReadablePartition log, PartitionCursor cursor, long committed) {
             this.log = log;
             this.cursor = cursor;
             this.committed = committed;
         }
     }
 
-    private final LogEngine engine;
+    private final ConsumerHost host;
     private final ConsumerConfig config;
     private final Runnable wake;
     private final SortedMap<TopicPartition, Slot> slots = new TreeMap<>();
@@ -61,8 +61,8 @@ final class Fetcher {
     private final @Nullable PollBudget budget;
     private volatile boolean recheckStability = true;
 
-    Fetcher(LogEngine engine, ConsumerConfig config, Runnable wake) {
-        this.engine = engine;
+    Fetcher(ConsumerHost host, ConsumerConfig config, Runnable wake) {
+        this.host = host;
         this.config = config;
         this.wake = wake;
         int pollRecords = config.limits().pollRecords();
@@ -102,7 +102,7 @@ final class Fetcher {
     private SortedSet<TopicPartition> addStableNow() {
         SortedSet<TopicPartition> added = new TreeSet<>(unstable);
         StableOffsets offsets = config.groupId()
-                .map(group -> engine.groups().stableOffsets(group, unstable, this::becameStable))
+                .map(group -> host.stableOffsets(group, unstable, this::becameStable))
                 .orElse(new StableOffsets(Map.of(), Set.of()));
         // Partitions of one number go together, as the assignment keeps them: who joins two topics wants both sides at
         // once.
@@ -110,7 +110,7 @@ final class Fetcher {
                 offsets.pending().stream().anyMatch(pending -> pending.partition() == partition.partition()));
         List<Slot> opened = new ArrayList<>();
         for (TopicPartition partition : added) {
-            PartitionLog log = engine.partition(partition);
+            ReadablePartition log = host.partition(partition);
             Long committed = offsets.committed().get(partition);
             opened.add(open(log, start(partition, committed, log.view()), committed == null ? UNKNOWN : committed));
         }
@@ -119,7 +119,7 @@ final class Fetcher {
         return added;
     }
 
-    private Slot open(PartitionLog log, long position, long committed) {
+    private Slot open(ReadablePartition log, long position, long committed) {
         int bytes = config.limits().partitionBytes();
         PartitionCursor cursor = new PartitionCursor(log, config.isolation(), bytes, position);
         cursor.limitRecords(budget);
@@ -221,26 +221,26 @@ final class Fetcher {
     void seek(TopicPartition partition, long offset) {
         if (unstable.contains(partition)) {
             // Who says where to begin does not wait for the group's offset.
-            begin(open(engine.partition(partition), offset, UNKNOWN));
+            begin(open(host.partition(partition), offset, UNKNOWN));
         } else {
             slot(partition).cursor.seek(offset);
         }
     }
 
     void seekToBeginning(TopicPartition partition) {
-        seek(partition, engine.partition(partition).view().logStartOffset());
+        seek(partition, host.partition(partition).view().logStartOffset());
     }
 
     void seekToEnd(TopicPartition partition) {
-        seek(partition, engine.partition(partition).view().endOffset(config.isolation()));
+        seek(partition, host.partition(partition).view().endOffset(config.isolation()));
     }
 
     void seekToTimestamp(TopicPartition partition, long timestamp) {
         // The end is read first: what is written meanwhile may be younger than the timestamp.
-        long end = engine.partition(partition).view().endOffset(config.isolation());
+        long end = host.partition(partition).view().endOffset(config.isolation());
         seek(
                 partition,
-                engine.partition(partition)
+                host.partition(partition)
                         .offsetForTimestamp(timestamp, config.isolation())
                         .orElse(end));
     }

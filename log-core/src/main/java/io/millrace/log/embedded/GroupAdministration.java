@@ -9,8 +9,8 @@ import io.millrace.log.OffsetTarget;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.group.GroupSnapshot;
-import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionView;
+import io.millrace.log.embedded.partition.ReadablePartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,28 +19,28 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What of a group's administration has to look at partitions. Safe for use by several threads. */
 final class GroupAdministration {
-    private final LogEngine engine;
-    private final TopicCatalogue catalogue;
+    private final Function<String, @Nullable TopicDescription> topics;
+    private final Function<TopicPartition, ReadablePartition> partitions;
 
-    GroupAdministration(LogEngine engine, TopicCatalogue catalogue) {
-        this.engine = engine;
-        this.catalogue = catalogue;
+    /** @param topics gives null for a topic that does not exist */
+    GroupAdministration(
+            Function<String, @Nullable TopicDescription> topics,
+            Function<TopicPartition, ReadablePartition> partitions) {
+        this.topics = topics;
+        this.partitions = partitions;
     }
 
-    Optional<GroupDescription> describe(String groupId) {
-        return engine.groups().operations().snapshot(groupId).map(this::describe);
-    }
-
-    private GroupDescription describe(GroupSnapshot group) {
-        SortedSet<TopicPartition> partitions = new TreeSet<>(group.committed().keySet());
-        partitions.addAll(group.owners().keySet());
+    GroupDescription describe(GroupSnapshot group) {
+        SortedSet<TopicPartition> concerned = new TreeSet<>(group.committed().keySet());
+        concerned.addAll(group.owners().keySet());
         List<Progress> progress = new ArrayList<>();
-        for (TopicPartition partition : partitions) {
-            TopicDescription topic = catalogue.find(partition.topic());
+        for (TopicPartition partition : concerned) {
+            TopicDescription topic = topics.apply(partition.topic());
             if (topic != null && partition.partition() < topic.partitions()) {
                 progress.add(progress(group, partition));
             }
@@ -49,7 +49,7 @@ final class GroupAdministration {
     }
 
     private Progress progress(GroupSnapshot group, TopicPartition partition) {
-        PartitionView view = engine.partition(partition).view();
+        PartitionView view = partitions.apply(partition).view();
         long end = view.endOffset(Isolation.READ_COMMITTED);
         OptionalLong committed = optional(group.committed().get(partition));
         long lag = Math.max(0, end - committed.orElse(view.logStartOffset()));
@@ -61,17 +61,17 @@ final class GroupAdministration {
                 Optional.ofNullable(group.owners().get(partition)));
     }
 
-    OffsetResetPlan plan(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
-        Map<TopicPartition, Long> committed = engine.groups().committed(groupId);
+    OffsetResetPlan plan(
+            String groupId, Map<TopicPartition, Long> committed, Set<TopicPartition> asked, OffsetTarget target) {
         List<Move> moves = new ArrayList<>();
-        for (TopicPartition partition : new TreeSet<>(partitions)) {
+        for (TopicPartition partition : new TreeSet<>(asked)) {
             moves.add(new Move(
-                    partition, optional(committed.get(partition)), resolve(engine.partition(partition), target)));
+                    partition, optional(committed.get(partition)), resolve(partitions.apply(partition), target)));
         }
         return new OffsetResetPlan(groupId, moves);
     }
 
-    private static long resolve(PartitionLog log, OffsetTarget target) {
+    private static long resolve(ReadablePartition log, OffsetTarget target) {
         PartitionView view = log.view();
         long start = view.logStartOffset();
         long end = view.endOffset(Isolation.READ_COMMITTED);

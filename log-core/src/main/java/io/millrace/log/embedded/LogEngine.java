@@ -302,7 +302,7 @@ public final class LogEngine implements EventLog {
 
     @Override
     public LogConsumer consumer(ConsumerConfig consumerConfig) {
-        return new EmbeddedConsumer(this, consumerConfig);
+        return new EmbeddedConsumer(new EngineHost(this), consumerConfig);
     }
 
     @Override

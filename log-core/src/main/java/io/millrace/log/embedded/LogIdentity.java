@@ -20,21 +20,35 @@ final class LogIdentity {
         return storage.exists(FILE) || TopicCatalogue.isIn(storage);
     }
 
-    /** The id of the log in this storage, which becomes one if it is empty. */
-    static String readOrCreate(World world) {
-        Storage storage = world.storage();
+    /** The id of the log in this storage. @throws LogException with STOP if there is no log */
+    static String read(Storage storage) {
+        return find(storage)
+                .orElseThrow(() -> new LogException(
+                        Disposition.STOP,
+                        storage.describe() + " holds no log: there is no file " + FILE
+                                + " in it. Name the directory in which a log is"));
+    }
+
+    private static Optional<String> find(Storage storage) {
         Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
-        if (lines.isPresent()) {
-            if (lines.get().size() != 1) {
-                throw MetaFile.damaged(storage, FILE, "it holds " + lines.get().size() + " ids");
-            }
-            return lines.get().get(0);
+        if (lines.isPresent() && lines.get().size() != 1) {
+            throw MetaFile.damaged(storage, FILE, "it holds " + lines.get().size() + " ids");
         }
-        if (TopicCatalogue.isIn(storage)) {
+        if (lines.isEmpty() && TopicCatalogue.isIn(storage)) {
             throw new LogException(
                     Disposition.STOP,
                     storage.describe() + " holds topics but not the file " + FILE
                             + ": restore it from a copy of the directory, or give the log an empty one");
+        }
+        return lines.map(ids -> ids.get(0));
+    }
+
+    /** The id of the log in this storage, which becomes one if it is empty. */
+    static String readOrCreate(World world) {
+        Storage storage = world.storage();
+        Optional<String> present = find(storage);
+        if (present.isPresent()) {
+            return present.get();
         }
         HexFormat hex = HexFormat.of();
         String id = hex.toHexDigits(world.random().nextLong())

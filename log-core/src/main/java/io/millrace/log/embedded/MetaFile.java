@@ -1,6 +1,8 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.CorruptionException;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
 import io.millrace.platform.Storage;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
@@ -55,7 +57,7 @@ final class MetaFile {
         }
     }
 
-    /** The lines between the first and the last; empty if there is no such file. @throws CorruptionException if it is damaged */
+    /** The lines between the first and the last; empty if there is no such file. @throws CorruptionException if it is damaged; LogException with STOP if a newer version wrote it */
     static Optional<List<String>> read(Storage storage, String name, String kind) {
         if (!storage.exists(name)) {
             return Optional.empty();
@@ -69,10 +71,31 @@ final class MetaFile {
         List<String> lines = new ArrayList<>(
                 new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList());
         if (lines.isEmpty() || !lines.get(0).equals(kind)) {
+            checkNotNewer(storage, name, kind, lines);
             throw damaged(storage, name, "it does not begin with '" + kind + "'");
         }
         lines.remove(0);
         return Optional.of(List.copyOf(lines));
+    }
+
+    /** A file whose checksum is right and whose version is later than ours is sound, and not for us. */
+    private static void checkNotNewer(Storage storage, String name, String kind, List<String> lines) {
+        int number = kind.lastIndexOf(' ') + 1;
+        String found = lines.isEmpty() ? "" : lines.get(0);
+        if (found.startsWith(kind.substring(0, number)) && isLater(found.substring(number), kind.substring(number))) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The file " + name + " in " + storage.describe() + " was written by a newer version of Millrace ('"
+                            + found + "', and this one knows '" + kind + "'). Use that version or a later one");
+        }
+    }
+
+    private static boolean isLater(String version, String than) {
+        try {
+            return Integer.parseInt(version) > Integer.parseInt(than);
+        } catch (NumberFormatException noVersion) {
+            return false;
+        }
     }
 
     static CorruptionException damaged(Storage storage, String name, String why) {

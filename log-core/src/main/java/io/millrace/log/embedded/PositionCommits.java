@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class PositionCommits {
     private static final Logger LOG = LoggerFactory.getLogger(PositionCommits.class);
 
-    private final LogEngine engine;
+    private final ConsumerHost host;
     private final Fetcher fetcher;
     /** 0 without automatic commits. */
     private final long intervalNanos;
@@ -31,11 +31,11 @@ final class PositionCommits {
     private @Nullable GroupMembership membership;
     private long nextNanos;
 
-    PositionCommits(LogEngine engine, ConsumerConfig config, Fetcher fetcher) {
-        this.engine = engine;
+    PositionCommits(ConsumerHost host, ConsumerConfig config, Fetcher fetcher) {
+        this.host = host;
         this.fetcher = fetcher;
         intervalNanos = config.autoCommitInterval().map(Duration::toNanos).orElse(0L);
-        nextNanos = engine.world().ticker().nanos() + intervalNanos;
+        nextNanos = host.world().ticker().nanos() + intervalNanos;
     }
 
     /** Automatic commits begin: only a member's are. */
@@ -44,12 +44,12 @@ final class PositionCommits {
     }
 
     void commit(GroupMetadata by, Map<TopicPartition, Long> offsets) {
-        engine.groups().commit(by, offsets);
+        host.commit(by, offsets);
         fetcher.committed(offsets);
     }
 
     CompletionStage<Void> commitAsync(GroupMetadata by, Map<TopicPartition, Long> offsets) {
-        CompletionStage<Void> written = engine.commitSoon(by, offsets);
+        CompletionStage<Void> written = host.commitSoon(by, offsets);
         fetcher.committed(offsets);
         return written;
     }
@@ -71,7 +71,7 @@ final class PositionCommits {
     }
 
     void commitIfDue() {
-        if (isAutomatic() && engine.world().ticker().nanos() - nextNanos >= 0) {
+        if (isAutomatic() && host.world().ticker().nanos() - nextNanos >= 0) {
             commitSettled(fetcher.assignment());
         }
     }
@@ -94,7 +94,7 @@ final class PositionCommits {
         if (group == null || !group.isMember()) {
             return;
         }
-        nextNanos = engine.world().ticker().nanos() + intervalNanos;
+        nextNanos = host.world().ticker().nanos() + intervalNanos;
         try {
             commit(group.metadata(), fetcher.uncommitted(partitions, true));
         } catch (LogException e) {

@@ -51,6 +51,20 @@ public final class FileStorage implements Storage {
         }
     }
 
+    /** Opens a directory that exists, in which nothing is to be created. @throws StorageException with NOT_FOUND if it does not exist */
+    public static FileStorage openExisting(Path directory) {
+        try {
+            Path root = directory.toRealPath();
+            if (!Files.isDirectory(root)) {
+                throw new StorageException(Kind.BAD_PATH, "Cannot open " + root + ": it is no directory");
+            }
+            return new FileStorage(
+                    root, root.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        } catch (IOException e) {
+            throw StorageErrors.translate("open the directory", directory.toAbsolutePath(), e);
+        }
+    }
+
     private static FileAttribute<?>[] attributes(String permissions) {
         return new FileAttribute<?>[] {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))

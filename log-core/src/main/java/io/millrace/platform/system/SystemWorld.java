@@ -13,14 +13,19 @@ public final class SystemWorld {
 
     /** A world whose storage is the directory {@code root}, which is created if it does not exist. */
     public static World open(Path root) {
+        return on(FileStorage.open(root));
+    }
+
+    /** The same for a directory that exists, in which nothing is to be created. @throws StorageException with NOT_FOUND if there is none */
+    public static World openExisting(Path root) {
+        return on(FileStorage.openExisting(root));
+    }
+
+    private static World on(FileStorage storage) {
         // Random is safe for several threads and cheap; what it yields names members and breaks ties, it guards no
         // secret.
         Random random = new Random(new SecureRandom().nextLong());
         return new World(
-                FileStorage.open(root),
-                InstantSource.system(),
-                System::nanoTime,
-                random,
-                new ThreadScheduler(System::nanoTime));
+                storage, InstantSource.system(), System::nanoTime, random, new ThreadScheduler(System::nanoTime));
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.ControlBatchFormat;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.ReadablePartition;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
@@ -104,8 +105,18 @@ final class OffsetsLog {
 
     /** Reads everything, the undecided included. */
     void replay(Replay replay) {
-        RecordIterator records = new RecordIterator(log.topicPartition());
-        log.forEachBatch(log.view().logStartOffset(), view -> replayBatch(view, records, replay));
+        replay(log, log.view().logStartOffset(), replay);
+    }
+
+    /** The same from an offset on, of a partition that may be followed only. @return the offset behind what was read */
+    static long replay(ReadablePartition from, long fromOffset, Replay replay) {
+        RecordIterator records = new RecordIterator(from.topicPartition());
+        long[] next = {fromOffset};
+        from.forEachBatch(fromOffset, view -> {
+            replayBatch(view, records, replay);
+            next[0] = view.nextOffset();
+        });
+        return next[0];
     }
 
     private static void replayBatch(BatchView view, RecordIterator records, Replay replay) {

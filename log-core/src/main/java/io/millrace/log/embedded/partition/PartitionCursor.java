@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionCursor implements RecordCursor {
     private static final long UNKNOWN = -1;
 
-    private final PartitionLog log;
+    private final ReadablePartition log;
     private final Isolation isolation;
     private final FetchBuffer fetched;
     private final BatchView ahead = new BatchView();
@@ -58,11 +58,11 @@ public final class PartitionCursor implements RecordCursor {
      * @param position the offset to begin at
      * @throws LogException if the log does not reach so far
      */
-    public PartitionCursor(PartitionLog log, Isolation isolation, int fetchBytes, long position) {
+    public PartitionCursor(ReadablePartition log, Isolation isolation, int fetchBytes, long position) {
         this.log = log;
         this.isolation = isolation;
         fetched = new FetchBuffer(log.topicPartition(), fetchBytes);
-        records = new RecordIterator(log.topicPartition(), log.settings().maxInflatedBatchBytes());
+        records = new RecordIterator(log.topicPartition(), log.maxInflatedBatchBytes());
         view = log.view();
         begin(position);
     }
@@ -148,6 +148,20 @@ public final class PartitionCursor implements RecordCursor {
      * @throws LogException if they cannot be read, or the topic was deleted
      */
     public boolean refill() {
+        while (true) {
+            try {
+                return fetchOn();
+            } catch (CorruptionException damaged) {
+                // Files that another process took away, or put others in the place of, under this reader.
+                if (!log.hasMovedOn(view)) {
+                    throw damaged;
+                }
+                forgetFetched();
+            }
+        }
+    }
+
+    private boolean fetchOn() {
         while (isExhausted()) {
             if (withheld > 0) {
                 return false;
@@ -176,8 +190,11 @@ public final class PartitionCursor implements RecordCursor {
                 return;
             }
         } catch (StorageException failed) {
-            // The same place is fetched again by the next call.
+            // The same place is fetched again, by the next call at the latest.
             forgetFetched();
+            if (log.hasMovedOn(view)) {
+                return;
+            }
             throw log.unreadable(failed);
         }
         if (log.view().layout() == view.layout()) {

@@ -29,7 +29,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
-public final class PartitionLog implements AutoCloseable {
+public final class PartitionLog implements ReadablePartition, AutoCloseable {
     private final TopicPartition topicPartition;
     private final PartitionFiles files;
     private final PartitionStatus status;
@@ -98,6 +98,7 @@ public final class PartitionLog implements AutoCloseable {
         writer.exclusively(() -> files.configure(files.settings().withTopic(topic)));
     }
 
+    @Override
     public TopicPartition topicPartition() {
         return topicPartition;
     }
@@ -105,6 +106,11 @@ public final class PartitionLog implements AutoCloseable {
     /** As they are at this instant: one volatile read. */
     public PartitionSettings settings() {
         return files.settings();
+    }
+
+    @Override
+    public int maxInflatedBatchBytes() {
+        return settings().maxInflatedBatchBytes();
     }
 
     /**
@@ -137,6 +143,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** The partition at this instant: one volatile read. */
+    @Override
     public PartitionView view() {
         return writer.view();
     }
@@ -148,6 +155,7 @@ public final class PartitionLog implements AutoCloseable {
      *
      * @throws io.millrace.log.CorruptionException at a batch whose checksum is wrong
      */
+    @Override
     public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
         PartitionView present = acquireView();
         try {
@@ -172,6 +180,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** The first offset that a reader of this isolation sees with this timestamp or a later one; empty if there is none. */
+    @Override
     public OptionalLong offsetForTimestamp(long timestamp, Isolation isolation) {
         RecordIterator records = new RecordIterator(topicPartition, settings().maxInflatedBatchBytes());
         PartitionView present = acquireView();
@@ -261,10 +270,12 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /** The listener runs on the writer's thread after every view that lets readers see more; it must be quick and throw nothing. */
+    @Override
     public void onAppend(Runnable listener) {
         listeners.add(listener);
     }
 
+    @Override
     public void removeListener(Runnable listener) {
         listeners.remove(listener);
     }
@@ -289,13 +300,21 @@ public final class PartitionLog implements AutoCloseable {
         listeners.run();
     }
 
+    /** Who writes the files himself finds them as he left them. */
+    @Override
+    public boolean hasMovedOn(PartitionView from) {
+        return false;
+    }
+
     /** The error of a reader whose storage call failed: what it means for this log. */
-    LogException unreadable(StorageException cause) {
+    @Override
+    public LogException unreadable(StorageException cause) {
         return status.unreadable(cause);
     }
 
     /** @throws LogException if the topic was deleted */
-    void checkExists() {
+    @Override
+    public void checkExists() {
         status.checkExists();
     }
 

@@ -4,9 +4,11 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.Isolation;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
+import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** What a partition looked like at an instant. Immutable: safe to read from any thread. */
@@ -63,6 +65,39 @@ public final class PartitionView {
                 lastAbortOffset);
     }
 
+    /**
+     * The view of a log whose files another process may own: these segments, the first {@code retired} of them deleted, up to the end of the
+     * last one. What is forced of it is not known here, so everything in the files counts as durable.
+     */
+    static PartitionView followed(Segment[] segments, int retired, long layout, ProducerStateTable producers) {
+        Segment active = segments[segments.length - 1];
+        long end = active.nextOffset();
+        long lastAbortOffset = -1;
+        for (Segment segment : segments) {
+            int aborted = segment.abortedTransactions().count();
+            if (aborted > 0) {
+                lastAbortOffset = segment.abortedTransactions().lastOffset(aborted - 1);
+            }
+        }
+        return new PartitionView(
+                segments,
+                retired,
+                layout,
+                active.sizeBytes(),
+                end,
+                end,
+                LastStableOffset.of(producers.firstUndecidedOffset(end), end, segments[retired].baseOffset()),
+                lastAbortOffset);
+    }
+
+    /** True if no reader can tell this view from the other. */
+    boolean showsTheSameAs(PartitionView other) {
+        return layout == other.layout
+                && retired == other.retired
+                && activeSizeBytes == other.activeSizeBytes
+                && Arrays.equals(segments, other.segments);
+    }
+
     /** The first offset of the log. */
     public long logStartOffset() {
         return segments[retired].baseOffset();
@@ -74,7 +109,7 @@ public final class PartitionView {
     }
 
     /** A number that is another one when segments of an earlier view are no longer part of this one. */
-    long layout() {
+    public long layout() {
         return layout;
     }
 

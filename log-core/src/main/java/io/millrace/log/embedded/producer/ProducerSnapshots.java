@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,15 @@ public final class ProducerSnapshots {
      *     because the batches between are gone, and among them the ends of transactions that it calls open
      */
     public Snapshot newestUpTo(long offset, long logStartOffset) {
+        return newestUpTo(offset, logStartOffset, directory.storage()::delete);
+    }
+
+    /** The same, without deleting anything. */
+    public Snapshot readNewestUpTo(long offset, long logStartOffset) {
+        return newestUpTo(offset, logStartOffset, damaged -> {});
+    }
+
+    private Snapshot newestUpTo(long offset, long logStartOffset, Consumer<String> ofDamaged) {
         Storage storage = directory.storage();
         List<Long> present = offsets();
         for (int i = present.size() - 1; i >= 0; i--) {
@@ -46,7 +56,7 @@ public final class ProducerSnapshots {
                     return new Snapshot(at, ProducerSnapshot.decode(LogFiles.read(storage, path)));
                 } catch (CorruptionException damaged) {
                     LOG.warn("{}: {} is not used. {}", directory.topicPartition(), path, damaged.getMessage());
-                    storage.delete(path);
+                    ofDamaged.accept(path);
                 }
             }
         }

@@ -4,6 +4,7 @@ import io.millrace.log.CorruptionException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The aborted transactions whose markers stand in a segment, in the order of the markers. One thread appends, any thread looks up without a
@@ -90,6 +91,31 @@ public final class AbortedTransactionIndex {
 
     public long lastStableOffset(int entry) {
         return entries[entry * FIELDS + 3];
+    }
+
+    /** The entries whose markers stand below an offset, as an index of its own. */
+    public AbortedTransactionIndex below(long offset) {
+        AbortedTransactionIndex kept = new AbortedTransactionIndex();
+        for (int i = 0; i < count && lastOffset(i) < offset; i++) {
+            kept.append(producerId(i), firstOffset(i), lastOffset(i), lastStableOffset(i));
+        }
+        return kept;
+    }
+
+    /**
+     * What the file of a segment says, null if it says nothing that can be relied on: it is damaged, or being written at this moment by the
+     * log's owner.
+     */
+    public static @Nullable AbortedTransactionIndex readIfSound(SegmentDirectory directory, long baseOffset) {
+        byte[] file = LogFiles.readIfPresent(directory.storage(), directory.file(baseOffset, LogFiles.ABORTED_INDEX));
+        if (file == null) {
+            return new AbortedTransactionIndex();
+        }
+        try {
+            return decode(file, baseOffset);
+        } catch (CorruptionException damaged) {
+            return null;
+        }
     }
 
     public byte[] encode() {

@@ -74,6 +74,12 @@ public final class OffsetIndex {
         return (int) entries[entry];
     }
 
+    /** The entries below a relative offset, as an index of its own. */
+    OffsetIndex below(int relativeOffset) {
+        int kept = floor(relativeOffset - 1) + 1;
+        return new OffsetIndex(Arrays.copyOf(entries, Math.max(16, kept)), kept);
+    }
+
     public byte[] encode() {
         int present = count;
         ByteBuffer bytes = ByteBuffer.allocate(present * ENTRY_SIZE);

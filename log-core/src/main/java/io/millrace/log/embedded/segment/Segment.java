@@ -7,6 +7,7 @@ import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of record batches with its indexes. Written by one thread, under the partition's lock; {@link #read}, {@link #locate} and
@@ -26,6 +27,8 @@ public final class Segment implements AutoCloseable {
     private long firstTimestamp = BatchFormat.NO_TIMESTAMP;
     /** True if {@link #maxTimestamp} is not known, because the batches were not accounted. */
     private boolean unaccounted;
+    /** True if the largest timestamps in memory are those of the last batches only. */
+    private boolean isFollowedFromTheMiddle;
 
     private Segment(SegmentDirectory directory, long baseOffset, StorageFile file, SegmentIndexes indexes) {
         this.directory = directory;
@@ -131,8 +134,57 @@ public final class Segment implements AutoCloseable {
         return new Segment(directory, baseOffset, file, indexes);
     }
 
+    /** Opens a closed segment of a log that another process may own; which transactions were aborted is known from elsewhere. */
+    public static Segment openToRead(SegmentDirectory directory, long baseOffset, AbortedTransactionIndex aborted) {
+        Segment segment = read(directory, baseOffset, SegmentIndexes.sealed(directory, baseOffset, aborted));
+        segment.sizeBytes = segment.file.size();
+        segment.unaccounted = true;
+        return segment;
+    }
+
+    /**
+     * Opens a segment of a log that another process may own and write: the batches from {@code fromOffset} on are to be
+     * {@linkplain #account accounted}, now and as they come.
+     *
+     * @param aborted the transactions whose markers stand before that offset
+     * @return null if there is no place in the file where that offset begins or is still to come
+     */
+    public static @Nullable Segment openToFollow(
+            SegmentDirectory directory, long baseOffset, long fromOffset, AbortedTransactionIndex aborted) {
+        long fileSize = directory.storage().size(directory.file(baseOffset, LogFiles.LOG));
+        Segment segment = read(
+                directory, baseOffset, SegmentIndexes.followed(directory, baseOffset, fileSize, fromOffset, aborted));
+        if (fromOffset > baseOffset) {
+            long from = segment.indexedPosition(fromOffset - 1, fileSize);
+            segment.sizeBytes = segment.file.startOf(fromOffset, from, fileSize);
+            segment.nextOffset = fromOffset;
+            segment.isFollowedFromTheMiddle = true;
+        }
+        if (segment.sizeBytes < 0) {
+            segment.close();
+            return null;
+        }
+        return segment;
+    }
+
+    private static Segment read(SegmentDirectory directory, long baseOffset, SegmentIndexes indexes) {
+        StorageFile file = directory.storage().open(directory.file(baseOffset, LogFiles.LOG), OpenMode.READ);
+        return new Segment(directory, baseOffset, file, indexes);
+    }
+
+    /** The segment of a log of another process into which nothing was written yet, so that there is no file. */
+    public static Segment absent(SegmentDirectory directory) {
+        AbsentFile none = new AbsentFile(directory.file(0, LogFiles.LOG));
+        return new Segment(directory, 0, none, SegmentIndexes.empty(directory, 0));
+    }
+
     public long baseOffset() {
         return baseOffset;
+    }
+
+    /** The offset behind the last batch of a segment that is no longer written. */
+    public long endOffset() {
+        return file.endOffset(indexedPosition(Long.MAX_VALUE, file.size()), file.size());
     }
 
     /** Bytes of the batches appended or accounted; for a sealed segment the file's size. For the writer. */
@@ -260,6 +312,9 @@ public final class Segment implements AutoCloseable {
      * under the partition's lock, for others from any thread.
      */
     public long olderBefore(long timestamp) {
+        if (isFollowedFromTheMiddle && !indexes.isSealed()) {
+            return baseOffset;
+        }
         TimeIndex times = indexes.times();
         int entry = times == null ? -1 : times.lastOlderThan(timestamp);
         if (times == null || entry < 0) {

@@ -70,6 +70,40 @@ final class SegmentFile implements AutoCloseable {
         return endPosition;
     }
 
+    /** The offset behind the last batch; one begins at {@code position}. */
+    long endOffset(long position, long endPosition) {
+        long next = baseOffset;
+        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
+        for (long at = position; at < endPosition; ) {
+            long size = readHeader(at, endPosition, header);
+            if (size < 0) {
+                throw new CorruptionException(noBatchAt(at));
+            }
+            next = lastOffset(header) + 1;
+            at += size;
+        }
+        return next;
+    }
+
+    /**
+     * Where the batch with this base offset stands, or where it will if the file ends right before it; −1 if neither is so. Looks from
+     * {@code position} on, where a batch before it begins.
+     */
+    long startOf(long offset, long position, long endPosition) {
+        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
+        long at = position;
+        long next = baseOffset;
+        while (next != offset) {
+            long size = readHeader(at, endPosition, header);
+            if (size < 0 || lastOffset(header) >= offset) {
+                return -1;
+            }
+            next = lastOffset(header) + 1;
+            at += size;
+        }
+        return at;
+    }
+
     /** The largest timestamp of all batches, −1 if none has one. */
     long largestTimestamp(long endPosition) {
         long largest = BatchFormat.NO_TIMESTAMP;

@@ -54,7 +54,23 @@ final class SegmentIndexes {
     }
 
     static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset) {
-        return new SegmentIndexes(directory, baseOffset, null, new TimeIndex(), readAborted(directory, baseOffset));
+        return sealed(directory, baseOffset, readAborted(directory, baseOffset));
+    }
+
+    static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset, AbortedTransactionIndex aborted) {
+        return new SegmentIndexes(directory, baseOffset, null, new TimeIndex(), aborted);
+    }
+
+    /** Those of a segment that another process may write, before the batches from {@code fromOffset} on are added. */
+    static SegmentIndexes followed(
+            SegmentDirectory directory,
+            long baseOffset,
+            long segmentSize,
+            long fromOffset,
+            AbortedTransactionIndex aborted) {
+        OffsetIndex hints = fromOffset > baseOffset ? readOffsets(directory, baseOffset, segmentSize) : null;
+        OffsetIndex offsets = hints == null ? new OffsetIndex() : hints.below((int) (fromOffset - baseOffset));
+        return new SegmentIndexes(directory, baseOffset, offsets, new TimeIndex(), aborted);
     }
 
     /** Those of the active segment, null if the files are missing or not what was written. */
@@ -167,6 +183,10 @@ final class SegmentIndexes {
             }
             filesForced = true;
         }
+    }
+
+    boolean isSealed() {
+        return offsets == null;
     }
 
     /** Drops the offset index from memory, whose file must have been written. */

@@ -1,0 +1,65 @@
+package io.millrace.log.embedded.partition;
+
+import io.millrace.log.embedded.segment.LogFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Which files a log consists of, by the names in its directory. Pure.
+ *
+ * <p>A compaction that is decided ({@code .log.swap}) counts as completed, whether its owner is just about to complete it or died before:
+ * the new segment stands in the place of the old ones that it covers.
+ *
+ * @param places in order
+ * @param logStartOffset below which everything is deleted
+ * @param recoveryPoint below which everything is durable
+ */
+record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoint) {
+    /**
+     * A segment.
+     *
+     * @param ending of its files' names
+     */
+    record Place(long baseOffset, String ending) {}
+
+    /** @param swapEnd the offset behind the segment of a swap, by its base offset */
+    static FollowedLayout of(List<String> names, long logStartOffset, long recoveryPoint, LongUnaryOperator swapEnd) {
+        TreeMap<Long, Place> places = new TreeMap<>();
+        List<Long> swaps = new ArrayList<>();
+        for (String name : names) {
+            LogFiles.offsetOf(name, LogFiles.LOG).ifPresent(base -> places.put(base, new Place(base, "")));
+            OptionalLong swap = LogFiles.offsetOf(name, LogFiles.LOG + LogFiles.SWAP);
+            swap.ifPresent(swaps::add);
+        }
+        for (long base : swaps) {
+            if (base >= logStartOffset) {
+                places.subMap(base, swapEnd.applyAsLong(base)).clear();
+                places.put(base, new Place(base, LogFiles.SWAP));
+            }
+        }
+        return new FollowedLayout(List.copyOf(places.tailMap(logStartOffset).values()), logStartOffset, recoveryPoint);
+    }
+
+    /** True if there is no batch yet, or none that survived a power cut: retention deletes below the recovery point only. */
+    boolean isEmpty() {
+        return places.isEmpty() || places.get(0).baseOffset() > recoveryPoint;
+    }
+
+    /** The segment from which on nothing but the batches themselves is relied on, as a recovery does. */
+    int firstUnchecked() {
+        int found = 0;
+        while (found + 1 < places.size() && places.get(found + 1).baseOffset() < recoveryPoint) {
+            found++;
+        }
+        return found;
+    }
+
+    /** True if an offset lies within a segment, not where another one begins. */
+    boolean isInside(int place, long offset) {
+        return offset > places.get(place).baseOffset()
+                && (place + 1 == places.size() || offset < places.get(place + 1).baseOffset());
+    }
+}
