@@ -104,7 +104,6 @@ final class GroupMembership {
     boolean converge() {
         hasTold = false;
         joinAgain();
-        tell(fetcher.addStable());
         while (member != null && (member.isDue() || !released.isEmpty())) {
             MemberAssignment assignment = member.heartbeat(released);
             released = Set.of();
@@ -118,6 +117,8 @@ final class GroupMembership {
                 take(assignment.owned());
             }
         }
+        // Last: what the loop gave up or lost while it waited for a transaction is others' now, or its topic is gone.
+        tell(fetcher.addStable());
         return hasTold;
     }
 

@@ -3,6 +3,7 @@ package io.millrace.log.embedded.group;
 import io.millrace.log.TopicPartition;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -26,6 +27,8 @@ final class CommittedOffsets {
     private final Map<Long, Map<OffsetKey, Entry>> pending = new HashMap<>();
     /** How many producers have a pending offset for a key. */
     private final Map<OffsetKey, Integer> undecided = new HashMap<>();
+    /** The keys whose newest record is a tombstone. */
+    private final Set<OffsetKey> deleted = new HashSet<>();
 
     /** A record outside of transactions. @param value null for a tombstone */
     void commit(OffsetKey key, @Nullable Long value, long recordOffset) {
@@ -133,7 +136,26 @@ final class CommittedOffsets {
         Entry standing = ofGroup.get(key.topicPartition());
         if (standing == null || standing.recordOffset() < entry.recordOffset()) {
             ofGroup.put(key.topicPartition(), entry);
+            if (entry.value() == null) {
+                deleted.add(key);
+            } else {
+                deleted.remove(key);
+            }
         }
+    }
+
+    /**
+     * Lets go of what is left of deleted keys, so that groups and topics which come and go take no memory for ever. Only while no record
+     * is on its way that is older than a tombstone: it would count again. What waits for a marker is none, the tombstone ended that.
+     */
+    void forgetDeleted() {
+        for (OffsetKey key : deleted) {
+            committed.computeIfPresent(key.groupId(), (group, ofGroup) -> {
+                ofGroup.remove(key.topicPartition());
+                return ofGroup.isEmpty() ? null : ofGroup;
+            });
+        }
+        deleted.clear();
     }
 
     private void decided(OffsetKey key) {

@@ -35,6 +35,8 @@ public final class GroupCoordinator {
     private final SortedMap<String, Set<Runnable>> waitingForStable = new TreeMap<>();
 
     private final List<Runnable> commitListeners = new CopyOnWriteArrayList<>();
+    /** Commits that are written and not yet applied. */
+    private int unapplied;
 
     private GroupCoordinator(
             World world,
@@ -88,6 +90,7 @@ public final class GroupCoordinator {
                 members.replayed(groupId, epoch);
             }
         });
+        forgetDeleted();
     }
 
     /** What a person does with groups from outside. */
@@ -161,10 +164,13 @@ public final class GroupCoordinator {
         }
         // Forced before it is visible: a reader must not see an offset that a power cut takes back. Others may commit
         // meanwhile; which one is newer is decided by the record offsets.
+        unapplied++;
         return () -> {
             log.force();
             synchronized (this) {
+                unapplied--;
                 apply(group.groupId(), sorted, baseOffset);
+                forgetDeleted();
             }
         };
     }
@@ -195,6 +201,23 @@ public final class GroupCoordinator {
         for (TopicPartition partition : partitions) {
             offsets.commit(new OffsetKey(groupId, partition), null, recordOffset++);
         }
+        forgetDeleted();
+        // What was pending is decided by this: no marker will come for it any more.
+        wakeWaiting(groupId);
+    }
+
+    private void wakeWaiting(String groupId) {
+        Set<Runnable> waiting = waitingForStable.remove(groupId);
+        if (waiting != null) {
+            waiting.forEach(Runnable::run);
+        }
+    }
+
+    /** A deletion has to be remembered only while an older commit may still be applied after it. */
+    private void forgetDeleted() {
+        if (unapplied == 0) {
+            offsets.forgetDeleted();
+        }
     }
 
     /**
@@ -222,10 +245,7 @@ public final class GroupCoordinator {
             throw new IllegalArgumentException(offsetsPartition + " holds no offsets");
         }
         for (String groupId : offsets.complete(producerId, committed)) {
-            Set<Runnable> waiting = waitingForStable.remove(groupId);
-            if (waiting != null) {
-                waiting.forEach(Runnable::run);
-            }
+            wakeWaiting(groupId);
         }
         commitListeners.forEach(Runnable::run);
     }
@@ -236,9 +256,9 @@ public final class GroupCoordinator {
      */
     public void topicDeleted(String topic) {
         synchronized (this) {
-            offsets.ofTopic(topic).forEach((groupId, partitions) -> {
-                forget(groupId, partitions, log.appendTombstones(groupId, partitions));
-            });
+            offsets.ofTopic(topic)
+                    .forEach((groupId, partitions) ->
+                            forget(groupId, partitions, log.appendTombstones(groupId, partitions)));
         }
         log.force();
     }

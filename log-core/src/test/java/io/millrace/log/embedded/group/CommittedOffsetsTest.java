@@ -80,6 +80,30 @@ class CommittedOffsetsTest {
     }
 
     @Test
+    void aDeletionIsRememberedUntilNoOlderCommitCanCome() {
+        offsets.commit(KEY, 5L, 0);
+        offsets.commit(OTHER, 6L, 1);
+        offsets.commit(KEY, null, 4);
+        offsets.commit(KEY, 7L, 3);
+        assertThat(offsets.committed(KEY)).isNull();
+        offsets.forgetDeleted();
+        offsets.commit(KEY, 7L, 2);
+
+        assertThat(offsets.committed(KEY)).as("nothing is left of the deletion").isEqualTo(7);
+        assertThat(offsets.committed(OTHER)).isEqualTo(6);
+    }
+
+    @Test
+    void aKeyThatIsCommittedAgainAfterItsDeletionIsKept() {
+        offsets.commit(KEY, 5L, 0);
+        offsets.commit(KEY, null, 1);
+        offsets.commit(KEY, 7L, 2);
+        offsets.forgetDeleted();
+
+        assertThat(offsets.committed(KEY)).isEqualTo(7);
+    }
+
+    @Test
     void aMarkerOfAProducerWithoutOffsetsChangesNothing() {
         assertThat(offsets.complete(3, true)).isEmpty();
     }

@@ -183,6 +183,48 @@ class GroupCoordinatorTest {
     }
 
     @Test
+    void aCommitThatIsMadeDurableAfterADeletionOfItsGroupStaysDeleted() {
+        Runnable rest = engine.groups().append(NOBODY, Map.of(ORDERS, 3L, ORDERS_1, 4L));
+        engine.groups().commit(NOBODY, Map.of(ORDERS, 5L));
+        engine.groups().operations().delete("bank");
+        rest.run();
+
+        assertThat(committed()).isEqualTo(Map.of(ORDERS_1, 4L));
+        crash(CrashMode.POWER);
+        assertThat(committed()).isEqualTo(Map.of(ORDERS_1, 4L));
+    }
+
+    @Test
+    void whoWaitsForAnOffsetGoesOnWhenItsGroupIsDeleted() {
+        pending(0, NOBODY, 7);
+        try (LogConsumer consumer = engine.consumer(ConsumerConfig.group("bank"))) {
+            consumer.assign(Set.of(ORDERS));
+            assertThat(consumer.assignment()).isEmpty();
+            engine.groups().operations().delete("bank");
+            consumer.poll(Duration.ZERO);
+
+            assertThat(consumer.assignment()).containsExactly(ORDERS);
+            assertThat(consumer.position(ORDERS)).isZero();
+        }
+    }
+
+    @Test
+    void whoWaitsForAnOffsetOfAnotherTopicGoesOnWhenThatIsDeleted() {
+        engine.admin().createTopic("credits", 1, TopicSettings.defaults());
+        TopicPartition credits = new TopicPartition("credits", 0);
+        engine.groups().appendTransactionalOffsets(PRODUCER, (short) 0, NOBODY, Map.of(credits, 0L));
+        try (LogConsumer consumer = engine.consumer(ConsumerConfig.group("bank"))) {
+            consumer.subscribe(Set.of("orders", "credits"), RebalanceListener.NONE);
+            consumer.poll(Duration.ZERO);
+            assertThat(consumer.assignment()).as("number 0 waits as a whole").containsExactly(ORDERS_1);
+            engine.admin().deleteTopic("credits");
+            consumer.poll(Duration.ZERO);
+
+            assertThat(consumer.assignment()).containsExactlyInAnyOrder(ORDERS, ORDERS_1);
+        }
+    }
+
+    @Test
     void theOffsetsPartitionIsTheSameForEveryGroup() {
         assertThat(engine.groups().offsetsPartition("bank")).isEqualTo(LogEngine.OFFSETS_PARTITION);
     }
