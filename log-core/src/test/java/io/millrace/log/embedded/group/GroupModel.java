@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
-import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
@@ -35,20 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Consumers of an engine in a simulated world, and beside them what is known of their groups without asking the engine: who lives, who is
- * away, what each was told, what is committed. Every step is taken by both, and what the engine says is compared.
- *
- * <ul>
- *   <li>oneOwner: no partition is owned by two members at once, as the coordinator and as the listeners see it.
- *   <li>revokedFirst: whoever is assigned a partition gets it after its former owner gave it up, or was removed.
- *   <li>lossIsTold: a member that was removed is told that it lost what it had, and nobody else is.
- *   <li>fenced: the commit of a member that was removed, has reached a later generation, or does not own the partition, is refused and
- *       leaves no trace; that of a living owner is accepted, also in its last callback.
- *   <li>offsetsStand: what was committed and not deleted is committed, after every step and every restart.
- *   <li>stable: nobody begins where an open transaction may still commit.
- *   <li>allOwned: once nothing happens, every partition of a subscribed topic is owned after {@value #ROUNDS} rounds of polls.
- *   <li>balanced: the owned are as even as the assignor says; whoever gets nothing idles as a member.
- *   <li>epochRises: a group's epoch never falls, also not over a restart.
- * </ul>
+ * away, what each was told, what is committed. Every step is taken by both, and what the engine says is compared:
+ * {@link GroupInvariants}.
  */
 final class GroupModel {
     static final int SLOTS = 6;
@@ -89,9 +76,8 @@ final class GroupModel {
     private record Former(GroupMetadata metadata, int life, Set<TopicPartition> told) {}
 
     /** A closed static member. */
-    private record Away(String memberId, int subscription, long sinceNanos) {}
+    record Away(String memberId, int subscription, long sinceNanos) {}
 
-    private final Assignor assignor;
     private final CrashMode mode;
     private final EmbeddedLogConfig config;
     private SimulatedWorld world = new SimulatedWorld(17);
@@ -102,14 +88,14 @@ final class GroupModel {
     private final List<Former> formers = new ArrayList<>();
     private final ModelOffsets offsets = new ModelOffsets();
     private final short[] producerEpochs = new short[SLOTS];
-    private final Map<String, Integer> epochs = new HashMap<>();
+    private final GroupInvariants invariants;
     private int life;
     private long nextOffset;
 
     private record OffsetKeyOfInstance(String group, String instance) {}
 
     GroupModel(Assignor assignor, CrashMode mode) {
-        this.assignor = assignor;
+        invariants = new GroupInvariants(this, assignor, mode);
         this.mode = mode;
         config = EmbeddedLogConfig.defaults()
                 .withAssignor(assignor)
@@ -248,7 +234,7 @@ final class GroupModel {
         }
     }
 
-    private SortedSet<TopicPartition> subscribed(int subscription) {
+    SortedSet<TopicPartition> subscribed(int subscription) {
         SortedSet<TopicPartition> result = new TreeSet<>();
         topics.forEach((topic, partitions) -> {
             boolean wanted = switch (subscription) {
@@ -300,11 +286,11 @@ final class GroupModel {
     }
 
     /** Whether the group still has it. */
-    private boolean isMember(ModelMember member) {
+    boolean isMember(ModelMember member) {
         return !member.replaced && now() - member.lastSeenNanos < MAX_POLL.toNanos();
     }
 
-    private Map<String, Away> awayFrom(String group) {
+    Map<String, Away> awayFrom(String group) {
         Map<String, Away> result = new TreeMap<>();
         away.forEach((key, value) -> {
             if (key.group().equals(group) && now() - value.sinceNanos() < SESSION.toNanos()) {
@@ -314,13 +300,13 @@ final class GroupModel {
         return result;
     }
 
-    private List<ModelMember> membersOf(String group) {
+    List<ModelMember> membersOf(String group) {
         return members.values().stream()
                 .filter(member -> member.group.equals(group) && isMember(member))
                 .toList();
     }
 
-    private boolean hasMembers(String group) {
+    boolean hasMembers(String group) {
         return !membersOf(group).isEmpty() || !awayFrom(group).isEmpty();
     }
 
@@ -451,69 +437,6 @@ final class GroupModel {
                         e -> assertThat(e.disposition()).as(e.getMessage()).isEqualTo(disposition));
     }
 
-    // --- what has to hold
-
-    /** revokedFirst, stable, and where a new owner begins. */
-    void checkAssignable(ModelMember member, Set<TopicPartition> partitions) {
-        for (ModelMember other : membersOf(member.group)) {
-            if (other != member) {
-                assertThat(other.told).as("told to another").doesNotContainAnyElementsOf(partitions);
-            }
-        }
-        assertThat(offsets.undecided(member.group)).as("undecided").doesNotContainAnyElementsOf(partitions);
-        Map<TopicPartition, Long> committed = offsets.committed(member.group);
-        for (TopicPartition partition : partitions) {
-            assertThat(member.consumer.position(partition)).isEqualTo(committed.getOrDefault(partition, 0L));
-        }
-    }
-
-    /** What holds after every step. */
-    void check() {
-        for (String group : GROUPS) {
-            assertThat(engine.groups().committed(group)).as("committed").isEqualTo(offsets.committed(group));
-            assertThat(engine.groups()
-                            .stableOffsets(group, subscribed(3), () -> {})
-                            .pending())
-                    .as("undecided")
-                    .isEqualTo(offsets.undecided(group));
-            engine.groups()
-                    .operations()
-                    .snapshot(group)
-                    .ifPresentOrElse(
-                            this::checkSnapshot,
-                            () -> assertThat(hasMembers(group) || offsets.has(group))
-                                    .as("%s is known", group)
-                                    .isFalse());
-        }
-    }
-
-    private void checkSnapshot(GroupSnapshot group) {
-        Map<String, ModelMember> living = new HashMap<>();
-        membersOf(group.groupId())
-                .forEach(member -> living.put(member.metadata().memberId(), member));
-        Set<String> expected = new HashSet<>(living.keySet());
-        expected.addAll(awayFrom(group.groupId()).keySet());
-        Set<TopicPartition> owned = new HashSet<>();
-        Set<String> present = new HashSet<>();
-        for (GroupDescription.Member member : group.members()) {
-            present.add(member.memberId());
-            member.assignment()
-                    .forEach(partition -> assertThat(owned.add(partition))
-                            .as("oneOwner of %s", partition)
-                            .isTrue());
-            ModelMember known = living.get(member.memberId());
-            if (known != null) {
-                assertThat(member.assignment()).as("told and owned").containsAll(known.told);
-            }
-        }
-        assertThat(present).as("members").isEqualTo(expected);
-        boolean lostByPowerCut = mode == CrashMode.POWER && life > 0;
-        if (!lostByPowerCut) {
-            assertThat(group.epoch()).as("epochRises").isGreaterThanOrEqualTo(epochs.getOrDefault(group.groupId(), 0));
-        }
-        epochs.put(group.groupId(), group.epoch());
-    }
-
     // --- at rest
 
     /** Transactions end, sessions of the absent too, and everybody polls. */
@@ -527,7 +450,7 @@ final class GroupModel {
             pollAll();
         }
         for (String group : GROUPS) {
-            checkSettled(group);
+            invariants.checkSettled(group);
         }
     }
 
@@ -540,50 +463,31 @@ final class GroupModel {
         }
     }
 
-    private void checkSettled(String group) {
-        List<ModelMember> present = membersOf(group);
-        SortedSet<TopicPartition> wanted = new TreeSet<>();
-        SortedSet<TopicPartition> owned = new TreeSet<>();
-        for (ModelMember member : present) {
-            wanted.addAll(subscribed(member.subscription));
-            owned.addAll(member.told);
-            assertThat(subscribed(member.subscription)).as("only subscribed").containsAll(member.told);
-        }
-        assertThat(owned).as("allOwned").isEqualTo(wanted);
-        engine.groups().operations().snapshot(group).ifPresent(snapshot -> {
-            assertThat(snapshot.state())
-                    .isEqualTo(present.isEmpty() ? GroupDescription.State.EMPTY : GroupDescription.State.STABLE);
-            snapshot.members()
-                    .forEach(member -> assertThat(member.generation())
-                            .as("also an idle member has arrived")
-                            .isEqualTo(snapshot.epoch()));
-        });
-        boolean alike =
-                present.stream().map(member -> member.subscription).distinct().count() == 1;
-        if (alike) {
-            checkBalance(present);
-        }
+    // --- what the invariants ask
+
+    GroupInvariants invariants() {
+        return invariants;
     }
 
-    private void checkBalance(List<ModelMember> present) {
-        switch (assignor) {
-            case ROUND_ROBIN -> checkEven(present, member -> member.told.size());
-            case RANGE ->
-                topics.keySet()
-                        .forEach(topic -> checkEven(present, member -> (int) member.told.stream()
-                                .filter(partition -> partition.topic().equals(topic))
-                                .count()));
-            case STICKY ->
-                checkEven(present, member -> (int) member.told.stream()
-                        .map(partition -> topics.get(partition.topic()) + "/" + partition.partition())
-                        .distinct()
-                        .count());
-        }
+    LogEngine engine() {
+        return engine;
     }
 
-    private static void checkEven(List<ModelMember> present, java.util.function.ToIntFunction<ModelMember> load) {
-        int least = present.stream().mapToInt(load).min().orElse(0);
-        int most = present.stream().mapToInt(load).max().orElse(0);
-        assertThat(most - least).as("balanced").isLessThanOrEqualTo(1);
+    /** How often it was opened again. */
+    int life() {
+        return life;
+    }
+
+    ModelOffsets offsets() {
+        return offsets;
+    }
+
+    Map<String, Integer> topics() {
+        return topics;
+    }
+
+    /** What holds after every step. */
+    void check() {
+        GROUPS.forEach(invariants::checkAlways);
     }
 }

@@ -52,7 +52,7 @@ final class ModelMember implements RebalanceListener {
     @Override
     public void onAssigned(Set<TopicPartition> partitions) {
         assertThat(told).as("assigned once").doesNotContainAnyElementsOf(partitions);
-        model.checkAssignable(this, partitions);
+        model.invariants().checkAssignable(this, partitions);
         told.addAll(partitions);
     }
 
