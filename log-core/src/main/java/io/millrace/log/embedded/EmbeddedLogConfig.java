@@ -1,6 +1,7 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.Durability;
+import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.group.Assignor;
 import java.time.Duration;
@@ -25,6 +26,8 @@ public record EmbeddedLogConfig(
         int internalSegmentBytes,
         int maxInflatedBatchBytes,
         int maxOpenFiles) {
+    private static final Duration INTERNAL_DELETE_RETENTION = Duration.ofMinutes(1);
+
     public EmbeddedLogConfig {
         if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
             throw new IllegalArgumentException("checkpointInterval is positive, got " + checkpointInterval);
@@ -56,6 +59,17 @@ public record EmbeddedLogConfig(
                 100 << 20,
                 RecordIterator.MAX_INFLATED_BYTES,
                 500);
+    }
+
+    /**
+     * The settings of a topic that the log keeps of itself. Its tombstones and markers are kept for a minute, not for a day: whoever reads
+     * it reads it through, at the opening or to look at it, and every transaction leaves a marker in it, of which a day's would be most of
+     * what an opening reads.
+     */
+    public TopicSettings internalTopic() {
+        return TopicSettings.compacted()
+                .withSegmentBytes(internalSegmentBytes)
+                .withCompaction(TopicSettings.Compaction.defaults().withDeleteRetention(INTERNAL_DELETE_RETENTION));
     }
 
     public EmbeddedLogConfig withDurability(Durability value) {

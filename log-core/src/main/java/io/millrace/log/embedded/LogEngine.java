@@ -78,11 +78,7 @@ public final class LogEngine implements EventLog {
         writer = new BatchWriter(config.maxInflatedBatchBytes());
         producerIds = ProducerIds.open(world.storage());
         changes = new TopicChanges(world.storage(), catalogue, partitions);
-        changes.create(
-                OFFSETS_PARTITION.topic(),
-                1,
-                TopicSettings.compacted().withSegmentBytes(config.internalSegmentBytes()),
-                null);
+        changes.createInternal(OFFSETS_PARTITION.topic(), config.internalTopic(), null);
         groups = GroupCoordinator.open(
                 world,
                 config.durability(),
@@ -214,10 +210,10 @@ public final class LogEngine implements EventLog {
         }
     }
 
-    /** Creates a topic whose name begins with {@code __}. @return false if it exists with as many partitions */
-    public boolean createInternalTopic(String name, int topicPartitions, TopicSettings settings) {
+    /** Creates a topic of one partition whose name begins with {@code __}, with the settings that the log's say, also if it exists. */
+    public void createInternalTopic(String name) {
         TopicName.checkInternal(name);
-        return createTopic(name, topicPartitions, settings);
+        changes.createInternal(name, config.internalTopic(), groups);
     }
 
     boolean createTopic(String name, int topicPartitions, TopicSettings settings) {

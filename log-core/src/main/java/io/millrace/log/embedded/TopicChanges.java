@@ -55,6 +55,26 @@ final class TopicChanges {
         return created;
     }
 
+    /** Creates it with one partition, or gives it these settings: those of the log may have changed since. */
+    synchronized void createInternal(String name, TopicSettings settings, @Nullable GroupCoordinator groups) {
+        if (create(name, 1, settings, groups)) {
+            return;
+        }
+        TopicDescription topic = catalogue.require(name);
+        if (!topic.settings().equals(settings)) {
+            put(topic.withSettings(settings));
+        }
+    }
+
+    private void put(TopicDescription topic) {
+        try {
+            catalogue.put(topic);
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "The settings of topic " + topic.name() + " could not be changed");
+        }
+        partitions.configure(topic, topic.settings());
+    }
+
     synchronized void addPartitions(String name, int partitionCount, GroupCoordinator groups) {
         TopicDescription topic = requireUsers(name, "gets no more partitions");
         if (partitionCount < topic.partitions()) {
@@ -76,13 +96,7 @@ final class TopicChanges {
     }
 
     synchronized void alter(String name, TopicSettings settings) {
-        TopicDescription topic = requireUsers(name, "keeps its settings");
-        try {
-            catalogue.put(topic.withSettings(settings));
-        } catch (StorageException e) {
-            throw StorageErrors.translate(e, "The settings of topic " + name + " could not be changed");
-        }
-        partitions.configure(topic, settings);
+        put(requireUsers(name, "keeps its settings").withSettings(settings));
     }
 
     /** @return false if there is no such topic */

@@ -1,7 +1,6 @@
 package io.millrace.transactions.embedded;
 
 import io.millrace.log.TopicPartition;
-import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.partition.PartitionLog;
@@ -20,9 +19,7 @@ final class PartitionJournal implements TransactionJournal {
     }
 
     static PartitionJournal open(LogEngine engine) {
-        TopicSettings settings =
-                TopicSettings.compacted().withSegmentBytes(engine.config().internalSegmentBytes());
-        engine.createInternalTopic(STATE.topic(), 1, settings);
+        engine.createInternalTopic(STATE.topic());
         return new PartitionJournal(engine.partition(STATE));
     }
 

@@ -11,6 +11,8 @@
  *       never dropped but by their marker.
  *   <li>G4: what the tables hold is the fold of {@code __consumer_offsets}, live and after any restart.
  *   <li>G5: a group's epoch, and so the generation of its members, rises for ever, across restarts too.
+ *   <li>G6: a committed offset stays until its group or its topic is deleted. Nothing expires: a group that was idle for a month begins where
+ *       it stopped, and not where a reset would put it.
  * </ul>
  */
 @NullMarked
