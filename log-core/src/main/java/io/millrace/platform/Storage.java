@@ -1,6 +1,7 @@
 package io.millrace.platform;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A directory tree, as the log sees it. Paths are relative to the root, with {@code /} between names ({@code orders-0/…0042.log}); a path
@@ -24,6 +25,15 @@ public interface Storage {
 
     /** @throws StorageException with kind NOT_FOUND or ALREADY_EXISTS as the mode says, or another kind */
     StorageFile open(String path, OpenMode mode);
+
+    /**
+     * The same as {@link OpenMode#WRITE}, for a file that may never be used: its opening may wait until it is.
+     *
+     * @throws StorageException with kind NOT_FOUND if there is no such file
+     */
+    default StorageFile openWhenUsed(String path) {
+        return open(path, OpenMode.WRITE);
+    }
 
     boolean exists(String path);
 
@@ -54,6 +64,12 @@ public interface Storage {
      * @throws StorageException with kind LOCKED if somebody holds it; the message names the directory
      */
     AutoCloseable lock(String directory);
+
+    /**
+     * Names the run of the operating system: while it is the same, no power cut has taken anything of what was written and not forced. Empty if
+     * the system does not tell.
+     */
+    Optional<String> systemRun();
 
     /** The name by which a person would find this storage: the absolute path of the root, for messages. */
     String describe();

@@ -1,11 +1,14 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.platform.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -13,13 +16,24 @@ import java.util.TreeSet;
  * first used, so one that nobody used since a crash still needs its recovery, however cleanly the log was closed since: the marker names
  * these, and those in which a transaction is open.
  *
- * <p>A line of the file is {@code unclean} or {@code undecided}, a space, and the partition.
+ * <p>It also names the partitions whose end was written and not forced, with the log end offset, and the run of the operating system in which
+ * that was so. In the same run, all of it is there, whatever became of the process. In another one, a power cut may have taken any part of it
+ * in between: then these partitions count as unclean.
+ *
+ * <pre>
+ * system id                   the run of the operating system, if it tells
+ * unclean topic-0
+ * undecided topic-1
+ * unforced 4711 topic-2       the log end offset, and the partition
+ * </pre>
  */
 final class CleanShutdown {
     private static final String FILE = "clean-shutdown";
-    private static final String KIND = "millrace-clean-shutdown 2";
+    private static final String KIND = "millrace-clean-shutdown 3";
     private static final String UNCLEAN = "unclean ";
     private static final String UNDECIDED = "undecided ";
+    private static final String UNFORCED = "unforced ";
+    private static final String SYSTEM = "system ";
 
     private CleanShutdown() {}
 
@@ -28,8 +42,39 @@ final class CleanShutdown {
      *
      * @param unclean those that need recovery; nothing is known of their transactions
      * @param undecided those of the others in which a transaction is open
+     * @param unforced those that were closed without forcing their end, and their log end offset. All of it is there
      */
-    record State(SortedSet<TopicPartition> unclean, SortedSet<TopicPartition> undecided) {
+    record State(
+            SortedSet<TopicPartition> unclean,
+            SortedSet<TopicPartition> undecided,
+            SortedMap<TopicPartition, Long> unforced) {
+        State() {
+            this(new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+        }
+
+        /** A partition is open: what it is like, it tells itself. */
+        void opened(TopicPartition partition) {
+            unclean.remove(partition);
+            undecided.remove(partition);
+            unforced.remove(partition);
+        }
+
+        /** Nothing is to be known any more of a topic's partitions. */
+        void forget(String topic) {
+            unclean.removeIf(partition -> partition.topic().equals(topic));
+            undecided.removeIf(partition -> partition.topic().equals(topic));
+            unforced.keySet().removeIf(partition -> partition.topic().equals(topic));
+        }
+
+        /** How a partition was left. */
+        LastEnd lastEnd(TopicPartition partition) {
+            if (unclean.contains(partition)) {
+                return LastEnd.UNCLEAN;
+            }
+            Long endOffset = unforced.get(partition);
+            return endOffset == null ? LastEnd.CLEAN : LastEnd.unforced(endOffset);
+        }
+
         /** Groups and transactions are kept there: if that may lose its end, no other partition is as it was left to be. */
         boolean hasUncleanInternal() {
             return unclean.stream().anyMatch(partition -> TopicName.isInternal(partition.topic()));
@@ -42,39 +87,59 @@ final class CleanShutdown {
      * @param existing all partitions that exist
      */
     static State take(Storage storage, SortedSet<TopicPartition> existing) {
-        Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
+        State state = read(storage, existing);
         MetaFile.delete(storage, FILE);
+        return state;
+    }
+
+    /** What the marker says. Without one, all partitions need recovery. */
+    static State read(Storage storage, SortedSet<TopicPartition> existing) {
+        Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
+        State state = new State();
         if (lines.isEmpty()) {
-            return new State(new TreeSet<>(existing), new TreeSet<>());
+            state.unclean().addAll(existing);
+            return state;
         }
-        State state = new State(new TreeSet<>(), new TreeSet<>());
         for (String line : lines.get()) {
-            if (line.startsWith(UNCLEAN)) {
-                state.unclean().add(parse(storage, line, UNCLEAN));
-            } else {
-                state.undecided().add(parse(storage, line, UNDECIDED));
-            }
+            add(line, storage, state);
+        }
+        String systemRun = storage.systemRun().orElse("");
+        if (systemRun.isEmpty() || !lines.get().contains(SYSTEM + systemRun)) {
+            state.unclean().addAll(state.unforced().keySet());
+            state.unforced().clear();
         }
         return state;
     }
 
-    private static TopicPartition parse(Storage storage, String line, String prefix) {
-        int dash = line.lastIndexOf('-');
+    private static void add(String line, Storage storage, State state) {
         try {
-            String topic = line.substring(prefix.length(), dash);
-            if (!line.startsWith(prefix)) {
+            if (line.startsWith(UNCLEAN)) {
+                state.unclean().add(partition(line.substring(UNCLEAN.length())));
+            } else if (line.startsWith(UNDECIDED)) {
+                state.undecided().add(partition(line.substring(UNDECIDED.length())));
+            } else if (line.startsWith(UNFORCED)) {
+                int space = line.indexOf(' ', UNFORCED.length());
+                long endOffset = Long.parseLong(line.substring(UNFORCED.length(), space));
+                state.unforced().put(partition(line.substring(space + 1)), endOffset);
+            } else if (!line.startsWith(SYSTEM)) {
                 throw new IllegalArgumentException("no such word is known");
             }
-            return new TopicPartition(topic, Integer.parseInt(line.substring(dash + 1)));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw MetaFile.damaged(storage, FILE, "it holds the line '" + line + "' (" + e.getMessage() + ")");
         }
     }
 
+    private static TopicPartition partition(String text) {
+        int dash = text.lastIndexOf('-');
+        return new TopicPartition(text.substring(0, dash), Integer.parseInt(text.substring(dash + 1)));
+    }
+
     static void write(Storage storage, State state) {
         List<String> lines = new ArrayList<>();
+        storage.systemRun().ifPresent(id -> lines.add(SYSTEM + id));
         state.unclean().forEach(partition -> lines.add(UNCLEAN + partition));
         state.undecided().forEach(partition -> lines.add(UNDECIDED + partition));
+        state.unforced().forEach((partition, endOffset) -> lines.add(UNFORCED + endOffset + ' ' + partition));
         MetaFile.write(storage, FILE, KIND, lines);
     }
 }

@@ -101,7 +101,8 @@ public final class LogEngine implements EventLog {
      * @throws LogException with STOP if the directory is open elsewhere, or holds what is not a log
      */
     public static LogEngine open(World world, EmbeddedLogConfig config) {
-        Storage storage = new BoundedStorage(world.storage(), config.maxOpenFiles());
+        Storage storage = new BoundedStorage(
+                world.storage(), config.maxOpenFiles(), config.durability() == Durability.POWER_LOSS);
         return openIn(
                 new World(storage, world.clock(), world.ticker(), world.random(), world.scheduler()), storage, config);
     }

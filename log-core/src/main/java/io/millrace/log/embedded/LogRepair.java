@@ -59,7 +59,8 @@ public final class LogRepair implements AutoCloseable {
     public RepairPlan plan(TopicPartition topicPartition) {
         catalogue.require(topicPartition);
         try {
-            return repairOf(topicPartition).plan();
+            CleanShutdown.State state = CleanShutdown.read(world.storage(), catalogue.partitions());
+            return repairOf(topicPartition).plan(state.lastEnd(topicPartition));
         } catch (StorageException e) {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be looked through");
         }

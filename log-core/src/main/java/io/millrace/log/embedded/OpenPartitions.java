@@ -7,6 +7,7 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.partition.PartitionCleaning;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.util.ArrayList;
@@ -31,19 +32,17 @@ final class OpenPartitions {
     private final EmbeddedLogConfig config;
     private final TopicCatalogue catalogue;
     private final Map<TopicPartition, PartitionLog> open = new ConcurrentHashMap<>();
-    /** Those that nobody opened since an unclean end. Guarded by this. */
-    private final SortedSet<TopicPartition> unclean;
-    /** Those in which a transaction was open at the last clean end, and that nobody opened since. Guarded by this. */
-    private final SortedSet<TopicPartition> undecided;
+    /** What is known of those that nobody opened yet. Guarded by this. */
+    private final CleanShutdown.State state;
 
     private boolean closed;
 
+    /** @param found how the log was left; from now on this object's */
     OpenPartitions(World world, EmbeddedLogConfig config, TopicCatalogue catalogue, CleanShutdown.State found) {
         this.world = world;
         this.config = config;
         this.catalogue = catalogue;
-        this.unclean = new TreeSet<>(found.unclean());
-        this.undecided = new TreeSet<>(found.undecided());
+        this.state = found;
     }
 
     PartitionLog get(TopicPartition topicPartition) {
@@ -60,8 +59,11 @@ final class OpenPartitions {
             return known;
         }
         TopicDescription topic = catalogue.require(topicPartition);
-        // Until it is open, it counts as unclean: an opening that fails half-way may have changed files.
-        boolean clean = unclean.add(topicPartition);
+        LastEnd lastEnd = state.lastEnd(topicPartition);
+        if (lastEnd.clean()) {
+            // Until it is open, it counts as unclean: an opening that fails half-way may have changed files.
+            state.unclean().add(topicPartition);
+        }
         PartitionLog log;
         try {
             TopicDirectories.checkIsThere(world.storage(), topicPartition);
@@ -71,12 +73,11 @@ final class OpenPartitions {
                     topicPartition,
                     PartitionSettings.of(topic.settings(), config.durability())
                             .withMaxInflatedBatchBytes(config.maxInflatedBatchBytes()),
-                    clean);
+                    lastEnd);
         } catch (StorageException e) {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
         }
-        unclean.remove(topicPartition);
-        undecided.remove(topicPartition);
+        state.opened(topicPartition);
         open.put(topicPartition, log);
         return log;
     }
@@ -92,8 +93,7 @@ final class OpenPartitions {
             open.remove(log.topicPartition());
             log.delete();
         });
-        unclean.removeIf(partition -> partition.topic().equals(topic.name()));
-        undecided.removeIf(partition -> partition.topic().equals(topic.name()));
+        state.forget(topic.name());
     }
 
     private void forEachOpen(TopicDescription topic, Consumer<PartitionLog> action) {
@@ -106,8 +106,8 @@ final class OpenPartitions {
 
     /** The partitions in which a transaction may be open: all others were closed without one and not used since. */
     synchronized SortedSet<TopicPartition> maybeUndecided() {
-        SortedSet<TopicPartition> result = new TreeSet<>(unclean);
-        result.addAll(undecided);
+        SortedSet<TopicPartition> result = new TreeSet<>(state.unclean());
+        result.addAll(state.undecided());
         result.addAll(open.keySet());
         return result;
     }
@@ -148,19 +148,33 @@ final class OpenPartitions {
         for (PartitionLog log : opened()) {
             try {
                 if (log.hasOpenTransactions()) {
-                    undecided.add(log.topicPartition());
+                    state.undecided().add(log.topicPartition());
                 }
-                log.close();
+                close(log);
             } catch (LogException | StorageException e) {
                 LOG.error(
                         "Partition {} could not be closed cleanly; the next open recovers it", log.topicPartition(), e);
-                unclean.add(log.topicPartition());
+                state.unclean().add(log.topicPartition());
             }
             if (log.hasFailed()) {
-                unclean.add(log.topicPartition());
+                state.unclean().add(log.topicPartition());
             }
         }
         open.clear();
-        return new CleanShutdown.State(unclean, undecided);
+        return state;
+    }
+
+    /** What the log keeps of itself is forced in any case: it tells what becomes of all the rest. */
+    private void close(PartitionLog log) {
+        TopicPartition topicPartition = log.topicPartition();
+        if (TopicName.isInternal(topicPartition.topic())
+                || world.storage().systemRun().isEmpty()) {
+            log.close();
+            return;
+        }
+        LastEnd end = log.closeQuickly();
+        if (!end.clean() && !log.hasFailed()) {
+            state.unforced().put(topicPartition, end.soundOffset());
+        }
     }
 }

@@ -7,8 +7,13 @@
  * <ul>
  *   <li>E1: one opening of a directory at a time; a second one is refused, in this process and in any other.
  *   <li>E2: the topic catalogue decides which topics exist. It is replaced atomically, before any partition of a new topic is written.
- *   <li>E3: the clean-shutdown marker is removed before anything is changed, and written last, after every partition was forced. It names the
- *       partitions that were not opened, and so not recovered, since the last unclean end, and those in which a transaction is open.
+ *   <li>E3: the clean-shutdown marker is removed before anything is changed, and written last. It names the partitions that were not opened,
+ *       and so not recovered, since the last unclean end, and those in which a transaction is open. All others were forced, or are named with
+ *       their log end offset and the run of the operating system: a thousand forces make a close slow, and {@code PROCESS_CRASH} promises what
+ *       the system has. In the same run all of that must be there, and a start refuses what is not; in another one a power cut may have come
+ *       between, and nothing of it is trusted. Left unforced is only what is quickly checked (at most 1 MiB a partition), so that a start after
+ *       the system's own restart is not slow either; with {@code POWER_LOSS}, of internal topics, and where the system does not tell its run,
+ *       everything is forced.
  *   <li>E4: a producer id is handed out once in the life of a log, whatever crashes.
  *   <li>E5: a failed partition stops alone; the others go on, and the next open recovers.
  *   <li>E6: a topic's directories are durable before the catalogue names it; it is deleted by the catalogue that names it no more, and

@@ -4,7 +4,9 @@ import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is open or resting. As safe for use by several threads as the file behind it: each use counts itself in, and only a file
@@ -20,8 +22,8 @@ final class BoundedFile implements StorageFile {
     /** Guarded by the storage. */
     private String path;
 
-    /** Changes only while the file rests; {@link #users} publishes it. */
-    private StorageFile handle;
+    /** Changes only while the file rests, null until it is first used; {@link #users} publishes it. */
+    private @Nullable StorageFile handle;
 
     private volatile boolean usedLately = true;
     /** There may be bytes that were not forced; at first, those of the process before. */
@@ -30,12 +32,16 @@ final class BoundedFile implements StorageFile {
     private volatile boolean keptOpen;
     private volatile boolean closed;
 
-    BoundedFile(BoundedStorage storage, String path, boolean writable, StorageFile handle) {
+    /** @param handle null for a file that is opened when it is first used */
+    BoundedFile(BoundedStorage storage, String path, boolean writable, @Nullable StorageFile handle) {
         this.storage = storage;
         this.path = path;
         this.writable = writable;
         this.handle = handle;
         unforced = writable;
+        if (handle == null) {
+            users.set(RESTING);
+        }
     }
 
     // --- for the storage, under its lock
@@ -60,23 +66,30 @@ final class BoundedFile implements StorageFile {
         keptOpen = true;
     }
 
-    /**
-     * Closes the file unless it is in use, was used since this was last called, or has to stay open.
-     *
-     * @param forcing whether it may be forced for that
-     */
-    boolean tryRest(boolean forcing) {
+    /** What becomes of bytes that were not forced when their file is closed to make room. */
+    enum Unforced {
+        /** The file stays open. */
+        KEEP_OPEN,
+        /** They are forced. */
+        FORCE,
+        /** They are left to the system. */
+        LEAVE
+    }
+
+    /** Closes the file unless it is in use, was used since this was last called, or has to stay open. */
+    boolean tryRest(Unforced rule) {
         boolean used = usedLately;
         usedLately = false;
-        if (used || keptOpen || (unforced && !forcing) || !users.compareAndSet(0, RESTING)) {
+        if (used || keptOpen || (unforced && rule == Unforced.KEEP_OPEN) || !users.compareAndSet(0, RESTING)) {
             return false;
         }
         try {
-            if (unforced) {
+            StorageFile present = opened();
+            if (unforced && rule == Unforced.FORCE) {
                 unforced = false;
-                handle.force();
+                present.force();
             }
-            handle.close();
+            present.close();
             return true;
         } catch (StorageException e) {
             // Its writer finds out with its next call (PB3). Nobody waits for this one.
@@ -95,8 +108,12 @@ final class BoundedFile implements StorageFile {
 
     void closeHandle() {
         if (!isResting()) {
-            handle.close();
+            opened().close();
         }
+    }
+
+    private StorageFile opened() {
+        return Objects.requireNonNull(handle);
     }
 
     // --- for its users
@@ -113,7 +130,7 @@ final class BoundedFile implements StorageFile {
                 if (!usedLately) {
                     usedLately = true;
                 }
-                return handle;
+                return opened();
             }
         }
     }

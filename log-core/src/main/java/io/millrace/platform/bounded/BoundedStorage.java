@@ -4,11 +4,13 @@ import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.StorageFile;
+import io.millrace.platform.bounded.BoundedFile.Unforced;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -25,27 +27,45 @@ public final class BoundedStorage implements Storage {
 
     private final Storage inner;
     private final int limit;
+    /** What is done for room when nothing else is left. */
+    private final Unforced lastResort;
     /** Those that are open, in the order in which they are asked whether they may be closed. Guarded by this. */
     private final Deque<BoundedFile> open = new ArrayDeque<>();
     /** All whose users have not closed them, by path. Guarded by this. */
     private final NavigableMap<String, List<BoundedFile>> files = new TreeMap<>();
 
-    /** @param limit how many files stay open */
-    public BoundedStorage(Storage inner, int limit) {
+    /**
+     * @param limit how many files stay open
+     * @param forcing whether a file is forced before it is closed to make room (PB2)
+     */
+    public BoundedStorage(Storage inner, int limit, boolean forcing) {
         if (limit < 1) {
             throw new IllegalArgumentException("At least 1 file is open, got " + limit);
         }
         this.inner = inner;
         this.limit = limit;
+        lastResort = forcing ? Unforced.FORCE : Unforced.LEAVE;
     }
 
     @Override
     public synchronized StorageFile open(String path, OpenMode mode) {
-        StorageFile handle = openHandle(path, mode);
-        BoundedFile file = new BoundedFile(this, path, mode != OpenMode.READ, handle);
-        files.computeIfAbsent(path, key -> new ArrayList<>(1)).add(file);
+        BoundedFile file = new BoundedFile(this, path, mode != OpenMode.READ, openHandle(path, mode));
         open.addLast(file);
+        register(file);
         return file;
+    }
+
+    /** Takes no room until the file is used. */
+    @Override
+    public synchronized StorageFile openWhenUsed(String path) {
+        inner.size(path);
+        BoundedFile file = new BoundedFile(this, path, true, null);
+        register(file);
+        return file;
+    }
+
+    private void register(BoundedFile file) {
+        files.computeIfAbsent(file.path(), key -> new ArrayList<>(1)).add(file);
     }
 
     private StorageFile openHandle(String path, OpenMode mode) {
@@ -64,17 +84,17 @@ public final class BoundedStorage implements Storage {
 
     /** Closes what was not used since it was last asked, and what needs no force before what does. */
     private void closeDownTo(int wanted) {
-        boolean forcing = false;
+        Unforced rule = lastResort == Unforced.FORCE ? Unforced.KEEP_OPEN : lastResort;
         for (int asked = 0; open.size() > wanted; asked++) {
             if (asked >= 2 * open.size()) {
-                if (forcing) {
+                if (rule == lastResort) {
                     return;
                 }
-                forcing = true;
+                rule = lastResort;
                 asked = 0;
             }
             BoundedFile file = open.removeFirst();
-            if (!file.tryRest(forcing)) {
+            if (!file.tryRest(rule)) {
                 open.addLast(file);
             }
         }
@@ -103,7 +123,7 @@ public final class BoundedStorage implements Storage {
         for (BoundedFile file : moved) {
             remove(file);
             file.moveTo(to + file.path().substring(from.length()));
-            files.computeIfAbsent(file.path(), key -> new ArrayList<>(1)).add(file);
+            register(file);
         }
     }
 
@@ -167,6 +187,11 @@ public final class BoundedStorage implements Storage {
     @Override
     public AutoCloseable lock(String directory) {
         return inner.lock(directory);
+    }
+
+    @Override
+    public Optional<String> systemRun() {
+        return inner.systemRun();
     }
 
     @Override

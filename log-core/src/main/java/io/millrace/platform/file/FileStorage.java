@@ -20,10 +20,13 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A directory of the file system. Safe for use by several threads. */
 public final class FileStorage implements Storage {
     private static final FileAttribute<?>[] ANY = {};
+    /** Another one after each start of a Linux system; in a container, that of the host. */
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path root;
     private final FileAttribute<?>[] newFile;
@@ -189,6 +192,16 @@ public final class FileStorage implements Storage {
     @Override
     public AutoCloseable lock(String directory) {
         return DirectoryLock.take(resolve(directory), newFile);
+    }
+
+    @Override
+    public Optional<String> systemRun() {
+        try {
+            String id = Files.readString(BOOT_ID).strip();
+            return StoragePath.isName(id) ? Optional.of(id) : Optional.empty();
+        } catch (IOException | SecurityException notLinux) {
+            return Optional.empty();
+        }
     }
 
     @Override

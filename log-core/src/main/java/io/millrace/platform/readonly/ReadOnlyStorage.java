@@ -5,6 +5,7 @@ import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.StorageFile;
 import java.util.List;
+import java.util.Optional;
 
 /** Refuses whatever would change the storage behind it (PR1). As safe for use by several threads as that one. */
 public final class ReadOnlyStorage implements Storage {
@@ -65,6 +66,11 @@ public final class ReadOnlyStorage implements Storage {
     @Override
     public AutoCloseable lock(String directory) {
         throw refused("lock", directory);
+    }
+
+    @Override
+    public Optional<String> systemRun() {
+        return inner.systemRun();
     }
 
     @Override

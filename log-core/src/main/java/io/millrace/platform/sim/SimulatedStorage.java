@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -31,14 +32,19 @@ public final class SimulatedStorage implements Storage {
     private @Nullable SimulatedCrash crash;
     private int openFiles;
     private long trace;
+    /** How many power cuts the disk has seen. */
+    private final long powerCuts;
+
+    private boolean systemRunKnown = true;
 
     public SimulatedStorage(long seed) {
-        this(new SimulatedDisk(), seed);
+        this(new SimulatedDisk(), seed, 0);
     }
 
-    private SimulatedStorage(SimulatedDisk disk, long seed) {
+    private SimulatedStorage(SimulatedDisk disk, long seed, long powerCuts) {
         this.disk = disk;
         random = new SplittableRandom(seed);
+        this.powerCuts = powerCuts;
     }
 
     /** The process dies in the counted call with this number, from 0; the call has its effect, a part of it, or none, as the seed says. */
@@ -70,10 +76,12 @@ public final class SimulatedStorage implements Storage {
     public synchronized SimulatedStorage restart(CrashMode mode) {
         crash();
         long seed = random.nextLong();
-        return switch (mode) {
-            case PROCESS -> new SimulatedStorage(disk.afterProcessCrash(), seed);
-            case POWER -> new SimulatedStorage(disk.afterPowerLoss(random), seed);
+        SimulatedStorage next = switch (mode) {
+            case PROCESS -> new SimulatedStorage(disk.afterProcessCrash(), seed, powerCuts);
+            case POWER -> new SimulatedStorage(disk.afterPowerLoss(random), seed, powerCuts + 1);
         };
+        next.systemRunKnown = systemRunKnown;
+        return next;
     }
 
     /** The next such operation fails. */
@@ -247,6 +255,16 @@ public final class SimulatedStorage implements Storage {
                 }
             }
         }
+    }
+
+    @Override
+    public synchronized Optional<String> systemRun() {
+        return systemRunKnown ? Optional.of("run-" + powerCuts) : Optional.empty();
+    }
+
+    /** From now on, and after every restart, the system does not tell its run. */
+    public synchronized void hideSystemRun() {
+        systemRunKnown = false;
     }
 
     @Override

@@ -150,8 +150,9 @@ class LogEngineTest {
         assertThatThrownBy(() -> write(engine, FIRST, "c")).isInstanceOf(LogException.class);
         write(engine, SECOND, "b");
         engine.close();
-        assertThat(MetaFile.read(world.storage(), "clean-shutdown", "millrace-clean-shutdown 2"))
-                .contains(List.of("unclean orders-0"));
+        assertThat(CleanShutdown.read(world.storage(), Collections.emptySortedSet())
+                        .unclean())
+                .containsExactly(FIRST);
 
         try (LogEngine again = open(SAFE)) {
             assertThat(again.admin().endOffset(FIRST, Isolation.READ_COMMITTED)).isBetween(1L, 2L);

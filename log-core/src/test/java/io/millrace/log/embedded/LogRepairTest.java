@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.CorruptionException;
+import io.millrace.log.Durability;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
@@ -130,9 +131,10 @@ class LogRepairTest {
         }
     }
 
-    /** Both partitions are durable: they were closed cleanly. */
+    /** Both partitions are durable. */
     private void prepare() {
-        try (LogEngine engine = open()) {
+        EmbeddedLogConfig durable = EmbeddedLogConfig.defaults().withDurability(Durability.POWER_LOSS);
+        try (LogEngine engine = LogEngine.open(world.world(), durable)) {
             engine.admin().createTopic("orders", 2, TopicSettings.defaults().withSegmentBytes(300));
             for (String value : expected()) {
                 write(engine, BAD, value);

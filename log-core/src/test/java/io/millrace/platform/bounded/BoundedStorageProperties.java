@@ -23,7 +23,7 @@ class BoundedStorageProperties {
     @Property(tries = 300)
     void nobodyCanTellThatFilesAreBounded(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int limit) {
         SimulatedStorage below = new SimulatedStorage(seed);
-        List<String> bounded = run(new BoundedStorage(below, limit), seed);
+        List<String> bounded = run(new BoundedStorage(below, limit, true), seed);
         List<String> plain = run(new SimulatedStorage(seed), seed);
         assertThat(bounded).isEqualTo(plain);
     }

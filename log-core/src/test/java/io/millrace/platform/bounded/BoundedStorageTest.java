@@ -19,13 +19,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract with room for one file, and what the bound promises beyond it. */
 class BoundedStorageTest extends StorageContract {
     private final SimulatedStorage inner = new SimulatedStorage(1);
-    private final BoundedStorage storage = new BoundedStorage(inner, 1);
+    private final BoundedStorage storage = new BoundedStorage(inner, 1, true);
 
     @Override
     protected Storage storage() {
@@ -34,7 +35,7 @@ class BoundedStorageTest extends StorageContract {
 
     @Test
     void noMoreFilesAreOpenThanTheBoundSays() {
-        BoundedStorage three = new BoundedStorage(inner, 3);
+        BoundedStorage three = new BoundedStorage(inner, 3, true);
         List<StorageFile> files = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             files.add(three.open("file" + i, OpenMode.CREATE_NEW));
@@ -54,7 +55,7 @@ class BoundedStorageTest extends StorageContract {
 
     @Test
     void whatIsUsedStaysOpenAndWhatIsNotGoes() {
-        BoundedStorage two = new BoundedStorage(inner, 2);
+        BoundedStorage two = new BoundedStorage(inner, 2, true);
         StorageFile used = two.open("used", OpenMode.CREATE_NEW);
         used.force();
         long calls = 0;
@@ -82,6 +83,50 @@ class BoundedStorageTest extends StorageContract {
         try (StorageFile again = after.open("a", OpenMode.READ)) {
             assertThat(textOf(again)).isEqualTo("kept");
         }
+    }
+
+    /** PB2 */
+    @Test
+    void whereAPowerCutMayTakeThemUnforcedBytesCostNoForce() {
+        BoundedStorage one = new BoundedStorage(inner, 1, false);
+        StorageFile file = one.open("a", OpenMode.CREATE_NEW);
+        file.append(bytes("kept"));
+        long calls = inner.callCount();
+        StorageFile other = one.open("b", OpenMode.CREATE_NEW);
+        assertThat(inner.callCount() - calls).as("the file is created").isEqualTo(1);
+        assertThat(inner.openFiles()).isEqualTo(1);
+        file.append(bytes(" on"));
+        other.append(bytes("x"));
+        assertThat(textOf(file)).isEqualTo("kept on");
+        inner.failNext(StorageOperation.FORCE, Kind.IO);
+        assertThatThrownBy(file::force).as("a force is passed on").isInstanceOf(StorageException.class);
+        assertThatThrownBy(file::force).as("and its failure is not forgotten").isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void aFileThatMayNeverBeUsedIsOpenedByItsFirstUse() {
+        storage.open("a", OpenMode.CREATE_NEW).close();
+        storage.open("b", OpenMode.CREATE_NEW).close();
+        assertThatThrownBy(() -> storage.openWhenUsed("none"))
+                .asInstanceOf(InstanceOfAssertFactories.type(StorageException.class))
+                .extracting(StorageException::kind)
+                .isEqualTo(Kind.NOT_FOUND);
+        StorageFile renamed = storage.openWhenUsed("a");
+        StorageFile deleted = storage.openWhenUsed("b");
+        StorageFile unused = storage.openWhenUsed("b");
+        assertThat(inner.openFiles()).isZero();
+
+        storage.rename("a", "c");
+        assertThat(inner.openFiles()).isZero();
+        storage.delete("b");
+        renamed.append(bytes("renamed"));
+        deleted.append(bytes("deleted"));
+        assertThat(textOf(storage.open("c", OpenMode.READ))).isEqualTo("renamed");
+        assertThat(textOf(deleted)).isEqualTo("deleted");
+        deleted.close();
+        unused.close();
+        storage.openWhenUsed("c").close();
+        assertThat(inner.openFiles()).isEqualTo(1);
     }
 
     /** PB3 */
@@ -115,7 +160,7 @@ class BoundedStorageTest extends StorageContract {
 
     @Test
     void whenTheSystemAllowsFewerFilesOthersAreClosedForOne() {
-        BoundedStorage wide = new BoundedStorage(inner, 100);
+        BoundedStorage wide = new BoundedStorage(inner, 100, true);
         for (int i = 0; i < 10; i++) {
             wide.open("file" + i, OpenMode.CREATE_NEW);
         }
@@ -126,7 +171,7 @@ class BoundedStorageTest extends StorageContract {
 
     @Test
     void threadsThatShareFewFilesDisturbNobody(@TempDir Path directory) {
-        BoundedStorage few = new BoundedStorage(FileStorage.open(directory), 2);
+        BoundedStorage few = new BoundedStorage(FileStorage.open(directory), 2, true);
         List<CompletableFuture<String>> writers = new ArrayList<>();
         for (int t = 0; t < 6; t++) {
             StorageFile file = few.open("file" + t, OpenMode.CREATE_NEW);

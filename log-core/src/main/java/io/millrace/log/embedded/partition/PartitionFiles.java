@@ -33,25 +33,32 @@ final class PartitionFiles {
     /** How often segments were replaced or dropped. */
     private long layout;
 
-    /** Segments were created that a power cut could take away; at first, also the directory may have been. */
-    private volatile boolean directoryUnsynced = true;
+    /** What a start after a crash may have to check, for a log to be closed without any write or force. */
+    private static final int QUICK_CHECK_BYTES = 1 << 20;
 
-    private boolean parentUnsynced = true;
+    /** Segments were created that a power cut could take away. */
+    private volatile boolean directoryUnsynced;
+
+    private boolean parentUnsynced;
 
     /** A roll failed, and may have left the next segment's file: nothing more may be written in front of that. */
     private boolean rollBegun;
 
+    /** @param directoryDurable true if the directory and its entries are known to be durable */
     PartitionFiles(
             SegmentDirectory directory,
             PartitionSettings settings,
             ProducerSnapshots snapshots,
             Checkpoints checkpoints,
-            Segment[] segments) {
+            Segment[] segments,
+            boolean directoryDurable) {
         this.directory = directory;
         this.settings = settings;
         this.snapshots = snapshots;
         this.checkpoints = checkpoints;
         this.segments = segments;
+        directoryUnsynced = !directoryDurable;
+        parentUnsynced = !directoryDurable;
     }
 
     Segment[] segments() {
@@ -177,6 +184,20 @@ final class PartitionFiles {
         checkpoints.recoveryPoint().advanceTo(durableOffset);
     }
 
+    /** True if the recovery point that is written down, and the directory's entries, are durable up to there. */
+    boolean isCheckpointed(long offset) {
+        return !directoryUnsynced && checkpoints.recoveryPoint().written() >= offset;
+    }
+
+    /** True if a start after a crash is about as quick as one after a clean end, and the promise of durability does not ask for more. */
+    boolean isQuicklyChecked() {
+        long bytes = 0;
+        for (int i = firstChecked(segments); i < segments.length; i++) {
+            bytes += segments[i].sizeBytes();
+        }
+        return !survivesPowerLoss() && bytes <= QUICK_CHECK_BYTES;
+    }
+
     /** Writes what makes the next open cheap; everything before has been forced. */
     void finish(ProducerStateTable producers) {
         Segment active = active();
@@ -185,6 +206,10 @@ final class PartitionFiles {
         directory.storage().syncDirectory(directory.path());
         advanceRecoveryPoint(segments, active.nextOffset());
         pruneSnapshots();
+    }
+
+    /** Deletes what was kept for readers; at the end of the log. */
+    void deleteRetired() {
         for (int i = 0; i < retired; i++) {
             deleteFilesOf(segments[i]);
         }

@@ -29,6 +29,10 @@ final class PartitionForcing {
         this.files = files;
         this.status = status;
         this.writer = writer;
+        PartitionView found = writer.view();
+        if (writer.recoveryPoint() >= found.logEndOffset()) {
+            durableStableOffset = found.lastStableOffset();
+        }
     }
 
     /** How far the log may be cleaned: below, a power cut leaves no transaction open again. */
@@ -57,14 +61,25 @@ final class PartitionForcing {
         return status.isForceable() && writer.recoveryPoint() >= offset;
     }
 
-    /** Forces everything and writes the recovery point down. */
-    void checkpoint() {
+    /** Forces everything and writes the recovery point down. @return false if it was done already */
+    boolean checkpoint() {
         lock.lock();
         try {
+            if (isDone(writer.view())) {
+                return false;
+            }
             writeCheckpoint(forceNow());
+            return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Many partitions are idle: for those a checkpoint must not even open a file. */
+    private boolean isDone(PartitionView present) {
+        return isDurable(present.logEndOffset())
+                && files.isCheckpointed(present.logEndOffset())
+                && durableStableOffset >= present.lastStableOffset();
     }
 
     private PartitionView forceNow() {

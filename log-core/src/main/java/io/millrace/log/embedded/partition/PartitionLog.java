@@ -13,10 +13,12 @@ import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerState;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.recovery.Checkpoints;
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
 import io.millrace.log.embedded.recovery.RecoveredLog;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.nio.ByteBuffer;
@@ -30,22 +32,31 @@ import java.util.function.Supplier;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
 public final class PartitionLog implements ReadablePartition, AutoCloseable {
+    private static final long NONE = -1;
+
     private final TopicPartition topicPartition;
     private final PartitionFiles files;
     private final PartitionStatus status;
     private final PartitionWriter writer;
     private final PartitionForcing forcing;
     private final PartitionCleaning cleaning;
+    /** The end of the log when it was opened, if that was clean: at that, there is nothing to write at the next end. */
+    private final long cleanEndOffset;
+
     private final Listeners listeners = new Listeners();
 
     /** Held by one step of the cleaner at a time, or by the end of the log. Taken before those of forcing and of the writer. */
     private final ReentrantLock cleaningLock = new ReentrantLock();
 
-    private PartitionLog(InstantSource clock, PartitionFiles files, ProducerStateTable producers, long recoveryPoint) {
+    private PartitionLog(InstantSource clock, PartitionFiles files, RecoveredLog recovered, LastEnd lastEnd) {
         this.files = files;
         topicPartition = files.directory().topicPartition();
         status = new PartitionStatus(topicPartition);
-        writer = new PartitionWriter(clock, files, status, producers, recoveryPoint);
+        cleanEndOffset = lastEnd.clean() ? recovered.logEndOffset() : NONE;
+        long durableOffset = lastEnd.clean()
+                ? recovered.logEndOffset()
+                : files.checkpoints().recoveryPoint().written();
+        writer = new PartitionWriter(clock, files, status, recovered.producers(), durableOffset);
         forcing = new PartitionForcing(files, status, writer);
         cleaning = new PartitionCleaning(this, files);
     }
@@ -63,23 +74,34 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
             TopicPartition topicPartition,
             PartitionSettings settings,
             boolean cleanShutdown) {
+        LastEnd lastEnd = cleanShutdown ? LastEnd.CLEAN : LastEnd.UNCLEAN;
+        return open(world, directory, topicPartition, settings, lastEnd);
+    }
+
+    /** Opens the log in {@code directory}, which is created if it does not exist, as it was left. @throws CorruptionException as above */
+    public static PartitionLog open(
+            World world, String directory, TopicPartition topicPartition, PartitionSettings settings, LastEnd lastEnd) {
+        Storage storage = world.storage();
         SegmentDirectory segments =
-                new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes(), "");
-        if (!world.storage().exists(directory)) {
-            world.storage().createDirectories(directory);
+                new SegmentDirectory(storage, directory, topicPartition, settings.indexIntervalBytes(), "");
+        boolean isNew = !storage.exists(directory);
+        if (isNew) {
+            storage.createDirectories(directory);
         }
         Checkpoints checkpoints = Checkpoints.open(segments);
         ProducerSnapshots snapshots = new ProducerSnapshots(segments);
-        RecoveredLog recovered = LogRecovery.recover(segments, snapshots, cleanShutdown, checkpoints);
+        RecoveredLog recovered = LogRecovery.recover(segments, snapshots, lastEnd, checkpoints);
         PartitionFiles files = new PartitionFiles(
-                segments, settings, snapshots, checkpoints, recovered.segments().toArray(new Segment[0]));
+                segments,
+                settings,
+                snapshots,
+                checkpoints,
+                recovered.segments().toArray(new Segment[0]),
+                lastEnd.clean() && !isNew && recovered.logEndOffset() > 0);
         boolean opened = false;
         try {
-            long durableOffset = cleanShutdown
-                    ? recovered.logEndOffset()
-                    : checkpoints.recoveryPoint().written();
-            PartitionLog log = new PartitionLog(world.clock(), files, recovered.producers(), durableOffset);
-            if (files.survivesPowerLoss()) {
+            PartitionLog log = new PartitionLog(world.clock(), files, recovered, lastEnd);
+            if (files.survivesPowerLoss() && !lastEnd.clean()) {
                 // What survived a killed process may still be lost to a power cut: nobody sees it before it is forced
                 // (W6).
                 log.checkpoint();
@@ -224,8 +246,9 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
 
     /** Forces everything and writes the recovery point down, which bounds what an unclean start has to check. For housekeeping. */
     public void checkpoint() {
-        forcing.checkpoint();
-        listeners.run();
+        if (forcing.checkpoint()) {
+            listeners.run();
+        }
     }
 
     /** What the cleaner does to this partition. */
@@ -323,9 +346,34 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
     public void close() {
         end(() -> {
             if (status.close()) {
-                finish();
+                finish(isAsFoundClean());
             }
         });
+    }
+
+    /**
+     * Closes without writing or forcing, if the next open, which then has to check the end of the log, is about as quick as otherwise; or else
+     * as {@link #close} does. A power cut can take what was not forced until then, as while the log was open.
+     *
+     * @return how the log is left, for the next open; what it says of an unforced end holds until the system is started anew
+     */
+    public LastEnd closeQuickly() {
+        boolean[] unforced = new boolean[1];
+        end(() -> {
+            if (status.close()) {
+                unforced[0] = !isAsFoundClean() && files.isQuicklyChecked();
+                finish(isAsFoundClean() || unforced[0]);
+            }
+        });
+        if (status.hasFailed()) {
+            return LastEnd.UNCLEAN;
+        }
+        return unforced[0] ? LastEnd.unforced(view().logEndOffset()) : LastEnd.CLEAN;
+    }
+
+    /** True if nothing was appended since the log was found clean, with nothing to mend. */
+    private boolean isAsFoundClean() {
+        return view().logEndOffset() == cleanEndOffset && files.active().hasWrittenIndexes();
     }
 
     /** Runs the end of the log while nobody cleans, forces or appends. */
@@ -338,11 +386,14 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         }
     }
 
-    private void finish() {
+    private void finish(boolean asItIs) {
         try {
             if (!status.hasFailed()) {
-                files.force(view(), recoveryPoint());
-                writer.finish();
+                if (!asItIs) {
+                    files.force(view(), recoveryPoint());
+                    writer.finish();
+                }
+                files.deleteRetired();
             }
         } catch (StorageException failed) {
             throw status.fail(failed);

@@ -34,8 +34,10 @@ public final class LogRecovery {
     private final Storage storage;
     private final ProducerSnapshots snapshots;
     private final boolean clean;
-    /** Everything below is durable; after a clean end, whatever there is. */
+    /** From the segment of this offset on everything is checked; after a clean end, only the end of the last segment. */
     private final long recoveryPoint;
+    /** Everything below has to be there: it is durable, or the system went on since it was written. */
+    private final long soundOffset;
 
     private final long writtenRecoveryPoint;
     private final long logStartOffset;
@@ -44,24 +46,25 @@ public final class LogRecovery {
     private boolean removed;
 
     private LogRecovery(
-            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, Checkpoints checkpoints) {
+            SegmentDirectory directory, ProducerSnapshots snapshots, LastEnd lastEnd, Checkpoints checkpoints) {
         this.directory = directory;
         this.storage = directory.storage();
         this.snapshots = snapshots;
-        this.clean = cleanShutdown;
+        clean = lastEnd.clean();
         writtenRecoveryPoint = checkpoints.recoveryPoint().written();
-        recoveryPoint = cleanShutdown ? Long.MAX_VALUE : writtenRecoveryPoint;
+        recoveryPoint = clean ? Long.MAX_VALUE : writtenRecoveryPoint;
+        soundOffset = Math.max(recoveryPoint, lastEnd.soundOffset());
         logStartOffset = checkpoints.logStart().written();
     }
 
     /**
-     * @param cleanShutdown true if the last close is known to have returned
-     * @param checkpoints as they were written down; after a clean shutdown, the recovery point is the log's end at the least
+     * @param lastEnd how the log was left
+     * @param checkpoints as they were written down
      * @throws CorruptionException if what is durable is not what was written
      */
     public static RecoveredLog recover(
-            SegmentDirectory directory, ProducerSnapshots snapshots, boolean cleanShutdown, Checkpoints checkpoints) {
-        LogRecovery recovery = new LogRecovery(directory, snapshots, cleanShutdown, checkpoints);
+            SegmentDirectory directory, ProducerSnapshots snapshots, LastEnd lastEnd, Checkpoints checkpoints) {
+        LogRecovery recovery = new LogRecovery(directory, snapshots, lastEnd, checkpoints);
         boolean opened = false;
         try {
             RecoveredLog log = recovery.run();
@@ -136,7 +139,7 @@ public final class LogRecovery {
     }
 
     private RecoveredLog createEmpty() {
-        if (writtenRecoveryPoint > 0) {
+        if (writtenRecoveryPoint > 0 || (!clean && soundOffset > 0)) {
             throw refuse(Finding.MISSING, 0, "the segment file that holds it is not there");
         }
         segments.add(Segment.create(directory, 0));
@@ -174,7 +177,7 @@ public final class LogRecovery {
         ProducerSnapshots.Snapshot snapshot =
                 snapshots.newestUpTo(endOffset, segments.get(0).baseOffset());
         for (Segment segment : segments) {
-            if (segment.fileSizeBytes() > 0) {
+            if (segment.sizeBytes() > 0) {
                 replay(segment, snapshot, endOffset);
             }
         }
@@ -187,7 +190,7 @@ public final class LogRecovery {
         if (segmentEnd <= snapshot.offset() || segment.baseOffset() >= endOffset) {
             return;
         }
-        long end = segment.fileSizeBytes();
+        long end = segment.sizeBytes();
         BatchScanner scanner = new BatchScanner(segment, segment.locate(snapshot.offset(), end), end);
         while (scanner.next()) {
             if (scanner.batch().baseOffset() >= snapshot.offset()) {
@@ -272,15 +275,16 @@ public final class LogRecovery {
 
     /** Returns if the log may go on, or end, here. */
     private void judge(Finding finding, long expectedOffset, long position, String what) {
-        switch (RecoveryVerdict.of(finding, expectedOffset < recoveryPoint)) {
+        switch (RecoveryVerdict.of(finding, expectedOffset < soundOffset)) {
             case KEEP, CUT -> {}
             case REFUSE -> throw refuse(finding, position, "offset " + expectedOffset + " is expected, " + what);
         }
     }
 
     private CorruptionException refuse(Finding finding, long position, String what) {
-        String durable =
-                clean ? "its last shutdown was clean" : "everything below offset " + recoveryPoint + " is durable";
+        String durable = clean
+                ? "its last shutdown was clean"
+                : "everything below offset " + soundOffset + " was written for good";
         return new CorruptionException("The log of " + directory.topicPartition() + " is damaged (" + finding
                 + ") at position " + position + ": " + what + "; yet " + durable
                 + ". No record was removed. Restore the directory " + storage.describe() + '/' + directory.path()

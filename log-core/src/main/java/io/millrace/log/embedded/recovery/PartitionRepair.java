@@ -26,14 +26,16 @@ public final class PartitionRepair {
         this.storage = directory.storage();
     }
 
-    /** Reads all batches and changes nothing. */
-    public RepairPlan plan() {
+    /** Reads all batches and changes nothing. @param lastEnd how the log was left */
+    public RepairPlan plan(LastEnd lastEnd) {
         if (!storage.isDirectory(directory.path())) {
             return new RepairPlan(
                     directory.topicPartition(), "the directory is gone, and all records with it", 0, 0, 0);
         }
         long recoveryPoint = Checkpoints.open(directory).recoveryPoint().written();
-        Findings findings = new Findings(recoveryPoint);
+        // After a clean end it was written down as far as the log went.
+        Findings findings =
+                new Findings(lastEnd.clean() ? recoveryPoint : Math.max(recoveryPoint, lastEnd.soundOffset()));
         for (long baseOffset : baseOffsets()) {
             Segment segment = Segment.openForRebuild(directory, baseOffset);
             try {
@@ -58,7 +60,9 @@ public final class PartitionRepair {
 
     /** What a look at segment after segment found. */
     private final class Findings {
-        private final long recoveryPoint;
+        /** Everything below has to be there. */
+        private final long soundOffset;
+
         private String damage = "";
         private long expected = -1;
         private long keptEndOffset;
@@ -67,9 +71,9 @@ public final class PartitionRepair {
         /** Of the segment that is scanned. */
         private long soundBytes;
 
-        Findings(long recoveryPoint) {
-            this.recoveryPoint = recoveryPoint;
-            lostEndOffset = recoveryPoint;
+        Findings(long soundOffset) {
+            this.soundOffset = soundOffset;
+            lostEndOffset = soundOffset;
         }
 
         /** What a damaged batch says of its own offsets is not believed; the next segment's name is. */
@@ -108,12 +112,12 @@ public final class PartitionRepair {
         }
 
         RepairPlan plan() {
-            if (damage.isEmpty() && expected >= recoveryPoint) {
+            if (damage.isEmpty() && expected >= soundOffset) {
                 return new RepairPlan(directory.topicPartition(), "", expected, expected, 0);
             }
             if (damage.isEmpty()) {
                 keptEndOffset = Math.max(expected, 0);
-                damage = "the log ends at offset " + keptEndOffset + " and went on to " + recoveryPoint;
+                damage = "the log ends at offset " + keptEndOffset + " and went on to " + soundOffset;
             }
             return new RepairPlan(directory.topicPartition(), damage, keptEndOffset, lostEndOffset, lostBytes);
         }
@@ -134,8 +138,8 @@ public final class PartitionRepair {
         Checkpoints checkpoints = Checkpoints.open(directory);
         checkpoints.firstDirty().lowerTo(plan.keptEndOffset());
         checkpoints.recoveryPoint().lowerTo(plan.keptEndOffset());
-        RecoveredLog recovered =
-                LogRecovery.recover(directory, new ProducerSnapshots(directory), false, Checkpoints.open(directory));
+        RecoveredLog recovered = LogRecovery.recover(
+                directory, new ProducerSnapshots(directory), LastEnd.UNCLEAN, Checkpoints.open(directory));
         recovered.segments().forEach(Segment::close);
     }
 }

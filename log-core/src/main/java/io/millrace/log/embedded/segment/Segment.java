@@ -78,8 +78,10 @@ public final class Segment implements AutoCloseable {
 
     /** Opens a segment that is complete and below the recovery point: only to be read. */
     public static Segment openSealed(SegmentDirectory directory, long baseOffset) {
-        Segment segment = open(directory, baseOffset, SegmentIndexes.sealed(directory, baseOffset));
-        segment.sizeBytes = segment.file.size();
+        String path = directory.file(baseOffset, LogFiles.LOG);
+        SegmentIndexes indexes = SegmentIndexes.sealed(directory, baseOffset);
+        Segment segment = new Segment(directory, baseOffset, directory.storage().openWhenUsed(path), indexes);
+        segment.sizeBytes = directory.storage().size(path);
         segment.unaccounted = true;
         return segment;
     }
@@ -269,6 +271,11 @@ public final class Segment implements AutoCloseable {
     public void writeIndexes(boolean forced) {
         indexes.addLargestTimestamp(maxTimestamp, relativeOffsetOfMaxTimestamp);
         indexes.write(forced);
+    }
+
+    /** True if the index files hold what is in memory. */
+    public boolean hasWrittenIndexes() {
+        return indexes.areWritten();
     }
 
     /** Makes the index files durable, if they were written and are not. */

@@ -149,6 +149,11 @@ final class SegmentIndexes {
         return index;
     }
 
+    /** True if the files hold what is in memory. */
+    boolean areWritten() {
+        return !stale;
+    }
+
     /** Writes the files as they are in memory, if they are not that already. */
     void write(boolean forced) {
         if (stale) {

@@ -1,0 +1,19 @@
+package io.millrace.log.embedded.recovery;
+
+/**
+ * How a partition's log was left by whoever had it open before.
+ *
+ * @param clean true if it was closed with everything written and forced: its files are trusted
+ * @param soundOffset below this offset nothing can be missing or damaged, however it was closed: what is there is checked, and refused if it
+ *     is not what was written
+ */
+public record LastEnd(boolean clean, long soundOffset) {
+    public static final LastEnd CLEAN = new LastEnd(true, Long.MAX_VALUE);
+    /** Nothing is known but what was written down while it was open. */
+    public static final LastEnd UNCLEAN = new LastEnd(false, 0);
+
+    /** It was closed without forcing its end, and the system went on running since: everything is there, but indexes and snapshots may not be. */
+    public static LastEnd unforced(long endOffset) {
+        return new LastEnd(false, endOffset);
+    }
+}
