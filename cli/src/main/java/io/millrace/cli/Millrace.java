@@ -4,6 +4,7 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.topics.TopicsCommand;
+import io.millrace.cli.transactions.TransactionsCommand;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class Millrace implements Runnable {
     public static CommandLine commandLine(Console console) {
         CommandLine millrace = new CommandLine(new Millrace());
         millrace.addSubcommand(TopicsCommand.commandLine(console));
+        millrace.addSubcommand(TransactionsCommand.commandLine(console));
         ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
         millrace.addSubcommand(new CommandLine.HelpCommand());
         Failures failures = new Failures();

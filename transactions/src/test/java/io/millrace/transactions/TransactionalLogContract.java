@@ -4,6 +4,7 @@ import static io.millrace.transactions.Logs.committed;
 import static io.millrace.transactions.Logs.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.log.Compression;
 import io.millrace.log.Compression.Codec;
@@ -416,6 +417,88 @@ public abstract class TransactionalLogContract {
             assertThat(log.transactions().describe(ID))
                     .hasValueSatisfying(open -> assertThat(open.partitions()).isEmpty());
         }
+    }
+
+    @Test
+    void whatIsOpenIsFoundWithWhatItKeepsFromReadersAndCanBeAbortedByAPerson() {
+        try (TransactionalProducer slow = producer("slow");
+                TransactionalProducer fast = producer("fast")) {
+            slow.begin();
+            send(slow, A0, "slow");
+            send(slow, B0, "slow");
+            slow.flush();
+            fast.begin();
+            send(fast, A0, "fast");
+            fast.commit();
+
+            List<HangingTransaction> hanging = log.transactions().findHanging(Duration.ZERO);
+            assertThat(hanging).hasSize(1);
+            assertThat(hanging.get(0).transactionalId()).contains("slow");
+            assertThat(hanging.get(0).state()).isEqualTo("Ongoing");
+            assertThat(hanging.get(0).isOrphaned()).isFalse();
+            assertThat(hanging.get(0).partitions())
+                    .extracting(HangingTransaction.Open::topicPartition, HangingTransaction.Open::firstOffset)
+                    .containsExactly(tuple(A0, 0L), tuple(B0, 0L));
+            assertThat(hanging.get(0).partitions().get(0).lag())
+                    .as("the other one's record and marker wait too")
+                    .isGreaterThanOrEqualTo(2);
+            assertThat(log.transactions().findHanging(Duration.ofDays(1))).isEmpty();
+            assertDisposition(
+                    () -> log.transactions().abortOrphaned(A0, hanging.get(0).producerId()), Disposition.STOP);
+
+            assertThat(log.transactions().abort("slow")).isTrue();
+            assertThat(log.transactions().abort("slow")).isFalse();
+            assertThat(log.transactions().abort("nobody")).isFalse();
+            assertThat(log.transactions().findHanging(Duration.ZERO)).isEmpty();
+            assertThat(slow.commit()).isEqualTo(TransactionOutcome.FENCED);
+        }
+        assertThat(log.transactions().describe("nobody")).isEmpty();
+        assertThat(committed(log, A0)).containsExactly("fast");
+        assertThat(committed(log, B0)).isEmpty();
+    }
+
+    @Test
+    void aPreparedTransactionIsFoundAndNotAbortedAsAnyOther() {
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, A0, "1");
+            producer.prepare();
+            assertThat(log.transactions().findHanging(Duration.ZERO))
+                    .extracting(HangingTransaction::state)
+                    .containsExactly("Prepared");
+            assertDisposition(() -> log.transactions().abort(ID), Disposition.STOP);
+            assertThat(log.transactions().abortPrepared(ID)).isEqualTo(TransactionOutcome.ABORTED);
+        }
+    }
+
+    @Test
+    void transactionsAreListedByStateProducerAgeAndName() {
+        try (TransactionalProducer open = producer("bank-1");
+                TransactionalProducer idle = producer("bank-2");
+                TransactionalProducer other = producer("orders")) {
+            open.begin();
+            send(open, A0, "1");
+            open.flush();
+            idle.begin();
+            idle.abort();
+            other.begin();
+            send(other, B0, "1");
+            other.prepare();
+            assertListed(TransactionFilter.all(), "bank-1", "bank-2", "orders");
+            assertListed(TransactionFilter.all().withIdPrefix("bank"), "bank-1", "bank-2");
+            assertListed(TransactionFilter.all().withStates(Set.of("Ongoing", "Prepared")), "bank-1", "orders");
+            assertListed(TransactionFilter.all().withMinimumAge(Duration.ofDays(1)));
+            long producerId =
+                    log.transactions().describe("orders").orElseThrow().producerId();
+            assertListed(TransactionFilter.all().withProducerIds(Set.of(producerId)), "orders");
+            other.abort();
+        }
+    }
+
+    private void assertListed(TransactionFilter filter, String... ids) {
+        assertThat(log.transactions().list(filter))
+                .extracting(TransactionDescription::transactionalId)
+                .containsExactly(ids);
     }
 
     protected TransactionalLog log() {

@@ -6,8 +6,10 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.Ticker;
+import io.millrace.transactions.HangingTransaction;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionOutcome;
+import io.millrace.transactions.coordinator.TransactionCommand.AbortOrphan;
 import io.millrace.transactions.coordinator.TransactionCommand.End;
 import io.millrace.transactions.coordinator.TransactionCommand.EndPrepared;
 import io.millrace.transactions.coordinator.TransactionCommand.Enlist;
@@ -17,6 +19,8 @@ import io.millrace.transactions.coordinator.TransactionCommand.Prepare;
 import io.millrace.transactions.coordinator.TransactionDecision.Answer;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
+import io.millrace.transactions.coordinator.TransactionParticipants.OpenTransaction;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +38,7 @@ public final class TransactionCoordinator implements LoopStep {
     private final TransactionLog log;
     private final TransactionParticipants participants;
     private final DecisionWriter writer;
+    private final HangingTransactions hanging;
     private final TransactionCare care;
 
     private TransactionCoordinator(
@@ -47,6 +52,7 @@ public final class TransactionCoordinator implements LoopStep {
         this.log = new TransactionLog(journal, clock);
         this.participants = participants;
         this.writer = new DecisionWriter(slots, clock, log, participants, durability);
+        this.hanging = new HangingTransactions(slots, participants::openTransactions);
         this.care = new TransactionCare(slots, writer, log, clock);
     }
 
@@ -251,6 +257,73 @@ public final class TransactionCoordinator implements LoopStep {
                         : first);
     }
 
+    /**
+     * Aborts the open transaction of an id, as its timeout would.
+     *
+     * @return false if none is open
+     * @throws LogException with STOP if it is prepared; RETRY if it could not be written
+     */
+    public boolean abort(String transactionalId) {
+        if (slots.find(transactionalId) == null) {
+            return false;
+        }
+        TransactionSlot slot = slots.locked(transactionalId);
+        try {
+            TransactionMetadata before = slot.metadata();
+            if (before == null || !before.state().isOpen()) {
+                writer.finish(slot);
+                return false;
+            }
+            if (writer.ask(slot, new Fence()) == Verdict.PREPARED) {
+                throw prepared(transactionalId);
+            }
+            return true;
+        } finally {
+            slot.unlock();
+        }
+    }
+
+    /**
+     * Aborts a transaction that is open in a partition and that this coordinator does not know.
+     *
+     * @return false if none of this producer is open there
+     * @throws LogException with STOP if it is known; RETRY if it could not be written
+     */
+    public boolean abortOrphaned(TopicPartition topicPartition, long producerId) {
+        TransactionSlot owner = hanging.ownerOf(producerId);
+        TransactionSlot slot = owner == null ? null : slots.locked(owner.transactionalId());
+        try {
+            // With the lock, nothing of this id begins or ends meanwhile.
+            Optional<OpenTransaction> open = hanging.findOpen(topicPartition, producerId);
+            if (open.isEmpty()) {
+                return false;
+            }
+            if (slot == null || slot.metadata() == null) {
+                participants.appendMarker(topicPartition, open.get().producer().raised(), false);
+                participants.force(topicPartition);
+                return true;
+            }
+            TransactionState state = slot.present().state();
+            if (state.isOpen() || state.isDecided()) {
+                throw known(slot.transactionalId(), topicPartition);
+            }
+            writer.ask(
+                    slot,
+                    new AbortOrphan(
+                            List.of(topicPartition), open.get().producer().epoch()));
+            return true;
+        } finally {
+            if (slot != null) {
+                slot.unlock();
+            }
+        }
+    }
+
+    /** The transactions that have been open for at least this long, oldest first. */
+    public List<HangingTransaction> findHanging(Duration minimumAge) {
+        return hanging.find(clock.millis(), minimumAge);
+    }
+
     /** True while nobody took the id from this producer. */
     public boolean isCurrent(String transactionalId, ProducerIdentity producer) {
         TransactionMetadata metadata = slots.metadata(transactionalId);
@@ -316,6 +389,13 @@ public final class TransactionCoordinator implements LoopStep {
                 "The transaction of " + transactionalId + " is prepared and waits for its decision: end it with"
                         + " commitPrepared or abortPrepared, as the resource says that took part in it, then open the"
                         + " producer again");
+    }
+
+    private static LogException known(String transactionalId, TopicPartition topicPartition) {
+        return new LogException(
+                Disposition.STOP,
+                "The transaction in " + topicPartition + " is that of " + transactionalId
+                        + ", which has an end of its own: abort it by its transactional id");
     }
 
     private static LogException notPrepared(String transactionalId, String instead) {

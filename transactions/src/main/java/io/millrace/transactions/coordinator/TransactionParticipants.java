@@ -24,12 +24,30 @@ public interface TransactionParticipants {
     /** A producer id that nobody ever had. */
     long newProducerId();
 
-    /** The transactions that are open in any partition, sorted by partition. For recovery, before there are producers. */
+    /**
+     * The transactions that are open in any partition that can be read, sorted by partition. While there are producers, each is true of some
+     * instant of the call.
+     */
     List<OpenTransaction> openTransactions();
 
     /** The highest epoch that any partition knows of a producer, −1 if none knows it. For recovery. */
     short highestEpoch(long producerId);
 
-    /** A transaction without a marker in a partition, with the epoch of its records. */
-    record OpenTransaction(TopicPartition topicPartition, ProducerIdentity producer) {}
+    /**
+     * A transaction without a marker in a partition.
+     *
+     * @param producer with the epoch of its records
+     * @param firstOffset of its first record
+     * @param firstTimestamp of its first record, milliseconds since the epoch
+     * @param lag how many offsets read-committed readers of the partition are behind its end
+     */
+    record OpenTransaction(
+            TopicPartition topicPartition, ProducerIdentity producer, long firstOffset, long firstTimestamp, long lag) {
+        /** True if this is the same one, whatever was written to it meanwhile. */
+        boolean isSameAs(OpenTransaction other) {
+            return topicPartition.equals(other.topicPartition)
+                    && producer.equals(other.producer)
+                    && firstOffset == other.firstOffset;
+        }
+    }
 }

@@ -1,11 +1,14 @@
 package io.millrace.transactions.embedded;
 
+import io.millrace.log.TopicPartition;
+import io.millrace.transactions.HangingTransaction;
 import io.millrace.transactions.PreparedTransaction;
 import io.millrace.transactions.TransactionAdmin;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionCoordinator;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +22,21 @@ record CoordinatorAdmin(TransactionCoordinator coordinator) implements Transacti
     @Override
     public Optional<TransactionDescription> describe(String transactionalId) {
         return coordinator.describe(transactionalId);
+    }
+
+    @Override
+    public List<HangingTransaction> findHanging(Duration minimumAge) {
+        return coordinator.findHanging(minimumAge);
+    }
+
+    @Override
+    public boolean abort(String transactionalId) {
+        return coordinator.abort(transactionalId);
+    }
+
+    @Override
+    public boolean abortOrphaned(TopicPartition topicPartition, long producerId) {
+        return coordinator.abortOrphaned(topicPartition, producerId);
     }
 
     @Override

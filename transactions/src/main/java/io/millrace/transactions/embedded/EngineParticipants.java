@@ -4,13 +4,10 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.group.GroupCoordinator;
-import io.millrace.log.embedded.partition.PartitionLog;
-import io.millrace.log.embedded.partition.PartitionView;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionParticipants;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +65,7 @@ final class EngineParticipants implements TransactionParticipants {
         List<OpenTransaction> open = new ArrayList<>();
         for (TopicPartition topicPartition : engine.maybeUndecided()) {
             try {
-                addOpenTransactions(topicPartition, open);
+                open.addAll(UndecidedTail.openTransactions(engine.partition(topicPartition)));
             } catch (LogException e) {
                 // One damaged partition must not keep the others from being used. Whoever uses this one is told.
                 LOG.error("{} is not looked through for open transactions", topicPartition, e);
@@ -90,24 +87,5 @@ final class EngineParticipants implements TransactionParticipants {
             }
         }
         return highest;
-    }
-
-    /** What is open began at the last stable offset or behind it, so only the undecided tail is read. */
-    private void addOpenTransactions(TopicPartition topicPartition, List<OpenTransaction> open) {
-        PartitionLog log = engine.partition(topicPartition);
-        PartitionView view = log.view();
-        if (view.lastStableOffset() == view.logEndOffset()) {
-            return;
-        }
-        TreeMap<Long, Short> epochs = new TreeMap<>();
-        log.forEachBatch(view.lastStableOffset(), batch -> {
-            if (batch.isControl()) {
-                epochs.remove(batch.producerId());
-            } else if (batch.isTransactional()) {
-                epochs.put(batch.producerId(), batch.producerEpoch());
-            }
-        });
-        epochs.forEach((producerId, epoch) ->
-                open.add(new OpenTransaction(topicPartition, new ProducerIdentity(producerId, epoch))));
     }
 }

@@ -4,13 +4,14 @@ import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.partition.PartitionLog;
+import io.millrace.log.embedded.partition.ReadablePartition;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.transactions.coordinator.TransactionJournal;
 import java.nio.ByteBuffer;
 
 /** The coordinator's journal as a topic of the log: one partition, because one process owns it and one file means one force. */
 final class PartitionJournal implements TransactionJournal {
-    private static final TopicPartition STATE = new TopicPartition("__transaction_state", 0);
+    static final TopicPartition STATE = new TopicPartition("__transaction_state", 0);
 
     private final PartitionLog log;
 
@@ -35,6 +36,10 @@ final class PartitionJournal implements TransactionJournal {
 
     @Override
     public void replay(Visitor visitor) {
+        replay(log, visitor);
+    }
+
+    static void replay(ReadablePartition log, Visitor visitor) {
         RecordIterator records = new RecordIterator(STATE);
         log.forEachBatch(log.view().logStartOffset(), batch -> {
             batch.records(records);

@@ -46,6 +46,7 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     private @Nullable String failing;
     private Disposition failure = Disposition.RETRY;
     private int failures;
+    private @Nullable Runnable afterLook;
 
     long nanos;
 
@@ -195,10 +196,22 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         List<OpenTransaction> all = new ArrayList<>();
         partitions.forEach((partition, entries) -> {
             if (!damaged.contains(partition)) {
-                open(entries).values().forEach(producer -> all.add(new OpenTransaction(partition, producer)));
+                open(entries)
+                        .forEach((id, first) -> all.add(new OpenTransaction(
+                                partition, entries.get(first).producer(), first, 1_000_000, entries.size() - first)));
             }
         });
+        Runnable then = afterLook;
+        if (then != null) {
+            afterLook = null;
+            then.run();
+        }
         return all;
+    }
+
+    /** What somebody does right after the next look at what is open. */
+    void afterNextLook(Runnable action) {
+        afterLook = action;
     }
 
     @Override
@@ -240,13 +253,15 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         return null;
     }
 
-    private static Map<Long, ProducerIdentity> open(List<Entry> entries) {
-        Map<Long, ProducerIdentity> open = new TreeMap<>();
-        for (Entry entry : entries) {
+    /** By producer id, where the open transaction begins. */
+    private static Map<Long, Integer> open(List<Entry> entries) {
+        Map<Long, Integer> open = new TreeMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
             if (entry.isMarker()) {
                 open.remove(entry.producer().producerId());
             } else {
-                open.put(entry.producer().producerId(), entry.producer());
+                open.putIfAbsent(entry.producer().producerId(), i);
             }
         }
         return open;

@@ -2,14 +2,17 @@ package io.millrace.transactions.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.transactions.HangingTransaction;
 import io.millrace.transactions.TransactionOutcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -523,6 +526,58 @@ class TransactionCoordinatorTest {
             assertThat(open.partitions()).containsExactlyInAnyOrder(A, B);
         });
         assertThat(coordinator.describe("other")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsOpenAndKnownToNobodyIsFoundAndAborted(boolean isIdKnown) {
+        ProducerIdentity owner = coordinator.initialize(ID, TIMEOUT);
+        committed(owner, "1", A);
+        ProducerIdentity stray = new ProducerIdentity(isIdKnown ? owner.producerId() : 99, (short) 4);
+        log.write(B, stray, "stray");
+        pass(Duration.ofMinutes(5));
+
+        List<HangingTransaction> hanging = coordinator.findHanging(Duration.ofMinutes(5));
+
+        assertThat(hanging)
+                .containsExactly(new HangingTransaction(
+                        isIdKnown ? Optional.of(ID) : Optional.empty(),
+                        HangingTransaction.ORPHANED,
+                        stray.producerId(),
+                        (short) 4,
+                        Duration.ofMinutes(5),
+                        List.of(new HangingTransaction.Open(B, 0, 1))));
+        assertThat(coordinator.abortOrphaned(A, stray.producerId())).isFalse();
+        assertThat(coordinator.abortOrphaned(B, stray.producerId())).isTrue();
+        assertThat(coordinator.abortOrphaned(B, stray.producerId())).isFalse();
+        assertThat(coordinator.findHanging(Duration.ZERO)).isEmpty();
+        assertThat(log.visible(B)).isEmpty();
+        committed(coordinator.initialize(ID, TIMEOUT), "2", A, B);
+        assertThat(log.visible(B)).containsExactly("2");
+    }
+
+    @Test
+    void whatEndsWhileItIsLookedForIsNotTakenForAnOrphan() {
+        ProducerIdentity owner = coordinator.initialize(ID, TIMEOUT);
+        begun(owner, "1", A);
+        log.afterNextLook(() -> coordinator.end(ID, owner, true));
+
+        assertThat(coordinator.findHanging(Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void openTransactionsAreFoundOldestFirst() {
+        ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
+        begun(first, "1", A);
+        pass(Duration.ofSeconds(2));
+        ProducerIdentity second = coordinator.initialize("younger", TIMEOUT);
+        coordinator.enlist("younger", second, List.of(B));
+        pass(Duration.ofSeconds(1));
+
+        assertThat(coordinator.findHanging(Duration.ofSeconds(1)))
+                .extracting(hanging -> hanging.transactionalId().orElseThrow(), HangingTransaction::age)
+                .containsExactly(tuple(ID, Duration.ofSeconds(3)), tuple("younger", Duration.ofSeconds(1)));
+        assertThat(coordinator.findHanging(Duration.ofSeconds(2))).hasSize(1);
     }
 
     private TransactionCoordinator open(Durability durability) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.transactions;
+
+import org.jspecify.annotations.NullMarked;
