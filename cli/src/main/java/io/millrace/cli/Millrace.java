@@ -3,6 +3,8 @@ package io.millrace.cli;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Subcommand;
+import io.millrace.cli.records.ConsumeCommand;
+import io.millrace.cli.records.ProduceCommand;
 import io.millrace.cli.topics.TopicsCommand;
 import io.millrace.cli.transactions.TransactionsCommand;
 import java.util.Objects;
@@ -47,6 +49,8 @@ public final class Millrace implements Runnable {
     public static CommandLine commandLine(Console console) {
         CommandLine millrace = new CommandLine(new Millrace());
         millrace.addSubcommand(TopicsCommand.commandLine(console));
+        millrace.addSubcommand(new ProduceCommand(console));
+        millrace.addSubcommand(new ConsumeCommand(console));
         millrace.addSubcommand(TransactionsCommand.commandLine(console));
         ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
         millrace.addSubcommand(new CommandLine.HelpCommand());

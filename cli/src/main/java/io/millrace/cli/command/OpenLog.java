@@ -1,7 +1,10 @@
 package io.millrace.cli.command;
 
+import io.millrace.log.Durability;
 import io.millrace.log.EventLog;
 import io.millrace.log.LogException;
+import io.millrace.log.embedded.EmbeddedLogConfig;
+import io.millrace.log.embedded.ReadOnlyLog;
 import io.millrace.platform.StorageException;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.nio.file.Path;
@@ -11,16 +14,22 @@ public final class OpenLog {
     private OpenLog() {}
 
     /**
-     * Opens it to change it; nobody else may have it open. Its close forces what was written, whatever the log's durability is otherwise.
+     * Opens it to change it; nobody else may have it open. What is written survives a killed process; a power cut can take what was
+     * written in the last seconds, though not topics and their settings, which are forced.
      *
-     * @throws UnusableException if another process has it, which says what works nevertheless
+     * @throws LogInUseException if another process has it, which says what works nevertheless
      */
     public static EmbeddedLog forWriting(Path directory) {
+        return forWriting(directory, Durability.PROCESS_CRASH);
+    }
+
+    /** The same with the durability of one's choice. */
+    public static EmbeddedLog forWriting(Path directory, Durability durability) {
         try {
-            return EmbeddedLog.open(directory);
+            return EmbeddedLog.open(directory, EmbeddedLogConfig.defaults().withDurability(durability));
         } catch (LogException e) {
             if (e.getCause() instanceof StorageException storage && storage.kind() == StorageException.Kind.LOCKED) {
-                throw new UnusableException(
+                throw new LogInUseException(
                         "Another process has the log in " + directory
                                 + " open, and only one may change it. Close it there, or do"
                                 + " this with its API there. Commands that only read work meanwhile: topics list, topics describe,"
@@ -31,8 +40,8 @@ public final class OpenLog {
         }
     }
 
-    /** Opens it to read it, whoever else has it open. */
+    /** Opens it to read it, whoever else has it open; who has it does not notice. */
     public static EventLog forReading(Path directory) {
-        return forWriting(directory);
+        return ReadOnlyLog.open(directory);
     }
 }

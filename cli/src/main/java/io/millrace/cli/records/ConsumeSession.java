@@ -1,0 +1,216 @@
+package io.millrace.cli.records;
+
+import io.millrace.cli.command.Output;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.ConsumerConfig.OffsetReset;
+import io.millrace.log.Disposition;
+import io.millrace.log.EventLog;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
+import io.millrace.log.LogRecord;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicPartition;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One call of {@code millrace consume}: from the log through a printer to the output. Owned by one thread. */
+final class ConsumeSession {
+    private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final long COMMIT_NANOS = 1_000_000_000L;
+    /** A pager or a person may hold the output for long, and nobody else wants the partitions. */
+    private static final Duration PATIENCE = Duration.ofDays(1);
+
+    private final ConsumePlan plan;
+    private final RecordPrinter printer;
+    private final Output out;
+    private final StopSignal stop;
+
+    /** Where each partition is done; without those that are, and empty when following. */
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+    /** What was written out or is about to be, and not committed yet. */
+    private final Map<TopicPartition, Long> done = new HashMap<>();
+
+    private boolean isCommitting;
+    private long committedNanos = System.nanoTime();
+    private long count;
+
+    ConsumeSession(ConsumePlan plan, RecordPrinter printer, Output out, StopSignal stop) {
+        this.plan = plan;
+        this.printer = printer;
+        this.out = out;
+        this.stop = stop;
+    }
+
+    /** How many records were printed. */
+    long count() {
+        return count;
+    }
+
+    /**
+     * Prints until nothing is left to do or it is asked to stop.
+     *
+     * @param isMember this log takes the group's commits; otherwise the group only says where to begin
+     */
+    void run(EventLog log, boolean isMember) {
+        isCommitting = isMember && plan.group().isPresent();
+        Offsets offsets = new Offsets(log, plan.isolation());
+        Map<TopicPartition, Long> seen = new HashMap<>();
+        plan.partitions().forEach(partition -> seen.put(partition, offsets.end(partition)));
+        if (!plan.isFollowing()) {
+            seen.forEach((partition, end) -> {
+                Position to = plan.to();
+                ends.put(partition, to == null ? end : offsets.of(to, partition, end));
+            });
+        }
+        try (LogConsumer consumer = log.consumer(config())) {
+            stop.onRequest(consumer::wakeup);
+            begin(consumer, offsets, seen);
+            loop(consumer);
+            out.flush();
+            commit(consumer);
+        }
+    }
+
+    private ConsumerConfig config() {
+        ConsumerConfig config = ConsumerConfig.standalone()
+                .withIsolation(plan.isolation())
+                .withMaxPollInterval(PATIENCE)
+                .withOffsetReset(plan.from() instanceof Position.End ? OffsetReset.LATEST : OffsetReset.EARLIEST);
+        return plan.group().map(config::withGroup).orElse(config);
+    }
+
+    private void begin(LogConsumer consumer, Offsets offsets, Map<TopicPartition, Long> seen) {
+        if (isCommitting) {
+            Set<String> topics =
+                    plan.partitions().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+            consumer.subscribe(topics, new Rebalance(consumer));
+            return;
+        }
+        consumer.assign(plan.partitions());
+        Position from = plan.from();
+        if (plan.group().isPresent()) {
+            return; // where the group stands
+        }
+        seen.forEach((partition, end) ->
+                consumer.seek(partition, offsets.of(from == null ? new Position.Beginning() : from, partition, end)));
+    }
+
+    private void loop(LogConsumer consumer) {
+        while (!isOver()) {
+            List<RecordCursor> ready = consumer.poll(Duration.ZERO);
+            if (ready.isEmpty()) {
+                // Nobody waits for what is printed while this waits for more.
+                out.flush();
+                commit(consumer);
+                leaveReached(consumer);
+                if (isOver()) {
+                    return;
+                }
+                ready = consumer.poll(WAIT);
+            }
+            for (int i = 0; i < ready.size() && !isOver(); i++) {
+                drain(ready.get(i), consumer);
+            }
+            if (isCommitting && System.nanoTime() - committedNanos >= COMMIT_NANOS) {
+                out.flush();
+                commit(consumer);
+            }
+        }
+    }
+
+    private boolean isOver() {
+        return stop.isRequested() || count >= plan.most() || (!plan.isFollowing() && ends.isEmpty());
+    }
+
+    private void drain(RecordCursor cursor, LogConsumer consumer) {
+        TopicPartition partition = cursor.topicPartition();
+        Long end = ends.get(partition);
+        long bound = plan.isFollowing() ? Long.MAX_VALUE : end == null ? 0 : end;
+        while (cursor.next()) {
+            LogRecord record = cursor.record();
+            if (record.offset() >= bound) {
+                done.put(partition, record.offset());
+                leave(partition, consumer);
+                return;
+            }
+            print(record);
+            count++;
+            if (count >= plan.most() || stop.isRequested()) {
+                done.put(partition, record.offset() + 1);
+                return;
+            }
+        }
+        done.put(partition, cursor.position());
+        if (cursor.position() >= bound) {
+            leave(partition, consumer);
+        }
+    }
+
+    private void print(LogRecord record) {
+        try {
+            printer.print(record, out.bytes());
+        } catch (BadTextException e) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The record at offset " + record.offset() + " of " + record.topicPartition() + " cannot be shown: "
+                            + e.getMessage() + ". Choose another --key-format or --value-format",
+                    e);
+        }
+        out.written();
+    }
+
+    /** Nothing more of this partition is wanted. */
+    private void leave(TopicPartition partition, LogConsumer consumer) {
+        ends.remove(partition);
+        consumer.pause(Set.of(partition));
+    }
+
+    /** Partitions whose rest is nothing that a reader is shown. */
+    private void leaveReached(LogConsumer consumer) {
+        new TreeMap<>(ends).forEach((partition, end) -> {
+            if (consumer.assignment().contains(partition) && consumer.position(partition) >= end) {
+                done.put(partition, consumer.position(partition));
+                leave(partition, consumer);
+            }
+        });
+    }
+
+    /** Only what was written out, so after a flush (R3). */
+    private void commit(LogConsumer consumer) {
+        if (isCommitting && !done.isEmpty()) {
+            consumer.commit(done);
+        }
+        done.clear();
+        committedNanos = System.nanoTime();
+    }
+
+    /** Commits for partitions before they go to others. */
+    private final class Rebalance implements RebalanceListener {
+        private final LogConsumer consumer;
+
+        Rebalance(LogConsumer consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onAssigned(Set<TopicPartition> partitions) {}
+
+        @Override
+        public void onRevoked(Set<TopicPartition> partitions) {
+            out.flush();
+            commit(consumer);
+        }
+
+        @Override
+        public void onLost(Set<TopicPartition> partitions) {
+            done.keySet().removeAll(partitions);
+        }
+    }
+}

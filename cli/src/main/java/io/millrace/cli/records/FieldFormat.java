@@ -1,0 +1,134 @@
+package io.millrace.cli.records;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import java.io.IOException;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How a key or a value is written as text. Stateless. */
+enum FieldFormat {
+    /** The bytes themselves, whatever they are. */
+    STRING {
+        @Override
+        void parse(BytesView text, BytesWriter bytes) {
+            bytes.putBytes(text);
+        }
+
+        @Override
+        void print(BytesView bytes, BytesWriter text) {
+            text.putBytes(bytes);
+        }
+
+        @Override
+        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+            if (Utf8.isValid(bytes)) {
+                json.writeUTF8String(bytes.array(), bytes.arrayOffset(), bytes.length());
+            } else {
+                json.writeString(bytes.toUtf8());
+            }
+        }
+    },
+    /** Eight bytes, big-endian, as a decimal number. */
+    INT64 {
+        @Override
+        void parse(BytesView text, BytesWriter bytes) {
+            bytes.putLong(Decimal.parse(text));
+        }
+
+        @Override
+        void print(BytesView bytes, BytesWriter text) {
+            Decimal.write(number(bytes), text);
+        }
+
+        @Override
+        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+            json.writeNumber(number(bytes));
+        }
+
+        private static long number(BytesView bytes) {
+            if (bytes.length() != Long.BYTES) {
+                throw new BadTextException("has " + bytes.length() + " bytes, and an int64 has 8");
+            }
+            return bytes.getLong(0);
+        }
+    },
+    /** Two hexadecimal digits for each byte. */
+    HEX {
+        @Override
+        void parse(BytesView text, BytesWriter bytes) {
+            int length = text.length();
+            if (length % 2 != 0) {
+                throw new BadTextException("'" + Decimal.excerpt(text) + "' has an odd number of hexadecimal digits");
+            }
+            for (int i = 0; i < length; i += 2) {
+                int high = Character.digit((char) text.getByte(i), 16);
+                int low = Character.digit((char) text.getByte(i + 1), 16);
+                if (high < 0 || low < 0) {
+                    throw new BadTextException("'" + Decimal.excerpt(text) + "' is not hexadecimal");
+                }
+                bytes.putByte(high << 4 | low);
+            }
+        }
+
+        @Override
+        void print(BytesView bytes, BytesWriter text) {
+            for (int i = 0; i < bytes.length(); i++) {
+                int b = bytes.getByte(i);
+                text.putByte(DIGITS.charAt(b >> 4 & 0xf)).putByte(DIGITS.charAt(b & 0xf));
+            }
+        }
+
+        @Override
+        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+            BytesWriter text = new BytesWriter();
+            print(bytes, text);
+            json.writeRawUTF8String(text.array(), 0, text.length());
+        }
+    },
+    /** Checked, and without the space between its parts. */
+    JSON {
+        @Override
+        void parse(BytesView text, BytesWriter bytes) {
+            JsonText.compact(text, bytes);
+        }
+
+        @Override
+        void print(BytesView bytes, BytesWriter text) {
+            JsonText.compact(bytes, text);
+        }
+
+        @Override
+        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+            BytesWriter text = new BytesWriter();
+            print(bytes, text);
+            json.writeRawValue(text.viewInto(new BytesView()).toUtf8());
+        }
+    };
+
+    private static final String DIGITS = "0123456789abcdef";
+
+    /** Appends the bytes that the text stands for. @throws BadTextException if it is not in this format */
+    abstract void parse(BytesView text, BytesWriter bytes);
+
+    /** Appends the text of the bytes. @throws BadTextException if they cannot be shown so */
+    abstract void print(BytesView bytes, BytesWriter text);
+
+    /** The same as a value of JSON. */
+    abstract void printJson(BytesView bytes, JsonGenerator json) throws IOException;
+
+    /** As the value of an option. */
+    static final class Converter implements ITypeConverter<FieldFormat> {
+        @Override
+        public FieldFormat convert(String text) {
+            return switch (text) {
+                case "string" -> STRING;
+                case "int64", "long" -> INT64;
+                case "hex" -> HEX;
+                case "json" -> JSON;
+                default -> throw new TypeConversionException("'" + text + "' is not one of string, int64, hex, json");
+            };
+        }
+    }
+}

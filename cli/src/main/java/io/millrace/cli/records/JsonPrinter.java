@@ -1,0 +1,72 @@
+package io.millrace.cli.records;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.log.Header;
+import io.millrace.log.LogRecord;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** A JSON object a line, with everything that a record has. Owned by one thread. */
+final class JsonPrinter implements RecordPrinter {
+    private final FieldFormat keyFormat;
+    private final FieldFormat valueFormat;
+    private final BytesWriter line = new BytesWriter(1_024);
+    private final JsonGenerator json;
+
+    JsonPrinter(FieldFormat keyFormat, FieldFormat valueFormat) {
+        this.keyFormat = keyFormat;
+        this.valueFormat = valueFormat;
+        try {
+            json = JsonText.FACTORY.createGenerator(new BytesStream(line));
+        } catch (IOException e) {
+            throw impossible(e);
+        }
+    }
+
+    @Override
+    public void print(LogRecord record, BytesWriter out) {
+        line.clear();
+        try {
+            json.writeStartObject();
+            json.writeStringField("topic", record.topicPartition().topic());
+            json.writeNumberField("partition", record.topicPartition().partition());
+            json.writeNumberField("offset", record.offset());
+            json.writeNumberField("timestamp", record.timestamp());
+            json.writeArrayFieldStart("headers");
+            for (Header header : record.headers()) {
+                json.writeStartObject();
+                json.writeStringField("name", header.name());
+                field("value", header.value(), FieldFormat.STRING);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            field("key", record.key(), keyFormat);
+            field("value", record.value(), valueFormat);
+            json.writeEndObject();
+            json.flush();
+        } catch (IOException e) {
+            throw impossible(e);
+        }
+        out.putBytes(line.array(), 0, line.length()).putByte('\n');
+    }
+
+    private void field(String name, @Nullable BytesView bytes, FieldFormat format) throws IOException {
+        json.writeFieldName(name);
+        if (bytes == null) {
+            json.writeNull();
+            return;
+        }
+        try {
+            format.printJson(bytes, json);
+        } catch (BadTextException e) {
+            throw new BadTextException("its " + name + " " + e.getMessage(), e);
+        }
+    }
+
+    private static UncheckedIOException impossible(IOException e) {
+        return new UncheckedIOException("JSON could not be written to memory", e);
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.cli.records;
+
+import io.millrace.log.Header;
+import io.millrace.serde.BytesView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where produced records go. Owned by one thread. */
+interface RecordSink extends AutoCloseable {
+    /** Takes a record; the views are copied. @throws io.millrace.log.LogException if it cannot be written, or an earlier one could not */
+    void send(@Nullable BytesView key, @Nullable BytesView value);
+
+    /** Everything that was taken is acknowledged, or it throws. */
+    void finish();
+
+    /** How many records are there for good. */
+    long written();
+
+    /** Ends; what {@link #finish} was not called for may be given up. */
+    @Override
+    void close();
+
+    /**
+     * What every record of a run has.
+     *
+     * @param partitions of the topic
+     * @param partition null: as the key says
+     * @param timestamp null: the time at which it is read
+     */
+    record Address(
+            String topic,
+            int partitions,
+            @Nullable Integer partition,
+            @Nullable Long timestamp,
+            List<Header> headers) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.records;
+
+import org.jspecify.annotations.NullMarked;
