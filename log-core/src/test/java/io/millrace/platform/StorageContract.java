@@ -7,6 +7,8 @@ import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,28 @@ public abstract class StorageContract {
             assertThat(target.position()).isEqualTo(5);
             assertThat(new String(target.array(), 2, 3, StandardCharsets.US_ASCII))
                     .isEqualTo("345");
+        }
+    }
+
+    @Test
+    void whatIsLargerThanTheSystemTakesAtOnceIsWrittenAndReadWhole() {
+        byte[] written = new byte[(1 << 20) + 77];
+        new SplittableRandom(1).nextBytes(written);
+        try (StorageFile file = storage().open("a.log", OpenMode.CREATE_NEW)) {
+            file.append(bytes("before"));
+            ByteBuffer part = ByteBuffer.wrap(written);
+            part.limit(written.length - 7);
+            assertThat(file.append(part)).isEqualTo(6);
+            assertThat(part.position()).isEqualTo(part.limit()).isEqualTo(written.length - 7);
+            assertThat(file.size()).isEqualTo(6 + written.length - 7);
+
+            ByteBuffer target = ByteBuffer.allocate(written.length + 10);
+            target.position(3).limit(written.length + 5);
+            assertThat(file.readAt(6, target)).isEqualTo(written.length - 7);
+            assertThat(target.position()).isEqualTo(3 + written.length - 7);
+            assertThat(target.limit()).isEqualTo(written.length + 5);
+            assertThat(Arrays.equals(target.array(), 3, target.position(), written, 0, written.length - 7))
+                    .isTrue();
         }
     }
 

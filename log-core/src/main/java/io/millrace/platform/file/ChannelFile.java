@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  * call names its position, and sets the interrupt again at the end.
  */
 final class ChannelFile implements StorageFile {
+    /**
+     * The most that one call of the system moves. Java brings bytes of the heap there through a direct buffer as large as the call, one for
+     * each thread, and keeps it: this bounds that memory, and what is copied twice is in the processor's cache the second time.
+     */
+    private static final int SLICE_BYTES = 256 << 10;
+
     private final Path path;
     private final boolean writable;
     private final @Nullable Object identity;
@@ -103,19 +109,22 @@ final class ChannelFile implements StorageFile {
     private void write(String action, long position, ByteBuffer bytes) {
         checkWritable();
         int start = bytes.position();
+        int end = bytes.limit();
         try {
             call(action, target -> {
                 bytes.position(start);
-                long at = position;
-                while (bytes.hasRemaining()) {
-                    at += target.write(bytes, at);
+                while (bytes.position() < end) {
+                    bytes.limit(endOfSlice(bytes, end));
+                    target.write(bytes, position + bytes.position() - start);
                 }
-                return at;
+                return end;
             });
-            size = Math.max(size, position + bytes.position() - start);
+            size = Math.max(size, position + end - start);
         } catch (StorageException e) {
             readSizeAfterFailure(e);
             throw e;
+        } finally {
+            bytes.limit(end);
         }
     }
 
@@ -131,18 +140,25 @@ final class ChannelFile implements StorageFile {
     @Override
     public int readAt(long position, ByteBuffer target) {
         int start = target.position();
-        return (int) call("read", source -> {
-            target.position(start);
-            long at = position;
-            while (target.hasRemaining()) {
-                int count = source.read(target, at);
-                if (count < 0) {
-                    break;
+        int end = target.limit();
+        try {
+            return (int) call("read", source -> {
+                target.position(start);
+                while (target.position() < end) {
+                    target.limit(endOfSlice(target, end));
+                    if (source.read(target, position + target.position() - start) < 0) {
+                        break;
+                    }
                 }
-                at += count;
-            }
-            return at - position;
-        });
+                return (long) target.position() - start;
+            });
+        } finally {
+            target.limit(end);
+        }
+    }
+
+    private static int endOfSlice(ByteBuffer bytes, int end) {
+        return Math.min(end - bytes.position(), SLICE_BYTES) + bytes.position();
     }
 
     @Override

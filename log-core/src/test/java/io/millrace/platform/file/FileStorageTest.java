@@ -12,6 +12,8 @@ import io.millrace.platform.StorageFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +63,32 @@ class FileStorageTest extends StorageContract {
         assertThat(permissions(root)).isEqualTo("rwx------");
         assertThat(permissions(root.resolve("d"))).isEqualTo("rwx------");
         assertThat(permissions(root.resolve("d/a.log"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void aThreadKeepsLittleMemoryOfALargeReadOrWrite() throws InterruptedException {
+        ByteBuffer large = ByteBuffer.allocate(16 << 20);
+        AtomicLong kept = new AtomicLong();
+        Thread thread = new Thread(() -> {
+            long before = directMemory();
+            try (StorageFile file = storage.open("a.log", OpenMode.CREATE_NEW)) {
+                file.append(large);
+                file.readAt(0, large.clear());
+            }
+            kept.set(directMemory() - before);
+        });
+        thread.start();
+        thread.join();
+
+        assertThat(large.hasRemaining()).isFalse();
+        assertThat(kept.get()).isLessThan(1 << 20);
+    }
+
+    private static long directMemory() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     @Test

@@ -37,6 +37,12 @@ final class BoundedReader {
                 position = at + 1;
                 return (first >>> 1) ^ -(first & 1);
             }
+            // Two bytes reach to 8,191: most lengths and offsets of a batch, so that they too stay out of the loop.
+            if (at + 1 < limit && array[at + 1] >= 0) {
+                position = at + 2;
+                int bits = (first & 0x7F) | array[at + 1] << 7;
+                return (bits >>> 1) ^ -(bits & 1);
+            }
         }
         return longVarint();
     }
@@ -64,6 +70,11 @@ final class BoundedReader {
             if (first >= 0) {
                 position = at + 1;
                 return (long) (first >>> 1) ^ -(first & 1L);
+            }
+            if (at + 1 < limit && array[at + 1] >= 0) {
+                position = at + 2;
+                long bits = (first & 0x7F) | array[at + 1] << 7;
+                return (bits >>> 1) ^ -(bits & 1L);
             }
         }
         return longVarlong();
