@@ -54,6 +54,7 @@ public final class Millrace implements Runnable {
         millrace.addSubcommand(TransactionsCommand.commandLine(console));
         ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
         millrace.addSubcommand(new CommandLine.HelpCommand());
+        giveVersion(millrace);
         Failures failures = new Failures();
         return millrace.setUsageHelpAutoWidth(true)
                 .registerConverter(long.class, text -> Numbers.parse(text, Long.MIN_VALUE, Long.MAX_VALUE))
@@ -62,6 +63,12 @@ public final class Millrace implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    /** Every command has the option, and there is one version. */
+    private static void giveVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Millrace::giveVersion);
     }
 
     @Override

@@ -46,12 +46,12 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  millrace consume orders --data bank --key-format int64 --value-format hex -K ' '",
-            "  millrace consume orders --data bank --from -10              the last ten of each partition",
-            "  millrace consume orders --data bank --from 2026-11-21T13:00:00Z --follow",
+            "  millrace consume orders --data bank --key-format int64 -K ' '",
+            "  millrace consume orders --data bank --from -10",
+            "  millrace consume orders --data bank --from 2026-11-21T13:00Z --follow",
             "  millrace consume orders --data bank --output '%%t-%%p@%%o %%T %%k=%%s\\n'",
             "  millrace consume orders --data bank --json --max 1 | jq .",
-            "  millrace consume orders --data bank --group audit           goes on where it stopped"
+            "  millrace consume orders --data bank --group audit"
         })
 public final class ConsumeCommand implements Callable<Integer> {
     private final Console console;

@@ -52,8 +52,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  millrace produce lines --data mine < README.md",
             "  millrace produce prices --data mine -K : --value-format json < prices.txt",
-            "  echo 42:7 | millrace produce counts --data mine -K : --key-format int64 --value-format int64",
-            "  echo 42: | millrace produce counts --data mine -K : --key-format int64 -Z    removes the key 42",
+            "  echo 42:7 | millrace produce counts --data mine -K : --key-format int64",
+            "  echo 42: | millrace produce counts --data mine -K : --key-format int64 -Z",
             "  millrace produce orders --data mine --file orders.txt --transactional-id import"
         })
 public final class ProduceCommand implements Callable<Integer> {
@@ -150,8 +150,8 @@ public final class ProduceCommand implements Callable<Integer> {
             paramLabel = "WHAT",
             converter = AcksConverter.class,
             description =
-                    "What the count of records at the end says: none (nothing), written (default: it survives a killed process)"
-                            + " or forced (and a power cut). A run that ends by itself forces everything at its end.")
+                    "What the count of records at the end says: none (nothing), written (default: they survive a killed process)"
+                            + " or forced (and a power cut).")
     private ProducerConfig.@Nullable Acks acks;
 
     @Option(

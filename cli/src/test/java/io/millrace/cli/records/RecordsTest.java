@@ -426,8 +426,17 @@ class RecordsTest {
     }
 
     @Test
-    void helpShowsExamplesAndTokens() {
-        assertThat(run("consume", "--help")).isZero();
+    void helpFitsATerminalAndShowsTokensAndEveryCommandKnowsItsVersion() {
+        for (String command : List.of("consume", "produce")) {
+            assertThat(run(command, "--help")).isZero();
+            assertThat(millrace.out()).contains("Examples:").contains("--key-format");
+            assertThat(millrace.out().lines().filter(line -> line.startsWith("  millrace")))
+                    .allMatch(line -> line.length() < 80);
+            assertThat(run(command, "--version")).isZero();
+            assertThat(millrace.out()).startsWith("millrace ");
+        }
+        run("consume", "--help");
+        assertThat(millrace.out()).contains("%t topic").contains("--output '%t-%p@%o %T %k=%s\\n'");
     }
 
     private void writeDigits() {
