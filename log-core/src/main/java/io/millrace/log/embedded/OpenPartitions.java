@@ -7,17 +7,21 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.partition.PartitionCleaning;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
+import io.millrace.log.embedded.partition.UnopenedPartition;
 import io.millrace.log.embedded.recovery.LastEnd;
+import io.millrace.log.embedded.retention.CleanedPartitions;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The partition logs of one engine, each opened, and recovered if need be, when it is first used: a log of a thousand partitions starts
  * fast and has open what is in use. Safe for use by several threads.
  */
-final class OpenPartitions {
+final class OpenPartitions implements CleanedPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(OpenPartitions.class);
 
     private final World world;
@@ -34,6 +38,9 @@ final class OpenPartitions {
     private final Map<TopicPartition, PartitionLog> open = new ConcurrentHashMap<>();
     /** What is known of those that nobody opened yet. Guarded by this. */
     private final CleanShutdown.State state;
+
+    /** What the cleaner opened, and nobody else has asked for. Guarded by this. */
+    private @Nullable PartitionLog visited;
 
     private boolean closed;
 
@@ -58,6 +65,12 @@ final class OpenPartitions {
         if (known != null) {
             return known;
         }
+        PartitionLog log = isVisited(topicPartition) ? takeVisited() : recovered(topicPartition);
+        open.put(topicPartition, log);
+        return log;
+    }
+
+    private PartitionLog recovered(TopicPartition topicPartition) {
         TopicDescription topic = catalogue.require(topicPartition);
         LastEnd lastEnd = state.lastEnd(topicPartition);
         if (lastEnd.clean()) {
@@ -78,17 +91,32 @@ final class OpenPartitions {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
         }
         state.opened(topicPartition);
-        open.put(topicPartition, log);
+        return log;
+    }
+
+    private boolean isVisited(TopicPartition topicPartition) {
+        return visited != null && visited.topicPartition().equals(topicPartition);
+    }
+
+    private PartitionLog takeVisited() {
+        PartitionLog log = Objects.requireNonNull(visited);
+        visited = null;
         return log;
     }
 
     /** The settings hold for what is open now; what is opened later finds them in the catalogue. */
     synchronized void configure(TopicDescription topic, TopicSettings settings) {
+        if (visited != null && visited.topicPartition().topic().equals(topic.name())) {
+            visited.configure(settings);
+        }
         forEachOpen(topic, log -> log.configure(settings));
     }
 
     /** Lets go of the partitions of a topic that the catalogue names no more. */
     synchronized void delete(TopicDescription topic) {
+        if (visited != null && visited.topicPartition().topic().equals(topic.name())) {
+            takeVisited().delete();
+        }
         forEachOpen(topic, log -> {
             open.remove(log.topicPartition());
             log.delete();
@@ -109,6 +137,9 @@ final class OpenPartitions {
         SortedSet<TopicPartition> result = new TreeSet<>(state.unclean());
         result.addAll(state.undecided());
         result.addAll(open.keySet());
+        if (visited != null) {
+            result.add(visited.topicPartition());
+        }
         return result;
     }
 
@@ -130,12 +161,47 @@ final class OpenPartitions {
         return new ArrayList<>(new TreeMap<>(open).values());
     }
 
-    /** What the cleaner does to those that are open now, sorted. */
-    List<PartitionCleaning> cleanings() {
+    @Override
+    public List<PartitionCleaning> cleanings() {
         return opened().stream()
                 .filter(log -> !log.hasFailed())
                 .map(PartitionLog::cleaning)
                 .toList();
+    }
+
+    @Override
+    public List<TopicPartition> unopened() {
+        return catalogue.partitions().stream()
+                .filter(partition -> !open.containsKey(partition))
+                .toList();
+    }
+
+    @Override
+    public UnopenedPartition look(TopicPartition topicPartition) {
+        return UnopenedPartition.look(world.storage(), topicPartition);
+    }
+
+    @Override
+    public @Nullable TopicSettings settings(TopicPartition topicPartition) {
+        TopicDescription topic = catalogue.find(topicPartition.topic());
+        return topic == null ? null : topic.settings();
+    }
+
+    @Override
+    public synchronized @Nullable PartitionCleaning visit(TopicPartition topicPartition) {
+        boolean exists = catalogue.find(topicPartition.topic()) != null;
+        if (closed || !exists || open.containsKey(topicPartition)) {
+            return null;
+        }
+        visited = recovered(topicPartition);
+        return visited.cleaning();
+    }
+
+    @Override
+    public synchronized void leave() {
+        if (visited != null) {
+            close(takeVisited());
+        }
     }
 
     /**
@@ -145,27 +211,31 @@ final class OpenPartitions {
      */
     synchronized CleanShutdown.State close() {
         closed = true;
-        for (PartitionLog log : opened()) {
-            try {
-                if (log.hasOpenTransactions()) {
-                    state.undecided().add(log.topicPartition());
-                }
-                close(log);
-            } catch (LogException | StorageException e) {
-                LOG.error(
-                        "Partition {} could not be closed cleanly; the next open recovers it", log.topicPartition(), e);
-                state.unclean().add(log.topicPartition());
-            }
-            if (log.hasFailed()) {
-                state.unclean().add(log.topicPartition());
-            }
-        }
+        leave();
+        opened().forEach(this::close);
         open.clear();
         return state;
     }
 
-    /** What the log keeps of itself is forced in any case: it tells what becomes of all the rest. */
+    /** Notes what the next opening of the partition has to know. */
     private void close(PartitionLog log) {
+        TopicPartition topicPartition = log.topicPartition();
+        try {
+            if (log.hasOpenTransactions()) {
+                state.undecided().add(topicPartition);
+            }
+            closeAsQuicklyAsMayBe(log);
+        } catch (LogException | StorageException e) {
+            LOG.error("Partition {} could not be closed cleanly; the next open recovers it", topicPartition, e);
+            state.unclean().add(topicPartition);
+        }
+        if (log.hasFailed()) {
+            state.unclean().add(topicPartition);
+        }
+    }
+
+    /** What the log keeps of itself is forced in any case: it tells what becomes of all the rest. */
+    private void closeAsQuicklyAsMayBe(PartitionLog log) {
         TopicPartition topicPartition = log.topicPartition();
         if (TopicName.isInternal(topicPartition.topic())
                 || world.storage().systemRun().isEmpty()) {

@@ -142,7 +142,8 @@ final class ProducerLane {
     }
 
     private synchronized boolean isPromisedFull() {
-        return promised.sizeInBytes() >= batchBytes;
+        // Without a record it has room for one, however small batches are to be.
+        return !promised.isEmpty() && promised.sizeInBytes() >= batchBytes;
     }
 
     /** Writes what is promised, unless another thread is about it. @return true if there is room */

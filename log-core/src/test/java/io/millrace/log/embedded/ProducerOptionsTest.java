@@ -65,6 +65,18 @@ class ProducerOptionsTest {
     }
 
     @Test
+    void batchesThatAreToBeSmallerThanAnyHoldARecordEach() {
+        open(EmbeddedLogConfig.defaults().withProducerBatchBytes(1));
+        LogProducer producer = engine.producer(DEFAULTS.withMaxBlock(Duration.ZERO));
+        CompletableFuture<RecordMetadata> first = send(producer, "a");
+        CompletableFuture<RecordMetadata> second = send(producer, "b");
+        producer.send(ORDERS, 1, null, view("c"), List.of());
+        producer.close();
+        assertThat(List.of(first.join().offset(), second.join().offset())).containsExactly(0L, 1L);
+        assertThat(values()).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void whatLingersWhenTheLogClosesIsKept() {
         open(EmbeddedLogConfig.defaults());
         LogProducer producer = engine.producer(DEFAULTS.withLinger(Duration.ofHours(1)));

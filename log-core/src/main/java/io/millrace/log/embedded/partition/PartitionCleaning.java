@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /**
  * What may be done to the closed segments of a partition: delete them, or put another one in the place of several. Used by one thread at a
@@ -62,6 +63,37 @@ public final class PartitionCleaning {
             closed.add(new ClosedSegment(view.segment(i), view.endOffset(i)));
         }
         return closed;
+    }
+
+    /**
+     * Closes the segment that is written and begins a new one, if it is to be: nothing of it can be cleaned before. Appends wait meanwhile.
+     *
+     * @param isDue asked about the segment as it is now; must be quick
+     * @throws LogException as {@link PartitionLog#append}, if the disk is full or fails
+     */
+    public boolean closeActive(Predicate<SegmentFacts> isDue) {
+        return log.rollIf(active -> isDue.test(new ActiveSegment(active)));
+    }
+
+    /** True once the topic was deleted. */
+    public boolean isDeleted() {
+        return log.isDeleted();
+    }
+
+    /** True if nothing more is done to the partition before it is opened anew; whoever noticed the failure was told. */
+    public boolean hasFailed() {
+        return log.hasFailed();
+    }
+
+    /** Forces everything, so that what is closed and decided may be cleaned. */
+    public void checkpoint() {
+        log.checkpoint();
+    }
+
+    /** Changes when segments were deleted or replaced, not when one was added. */
+    public Object layout() {
+        PartitionView view = log.view();
+        return List.of(view.logStartOffset(), view.layout());
     }
 
     /** How many bytes the log's segments hold, without those that are deleted. */
@@ -135,13 +167,47 @@ public final class PartitionCleaning {
      *
      * @param endOffset the offset behind it
      */
-    public record ClosedSegment(Segment segment, long endOffset) {
+    public record ClosedSegment(Segment segment, long endOffset) implements SegmentFacts {
         public long baseOffset() {
             return segment.baseOffset();
         }
 
+        @Override
         public long sizeBytes() {
             return segment.sizeBytes();
+        }
+
+        @Override
+        public long firstTimestamp() {
+            return segment.firstTimestampOfClosed();
+        }
+
+        @Override
+        public long maxTimestamp() {
+            return segment.maxTimestamp();
+        }
+    }
+
+    /** The segment that is written. */
+    private record ActiveSegment(Segment segment) implements SegmentFacts {
+        @Override
+        public long endOffset() {
+            return segment.nextOffset();
+        }
+
+        @Override
+        public long sizeBytes() {
+            return segment.sizeBytes();
+        }
+
+        @Override
+        public long firstTimestamp() {
+            return segment.firstTimestamp();
+        }
+
+        @Override
+        public long maxTimestamp() {
+            return segment.maxTimestamp();
         }
     }
 }

@@ -36,6 +36,9 @@ final class PartitionFiles {
     /** What a start after a crash may have to check, for a log to be closed without any write or force. */
     private static final int QUICK_CHECK_BYTES = 1 << 20;
 
+    /** What ends up to here is closed and durable with its indexes, and so is the existence of the segment behind it. */
+    private volatile long closedDurablyTo;
+
     /** Segments were created that a power cut could take away. */
     private volatile boolean directoryUnsynced;
 
@@ -59,6 +62,7 @@ final class PartitionFiles {
         this.segments = segments;
         directoryUnsynced = !directoryDurable;
         parentUnsynced = !directoryDurable;
+        closedDurablyTo = directoryDurable ? active().baseOffset() : 0;
     }
 
     Segment[] segments() {
@@ -135,6 +139,7 @@ final class PartitionFiles {
             if (durable) {
                 directory.storage().syncDirectory(directory.path());
                 advanceRecoveryPoint(segments, baseOffset);
+                closedDurablyTo = baseOffset;
             } else {
                 directoryUnsynced = true;
             }
@@ -173,6 +178,7 @@ final class PartitionFiles {
     void checkpoint(PartitionView view, long durableOffset) {
         Segment[] closed = Arrays.copyOf(view.segments(), view.segmentCount() - 1);
         advanceRecoveryPoint(closed, durableOffset);
+        closedDurablyTo = view.segment(closed.length).baseOffset();
     }
 
     /** @param closed the segments that are no longer written; their indexes will be trusted by the next start */
@@ -235,6 +241,10 @@ final class PartitionFiles {
     /** How many segments at the front are complete, durable, decided, and not needed by a recovery: those can be deleted or compacted. */
     int cleanable(PartitionView view, long durableStableOffset) {
         int count = firstChecked(view.segments());
+        // A segment that ends at the recovery point is checked by a start after a crash, but not needed by it.
+        while (count < view.segmentCount() - 1 && view.endOffset(count) <= closedDurablyTo) {
+            count++;
+        }
         while (count > 0 && view.endOffset(count - 1) > durableStableOffset) {
             count--;
         }

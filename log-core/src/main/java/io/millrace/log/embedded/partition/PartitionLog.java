@@ -28,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** One partition's log. Safe for use by several threads: writers take its lock, readers of {@link #view} do not. */
@@ -41,7 +42,7 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
     private final PartitionForcing forcing;
     private final PartitionCleaning cleaning;
     /** The end of the log when it was opened, if that was clean: at that, there is nothing to write at the next end. */
-    private final long cleanEndOffset;
+    private volatile long cleanEndOffset;
 
     private final Listeners listeners = new Listeners();
 
@@ -275,6 +276,17 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
      */
     <T> void alter(Supplier<T> onDisk, Consumer<T> inMemory) {
         forcing.alter(onDisk, inMemory);
+    }
+
+    /** Begins a new segment if the active one holds something and should be closed. For the cleaner, in a step. */
+    boolean rollIf(Predicate<Segment> isDue) {
+        boolean rolled = writer.rollIf(isDue);
+        if (rolled) {
+            // The new segment may not be durable yet, though the log is as long as it was.
+            cleanEndOffset = NONE;
+            listeners.run();
+        }
+        return rolled;
     }
 
     /** How far the log may be cleaned: what is below stays decided, whatever is cut off. */

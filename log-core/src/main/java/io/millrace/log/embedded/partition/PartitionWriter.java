@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The end of a partition's log: decides whether a batch is written, writes it, and publishes what readers see then (W1). Owns the partition's
@@ -176,6 +177,22 @@ final class PartitionWriter {
         }
         if (survivesPowerLoss) {
             recoveryPoint = files.active().baseOffset();
+        }
+    }
+
+    /** Begins a new segment if the active one holds something and should be closed. @return true if it was */
+    boolean rollIf(Predicate<Segment> isDue) {
+        lock.lock();
+        try {
+            status.checkOpen();
+            if (files.active().sizeBytes() == 0 || !isDue.test(files.active())) {
+                return false;
+            }
+            roll();
+            view = currentView();
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 

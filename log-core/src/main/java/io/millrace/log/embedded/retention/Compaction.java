@@ -63,8 +63,10 @@ final class Compaction implements AutoCloseable {
         CleaningView view = partition.acquire();
         Compaction begun = null;
         try {
-            List<ClosedSegment> segments = oldEnough(partition, view, settings.compaction(), nowMillis);
-            if (isDue(segments, partition.firstDirtyOffset(), settings.compaction(), nowMillis)) {
+            long firstDirty = partition.firstDirtyOffset();
+            int compactable = CleaningRule.compactable(view.segments(), firstDirty, settings, nowMillis);
+            List<ClosedSegment> segments = view.segments().subList(0, compactable);
+            if (CleaningRule.compactionIsDue(view.segments(), firstDirty, settings, nowMillis)) {
                 begun = new Compaction(partition, view, segments, nowMillis);
             }
             return begun;
@@ -73,37 +75,6 @@ final class Compaction implements AutoCloseable {
                 view.close();
             }
         }
-    }
-
-    private static List<ClosedSegment> oldEnough(
-            PartitionCleaning partition, CleaningView view, TopicSettings.Compaction settings, long nowMillis) {
-        long minLag = settings.minLag().toMillis();
-        List<ClosedSegment> old = new ArrayList<>();
-        for (ClosedSegment segment : view.segments()) {
-            boolean dirty = segment.endOffset() > partition.firstDirtyOffset();
-            if (dirty && minLag > 0 && nowMillis - segment.segment().maxTimestamp() < minLag) {
-                break;
-            }
-            old.add(segment);
-        }
-        return old;
-    }
-
-    private static boolean isDue(
-            List<ClosedSegment> segments, long firstDirty, TopicSettings.Compaction settings, long nowMillis) {
-        long bytes = 0;
-        long dirtyBytes = 0;
-        boolean tooLong = false;
-        for (ClosedSegment segment : segments) {
-            bytes += segment.sizeBytes();
-            if (segment.endOffset() > firstDirty) {
-                dirtyBytes += segment.sizeBytes();
-                tooLong |= settings.maxLag().isPresent()
-                        && nowMillis - segment.segment().maxTimestamp()
-                                > settings.maxLag().get().toMillis();
-            }
-        }
-        return dirtyBytes > 0 && (tooLong || dirtyBytes >= settings.minDirtyRatio() * bytes);
     }
 
     private int firstDirtySegment() {

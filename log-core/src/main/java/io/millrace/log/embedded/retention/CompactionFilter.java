@@ -36,8 +36,9 @@ final class CompactionFilter implements AutoCloseable {
         this.view = view;
         this.keys = keys;
         this.nowMillis = nowMillis;
-        newHorizon =
-                nowMillis + partition.settings().compaction().deleteRetention().toMillis();
+        long retention = partition.settings().compaction().deleteRetention().toMillis();
+        // However long somebody wants to keep them: a sum that overflowed would be past.
+        newHorizon = nowMillis + Math.min(retention, Long.MAX_VALUE - nowMillis);
         records = new RecordIterator(partition.topicPartition(), partition.maxInflatedBytes());
         rewriter = new BatchRewriter(partition.topicPartition(), partition.maxInflatedBytes());
     }

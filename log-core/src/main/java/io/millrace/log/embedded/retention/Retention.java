@@ -1,6 +1,5 @@
 package io.millrace.log.embedded.retention;
 
-import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.partition.PartitionCleaning;
 import io.millrace.log.embedded.partition.PartitionCleaning.ClosedSegment;
 import java.time.Duration;
@@ -21,30 +20,10 @@ public final class Retention {
      */
     public static int run(PartitionCleaning partition, long nowMillis, long nowNanos) {
         List<ClosedSegment> segments = partition.segments();
-        int expired = expired(segments, partition.sizeBytes(), partition.settings(), nowMillis);
+        int expired = CleaningRule.expired(segments, partition.sizeBytes(), partition.settings(), nowMillis);
         if (expired > 0) {
             partition.deleteBelow(segments.get(expired - 1).endOffset(), nowNanos);
         }
         return expired + partition.dropDeleted(nowNanos - READABLE.toNanos());
-    }
-
-    /** How many segments, from the oldest on, are past retention: too old in all their records, or more than is to be kept. */
-    private static int expired(List<ClosedSegment> segments, long sizeBytes, TopicSettings settings, long nowMillis) {
-        if (!settings.cleanup().deletes()) {
-            return 0;
-        }
-        long tooMany = settings.retentionBytes().map(keep -> sizeBytes - keep).orElse(0L);
-        int count = 0;
-        for (ClosedSegment segment : segments) {
-            boolean tooOld = settings.retention().isPresent()
-                    && nowMillis - segment.segment().maxTimestamp()
-                            > settings.retention().get().toMillis();
-            if (!tooOld && segment.sizeBytes() > tooMany) {
-                return count;
-            }
-            tooMany -= segment.sizeBytes();
-            count++;
-        }
-        return count;
     }
 }

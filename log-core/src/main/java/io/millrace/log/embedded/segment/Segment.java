@@ -199,6 +199,14 @@ public final class Segment implements AutoCloseable {
         return firstTimestamp;
     }
 
+    /** The same for a segment that is no longer written; called by one thread at a time. */
+    public long firstTimestampOfClosed() {
+        if (firstTimestamp == BatchFormat.NO_TIMESTAMP) {
+            firstTimestamp = file.maxTimestampAt(0, sizeBytes);
+        }
+        return firstTimestamp;
+    }
+
     /** The offset behind the last batch appended or accounted. For the writer. */
     public long nextOffset() {
         return nextOffset;
