@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param compaction when and how a partition is compacted (cleanup that compacts)
  * @param segmentBytes size at which a segment is closed and a new one begun
  * @param segmentAge how far the timestamps of a segment's first and next batch lie apart, at which it is closed and a new one begun: what
- *     retention and compaction wait for, since they leave the newest segment alone
+ *     retention and compaction wait for, since they leave the newest segment alone. Where nothing comes, the newest segment is closed once
+ *     all of it is past retention, or its first batch past the maximal lag of compaction
  * @param maxRecordBytes the largest batch of one record that is accepted
  * @param timestampType what the timestamp of a record means
  * @param compression how producers compress batches

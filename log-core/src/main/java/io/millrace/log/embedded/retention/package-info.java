@@ -18,6 +18,9 @@
  *   <li>T6: a marker goes only after a compaction that found no data of its transaction, and after its delete horizon. What it aborted may
  *       go before. Keys of markers are not looked at (KAFKA-14055).
  *   <li>T7: the last batch of each known producer stays, empty if need be.
+ *   <li>T8: every partition is cleaned, whether somebody opened it or not, and whether something comes to it or not: what keeps its newest
+ *       segment from being cleaned is closed when it should have been. One partition more is open for that, at the most.
+ *   <li>T9: who cannot be cleaned is told once, and tried again when something has changed.
  * </ul>
  */
 @NullMarked

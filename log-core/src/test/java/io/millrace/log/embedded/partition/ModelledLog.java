@@ -186,6 +186,12 @@ final class ModelledLog {
         refusalsSeen++;
     }
 
+    /** Closes the segment that is written, as the cleaner does in an idle partition. */
+    void roll() {
+        log.cleaning().step(() -> log.cleaning().closeActive(active -> true) ? 1 : 0);
+        learn();
+    }
+
     /** Deletes the oldest segments, as many as may be. */
     void deleteOldest(int segments) {
         PartitionCursor inside = new PartitionCursor(

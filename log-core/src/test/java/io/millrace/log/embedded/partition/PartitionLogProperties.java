@@ -32,6 +32,7 @@ class PartitionLogProperties {
         FORCE,
         CHECKPOINT,
         DELETE_OLDEST,
+        ROLL,
         REOPEN,
         KILL,
         POWER_CUT
@@ -50,6 +51,7 @@ class PartitionLogProperties {
                 Tuple.of(2, Arbitraries.of(Action.SEEK)),
                 Tuple.of(2, Arbitraries.of(Action.FORCE, Action.CHECKPOINT)),
                 Tuple.of(2, Arbitraries.of(Action.DELETE_OLDEST)),
+                Tuple.of(1, Arbitraries.of(Action.ROLL)),
                 Tuple.of(3, Arbitraries.of(Action.REOPEN, Action.KILL, Action.POWER_CUT)));
         return Combinators.combine(
                         actions,
@@ -104,6 +106,7 @@ class PartitionLogProperties {
             case SEEK -> log.checkFrom(step.amount());
             case FORCE -> log.force();
             case CHECKPOINT -> log.checkpoint();
+            case ROLL -> log.roll();
             case DELETE_OLDEST -> log.deleteOldest(step.amount() % 4);
             case REOPEN -> log.reopenCleanly();
             case KILL -> log.crash(CrashMode.PROCESS);

@@ -154,6 +154,12 @@ final class CompactedLog {
         learn();
     }
 
+    /** Closes the segment that is written, as the cleaner does in an idle partition. */
+    void roll() {
+        log.cleaning().step(() -> log.cleaning().closeActive(active -> true) ? 1 : 0);
+        learn();
+    }
+
     void waitFor(int millis) {
         world.clock().advance(Duration.ofMillis(millis));
     }

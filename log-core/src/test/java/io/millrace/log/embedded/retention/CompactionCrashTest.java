@@ -52,13 +52,20 @@ class CompactionCrashTest {
         log.checkpoint();
         log.compact(2);
         log.put(3, false, "g", false);
+        log.put(1, true, "g", false);
+        log.end(1, false);
+        log.put(3, false, "g", true);
+        log.checkpoint();
+        log.roll();
+        log.checkpoint();
+        log.compact(0);
     }
 
     private static long callsOfStory(Durability durability) {
         CompactedLog log = new CompactedLog(new SimulatedWorld(1), durability, SEGMENT_BYTES);
         story(log);
         log.check();
-        assertThat(log.rounds()).as("compactions").isEqualTo(3);
+        assertThat(log.rounds()).as("compactions").isEqualTo(4);
         return log.world().storage().callCount();
     }
 

@@ -24,6 +24,7 @@ class CompactionProperties {
         ABORT,
         WAIT,
         CHECKPOINT,
+        ROLL,
         COMPACT,
         REOPEN,
         KILL,
@@ -39,6 +40,7 @@ class CompactionProperties {
                 Tuple.of(4, Arbitraries.of(Action.TOMBSTONE)),
                 Tuple.of(7, Arbitraries.of(Action.COMMIT, Action.ABORT)),
                 Tuple.of(4, Arbitraries.of(Action.CHECKPOINT)),
+                Tuple.of(2, Arbitraries.of(Action.ROLL)),
                 Tuple.of(5, Arbitraries.of(Action.COMPACT)),
                 Tuple.of(2, Arbitraries.of(Action.WAIT)),
                 Tuple.of(2, Arbitraries.of(Action.REOPEN, Action.KILL, Action.POWER_CUT)));
@@ -85,6 +87,7 @@ class CompactionProperties {
             case ABORT -> log.end(step.producerId(), false);
             case WAIT -> log.waitFor(step.amount() * 40);
             case CHECKPOINT -> log.checkpoint();
+            case ROLL -> log.roll();
             case COMPACT -> log.compact(step.amount() % 3 == 0 ? 0 : step.amount());
             case REOPEN -> log.reopen();
             case KILL -> log.crash(CrashMode.PROCESS);
