@@ -42,11 +42,16 @@ final class Compaction implements AutoCloseable {
     private List<ClosedSegment> group = List.of();
     private int nextInGroup;
 
-    private Compaction(PartitionCleaning partition, CleaningView view, List<ClosedSegment> segments, long nowMillis) {
+    private Compaction(
+            PartitionCleaning partition,
+            CleaningView view,
+            List<ClosedSegment> segments,
+            long nowMillis,
+            int mostKeys) {
         this.partition = partition;
         this.view = view;
         this.segments = segments;
-        keys = new KeyOffsets(MOST_KEYS);
+        keys = new KeyOffsets(mostKeys);
         records = new RecordIterator(partition.topicPartition(), partition.maxInflatedBytes());
         firstDirty = Math.max(partition.firstDirtyOffset(), segments.get(0).baseOffset());
         mappedTo = firstDirty;
@@ -56,6 +61,11 @@ final class Compaction implements AutoCloseable {
 
     /** A compaction of what its topic says may and should be compacted now, null if there is nothing; to be closed. */
     static @Nullable Compaction begin(PartitionCleaning partition, long nowMillis) {
+        return begin(partition, nowMillis, MOST_KEYS);
+    }
+
+    /** The same, looking up so many keys at the most. */
+    static @Nullable Compaction begin(PartitionCleaning partition, long nowMillis, int mostKeys) {
         TopicSettings settings = partition.settings();
         if (!settings.cleanup().compacts()) {
             return null;
@@ -67,7 +77,7 @@ final class Compaction implements AutoCloseable {
             int compactable = CleaningRule.compactable(view.segments(), firstDirty, settings, nowMillis);
             List<ClosedSegment> segments = view.segments().subList(0, compactable);
             if (CleaningRule.compactionIsDue(view.segments(), firstDirty, settings, nowMillis)) {
-                begun = new Compaction(partition, view, segments, nowMillis);
+                begun = new Compaction(partition, view, segments, nowMillis, mostKeys);
             }
             return begun;
         } finally {
@@ -136,15 +146,24 @@ final class Compaction implements AutoCloseable {
         }
     }
 
+    /** @return false if there are too many keys; a first batch is taken whole, or no compaction would ever come further */
     private boolean map(BatchView batch) {
         if (batch.isControl() || view.isAborted(batch)) {
             return true;
         }
+        boolean isFirst = mappedTo == firstDirty;
         batch.records(records);
         while (records.next()) {
             BytesView key = records.key();
-            if (key != null && records.offset() >= firstDirty && !keys.put(key, records.offset())) {
-                return false;
+            if (key == null || records.offset() < firstDirty) {
+                continue;
+            }
+            if (!keys.put(key, records.offset())) {
+                if (!isFirst) {
+                    return false;
+                }
+                keys.allowOneMore();
+                keys.put(key, records.offset());
             }
         }
         return true;

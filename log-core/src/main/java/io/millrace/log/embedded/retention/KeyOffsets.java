@@ -18,7 +18,7 @@ final class KeyOffsets {
     private final MessageDigest digest;
     private final byte[] hash = new byte[HASH_BYTES];
     private final ByteBuffer hashFields = ByteBuffer.wrap(hash);
-    private final int mostKeys;
+    private int mostKeys;
     /** Both halves of the hash, and the offset + 1, so that 0 is an empty slot. */
     private long[] slots = new long[FIRST_SLOTS * FIELDS];
 
@@ -55,6 +55,16 @@ final class KeyOffsets {
     /** The newest offset, −1 if the key is not known. */
     long get(BytesView key) {
         return slots[find(key) + 2] - 1;
+    }
+
+    /** Makes room for one key more than was allowed. */
+    void allowOneMore() {
+        mostKeys++;
+    }
+
+    /** How much memory the keys take. */
+    long sizeBytes() {
+        return (long) slots.length * Long.BYTES;
     }
 
     private int find(BytesView key) {

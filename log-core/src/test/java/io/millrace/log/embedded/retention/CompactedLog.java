@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A compacted partition beside a list of everything that was appended, from which what readers may see is computed in the plainest way. */
 final class CompactedLog {
     static final TopicPartition TABLE = new TopicPartition("table", 0);
     private static final int DELETE_RETENTION_MILLIS = 1_000;
+    private static final int INDEX_INTERVAL_BYTES = 100;
 
     /** A batch of one record, or a marker, which has no key. */
     record Entry(
@@ -58,6 +60,7 @@ final class CompactedLog {
     private long answered;
     private int nextValue;
     private int rounds;
+    private int mostKeys = 1000;
 
     CompactedLog(SimulatedWorld world, Durability durability, int segmentBytes) {
         this.world = world;
@@ -66,12 +69,18 @@ final class CompactedLog {
                 .withCompaction(TopicSettings.Compaction.defaults()
                         .withDeleteRetention(Duration.ofMillis(DELETE_RETENTION_MILLIS))
                         .withMinDirtyRatio(0));
-        settings = PartitionSettings.of(topic, durability);
+        settings = new PartitionSettings(durability, segmentBytes, INDEX_INTERVAL_BYTES).withTopic(topic);
         log = open(false);
     }
 
     private PartitionLog open(boolean clean) {
         return PartitionLog.open(world.world(), "table-0", TABLE, settings, clean);
+    }
+
+    /** Has each compaction look up so few keys. */
+    CompactedLog withMostKeys(int value) {
+        mostKeys = value;
+        return this;
     }
 
     SimulatedWorld world() {
@@ -178,7 +187,7 @@ final class CompactedLog {
         long now = world.world().clock().millis();
         Compaction[] begun = new Compaction[1];
         cleaning.step(() -> {
-            begun[0] = Compaction.begin(cleaning, now);
+            begun[0] = Compaction.begin(cleaning, now, mostKeys);
             return 0;
         });
         if (begun[0] != null) {
@@ -326,6 +335,39 @@ final class CompactedLog {
         }
         for (long id = 0; id < 4; id++) {
             assertThat(log.hasOpenTransaction(id)).isEqualTo(known(id).open);
+        }
+    }
+
+    /** Whoever looks an offset or a timestamp up finds what a scan finds (L5). */
+    void checkIndexes() {
+        List<Long> offsets = new ArrayList<>();
+        List<Long> timestamps = new ArrayList<>();
+        PartitionCursor scan = new PartitionCursor(log, Isolation.READ_COMMITTED, 100, 0);
+        while (scan.refill()) {
+            scan.next();
+            offsets.add(scan.record().offset());
+            timestamps.add(scan.record().timestamp());
+        }
+        for (long from = 0; from <= end(); from++) {
+            long first = from;
+            PartitionCursor cursor = new PartitionCursor(log, Isolation.READ_COMMITTED, 100, from);
+            List<Long> found = new ArrayList<>();
+            while (cursor.refill()) {
+                cursor.next();
+                found.add(cursor.record().offset());
+            }
+            assertThat(found)
+                    .as("from %s", from)
+                    .isEqualTo(offsets.stream().filter(at -> at >= first).toList());
+        }
+        for (long timestamp : new TreeSet<>(timestamps)) {
+            long found =
+                    log.offsetForTimestamp(timestamp, Isolation.READ_COMMITTED).orElse(-1);
+            int expected = 0;
+            while (timestamps.get(expected) < timestamp) {
+                expected++;
+            }
+            assertThat(found).as("at %s", timestamp).isEqualTo(offsets.get(expected));
         }
     }
 

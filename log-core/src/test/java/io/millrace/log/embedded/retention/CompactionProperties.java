@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.statistics.Statistics;
 
 /** Any steps, with segments of a few batches, on any disk: readers of a compacted partition have the last committed value of each key. */
@@ -59,8 +60,9 @@ class CompactionProperties {
             @ForAll("steps") List<Step> steps,
             @ForAll long seed,
             @ForAll Durability durability,
-            @ForAll("segmentBytes") int segmentBytes) {
-        CompactedLog log = new CompactedLog(new SimulatedWorld(seed), durability, segmentBytes);
+            @ForAll("segmentBytes") int segmentBytes,
+            @ForAll @IntRange(min = 1, max = 9) int mostKeys) {
+        CompactedLog log = new CompactedLog(new SimulatedWorld(seed), durability, segmentBytes).withMostKeys(mostKeys);
         for (Step step : steps) {
             run(log, step);
             log.check();
@@ -69,6 +71,7 @@ class CompactionProperties {
         log.checkpoint();
         log.compact(0);
         log.check();
+        log.checkIndexes();
         Statistics.label("rounds").collect(Math.min(log.rounds(), 4));
     }
 
