@@ -210,7 +210,7 @@ public final class ConsumeCommand implements Callable<Integer> {
         console.say(String.format(
                 Locale.ROOT,
                 "%s%,d %s.",
-                stop.isRequested() ? "Stopped: " : "",
+                stop.isRequested() ? "Stopped. " : "",
                 session.count(),
                 session.count() == 1 ? "record" : "records"));
         return ExitStatus.DONE;

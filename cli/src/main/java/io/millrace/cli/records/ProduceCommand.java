@@ -207,7 +207,7 @@ public final class ProduceCommand implements Callable<Integer> {
             console.say(bad.getMessage() + " " + sayWritten(sink));
             return ExitStatus.FAILED;
         }
-        console.say(stop.isRequested() ? "Stopped: " + sayWritten(sink) : sayWritten(sink));
+        console.say(stop.isRequested() ? "Stopped. " + sayWritten(sink) : sayWritten(sink));
         return ExitStatus.DONE;
     }
 
