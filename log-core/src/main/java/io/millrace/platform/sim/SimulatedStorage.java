@@ -118,6 +118,14 @@ public final class SimulatedStorage implements Storage {
         return trace;
     }
 
+    /**
+     * The same disk as another process uses it that lives at the same time: it goes on when this one dies, and with another seed. Its calls
+     * count from 0, no fault is planned for it, and it holds locks of its own. For one thread that runs both processes.
+     */
+    public synchronized SimulatedStorage beside() {
+        return new SimulatedStorage(disk, random.nextLong(), powerCuts);
+    }
+
     @Override
     public synchronized StorageFile open(String path, OpenMode mode) {
         checkAlive();

@@ -90,6 +90,14 @@ public final class SimulatedWorld {
         return new SimulatedWorld(seed, root.split(), storage.restart(mode), clock);
     }
 
+    /**
+     * The world of another process on the same machine, with the same disk and the same clock: what it does is seen here at once, and it
+     * goes on when this process dies.
+     */
+    public SimulatedWorld beside() {
+        return new SimulatedWorld(seed, root.split(), storage.beside(), clock);
+    }
+
     /** The seed that this world began with, for the message of a failed test. */
     public long seed() {
         return seed;

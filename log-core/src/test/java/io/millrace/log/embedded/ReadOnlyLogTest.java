@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupMetadata;
@@ -16,6 +17,7 @@ import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.BytesView;
 import java.nio.file.Path;
@@ -153,6 +155,72 @@ class ReadOnlyLogTest {
             assertThat(consumer.commitAsync(Map.of(ORDERS, 0L)).toCompletableFuture())
                     .isCompletedExceptionally();
         }
+    }
+
+    @Test
+    void aReaderOfADeletedTopicIsToldSoAlsoIfOneOfThatNameIsCreatedAgain() {
+        create("orders");
+        write("a", "b");
+        try (LogConsumer consumer = reader.consumer(ConsumerConfig.standalone())) {
+            consumer.assign(Set.of(ORDERS));
+            assertThat(values(consumer)).containsExactly("a", "b");
+            owner.admin().deleteTopic("orders");
+            assertThatThrownBy(() -> reader.admin().endOffset(ORDERS, Isolation.READ_COMMITTED))
+                    .hasMessageContaining("There is no topic 'orders'");
+            create("orders");
+            write("x");
+            assertThat(end()).isEqualTo(1);
+            assertThatThrownBy(() -> consumer.poll(Duration.ZERO)).hasMessageContaining("Topic orders was deleted");
+        }
+    }
+
+    @Test
+    void whatAnotherProcessWritesIsReadWhileItLivesAndWhenItWasKilled() throws Exception {
+        create("orders");
+        owner.close();
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LogEngineFileTest.Holder.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (LogConsumer consumer = reader.consumer(ConsumerConfig.standalone())) {
+            consumer.assign(Set.of(ORDERS));
+            assertThat(holder.inputReader().readLine()).isEqualTo("open");
+            assertThat(values(consumer)).containsExactly("from the other process");
+            holder.destroyForcibly().waitFor();
+            assertThat(consumer.poll(Duration.ZERO)).isEmpty();
+            assertThat(end()).isEqualTo(1);
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aDirectoryWithoutALogIsRefusedAndLeftAsItIs() {
+        assertThatThrownBy(() -> ReadOnlyLog.open(directory.resolve("missing")))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("it does not exist")
+                .hasMessageContaining("name the directory in which a log is");
+        assertThat(directory.resolve("missing")).doesNotExist();
+        SimulatedWorld empty = new SimulatedWorld(1);
+        assertThatThrownBy(() -> ReadOnlyLog.open(empty.world()))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("holds no log");
+        assertThat(empty.storage().callCount()).isZero();
+    }
+
+    @Test
+    void aLogOfANewerVersionIsRefused() {
+        SimulatedWorld newer = new SimulatedWorld(1);
+        MetaFile.write(newer.storage(), "log-id", "millrace-log 1", List.of("1234"));
+        MetaFile.write(newer.storage(), "topics", "millrace-topics 999", List.of());
+        assertThatThrownBy(() -> ReadOnlyLog.open(newer.world()))
+                .isInstanceOf(LogException.class)
+                .isNotInstanceOf(CorruptionException.class)
+                .hasMessageContaining("newer version of Millrace");
     }
 
     private static void refused(ThrowingCallable call) {

@@ -155,6 +155,6 @@ final class FetchBuffer {
         return new CorruptionException(
                 "The log of " + topicPartition + " is damaged at position " + (filePosition + at)
                         + " of " + (segment == null ? "no file" : segment.path()) + ": " + what
-                        + ". Nothing behind it is read. Restore the file from a copy, or look at it with Kafka's DumpLogSegments");
+                        + ". Nothing behind it is read. Restore the file from a copy, or run 'millrace log repair', which first says what would be lost");
     }
 }

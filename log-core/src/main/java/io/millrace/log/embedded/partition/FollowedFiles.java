@@ -331,8 +331,9 @@ final class FollowedFiles implements AutoCloseable {
                 }
             }
             final int nowRetired = present.size();
-            for (Place place : layout.places().subList(0, end)) {
-                Segment segment = find(place);
+            for (int i = 0; i < end; i++) {
+                Place place = layout.places().get(i);
+                Segment segment = find(place, layout.places().get(i + 1).baseOffset());
                 if (segment == null) {
                     segment = openClosed(place);
                     if (segment == null) {
@@ -357,11 +358,14 @@ final class FollowedFiles implements AutoCloseable {
         return dropped;
     }
 
-    /** The segment that was read at this place, if the file there is the same. */
-    private @Nullable Segment find(Place place) {
-        for (Segment segment : segments) {
+    /** The segment that was read at this place, if the file there is the same: a compaction that changes anything removes bytes from a range of offsets. */
+    private @Nullable Segment find(Place place, long endOffset) {
+        for (int i = 0; i < segments.size() - 1; i++) {
+            Segment segment = segments.get(i);
             if (segment.baseOffset() == place.baseOffset() && endingOf(segment).equals(place.ending())) {
-                return storage.size(segment.path()) == segment.sizeBytes() ? segment : null;
+                boolean same = segments.get(i + 1).baseOffset() == endOffset
+                        && storage.size(segment.path()) == segment.sizeBytes();
+                return same ? segment : null;
             }
         }
         return null;
@@ -377,10 +381,32 @@ final class FollowedFiles implements AutoCloseable {
 
     /** Lets go of the deleted segments. @return those, still open */
     List<Segment> dropRetired() {
-        List<Segment> front = segments.subList(0, retired);
+        return dropRetired(retired);
+    }
+
+    /** The same up to the last one whose file was closed here to make room for others: without its name it cannot be opened again. */
+    List<Segment> dropLostRetired() {
+        int lost = retired;
+        while (lost > 0 && isReadable(segments.get(lost - 1))) {
+            lost--;
+        }
+        return dropRetired(lost);
+    }
+
+    private static boolean isReadable(Segment segment) {
+        try {
+            segment.read(0, ByteBuffer.allocate(1));
+            return true;
+        } catch (StorageException lost) {
+            return false;
+        }
+    }
+
+    private List<Segment> dropRetired(int count) {
+        List<Segment> front = segments.subList(0, count);
         List<Segment> dropped = new ArrayList<>(front);
         front.clear();
-        retired = 0;
+        retired -= count;
         return dropped;
     }
 

@@ -316,8 +316,14 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     }
 
     @Override
-    public boolean hasMovedOn(PartitionView from) {
-        return refresh().layout() != from.layout();
+    public synchronized boolean hasMovedOn(PartitionView from) {
+        refresh();
+        FollowedFiles present = files;
+        if (present != null) {
+            letGo(present.dropLostRetired());
+            publish(present);
+        }
+        return layout != from.layout();
     }
 
     @Override

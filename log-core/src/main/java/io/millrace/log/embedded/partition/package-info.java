@@ -21,6 +21,10 @@
  *       dropped, it looks its place up anew.
  *   <li>W8: segments are deleted or replaced only below the recovery point and below what a power cut leaves decided; their files are closed
  *       by the last reader.
+ *   <li>W9: a follower of another process's files ({@link io.millrace.log.embedded.partition.FollowedPartition}) changes nothing, and relies on
+ *       what a recovery relies on: below the recovery point on indexes and snapshots, from there on on the batches alone. An index of aborted
+ *       transactions is read before the segment that it belongs to is opened, and never while a swap of that segment is under way, so it
+ *       names no fewer transactions than the segment holds. What does not fit together is damage only if the directory stood still meanwhile.
  * </ul>
  */
 @NullMarked
