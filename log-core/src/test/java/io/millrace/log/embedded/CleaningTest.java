@@ -125,6 +125,10 @@ class CleaningTest {
                 () -> world.storage().list("table-0").stream().anyMatch(name -> name.endsWith(".cleaned")),
                 Duration.ofMinutes(1));
         assertThat(begun).isTrue();
+        assertThat(engine.maybeUndecided()).as("a transaction may begin there").contains(TABLE);
+        long calls = world.storage().callCount();
+        engine.partition(TABLE);
+        assertThat(world.storage().callCount()).as("nothing is opened twice").isEqualTo(calls);
         write(TABLE, 3);
         settle();
 

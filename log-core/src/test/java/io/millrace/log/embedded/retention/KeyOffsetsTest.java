@@ -30,6 +30,17 @@ class KeyOffsetsTest {
         }
     }
 
+    @Test
+    void noKeyIsLostWhenTheTableGrows() {
+        KeyOffsets keys = new KeyOffsets(1 << 20);
+        for (int i = 0; i < 5_000; i++) {
+            keys.put(BytesView.ofUtf8("key " + i), i);
+        }
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(keys.get(BytesView.ofUtf8("key " + i))).isEqualTo(i);
+        }
+    }
+
     @Property(tries = 300)
     void anyKeysAreToldApart(@ForAll @Size(max = 60) List<byte[]> added, @ForAll @Size(max = 20) List<byte[]> asked) {
         KeyOffsets keys = new KeyOffsets(1 << 20);
