@@ -42,7 +42,11 @@ public final class BytesView implements Comparable<BytesView> {
     /** Moves this view to {@code length} bytes from {@code offset} of the array and returns it. */
     public BytesView wrap(byte[] array, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, array.length);
-        this.array = array;
+        if (this.array != array) {
+            // A view moves within one array most of the time, and the collector is told of every reference that is
+            // stored.
+            this.array = array;
+        }
         this.offset = offset;
         this.length = length;
         return this;

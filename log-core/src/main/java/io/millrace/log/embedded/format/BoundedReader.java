@@ -14,6 +14,12 @@ final class BoundedReader {
         this.limit = limit;
     }
 
+    /** Goes on at another position of the same array, up to another limit. */
+    void move(int position, int limit) {
+        this.position = position;
+        this.limit = limit;
+    }
+
     int position() {
         return position;
     }

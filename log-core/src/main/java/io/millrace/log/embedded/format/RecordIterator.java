@@ -110,7 +110,7 @@ public final class RecordIterator implements LogRecord {
         }
         int bodySize = reader.presentLength();
         int recordEnd = reader.position() + bodySize;
-        reader.reset(array, reader.position(), recordEnd);
+        reader.move(reader.position(), recordEnd);
         reader.skip(1);
         long timestampDelta = reader.varlong();
         int delta = reader.varint();
@@ -124,7 +124,7 @@ public final class RecordIterator implements LogRecord {
         headersStart = reader.position();
         headersEnd = recordEnd;
         decodedHeaders = null;
-        reader.reset(array, recordEnd, batchEnd);
+        reader.move(recordEnd, batchEnd);
         remainingRecords--;
         return true;
     }
