@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Subcommand;
+import io.millrace.cli.groups.GroupsCommand;
 import io.millrace.cli.records.ConsumeCommand;
 import io.millrace.cli.records.ProduceCommand;
 import io.millrace.cli.topics.TopicsCommand;
@@ -52,6 +53,7 @@ public final class Millrace implements Runnable {
         millrace.addSubcommand(new ProduceCommand(console));
         millrace.addSubcommand(new ConsumeCommand(console));
         millrace.addSubcommand(TransactionsCommand.commandLine(console));
+        millrace.addSubcommand(GroupsCommand.commandLine(console));
         ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
         millrace.addSubcommand(new CommandLine.HelpCommand());
         giveVersion(millrace);

@@ -68,7 +68,11 @@ public interface LogAdmin {
     /** A group with its members and how far it is; empty if it has neither members nor offsets. */
     Optional<GroupDescription> describeGroup(String groupId);
 
-    /** Says what {@link #resetOffsets} would do. Changes nothing. */
+    /**
+     * Says what {@link #resetOffsets} would do. Changes nothing.
+     *
+     * @throws LogException with STOP if a partition does not exist, or if there is no committed offset to shift
+     */
     OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target);
 
     /**

@@ -70,6 +70,15 @@ public abstract class GroupAdminContract extends ConsumerContract {
         assertThat(target(new OffsetTarget.Timestamp(101))).isEqualTo(1);
         assertThat(target(new OffsetTarget.Timestamp(200))).isEqualTo(5);
 
+        assertThat(target(new OffsetTarget.Shift(1))).isEqualTo(4);
+        assertThat(target(new OffsetTarget.Shift(-2))).isEqualTo(1);
+        assertThat(target(new OffsetTarget.Shift(Long.MAX_VALUE))).isEqualTo(5);
+        assertThat(target(new OffsetTarget.Shift(Long.MIN_VALUE))).isZero();
+        assertThatThrownBy(
+                        () -> log.admin().planOffsetReset("bank", Set.of(ORDERS, ORDERS_1), new OffsetTarget.Shift(1)))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("orders-1");
+
         OffsetResetPlan plan =
                 log.admin().planOffsetReset("bank", Set.of(ORDERS, ORDERS_1), new OffsetTarget.Offset(1));
         assertThat(plan.moves())

@@ -1,8 +1,10 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.Disposition;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupDescription.Progress;
 import io.millrace.log.Isolation;
+import io.millrace.log.LogException;
 import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.OffsetResetPlan.Move;
 import io.millrace.log.OffsetTarget;
@@ -65,13 +67,13 @@ final class GroupAdministration {
             String groupId, Map<TopicPartition, Long> committed, Set<TopicPartition> asked, OffsetTarget target) {
         List<Move> moves = new ArrayList<>();
         for (TopicPartition partition : new TreeSet<>(asked)) {
-            moves.add(new Move(
-                    partition, optional(committed.get(partition)), resolve(partitions.apply(partition), target)));
+            OptionalLong from = optional(committed.get(partition));
+            moves.add(new Move(partition, from, resolve(partitions.apply(partition), from, target)));
         }
         return new OffsetResetPlan(groupId, moves);
     }
 
-    private static long resolve(ReadablePartition log, OffsetTarget target) {
+    private static long resolve(ReadablePartition log, OptionalLong from, OffsetTarget target) {
         PartitionView view = log.view();
         long start = view.logStartOffset();
         long end = view.endOffset(Isolation.READ_COMMITTED);
@@ -81,9 +83,17 @@ final class GroupAdministration {
             return end;
         } else if (target instanceof OffsetTarget.Offset to) {
             return Math.max(start, Math.min(to.offset(), end));
-        } else if (target instanceof OffsetTarget.Timestamp from) {
-            return log.offsetForTimestamp(from.timestamp(), Isolation.READ_COMMITTED)
+        } else if (target instanceof OffsetTarget.Timestamp time) {
+            return log.offsetForTimestamp(time.timestamp(), Isolation.READ_COMMITTED)
                     .orElse(end);
+        } else if (target instanceof OffsetTarget.Shift shift) {
+            long committed = from.orElseThrow(() -> new LogException(
+                    Disposition.STOP,
+                    "There is no committed offset of " + log.topicPartition()
+                            + " to shift: name the offset, or leave the partition out"));
+            // Within the log no sum overflows.
+            long by = Math.max(start - committed, Math.min(shift.by(), end - committed));
+            return committed + by;
         }
         throw new IllegalStateException("A target that no rule is for: " + target);
     }

@@ -1,0 +1,78 @@
+package io.millrace.cli.groups;
+
+import io.millrace.cli.command.Consent;
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.DataOption;
+import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.OpenLog;
+import io.millrace.cli.command.Output;
+import io.millrace.cli.command.Table;
+import io.millrace.log.EventLog;
+import io.millrace.log.GroupDescription;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace groups delete}. */
+@Command(
+        name = "delete",
+        description =
+                "Deletes groups, which is what they have committed: who joins one again begins as its consumer says, at the"
+                        + " earliest record or the latest. Says first what would be lost.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  millrace groups delete audit --data mine        says what would be lost, and asks",
+            "  millrace groups delete audit --data mine --yes  does it"
+        })
+final class DeleteCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Mixin
+    private final Consent consent = new Consent();
+
+    @Parameters(paramLabel = "GROUP", arity = "1..*", description = "Which groups.")
+    private List<String> names = List.of();
+
+    DeleteCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Set<String> chosen = new LinkedHashSet<>(names);
+        try (EventLog log = OpenLog.forWriting(data.existing())) {
+            Output out = console.output();
+            losses(chosen, log).print(out);
+            out.flush();
+            String what = chosen.size() == 1 ? "this group" : "these " + chosen.size() + " groups";
+            if (!consent.isGiven(console, "Delete " + what + ", for good?")) {
+                return ExitStatus.DONE;
+            }
+            for (String name : chosen) {
+                log.admin().deleteGroup(name);
+                console.say("Deleted " + name + ".");
+            }
+            return ExitStatus.DONE;
+        }
+    }
+
+    /** All are looked at before the first is deleted. */
+    private static Table losses(Set<String> names, EventLog log) {
+        Table table = new Table("GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG");
+        for (String name : names) {
+            GroupDescription group = GroupReport.require(name, log.admin());
+            group.progress()
+                    .forEach(progress ->
+                            GroupReport.partition(progress, table.row().text(name)));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.cli.groups;
+
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.Table;
+import io.millrace.cli.command.UnusableException;
+import io.millrace.log.EventLog;
+import io.millrace.log.GroupDescription;
+import io.millrace.log.GroupDescription.Progress;
+import io.millrace.log.LogAdmin;
+import io.millrace.log.embedded.ReadOnlyLog;
+import java.util.Locale;
+
+/** How groups are found and shown. */
+final class GroupReport {
+    private GroupReport() {}
+
+    /** @throws UnusableException if there is no such group */
+    static GroupDescription require(String groupId, LogAdmin admin) {
+        return admin.describeGroup(groupId)
+                .orElseThrow(() -> new UnusableException(
+                        "There is no group " + groupId + ". 'millrace groups list' says which there are."));
+    }
+
+    /** Members live in the process that has the log open, and are written nowhere. */
+    static boolean knowsMembers(EventLog log) {
+        return !(log instanceof ReadOnlyLog);
+    }
+
+    static void sayWhatIsUnknown(EventLog log, Console console) {
+        if (!knowsMembers(log)) {
+            console.say(
+                    "Members, and with them a group's state, are known only to the process that has the log open; here they"
+                            + " are shown as '-'.");
+        }
+    }
+
+    static void state(GroupDescription group, boolean isKnown, Table.Row row) {
+        if (isKnown) {
+            row.text(group.state().name().toLowerCase(Locale.ROOT));
+        } else {
+            row.missing();
+        }
+    }
+
+    static void partition(Progress progress, Table.Row row) {
+        row.text(progress.topicPartition().topic())
+                .number(progress.topicPartition().partition())
+                .number(progress.committed())
+                .number(progress.endOffset())
+                .number(progress.lag());
+    }
+
+    static long lag(GroupDescription group) {
+        return group.progress().stream().mapToLong(Progress::lag).sum();
+    }
+}

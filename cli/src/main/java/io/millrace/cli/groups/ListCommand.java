@@ -1,0 +1,57 @@
+package io.millrace.cli.groups;
+
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.DataOption;
+import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.OpenLog;
+import io.millrace.cli.command.Output;
+import io.millrace.cli.command.Table;
+import io.millrace.log.EventLog;
+import io.millrace.log.GroupDescription;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code millrace groups list}. */
+@Command(
+        name = "list",
+        description =
+                "Lists groups that have committed offsets, with how many partitions they have committed for and how far they"
+                        + " are behind the last stable offsets, together. Works while another process has the log open.",
+        mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    ListCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Table table = new Table("GROUP", "STATE", "PARTITIONS", "LAG");
+        try (EventLog log = OpenLog.forReading(data.existing())) {
+            for (String groupId : log.admin().groups()) {
+                // One that was deleted since it was named is left out.
+                Optional<GroupDescription> group = log.admin().describeGroup(groupId);
+                group.ifPresent(found -> {
+                    Table.Row row = table.row().text(groupId);
+                    GroupReport.state(found, GroupReport.knowsMembers(log), row);
+                    row.number(found.progress().size()).number(GroupReport.lag(found));
+                });
+            }
+            GroupReport.sayWhatIsUnknown(log, console);
+        }
+        Output out = console.output();
+        json.print(table, out);
+        out.flush();
+        return ExitStatus.DONE;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.groups;
+
+import org.jspecify.annotations.NullMarked;
