@@ -47,7 +47,7 @@ public record EmbeddedLogConfig(
     }
 
     /**
-     * Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 100 MiB; a compressed
+     * Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 16 MiB; a compressed
      * batch becomes 64 MiB at the most; 500 open files.
      */
     public static EmbeddedLogConfig defaults() {
@@ -56,7 +56,7 @@ public record EmbeddedLogConfig(
                 Duration.ofSeconds(10),
                 Assignor.STICKY,
                 256 << 10,
-                100 << 20,
+                16 << 20,
                 RecordIterator.MAX_INFLATED_BYTES,
                 500);
     }
