@@ -27,7 +27,7 @@ public interface StorageFile extends AutoCloseable {
     /** Cuts the file to {@code size} bytes; a larger size is refused. */
     void truncate(long size);
 
-    /** Makes all bytes written so far durable. After a failure nothing may be assumed of them (P3). */
+    /** Makes all bytes written so far durable. After a failure, whose kind is never NO_SPACE, nothing may be assumed of them (P3). */
     void force();
 
     long size();

@@ -111,13 +111,16 @@ final class Housekeeping implements LoopStep {
         if (log == null) {
             return 0;
         }
-        if (log.isDeleted()) {
+        if (log.isDeleted() || log.hasFailed()) {
+            // That it failed was logged when it did.
             return 1;
         }
         try {
             log.checkpoint();
         } catch (LogException | StorageException e) {
-            LOG.error("Partition {} could not be forced", log.topicPartition(), e);
+            if (!log.hasFailed()) {
+                LOG.error("Partition {} could not be forced", log.topicPartition(), e);
+            }
         }
         return 1;
     }

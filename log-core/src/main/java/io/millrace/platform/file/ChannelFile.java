@@ -182,7 +182,7 @@ final class ChannelFile implements StorageFile {
         } catch (StorageException e) {
             // The system may have marked the pages clean: a second force would succeed and mean nothing (P3, PF4).
             forceFailed = true;
-            throw e;
+            throw e.getCause() instanceof IOException cause ? StorageErrors.translateForce("force", path, cause) : e;
         }
     }
 

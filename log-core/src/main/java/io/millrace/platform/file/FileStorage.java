@@ -185,7 +185,7 @@ public final class FileStorage implements Storage {
         } catch (ClosedByInterruptException interrupted) {
             return false;
         } catch (IOException e) {
-            throw StorageErrors.translate("force the directory", directory, e);
+            throw StorageErrors.translateForce("force the directory", directory, e);
         }
     }
 

@@ -20,6 +20,12 @@ final class StorageErrors {
         return new StorageException(kind, "Cannot " + action + " " + path + ": " + explain(kind, cause), cause);
     }
 
+    /** The same for a force. Whatever the system calls its failure, it is none that passes (P3): pages may have been dropped. */
+    static StorageException translateForce(String action, Path path, IOException cause) {
+        Kind kind = kindOf(cause) == Kind.NO_SPACE ? Kind.IO : kindOf(cause);
+        return new StorageException(kind, "Cannot " + action + " " + path + ": " + explain(kind, cause), cause);
+    }
+
     static Kind kindOf(IOException cause) {
         if (cause instanceof NoSuchFileException) {
             return Kind.NOT_FOUND;

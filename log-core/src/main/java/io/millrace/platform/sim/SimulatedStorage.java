@@ -338,7 +338,7 @@ public final class SimulatedStorage implements Storage {
         Kind planned = faults.take(StorageOperation.FORCE);
         if (planned != null) {
             file.failForce(random);
-            throw failure(planned, "force", path);
+            throw failure(planned == Kind.NO_SPACE ? Kind.IO : planned, "force", path);
         }
         file.force();
     }

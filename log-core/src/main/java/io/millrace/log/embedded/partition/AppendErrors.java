@@ -55,6 +55,15 @@ final class AppendErrors {
                 cause);
     }
 
+    /** A force that could not be begun. */
+    static LogException notForced(TopicPartition topicPartition, StorageException cause) {
+        return new LogException(
+                Disposition.RETRY,
+                "What was written to " + topicPartition + " is not yet durable: " + cause.getMessage()
+                        + ". Free what is short and try again",
+                cause);
+    }
+
     /** A partition that writes no more. */
     static LogException failed(TopicPartition topicPartition, @Nullable Throwable cause) {
         return new LogException(

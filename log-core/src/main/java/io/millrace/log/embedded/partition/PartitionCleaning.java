@@ -3,6 +3,7 @@ package io.millrace.log.embedded.partition;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import java.util.ArrayDeque;
@@ -127,6 +128,7 @@ public final class PartitionCleaning {
     public void deleteBelow(long newLogStartOffset, long nowNanos) {
         PartitionView view = log.view();
         log.alter(
+                true,
                 () -> {
                     files.deleteNamesBelow(view, newLogStartOffset);
                     return newLogStartOffset;
@@ -141,7 +143,7 @@ public final class PartitionCleaning {
         while (!retired.isEmpty() && retired.peek().atNanos() - untilNanos <= 0) {
             long endOffset = retired.remove().endOffset();
             List<Segment> segments = new ArrayList<>();
-            log.alter(() -> endOffset, offset -> segments.addAll(files.dropRetired(offset)));
+            log.alter(true, () -> endOffset, offset -> segments.addAll(files.dropRetired(offset)));
             for (Segment segment : segments) {
                 segment.close();
                 files.deleteFilesOf(segment);
@@ -156,9 +158,12 @@ public final class PartitionCleaning {
      * durably. Readers inside them find their place in the new one.
      */
     public void replace(long baseOffset, long endOffset) {
+        AbortedTransactionIndex aborted = Segment.abortedOfCleaned(files.directory(), baseOffset);
         List<Segment> replaced = new ArrayList<>();
         log.alter(
-                () -> files.swap(baseOffset, endOffset), segment -> replaced.addAll(files.replace(segment, endOffset)));
+                false,
+                () -> files.swap(baseOffset, endOffset, aborted),
+                segment -> replaced.addAll(files.replace(segment, endOffset)));
         replaced.forEach(Segment::close);
     }
 

@@ -5,6 +5,7 @@ import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.recovery.Checkpoints;
+import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
@@ -165,16 +166,28 @@ final class PartitionFiles {
             view.segment(i).force();
         }
         if (directoryUnsynced) {
+            // Before, for the writer may begin a new segment meanwhile.
             directoryUnsynced = false;
-            directory.storage().syncDirectory(directory.path());
+            boolean synced = false;
+            try {
+                directory.storage().syncDirectory(directory.path());
+                synced = true;
+            } finally {
+                if (!synced) {
+                    directoryUnsynced = true;
+                }
+            }
         }
         if (parentUnsynced) {
-            parentUnsynced = false;
             directory.storage().syncDirectory(directory.parent());
+            parentUnsynced = false;
         }
     }
 
-    /** Writes the recovery point down; the view's data up to there was forced, and the directory synced. */
+    /**
+     * Writes the recovery point down; the view's data up to there was forced, and the directory synced. What fails for want of space or files
+     * can be repeated: then nothing is written down that is not so.
+     */
     void checkpoint(PartitionView view, long durableOffset) {
         Segment[] closed = Arrays.copyOf(view.segments(), view.segmentCount() - 1);
         advanceRecoveryPoint(closed, durableOffset);
@@ -306,12 +319,16 @@ final class PartitionFiles {
         }
     }
 
-    /** Puts a segment that is written in full as {@code .cleaned} in the place of others, on the disk. Durable at return. */
-    Segment swap(long baseOffset, long endOffset) {
+    /**
+     * Puts a segment that is written in full as {@code .cleaned} in the place of others, on the disk. Durable at return.
+     *
+     * @param aborted its aborted transactions, read before: what is decided here must not fail by a read
+     */
+    Segment swap(long baseOffset, long endOffset, AbortedTransactionIndex aborted) {
         snapshots.deleteBelow(endOffset);
         SegmentSwap.commit(directory, baseOffset);
         SegmentSwap.complete(directory, baseOffset, endOffset);
-        return Segment.openSealed(directory, baseOffset);
+        return Segment.openSealed(directory, baseOffset, aborted);
     }
 
     /** The same in memory. Under the lock. @return the segments that were replaced, still open */

@@ -1,9 +1,12 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.TopicPartition;
 import io.millrace.platform.StorageException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a partition's data durable, and writes down how far. Owns the lock of forcing, which is held by one force at a time, while appends go
@@ -13,6 +16,9 @@ final class PartitionForcing {
     /** How much may be forced before the recovery point is written down again: bounds what a start after a power cut checks. */
     private static final int CHECKPOINT_BYTES = 16 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionForcing.class);
+
+    private final TopicPartition topicPartition;
     private final PartitionFiles files;
     private final PartitionStatus status;
     private final PartitionWriter writer;
@@ -22,10 +28,13 @@ final class PartitionForcing {
 
     /** Guarded by {@link #lock}. */
     private long bytesAtCheckpoint;
+    /** That the recovery point could not be written down is logged once, until it could. Guarded by {@link #lock}. */
+    private boolean shortageTold;
     /** Below this offset, what decided the transactions was forced too. Changed under {@link #lock}. */
     private volatile long durableStableOffset;
 
     PartitionForcing(PartitionFiles files, PartitionStatus status, PartitionWriter writer) {
+        topicPartition = files.directory().topicPartition();
         this.files = files;
         this.status = status;
         this.writer = writer;
@@ -40,7 +49,7 @@ final class PartitionForcing {
         return durableStableOffset;
     }
 
-    /** Makes everything appended so far durable. @return false if it was already @throws LogException with STOP if a force failed */
+    /** Makes everything appended so far durable. @return false if it was already @throws LogException with STOP if a force failed, RETRY if files are short */
     boolean force() {
         long target = writer.view().logEndOffset();
         if (isDurable(target)) {
@@ -88,7 +97,9 @@ final class PartitionForcing {
         try {
             files.force(present, writer.recoveryPoint());
         } catch (StorageException failed) {
-            throw status.fail(failed);
+            throw PartitionStatus.isShortage(failed)
+                    ? AppendErrors.notForced(topicPartition, failed)
+                    : status.fail(failed);
         }
         durableStableOffset = present.lastStableOffset();
         writer.advanceRecoveryPoint(present.logEndOffset());
@@ -101,21 +112,35 @@ final class PartitionForcing {
     private void writeCheckpoint(PartitionView forced) {
         try {
             files.checkpoint(forced, forced.logEndOffset());
+            bytesAtCheckpoint = forced.sizeBytes();
+            shortageTold = false;
         } catch (StorageException failed) {
-            throw status.fail(failed);
+            if (!PartitionStatus.isShortage(failed)) {
+                throw status.fail(failed);
+            }
+            // The data is durable all the same; an unclean start checks more.
+            if (!shortageTold) {
+                LOG.warn("{}: the recovery point cannot be written down: {}", topicPartition, failed.getMessage());
+            }
+            shortageTold = true;
         }
-        bytesAtCheckpoint = forced.sizeBytes();
     }
 
-    /** Changes which segments there are: first on the disk, while nothing is forced, then in memory, while nothing is appended. */
-    <T> void alter(Supplier<T> onDisk, Consumer<T> inMemory) {
+    /**
+     * Changes which segments there are: first on the disk, while nothing is forced, then in memory, while nothing is appended.
+     *
+     * @param repeatable true if a change that failed half-way can be done again
+     */
+    <T> void alter(boolean repeatable, Supplier<T> onDisk, Consumer<T> inMemory) {
         lock.lock();
         try {
             T done;
             try {
                 done = onDisk.get();
             } catch (StorageException failed) {
-                throw status.fail(failed);
+                throw repeatable && PartitionStatus.isShortage(failed)
+                        ? AppendErrors.undone(topicPartition, failed)
+                        : status.fail(failed);
             }
             writer.changeSegments(() -> inMemory.accept(done));
         } finally {

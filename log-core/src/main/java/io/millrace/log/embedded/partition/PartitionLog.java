@@ -272,10 +272,12 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
      * Changes which segments there are: first on the disk, while nothing is forced, then in memory, while nothing is appended. For the
      * cleaner, in a step.
      *
-     * @throws LogException with STOP if the disk failed: nobody knows then what it holds
+     * @param repeatable true if a change that failed half-way can be done again
+     * @throws LogException with RETRY if space or files are short and the change is repeatable; with STOP otherwise, if the disk failed: nobody
+     *     knows then what it holds
      */
-    <T> void alter(Supplier<T> onDisk, Consumer<T> inMemory) {
-        forcing.alter(onDisk, inMemory);
+    <T> void alter(boolean repeatable, Supplier<T> onDisk, Consumer<T> inMemory) {
+        forcing.alter(repeatable, onDisk, inMemory);
     }
 
     /** Begins a new segment if the active one holds something and should be closed. For the cleaner, in a step. */

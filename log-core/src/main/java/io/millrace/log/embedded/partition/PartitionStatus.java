@@ -4,12 +4,16 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.StorageException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a partition may still be written, and if not, why. What has failed, was closed or deleted stays so. Safe for use by several
  * threads; closing and deleting exclude each other by the partition's locks.
  */
 final class PartitionStatus {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionStatus.class);
+
     private final TopicPartition topicPartition;
     private volatile @Nullable Throwable failure;
     private volatile boolean closed;
@@ -19,8 +23,17 @@ final class PartitionStatus {
         this.topicPartition = topicPartition;
     }
 
-    /** Notes that nothing more may be written (W3, W4). @return the error for whoever wanted to */
+    /** True if a call failed before it changed anything, for something that may be there later; never if a force failed (W4). */
+    static boolean isShortage(StorageException failed) {
+        return failed.kind() == StorageException.Kind.NO_SPACE
+                || failed.kind() == StorageException.Kind.TOO_MANY_OPEN_FILES;
+    }
+
+    /** Notes, and logs once, that nothing more may be written (W3, W4). @return the error for whoever wanted to */
     LogException fail(Throwable cause) {
+        if (failure == null) {
+            LOG.error("{} writes no more; the next opening of the log recovers it", topicPartition, cause);
+        }
         failure = cause;
         return AppendErrors.failed(topicPartition, cause);
     }

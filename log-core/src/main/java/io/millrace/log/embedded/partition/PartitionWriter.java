@@ -170,8 +170,7 @@ final class PartitionWriter {
         try {
             files.roll(producers);
         } catch (StorageException failed) {
-            // A roll that forces may have failed in a force, which is final (W4).
-            throw isShortage(failed) && !survivesPowerLoss
+            throw PartitionStatus.isShortage(failed)
                     ? AppendErrors.undone(topicPartition, failed)
                     : status.fail(failed);
         }
@@ -208,12 +207,7 @@ final class PartitionWriter {
             failed.addSuppressed(alsoFailed);
             return status.fail(failed);
         }
-        return isShortage(failed) ? AppendErrors.undone(topicPartition, failed) : status.fail(failed);
-    }
-
-    private static boolean isShortage(StorageException failed) {
-        return failed.kind() == StorageException.Kind.NO_SPACE
-                || failed.kind() == StorageException.Kind.TOO_MANY_OPEN_FILES;
+        return PartitionStatus.isShortage(failed) ? AppendErrors.undone(topicPartition, failed) : status.fail(failed);
     }
 
     /** Notes that all data below an offset was forced, which with {@code POWER_LOSS} lets readers see it (W6). */

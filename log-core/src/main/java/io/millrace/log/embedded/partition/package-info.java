@@ -13,7 +13,9 @@
  *   <li>W2: order of effects of a marker: file, aborted index, producer state, open transactions, view. A view whose last stable offset is
  *       past a marker therefore always finds the aborted transaction that it ended.
  *   <li>W3: a write that failed leaves nothing: it is cut off again, or the partition is failed for good. Readers go on in either case.
- *   <li>W4: after a failed force nothing is written, forced or acknowledged any more; only a new open, which checks what is there, helps.
+ *   <li>W4: after a failed force nothing is written, forced or acknowledged any more; only a new open, which checks what is there, helps. A full
+ *       disk and too many open files are no such failure (a failed force never has their kinds): append, roll, checkpoint and deletion can be
+ *       repeated, and lose nothing but time.
  *   <li>W5: the recovery point is written down only after everything below it was forced: data, indexes, and the directory.
  *   <li>W6: with {@code POWER_LOSS}, the high watermark is the offset up to which data was forced, and the last stable offset never passes
  *       it: no position that a reader was given can mean other records after a power cut.

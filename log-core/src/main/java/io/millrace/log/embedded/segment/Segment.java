@@ -53,6 +53,11 @@ public final class Segment implements AutoCloseable {
         close();
     }
 
+    /** The aborted transactions of a segment that compaction has finished. */
+    public static AbortedTransactionIndex abortedOfCleaned(SegmentDirectory directory, long baseOffset) {
+        return SegmentIndexes.readAborted(directory.endingIn(LogFiles.CLEANED), baseOffset);
+    }
+
     /** Closes a segment of compaction and deletes its files. */
     public void discardCleaned() {
         close();
@@ -78,8 +83,13 @@ public final class Segment implements AutoCloseable {
 
     /** Opens a segment that is complete and below the recovery point: only to be read. */
     public static Segment openSealed(SegmentDirectory directory, long baseOffset) {
+        return openSealed(directory, baseOffset, SegmentIndexes.readAborted(directory, baseOffset));
+    }
+
+    /** The same, when its aborted transactions were read before: then nothing is read. */
+    public static Segment openSealed(SegmentDirectory directory, long baseOffset, AbortedTransactionIndex aborted) {
         String path = directory.file(baseOffset, LogFiles.LOG);
-        SegmentIndexes indexes = SegmentIndexes.sealed(directory, baseOffset);
+        SegmentIndexes indexes = SegmentIndexes.sealed(directory, baseOffset, aborted);
         Segment segment = new Segment(directory, baseOffset, directory.storage().openWhenUsed(path), indexes);
         segment.sizeBytes = directory.storage().size(path);
         segment.unaccounted = true;

@@ -53,10 +53,6 @@ final class SegmentIndexes {
         return indexes;
     }
 
-    static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset) {
-        return sealed(directory, baseOffset, readAborted(directory, baseOffset));
-    }
-
     static SegmentIndexes sealed(SegmentDirectory directory, long baseOffset, AbortedTransactionIndex aborted) {
         return new SegmentIndexes(directory, baseOffset, null, new TimeIndex(), aborted);
     }
@@ -94,7 +90,7 @@ final class SegmentIndexes {
         return file == null ? null : TimeIndex.decode(file);
     }
 
-    private static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {
+    static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {
         Storage storage = directory.storage();
         String path = directory.file(baseOffset, LogFiles.ABORTED_INDEX);
         if (!storage.exists(path)) {
