@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures Millrace. Anything but the commands below goes to JMH as it is: -h is JMH's own help, -l lists its benchmarks.",
         synopsisSubcommandLabel = "(COMMAND | JMH-OPTIONS)",
-        subcommands = {AllFigures.class, LargeLog.class, ManyPartitions.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            AllFigures.class,
+            LargeLog.class,
+            ManyPartitions.class,
+            Transactions.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Benchmarks implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

@@ -3,6 +3,7 @@ package io.millrace.transactions.coordinator;
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
 import io.millrace.transactions.coordinator.TransactionCommand.Complete;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
@@ -53,13 +54,9 @@ final class DecisionWriter {
         }
     }
 
-    /** Takes note of partitions that the transaction reaches, as durably as a crash demands (C2). */
+    /** Takes note of partitions that the transaction reaches (C2). */
     void enlist(TransactionSlot slot, TransactionMetadata next) {
-        if (survivesPowerLoss) {
-            slots.apply(slot.transactionalId(), next);
-        } else {
-            persist(slot, next);
-        }
+        slots.apply(slot.transactionalId(), next);
     }
 
     /** All that the transaction wrote is there, and stays: nothing of it is lost any more (C7). */
@@ -70,10 +67,33 @@ final class DecisionWriter {
 
     /** Commits or aborts, with the markers. */
     void end(TransactionSlot slot, TransactionMetadata decided) {
+        if (isDecidedByItsMarker(slot, decided)) {
+            endWithItsMarker(slot, decided);
+            return;
+        }
         if (decided.state() == TransactionState.PREPARE_COMMIT) {
             forceData(decided);
         }
         persist(slot, decided);
+        finish(slot);
+    }
+
+    /** True if one write says it all (C10). How a prepared one ended is asked for after a crash, so that is journaled. */
+    private boolean isDecidedByItsMarker(TransactionSlot slot, TransactionMetadata decided) {
+        return slot.present().state() == TransactionState.ONGOING
+                && decided.partitions().size() == 1
+                && decided.nextProducerId() == TransactionMetadata.NO_PRODUCER_ID
+                && !participants.holdsOffsets(decided.partitions().get(0));
+    }
+
+    private void endWithItsMarker(TransactionSlot slot, TransactionMetadata decided) {
+        // The completion is journaled at some time, and then replaces the decision before it.
+        slot.forceMarkers(participants::force);
+        TopicPartition partition = decided.partitions().get(0);
+        boolean commit = decided.state() == TransactionState.PREPARE_COMMIT;
+        participants.appendMarker(partition, decided.producer(), commit);
+        slots.apply(slot.transactionalId(), decided);
+        slot.decideIn(partition);
         finish(slot);
     }
 
@@ -100,10 +120,18 @@ final class DecisionWriter {
         if (decided == null || !decided.state().isDecided()) {
             return;
         }
+        boolean commit = decided.state() == TransactionState.PREPARE_COMMIT;
+        TopicPartition decidedIn = slot.decidedIn();
+        if (decidedIn != null) {
+            if (survivesPowerLoss && commit) {
+                participants.force(decidedIn);
+            }
+            complete(slot, decided, true);
+            return;
+        }
         if (survivesPowerLoss) {
             log.force();
         }
-        boolean commit = decided.state() == TransactionState.PREPARE_COMMIT;
         try {
             markers.write(slot.missingMarkers(() -> markers.order(decided.partitions())), decided.producer(), commit);
         } catch (LogException e) {
@@ -112,10 +140,16 @@ final class DecisionWriter {
             }
             throw unfinished(slot.transactionalId(), commit, e);
         }
-        if (decide(slot, new Complete()) instanceof Persist persist) {
-            if (survivesPowerLoss) {
-                slot.hasUnforcedMarkers(decided.partitions());
-            } else {
+        if (survivesPowerLoss) {
+            slot.hasUnforcedMarkers(decided.partitions());
+        }
+        complete(slot, decided, !survivesPowerLoss);
+    }
+
+    private void complete(TransactionSlot slot, TransactionMetadata decided, boolean mayBeJournaled) {
+        TransactionDecision decision = TransactionRule.decide(decided, new Complete(), clock.millis());
+        if (decision instanceof Persist persist) {
+            if (mayBeJournaled) {
                 log.defer(slot.key(), persist.next());
             }
             slots.apply(slot.transactionalId(), persist.next());

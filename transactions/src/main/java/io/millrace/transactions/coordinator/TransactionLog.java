@@ -5,17 +5,18 @@ import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and replays the records of {@code __transaction_state}. Shared by all producers' threads, under a lock of its own that no reader
  * takes.
  *
  * <p>A completion is {@linkplain #defer deferred}: it rides in the batch of the next record, so that a transaction costs one append less
- * (C5). One batch is written whole or not at all, so the order of an id's records is kept.
+ * (C5), or is left out when that is a newer record of the same id.
  */
 final class TransactionLog {
     private final TransactionJournal journal;
@@ -23,10 +24,8 @@ final class TransactionLog {
     private final BatchBuilder batch = new BatchBuilder(1 << 10);
     private final BytesWriter valueBytes = new BytesWriter(1 << 8);
     private final BytesView value = new BytesView();
-    private final List<Entry> deferred = new ArrayList<>();
+    private final Map<BytesView, TransactionMetadata> deferred = new LinkedHashMap<>();
     private boolean isIdle;
-
-    private record Entry(BytesView key, TransactionMetadata metadata) {}
 
     TransactionLog(TransactionJournal journal, InstantSource clock) {
         this.journal = journal;
@@ -36,22 +35,22 @@ final class TransactionLog {
     /** Appends a record, with all that was deferred in front of it. When it throws, all of it is still to be written. */
     synchronized void append(BytesView key, TransactionMetadata metadata) {
         long now = clock.millis();
-        begin(now);
+        begin(key, now);
         add(key, metadata, now);
         journal.append(batch.finish(BatchFormat.NO_SEQUENCE));
         deferred.clear();
         isIdle = false;
     }
 
-    /** Appends a record with the next one, whosoever that is. */
+    /** Appends a record with the next one, whosoever that is, unless a newer one of the same id comes before. */
     synchronized void defer(BytesView key, TransactionMetadata metadata) {
-        deferred.add(new Entry(key, metadata));
+        deferred.put(key, metadata);
     }
 
     /** Appends what was deferred. */
     synchronized void writeDeferred() {
         if (!deferred.isEmpty()) {
-            begin(clock.millis());
+            begin(null, clock.millis());
             journal.append(batch.finish(BatchFormat.NO_SEQUENCE));
             deferred.clear();
         }
@@ -92,11 +91,13 @@ final class TransactionLog {
                 TransactionLogFormat.readKey(recordKey), TransactionLogFormat.readValue(latest.viewInto(value))));
     }
 
-    private void begin(long now) {
+    private void begin(@Nullable BytesView replaced, long now) {
         batch.begin(BatchFormat.NO_PRODUCER_ID, BatchFormat.NO_PRODUCER_EPOCH, false);
-        for (Entry entry : deferred) {
-            add(entry.key(), entry.metadata(), now);
-        }
+        deferred.forEach((key, metadata) -> {
+            if (replaced == null || !key.equals(replaced)) {
+                add(key, metadata, now);
+            }
+        });
     }
 
     private void add(BytesView key, TransactionMetadata metadata, long now) {

@@ -27,6 +27,7 @@ final class TransactionSlot {
     private volatile long aliveNanos;
     private volatile boolean isOwned;
     private @Nullable Deque<TopicPartition> missingMarkers;
+    private @Nullable TopicPartition decidedIn;
     private List<TopicPartition> unforcedMarkers = List.of();
     private final RepeatedWarning trouble = new RepeatedWarning(LOG);
 
@@ -76,6 +77,16 @@ final class TransactionSlot {
     void apply(@Nullable TransactionMetadata next) {
         metadata = next;
         missingMarkers = null;
+        decidedIn = null;
+    }
+
+    /** The present decision is the marker that stands in this partition, and no record of the journal. */
+    void decideIn(TopicPartition partition) {
+        decidedIn = partition;
+    }
+
+    @Nullable TopicPartition decidedIn() {
+        return decidedIn;
     }
 
     /** The partitions that lack the marker of the present decision, in the order in which they get it. */

@@ -29,16 +29,15 @@ class TransactionCoordinatorTest {
     private TransactionCoordinator coordinator = open(Durability.PROCESS_CRASH);
 
     @Test
-    void aTransactionCostsTwoRecordsAndItsMarkersAndOffsetsComeLast() {
+    void aTransactionCostsOneRecordAndItsMarkersAndOffsetsComeLast() {
         ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
         log.trace.clear();
 
         ProducerIdentity second = committed(first, "1", A, OFFSETS, B);
-        committed(second, "2", A);
+        committed(second, "2", A, B);
 
         assertThat(log.trace)
                 .containsExactly(
-                        "journal Ongoing",
                         "write a-0",
                         "write __consumer_offsets-0",
                         "write b-1",
@@ -46,10 +45,37 @@ class TransactionCoordinatorTest {
                         "marker a-0 commit 1",
                         "marker b-1 commit 1",
                         "marker __consumer_offsets-0 commit 1",
-                        "journal CompleteCommit Ongoing",
                         "write a-0",
+                        "write b-1",
                         "journal PrepareCommit",
-                        "marker a-0 commit 2");
+                        "marker a-0 commit 2",
+                        "marker b-1 commit 2");
+    }
+
+    @Test
+    void aTransactionInOnePartitionIsDecidedByItsMarkerThere() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        ProducerIdentity other = coordinator.initialize("other", TIMEOUT);
+        log.trace.clear();
+
+        producer = committed(producer, "1", A);
+        begun(producer, "2", A);
+        producer = coordinator.end(ID, producer, false).producer();
+        assertThat(log.trace).containsExactly("write a-0", "marker a-0 commit 1", "write a-0", "marker a-0 abort 2");
+        log.trace.clear();
+
+        committed(producer, "3", OFFSETS);
+        coordinator.enlist("other", other, List.of(A, B));
+        coordinator.end("other", other, true);
+        assertThat(log.trace)
+                .as("offsets are visible with their marker, so that is not what decides")
+                .containsExactly(
+                        "write __consumer_offsets-0",
+                        "journal PrepareCommit",
+                        "marker __consumer_offsets-0 commit 3",
+                        "journal CompleteCommit PrepareCommit",
+                        "marker a-0 commit 1",
+                        "marker b-1 commit 1");
     }
 
     @Test
@@ -72,16 +98,76 @@ class TransactionCoordinatorTest {
                         "marker b-1 commit 1");
         log.trace.clear();
 
-        begun(second, "2", A);
+        begun(second, "2", A, B);
         coordinator.end(ID, second, false);
         assertThat(log.trace)
                 .containsExactly(
                         "write a-0",
+                        "write b-1",
                         "force a-0",
                         "force b-1",
                         "journal PrepareAbort",
                         "force journal",
-                        "marker a-0 abort 2");
+                        "marker a-0 abort 2",
+                        "marker b-1 abort 2");
+    }
+
+    @Test
+    void againstPowerLossOneForceIsEnoughForATransactionInOnePartition() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        log.trace.clear();
+
+        committed(producer, "1", A);
+        assertThat(log.trace).containsExactly("write a-0", "marker a-0 commit 1", "force a-0");
+        log.loseUnforced();
+        log.restart();
+        coordinator = open(Durability.POWER_LOSS);
+        assertThat(log.visible(A)).containsExactly("1");
+        ProducerIdentity next = coordinator.initialize(ID, TIMEOUT);
+        assertFenced(() -> log.write(A, new ProducerIdentity(next.producerId(), (short) 0), "zombie"));
+        committed(next, "2", A);
+        assertThat(log.visible(A)).containsExactly("1", "2");
+    }
+
+    @Test
+    void whatDecidesInOnePartitionDoesNotReplaceADecisionWhoseMarkersAPowerCutCouldTake() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        producer = committed(producer, "1", A, B);
+        committed(producer, "2", A);
+        coordinator.close();
+        log.force();
+        log.loseUnforced();
+        log.restart();
+
+        coordinator = open(Durability.POWER_LOSS);
+
+        assertThat(log.visible(A)).containsExactly("1", "2");
+        assertThat(log.visible(B)).containsExactly("1");
+    }
+
+    @Test
+    void aForceThatFailsLeavesACommitUnanswered() {
+        coordinator = open(Durability.POWER_LOSS);
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+        log.fail("force a-0", 3, Disposition.STOP);
+
+        assertStop(() -> coordinator.end(ID, producer, true), "force a-0");
+        assertStop(() -> coordinator.end(ID, producer, true), "force a-0");
+        assertStop(() -> coordinator.initialize(ID, TIMEOUT), "force a-0");
+    }
+
+    @Test
+    void aMarkerThatWasNotWrittenDecidesNothing() {
+        ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
+        begun(producer, "1", A);
+        log.fail("marker", 1, Disposition.RETRY);
+
+        assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
+        assertThat(coordinator.end(ID, producer, false).outcome()).isEqualTo(TransactionOutcome.ABORTED);
+        assertThat(log.visible(A)).isEmpty();
     }
 
     @Test
@@ -126,7 +212,7 @@ class TransactionCoordinatorTest {
     @Test
     void aCommitThatCouldNotBeDecidedCanBeTurnedIntoAnAbortAndOneThatWasDecidedCannot() {
         ProducerIdentity first = coordinator.initialize(ID, TIMEOUT);
-        begun(first, "undecided", A);
+        begun(first, "undecided", A, B);
         log.fail("journal", 1, Disposition.RETRY);
         assertThat(coordinator.end(ID, first, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
         EndOfTransaction aborted = coordinator.end(ID, first, false);
@@ -305,7 +391,7 @@ class TransactionCoordinatorTest {
     @Test
     void aDecisionThatCouldNotBeWrittenIsNone() {
         ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
-        begun(producer, "1", A);
+        begun(producer, "1", A, B);
         log.fail("journal", 1, Disposition.RETRY);
 
         assertThat(coordinator.end(ID, producer, true).outcome()).isEqualTo(TransactionOutcome.RETRY);
@@ -316,7 +402,7 @@ class TransactionCoordinatorTest {
     @Test
     void aLogThatHasFailedSaysSo() {
         ProducerIdentity producer = coordinator.initialize(ID, TIMEOUT);
-        begun(producer, "1", A);
+        begun(producer, "1", A, B);
         log.fail("journal", 1, Disposition.STOP);
 
         assertThatThrownBy(() -> coordinator.end(ID, producer, true))

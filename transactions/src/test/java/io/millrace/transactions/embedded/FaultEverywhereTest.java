@@ -65,6 +65,36 @@ class FaultEverywhereTest {
         return log;
     }
 
+    /** Where the marker is what decides. */
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void whateverFailsATransactionInOnePartitionIsThereIfAndOnlyIfItWasAnsweredSo(Durability durability) {
+        for (StorageOperation operation : StorageOperation.values()) {
+            for (Kind kind : List.of(Kind.NO_SPACE, Kind.IO)) {
+                boolean failed = true;
+                for (int skip = 0; failed; skip++) {
+                    failed = runInOnePartitionWithFault(durability, operation, kind, skip);
+                }
+            }
+        }
+    }
+
+    private static boolean runInOnePartitionWithFault(
+            Durability durability, StorageOperation operation, Kind kind, int skip) {
+        String context = durability + ", call " + skip + " of " + operation + " is " + kind;
+        SimulatedWorld world = new SimulatedWorld(skip);
+        TransactionalProducer producer = create(world, durability).transactionalProducer(WRITER);
+        world.storage().failAfter(operation, skip, kind);
+        Map<String, TransactionOutcome> answers = new TreeMap<>();
+        boolean failed = run(producer, answers, OUTPUTS.subList(0, 1));
+        SimulatedWorld next = world.restart(durability == Durability.POWER_LOSS ? CrashMode.POWER : CrashMode.PROCESS);
+        EmbeddedLog again = open(next, durability);
+        checkAnswers(Logs.committed(again, OUTPUTS.get(0)), answers, context);
+        checkGoesOn(again, context);
+        again.close();
+        return failed;
+    }
+
     private static boolean runWithFault(Durability durability, StorageOperation operation, Kind kind, int skip) {
         String context = durability + ", call " + skip + " of " + operation + " is " + kind;
         SimulatedWorld world = new SimulatedWorld(skip);
@@ -114,6 +144,11 @@ class FaultEverywhereTest {
 
     /** Every third is to be aborted; each reaches both partitions and moves an offset. @return true if anything failed */
     private static boolean run(TransactionalProducer producer, Map<String, TransactionOutcome> answers) {
+        return run(producer, answers, OUTPUTS);
+    }
+
+    private static boolean run(
+            TransactionalProducer producer, Map<String, TransactionOutcome> answers, List<TopicPartition> outputs) {
         boolean failed = false;
         for (int i = 0; i < TRANSACTIONS; i++) {
             boolean commit = i % 3 != 2;
@@ -121,9 +156,11 @@ class FaultEverywhereTest {
             answers.put(name, TransactionOutcome.RETRY);
             try {
                 producer.begin();
-                OUTPUTS.forEach(partition -> Logs.send(producer, partition, name));
+                outputs.forEach(partition -> Logs.send(producer, partition, name));
                 producer.flush();
-                producer.sendOffsets(Map.of(OUTPUTS.get(0), (long) i), GROUP);
+                if (outputs.size() > 1) {
+                    producer.sendOffsets(Map.of(OUTPUTS.get(0), (long) i), GROUP);
+                }
                 TransactionOutcome outcome = commit ? producer.commit() : producer.abort();
                 if (outcome == TransactionOutcome.RETRY) {
                     failed = true;
@@ -150,10 +187,8 @@ class FaultEverywhereTest {
         }
     }
 
-    private static void check(EmbeddedLog log, Map<String, TransactionOutcome> answers, String context) {
-        List<String> visible = Logs.committed(log, OUTPUTS.get(0));
+    private static void checkAnswers(List<String> visible, Map<String, TransactionOutcome> answers, String context) {
         assertThat(visible).as(context).doesNotHaveDuplicates().isSubsetOf(answers.keySet());
-        assertThat(Logs.committed(log, OUTPUTS.get(1))).as(context).isEqualTo(visible);
         answers.forEach((name, answer) -> {
             if (answer != TransactionOutcome.RETRY) {
                 assertThat(visible.contains(name))
@@ -161,12 +196,22 @@ class FaultEverywhereTest {
                         .isEqualTo(answer == TransactionOutcome.COMMITTED);
             }
         });
+    }
+
+    private static void check(EmbeddedLog log, Map<String, TransactionOutcome> answers, String context) {
+        List<String> visible = Logs.committed(log, OUTPUTS.get(0));
+        checkAnswers(visible, answers, context);
+        assertThat(Logs.committed(log, OUTPUTS.get(1))).as(context).isEqualTo(visible);
         Map<TopicPartition, Long> offsets = visible.isEmpty()
                 ? Map.of()
                 : Map.of(
                         OUTPUTS.get(0),
                         Long.parseLong(visible.get(visible.size() - 1).substring(1)));
         assertThat(log.admin().committedOffsets("readers")).as(context).isEqualTo(offsets);
+        checkGoesOn(log, context);
+    }
+
+    private static void checkGoesOn(EmbeddedLog log, String context) {
         try (TransactionalProducer next = log.transactionalProducer(WRITER)) {
             next.begin();
             OUTPUTS.forEach(partition -> Logs.send(next, partition, "after"));
