@@ -1,9 +1,11 @@
 package io.millrace.transactions.embedded;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.group.GroupCoordinator;
+import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionParticipants;
 import java.util.ArrayList;
@@ -64,10 +66,17 @@ final class EngineParticipants implements TransactionParticipants {
     public List<OpenTransaction> openTransactions() {
         List<OpenTransaction> open = new ArrayList<>();
         for (TopicPartition topicPartition : engine.maybeUndecided()) {
+            PartitionLog log;
             try {
-                open.addAll(UndecidedTail.openTransactions(engine.partition(topicPartition)));
+                log = engine.partition(topicPartition);
             } catch (LogException e) {
                 // One damaged partition must not keep the others from being used. Whoever uses this one is told.
+                LOG.error("{} is not looked through for open transactions", topicPartition, e);
+                continue;
+            }
+            try {
+                open.addAll(UndecidedTail.openTransactions(log));
+            } catch (CorruptionException e) {
                 LOG.error("{} is not looked through for open transactions", topicPartition, e);
             }
         }

@@ -10,9 +10,11 @@ import io.millrace.log.LogProducer;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
+import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.platform.sim.StorageOperation;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.Logs;
 import io.millrace.transactions.TransactionOutcome;
@@ -82,6 +84,25 @@ class DamagedPartitionTest {
             }
         }
         assertThat(held).as("crashes between decision and markers").isPositive();
+    }
+
+    @Test
+    void aReadThatFailsIsAnErrorOfTheLogAndHidesNoTransaction() {
+        SimulatedWorld world = new SimulatedWorld(3);
+        EmbeddedLog log = EmbeddedLog.open(world.world(), SAFE);
+        log.admin().createTopic("orders", 1, TopicSettings.defaults());
+        TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("writer"));
+        producer.begin();
+        Logs.send(producer, BAD, "open");
+        producer.flush();
+        world.storage().failAfter(StorageOperation.READ, 0, Kind.IO);
+
+        assertThatThrownBy(() -> log.transactions().findHanging(Duration.ZERO))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("orders-0");
+        assertThat(log.transactions().findHanging(Duration.ZERO)).hasSize(1);
+        producer.close();
+        log.close();
     }
 
     private static boolean staysWithItsId(EmbeddedLog log) {

@@ -183,6 +183,8 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         PartitionView present = acquireView();
         try {
             present.forEachBatch(topicPartition, fromOffset, visitor);
+        } catch (StorageException failed) {
+            throw unreadable(failed);
         } finally {
             present.release();
         }
