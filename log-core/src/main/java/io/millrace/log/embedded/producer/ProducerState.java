@@ -124,9 +124,9 @@ public final class ProducerState {
     /** True if nothing came of the producer since it was last asked this, and that was {@code idleMillis} ago or more. */
     boolean isExpired(long nowMillis, long idleMillis) {
         if (active) {
-            // Timestamps are the user's, and may be years old: idle is what was idle here.
+            // Timestamps are the user's, and may be years old or lie in the future: idle is what was idle here.
             active = false;
-            lastTimestamp = Math.max(lastTimestamp, nowMillis);
+            lastTimestamp = nowMillis;
         }
         return !hasOpenTransaction() && nowMillis - lastTimestamp >= idleMillis;
     }

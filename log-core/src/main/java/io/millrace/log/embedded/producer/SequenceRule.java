@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A client's batch that equals one of the last five of the same epoch is a duplicate.
  *   <li>An older epoch is fenced.
- *   <li>A client's first batch has sequence 0: in a partition that does not know the producer, and in a new epoch.
+ *   <li>In a new epoch, a client's first batch has sequence 0.
+ *   <li>In a partition that does not know the producer, the first batch of a transaction has sequence 0. A plain one may have any: its
+ *       producer may have been idle for so long that it was forgotten, and knows nothing of that.
  *   <li>Within an epoch, a client's sequence follows the last one; after {@code Integer.MAX_VALUE} comes 0.
  *   <li>An open transaction takes only transactional batches of its own epoch.
  *   <li>A marker's epoch is above that of the records that it ends; equal with no open transaction is a retry.
@@ -30,7 +32,9 @@ public final class SequenceRule {
     public static SequenceVerdict decide(@Nullable ProducerState state, Attempt attempt) {
         boolean client = attempt.origin() == AppendOrigin.CLIENT;
         if (state == null) {
-            return client && attempt.firstSequence() != 0 ? SequenceVerdict.UNKNOWN_PRODUCER : SequenceVerdict.ACCEPT;
+            return client && attempt.transactional() && attempt.firstSequence() != 0
+                    ? SequenceVerdict.UNKNOWN_PRODUCER
+                    : SequenceVerdict.ACCEPT;
         }
         if (client && state.indexOfDuplicate(attempt.epoch(), attempt.firstSequence(), attempt.lastSequence()) >= 0) {
             return SequenceVerdict.DUPLICATE;

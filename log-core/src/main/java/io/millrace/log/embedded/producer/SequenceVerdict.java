@@ -11,7 +11,7 @@ public enum SequenceVerdict {
     OUT_OF_ORDER,
     /** A new epoch begins with sequence 0. */
     NEW_EPOCH_NOT_AT_ZERO,
-    /** Nothing is known of the producer, so only sequence 0 can be the next. */
+    /** Nothing is known of the producer, and a transaction begins with sequence 0. */
     UNKNOWN_PRODUCER,
     /** A batch without a transaction inside the producer's open transaction. */
     PLAIN_IN_TRANSACTION,

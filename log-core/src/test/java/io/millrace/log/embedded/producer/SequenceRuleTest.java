@@ -56,7 +56,9 @@ class SequenceRuleTest {
     static Stream<Arguments> verdicts() {
         return Stream.of(
                 row("first batch of an unknown producer", null, client(0, 0, 4), SequenceVerdict.ACCEPT),
-                row("unknown producer goes on", null, client(0, 5, 9), SequenceVerdict.UNKNOWN_PRODUCER),
+                row("unknown producer goes on", null, client(0, 5, 9), SequenceVerdict.ACCEPT),
+                row("unknown producer's transaction", null, transactional(0, 0, 4), SequenceVerdict.ACCEPT),
+                row("it goes on", null, transactional(0, 5, 9), SequenceVerdict.UNKNOWN_PRODUCER),
                 row("unknown producer's offsets", null, offsets(0), SequenceVerdict.ACCEPT),
                 row("the next sequence", known(1), client(3, 10, 14), SequenceVerdict.ACCEPT),
                 row("the newest again", known(5), client(3, 40, 49), SequenceVerdict.DUPLICATE),
