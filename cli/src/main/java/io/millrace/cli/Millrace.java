@@ -4,6 +4,7 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.groups.GroupsCommand;
+import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.records.ConsumeCommand;
 import io.millrace.cli.records.ProduceCommand;
 import io.millrace.cli.topics.TopicsCommand;
@@ -52,6 +53,7 @@ public final class Millrace implements Runnable {
         millrace.addSubcommand(TopicsCommand.commandLine(console));
         millrace.addSubcommand(new ProduceCommand(console));
         millrace.addSubcommand(new ConsumeCommand(console));
+        millrace.addSubcommand(LogCommand.commandLine(console));
         millrace.addSubcommand(TransactionsCommand.commandLine(console));
         millrace.addSubcommand(GroupsCommand.commandLine(console));
         ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);

@@ -1,5 +1,6 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.platform.Storage;
@@ -10,6 +11,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The clean-shutdown marker (E3): says which partitions need no recovery, and which hold no open transaction. Partitions are opened when
@@ -28,6 +31,7 @@ import java.util.TreeSet;
  * </pre>
  */
 final class CleanShutdown {
+    private static final Logger LOG = LoggerFactory.getLogger(CleanShutdown.class);
     private static final String FILE = "clean-shutdown";
     private static final String KIND = "millrace-clean-shutdown 3";
     private static final String UNCLEAN = "unclean ";
@@ -92,40 +96,47 @@ final class CleanShutdown {
         return state;
     }
 
-    /** What the marker says. Without one, all partitions need recovery. */
+    /** What the marker says. Without one, and with a damaged one, all partitions need recovery: that loses nothing but time. */
     static State read(Storage storage, SortedSet<TopicPartition> existing) {
-        Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
+        try {
+            Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
+            if (lines.isPresent()) {
+                return parse(lines.get(), storage.systemRun().orElse(""));
+            }
+        } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            LOG.warn("The file {} in {} is not used: {}", FILE, storage.describe(), e.getMessage());
+        }
+        State unknown = new State();
+        unknown.unclean().addAll(existing);
+        return unknown;
+    }
+
+    /** True if the last end was a clean one, as far as the marker says. */
+    static boolean isIn(Storage storage) {
+        return storage.exists(FILE);
+    }
+
+    private static State parse(List<String> lines, String systemRun) {
         State state = new State();
-        if (lines.isEmpty()) {
-            state.unclean().addAll(existing);
-            return state;
-        }
-        for (String line : lines.get()) {
-            add(line, storage, state);
-        }
-        String systemRun = storage.systemRun().orElse("");
-        if (systemRun.isEmpty() || !lines.get().contains(SYSTEM + systemRun)) {
+        lines.forEach(line -> add(line, state));
+        if (systemRun.isEmpty() || !lines.contains(SYSTEM + systemRun)) {
             state.unclean().addAll(state.unforced().keySet());
             state.unforced().clear();
         }
         return state;
     }
 
-    private static void add(String line, Storage storage, State state) {
-        try {
-            if (line.startsWith(UNCLEAN)) {
-                state.unclean().add(partition(line.substring(UNCLEAN.length())));
-            } else if (line.startsWith(UNDECIDED)) {
-                state.undecided().add(partition(line.substring(UNDECIDED.length())));
-            } else if (line.startsWith(UNFORCED)) {
-                int space = line.indexOf(' ', UNFORCED.length());
-                long endOffset = Long.parseLong(line.substring(UNFORCED.length(), space));
-                state.unforced().put(partition(line.substring(space + 1)), endOffset);
-            } else if (!line.startsWith(SYSTEM)) {
-                throw new IllegalArgumentException("no such word is known");
-            }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw MetaFile.damaged(storage, FILE, "it holds the line '" + line + "' (" + e.getMessage() + ")");
+    private static void add(String line, State state) {
+        if (line.startsWith(UNCLEAN)) {
+            state.unclean().add(partition(line.substring(UNCLEAN.length())));
+        } else if (line.startsWith(UNDECIDED)) {
+            state.undecided().add(partition(line.substring(UNDECIDED.length())));
+        } else if (line.startsWith(UNFORCED)) {
+            int space = line.indexOf(' ', UNFORCED.length());
+            long endOffset = Long.parseLong(line.substring(UNFORCED.length(), space));
+            state.unforced().put(partition(line.substring(space + 1)), endOffset);
+        } else if (!line.startsWith(SYSTEM)) {
+            throw new IllegalArgumentException("it holds the line '" + line + "'");
         }
     }
 

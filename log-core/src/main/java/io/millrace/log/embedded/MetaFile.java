@@ -3,6 +3,7 @@ package io.millrace.log.embedded;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
+import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.platform.Storage;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
@@ -98,9 +99,21 @@ final class MetaFile {
         }
     }
 
+    /** The lines of a file that may be damaged, without those that say what it is; none if there is no such file. */
+    static List<String> salvage(Storage storage, String name) {
+        if (!storage.exists(name) || storage.isDirectory(name) || storage.size(name) > LARGEST) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>(new String(readAll(storage, name), StandardCharsets.UTF_8)
+                .lines()
+                .toList());
+        lines.removeIf(line -> line.startsWith(CHECKSUM));
+        return lines.size() < 2 ? List.of() : List.copyOf(lines.subList(1, lines.size()));
+    }
+
     static CorruptionException damaged(Storage storage, String name, String why) {
-        return new CorruptionException("The file " + name + " in " + storage.describe() + " is damaged: " + why
-                + ". Restore it from a copy of the directory");
+        return new CorruptionException("The file " + name + " in " + storage.describe() + " is damaged: " + why + ". "
+                + LogFiles.advice(storage));
     }
 
     private static byte[] readAll(Storage storage, String name) {
@@ -117,7 +130,7 @@ final class MetaFile {
 
     /** Where the last line begins; the end if there is none. */
     private static int lastLine(byte[] bytes) {
-        int i = bytes.length - 2;
+        int i = Math.max(bytes.length - 2, -1);
         while (i >= 0 && bytes[i] != '\n') {
             i--;
         }

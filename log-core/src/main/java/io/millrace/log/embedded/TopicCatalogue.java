@@ -1,5 +1,6 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,11 +32,12 @@ final class TopicCatalogue {
     /** More would not fit the 255 characters of a directory's name behind the longest topic's, and no machine. */
     static final int MOST_PARTITIONS = 10_000;
 
-    private static final String FILE = "topics";
+    static final String FILE = "topics";
+
     /** No topic's name begins so. */
     private static final String DELETED = "!";
 
-    private static final String KIND = "millrace-topics 2";
+    static final String KIND = "millrace-topics 2";
 
     /** What is published: by name, and the same as counts of partitions. */
     private record Snapshot(
@@ -72,7 +75,7 @@ final class TopicCatalogue {
         Storage storage = world.storage();
         SortedMap<String, TopicDescription> topics = new TreeMap<>();
         List<TopicDescription> deleted = new ArrayList<>();
-        for (String line : MetaFile.read(storage, FILE, KIND).orElse(List.of())) {
+        for (String line : MetaFile.read(storage, FILE, KIND).orElseGet(() -> noLines(storage))) {
             if (line.startsWith(DELETED)) {
                 deleted.add(parse(storage, line.substring(DELETED.length())));
             } else {
@@ -81,6 +84,60 @@ final class TopicCatalogue {
             }
         }
         return new TopicCatalogue(world, topics, deleted);
+    }
+
+    private static List<String> noLines(Storage storage) {
+        if (TopicDirectories.hold(storage)) {
+            throw MetaFile.damaged(storage, FILE, "it is gone, though there are partitions");
+        }
+        return List.of();
+    }
+
+    /** True if the file can be used, or nothing is amiss with there being none. */
+    static boolean isSound(World world) {
+        try {
+            open(world);
+            return true;
+        } catch (CorruptionException damaged) {
+            return false;
+        }
+    }
+
+    /**
+     * The catalogue as it can be told from the directories of partitions, and from those lines of a damaged file that still make sense. Of
+     * their settings, those are dropped by which records would be deleted: nobody knows whether they are right. A topic whose deletion was
+     * under way is there again. Nothing is written before {@link #save}.
+     */
+    static TopicCatalogue salvage(World world) {
+        SortedMap<String, TopicDescription> topics = new TreeMap<>();
+        TopicDirectories.found(world.storage()).forEach((name, count) -> topics.put(name, unknown(world, name, count)));
+        for (String line : MetaFile.salvage(world.storage(), FILE)) {
+            salvage(line)
+                    .ifPresent(topic -> topics.computeIfPresent(
+                            topic.name(), (name, found) -> topic.withPartitions(found.partitions())));
+        }
+        return new TopicCatalogue(world, topics, List.of());
+    }
+
+    private static TopicDescription unknown(World world, String name, int partitions) {
+        boolean internal = TopicName.isInternal(name);
+        TopicSettings settings = internal ? TopicSettings.compacted() : TopicSettings.defaults();
+        return new TopicDescription(name, newId(world), partitions, settings, internal);
+    }
+
+    private static Optional<TopicDescription> salvage(String line) {
+        try {
+            TopicDescription topic = TopicLine.parse(line);
+            return Optional.of(topic.withSettings(
+                    topic.settings().withRetention(Optional.empty()).withRetentionBytes(Optional.empty())));
+        } catch (IllegalArgumentException nothingOfUse) {
+            return Optional.empty();
+        }
+    }
+
+    /** Writes down what was {@linkplain #salvage salvaged}. */
+    void save() {
+        write(snapshot);
     }
 
     /** How many changes there were since the log was opened. */
@@ -160,8 +217,11 @@ final class TopicCatalogue {
                                 + " only by case, which not every file system tells apart: choose another name");
             }
         }
-        String id = HexFormat.of().toHexDigits(world.random().nextLong());
-        return new TopicDescription(name, id, partitions, settings, TopicName.isInternal(name));
+        return new TopicDescription(name, newId(world), partitions, settings, TopicName.isInternal(name));
+    }
+
+    private static String newId(World world) {
+        return HexFormat.of().toHexDigits(world.random().nextLong());
     }
 
     static void checkPartitions(String name, int partitions) {

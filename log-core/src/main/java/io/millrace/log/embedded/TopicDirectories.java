@@ -4,10 +4,13 @@ import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +90,47 @@ final class TopicDirectories {
                 LOG.warn("{} is of no use and could not be removed: {}", name, e.getMessage());
             }
         }
+    }
+
+    /** True if there are files of partitions, whoever's they are. */
+    static boolean hold(Storage storage) {
+        for (String name : storage.list(ROOT)) {
+            if (PARTITION.matcher(name).matches()
+                    && storage.list(name).stream().anyMatch(TopicDirectories::isSegment)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The topics that the directories of partitions tell of, with how many they must have had; a directory may still be empty. */
+    static SortedMap<String, Integer> found(Storage storage) {
+        SortedMap<String, Integer> counts = new TreeMap<>();
+        for (String name : storage.list(ROOT)) {
+            if (PARTITION.matcher(name).matches() && storage.isDirectory(name)) {
+                List<String> files = storage.list(name);
+                if (files.isEmpty() || files.stream().anyMatch(TopicDirectories::isSegment)) {
+                    int dash = name.lastIndexOf('-');
+                    count(name.substring(0, dash), name.substring(dash + 1), counts);
+                }
+            }
+        }
+        return counts;
+    }
+
+    private static void count(String topic, String number, SortedMap<String, Integer> counts) {
+        try {
+            int partition = Integer.parseInt(number);
+            if (TopicName.isValid(topic) && partition < TopicCatalogue.MOST_PARTITIONS) {
+                counts.merge(topic, partition + 1, Math::max);
+            }
+        } catch (NumberFormatException noPartition) {
+            LOG.debug("{}-{} is no partition's directory", topic, number);
+        }
+    }
+
+    private static boolean isSegment(String file) {
+        return LogFiles.offsetOf(file, LogFiles.LOG).isPresent();
     }
 
     private static boolean isEmpty(Storage storage, String directory) {

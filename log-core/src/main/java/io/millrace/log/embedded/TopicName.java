@@ -39,6 +39,16 @@ final class TopicName {
         return name.toLowerCase(Locale.ROOT);
     }
 
+    /** True if a topic, internal or not, may be called so. */
+    static boolean isValid(String name) {
+        try {
+            checkCharacters(name);
+            return true;
+        } catch (LogException invalid) {
+            return false;
+        }
+    }
+
     private static void checkCharacters(String name) {
         if (name.isEmpty() || name.length() > LONGEST) {
             throw new LogException(

@@ -161,6 +161,11 @@ public final class BatchView {
         return (attributes() & BatchFormat.LOG_APPEND_TIME) != 0;
     }
 
+    /** The CRC-32C that stands in the header. */
+    public int crc() {
+        return BatchFormat.getInt(array, at + BatchFormat.CRC);
+    }
+
     /** True if the batch is whole and unchanged, as far as the batch alone can tell: see the package about the base offset. */
     public boolean isValid() {
         return fault() == null;

@@ -152,9 +152,8 @@ final class FetchBuffer {
 
     /** The error that names partition, file and position. */
     CorruptionException corrupt(String what) {
-        return new CorruptionException(
-                "The log of " + topicPartition + " is damaged at position " + (filePosition + at)
-                        + " of " + (segment == null ? "no file" : segment.path()) + ": " + what
-                        + ". Nothing behind it is read. Restore the file from a copy, or run 'millrace log repair', which first says what would be lost");
+        return segment == null
+                ? new CorruptionException("The log of " + topicPartition + " is damaged: " + what)
+                : segment.damagedAt(filePosition + at, what);
     }
 }

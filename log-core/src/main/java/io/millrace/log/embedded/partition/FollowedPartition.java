@@ -235,7 +235,7 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
         PartitionView present = acquire();
         try {
-            present.forEachBatch(topicPartition, fromOffset, visitor);
+            present.forEachBatch(fromOffset, visitor);
         } catch (StorageException | CorruptionException failed) {
             throw errorOf(failed, present);
         } finally {

@@ -182,7 +182,7 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
     public void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
         PartitionView present = acquireView();
         try {
-            present.forEachBatch(topicPartition, fromOffset, visitor);
+            present.forEachBatch(fromOffset, visitor);
         } catch (StorageException failed) {
             throw unreadable(failed);
         } finally {

@@ -1,8 +1,6 @@
 package io.millrace.log.embedded.partition;
 
-import io.millrace.log.CorruptionException;
 import io.millrace.log.Isolation;
-import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
@@ -171,7 +169,7 @@ public final class PartitionView {
     }
 
     /** Hands every batch from the one that holds {@code fromOffset} up to the log end offset to {@code visitor}, in order. */
-    void forEachBatch(TopicPartition topicPartition, long fromOffset, Consumer<BatchView> visitor) {
+    void forEachBatch(long fromOffset, Consumer<BatchView> visitor) {
         for (int i = segmentOf(fromOffset); i < segments.length; i++) {
             Segment segment = segments[i];
             long end = endPosition(i);
@@ -181,8 +179,7 @@ public final class PartitionView {
             }
             String fault = scanner.fault();
             if (fault != null) {
-                throw new CorruptionException("The log of " + topicPartition + " is damaged at position "
-                        + scanner.position() + " of " + segment.path() + ": " + fault);
+                throw segment.damagedAt(scanner.position(), fault);
             }
         }
     }

@@ -112,12 +112,13 @@ final class PartitionWriter {
         lock.lock();
         try {
             status.checkOpen();
-            MarkerVerdict verdict =
-                    SequenceRule.decideMarker(producers.get(producerId), producerEpoch, coordinatorEpoch);
+            ProducerState state = producers.get(producerId);
+            MarkerVerdict verdict = SequenceRule.decideMarker(state, producerEpoch, coordinatorEpoch);
             return switch (verdict) {
                 case ACCEPT -> {
+                    boolean commits = commit && SequenceRule.mayCommit(state, producerEpoch);
                     ByteBuffer marker = ControlBatchFormat.marker(
-                            clock.millis(), producerId, producerEpoch, commit, coordinatorEpoch);
+                            clock.millis(), producerId, producerEpoch, commits, coordinatorEpoch);
                     incoming.wrap(marker.array(), marker.arrayOffset(), marker.remaining());
                     yield write(marker).baseOffset();
                 }

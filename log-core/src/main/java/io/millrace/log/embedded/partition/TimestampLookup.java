@@ -1,6 +1,5 @@
 package io.millrace.log.embedded.partition;
 
-import io.millrace.log.CorruptionException;
 import io.millrace.log.Isolation;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
@@ -47,8 +46,7 @@ final class TimestampLookup {
             }
             String fault = batches.fault();
             if (fault != null) {
-                throw new CorruptionException("The log of " + records.topicPartition() + " is damaged at position "
-                        + batches.position() + " of " + segment.path() + ": " + fault);
+                throw segment.damagedAt(batches.position(), fault);
             }
         }
         return OptionalLong.empty();

@@ -63,6 +63,22 @@ public final class ProducerSnapshots {
         return new Snapshot(logStartOffset, new ProducerStateTable());
     }
 
+    /** The highest id that a snapshot knows, 0 if there is none. For a repair. */
+    public long highestProducerId() {
+        long highest = 0;
+        for (long at : offsets()) {
+            byte[] file = LogFiles.read(directory.storage(), directory.file(at, LogFiles.SNAPSHOT));
+            try {
+                for (ProducerState state : ProducerSnapshot.decode(file).inOrder()) {
+                    highest = Math.max(highest, state.producerId());
+                }
+            } catch (CorruptionException damaged) {
+                LOG.debug("{}: the snapshot at {} is damaged", directory.topicPartition(), at);
+            }
+        }
+        return highest;
+    }
+
     public void write(long offset, ProducerStateTable producers, boolean forced) {
         String path = directory.file(offset, LogFiles.SNAPSHOT);
         LogFiles.replace(directory.storage(), path, ProducerSnapshot.encode(producers), forced);

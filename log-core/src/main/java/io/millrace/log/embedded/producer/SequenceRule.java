@@ -73,6 +73,14 @@ public final class SequenceRule {
         return epoch == state.epoch() && !state.hasOpenTransaction() ? MarkerVerdict.RETRY : MarkerVerdict.FENCED;
     }
 
+    /**
+     * True if a marker that commits ends the transaction that was decided. One that is still open from an older epoch lost its own marker, by
+     * a power cut or a repair, and whatever was decided of it is lost: only aborting it shows nobody a part of something.
+     */
+    public static boolean mayCommit(@Nullable ProducerState state, short epoch) {
+        return state == null || !state.hasOpenTransaction() || state.epoch() == epoch - 1;
+    }
+
     /** {@code last} is −1 before the first batch of an epoch, so that 0 follows. */
     private static boolean follows(int last, int next) {
         return next == BatchFormat.addToSequence(last, 1);

@@ -5,6 +5,14 @@ import io.millrace.log.embedded.segment.SegmentDirectory;
 
 /** The offsets that are written down beside a partition's segments. */
 public record Checkpoints(OffsetFile recoveryPoint, OffsetFile logStart, OffsetFile firstDirty) {
+    /** For a repair, which goes on where they are damaged. */
+    static Checkpoints openAnyhow(SegmentDirectory directory) {
+        return new Checkpoints(
+                OffsetFile.openAnyhow(directory, Meaning.RECOVERY_POINT),
+                OffsetFile.openAnyhow(directory, Meaning.LOG_START),
+                OffsetFile.openAnyhow(directory, Meaning.FIRST_DIRTY));
+    }
+
     /** @throws io.millrace.log.CorruptionException if one of the files is damaged */
     public static Checkpoints open(SegmentDirectory directory) {
         return new Checkpoints(

@@ -33,13 +33,7 @@ public final class LogRecovery {
     private final SegmentDirectory directory;
     private final Storage storage;
     private final ProducerSnapshots snapshots;
-    private final boolean clean;
-    /** From the segment of this offset on everything is checked; after a clean end, only the end of the last segment. */
-    private final long recoveryPoint;
-    /** Everything below has to be there: it is durable, or the system went on since it was written. */
-    private final long soundOffset;
-
-    private final long writtenRecoveryPoint;
+    private final RecoveryJudge judge;
     private final long logStartOffset;
     private final List<Segment> segments = new ArrayList<>();
     /** True once something was removed: then the directory is synced before anything is appended (R4). */
@@ -50,11 +44,12 @@ public final class LogRecovery {
         this.directory = directory;
         this.storage = directory.storage();
         this.snapshots = snapshots;
-        clean = lastEnd.clean();
-        writtenRecoveryPoint = checkpoints.recoveryPoint().written();
-        recoveryPoint = clean ? Long.MAX_VALUE : writtenRecoveryPoint;
-        soundOffset = Math.max(recoveryPoint, lastEnd.soundOffset());
         logStartOffset = checkpoints.logStart().written();
+        // Retention deletes below the recovery point only, so a file of it that is lost cannot make the log begin anew.
+        long recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), logStartOffset);
+        // A clean end wrote it down as far as the log went.
+        long soundOffset = lastEnd.clean() ? recoveryPoint : Math.max(recoveryPoint, lastEnd.soundOffset());
+        judge = new RecoveryJudge(directory, lastEnd.clean(), recoveryPoint, soundOffset);
     }
 
     /**
@@ -80,25 +75,53 @@ public final class LogRecovery {
     private RecoveredLog run() {
         resolveLeftovers();
         List<Long> baseOffsets = baseOffsets();
-        // Retention deletes below the recovery point only: a log that begins behind it lost its first segment.
-        if (baseOffsets.isEmpty() || (!clean && baseOffsets.get(0) > recoveryPoint)) {
+        if (baseOffsets.isEmpty() || (!judge.clean() && baseOffsets.get(0) > judge.recoveryPoint())) {
             return createEmpty();
         }
         if (baseOffsets.get(0) != logStartOffset) {
-            throw refuse(
+            throw judge.refuse(
                     Finding.MISSING,
                     0,
                     "the log starts at offset " + logStartOffset + ", its first segment at " + baseOffsets.get(0));
         }
-        int firstChecked = firstChecked(baseOffsets);
-        for (int i = 0; i < firstChecked; i++) {
-            segments.add(Segment.openSealed(directory, baseOffsets.get(i)));
-        }
+        int active = baseOffsets.size() - 1;
+        int trusted = openTrusted(baseOffsets, judge.clean() ? active : firstChecked(baseOffsets));
+        boolean trustActive =
+                judge.clean() && trusted == active && Segment.hasAbortedIndex(directory, baseOffsets.get(active));
         ProducerStateTable producers =
-                clean ? openActive(baseOffsets.get(firstChecked)) : checkFrom(firstChecked, baseOffsets);
-        Segment active = segments.get(segments.size() - 1);
-        finish(active.nextOffset());
-        return new RecoveredLog(segments, producers, active.nextOffset());
+                trustActive ? openActive(baseOffsets.get(active)) : checkFrom(trusted, baseOffsets);
+        Segment last = segments.get(segments.size() - 1);
+        finish(last.nextOffset());
+        return new RecoveredLog(segments, producers, last.nextOffset());
+    }
+
+    /**
+     * Opens segments but the last that need no check, up to the first one whose aborted transactions have to be found again (G3).
+     *
+     * @return how many
+     */
+    private int openTrusted(List<Long> baseOffsets, int most) {
+        for (int i = 0; i < most; i++) {
+            if (!Segment.hasAbortedIndex(directory, baseOffsets.get(i))) {
+                LOG.warn(
+                        "{}: {} is missing or damaged; everything from there on is checked, and it is built again",
+                        directory.topicPartition(),
+                        directory.file(baseOffsets.get(i), LogFiles.ABORTED_INDEX));
+                return i;
+            }
+            Segment segment = Segment.openSealed(directory, baseOffsets.get(i));
+            segments.add(segment);
+            long next = baseOffsets.get(i + 1);
+            long end = segment.endOffset();
+            if (end != next) {
+                throw judge.refuse(
+                        Finding.OUT_OF_PLACE,
+                        segment.fileSizeBytes(),
+                        segment.path() + " ends with offset " + end + ", and the next segment begins at offset "
+                                + next);
+            }
+        }
+        return most;
     }
 
     /** Deletes or completes what an interrupted change left. */
@@ -139,21 +162,19 @@ public final class LogRecovery {
     }
 
     private RecoveredLog createEmpty() {
-        if (writtenRecoveryPoint > 0 || (!clean && soundOffset > 0)) {
-            throw refuse(Finding.MISSING, 0, "the segment file that holds it is not there");
-        }
-        segments.add(Segment.create(directory, 0));
-        finish(0);
-        return new RecoveredLog(segments, new ProducerStateTable(), 0);
+        judge.judge(Finding.MISSING, logStartOffset, 0, "the segment file that holds it is not there");
+        segments.add(Segment.create(directory, logStartOffset));
+        finish(logStartOffset);
+        return new RecoveredLog(segments, new ProducerStateTable(), logStartOffset);
     }
 
     /**
-     * The index of the segment that was active when the recovery point was written down; after a clean end, the last one. A segment that
-     * ends at the recovery point may be that one: its data was forced, its indexes were not.
+     * The index of the segment that was active when the recovery point was written down. A segment that ends at the recovery point may be
+     * that one: its data was forced, its indexes were not.
      */
     private int firstChecked(List<Long> baseOffsets) {
         int found = 0;
-        while (found + 1 < baseOffsets.size() && baseOffsets.get(found + 1) < recoveryPoint) {
+        while (found + 1 < baseOffsets.size() && baseOffsets.get(found + 1) < judge.recoveryPoint()) {
             found++;
         }
         return found;
@@ -163,56 +184,24 @@ public final class LogRecovery {
         Segment active = Segment.openActive(directory, baseOffset);
         segments.add(active);
         check(active, null);
-        if (active.nextOffset() < writtenRecoveryPoint) {
-            throw refuse(
-                    Finding.MISSING,
-                    active.sizeBytes(),
-                    "the log ends at offset " + active.nextOffset() + " and went on to " + writtenRecoveryPoint);
-        }
-        return replay(active.nextOffset());
+        judge.judge(Finding.MISSING, active.nextOffset(), active.sizeBytes(), "the log ends here");
+        return replay().upTo(active.nextOffset(), segments);
     }
 
-    /** The producers at an offset: the newest snapshot and the batches from there on. */
-    private ProducerStateTable replay(long endOffset) {
-        ProducerSnapshots.Snapshot snapshot =
-                snapshots.newestUpTo(endOffset, segments.get(0).baseOffset());
-        for (Segment segment : segments) {
-            if (segment.sizeBytes() > 0) {
-                replay(segment, snapshot, endOffset);
-            }
-        }
-        return snapshot.producers();
-    }
-
-    private void replay(Segment segment, ProducerSnapshots.Snapshot snapshot, long endOffset) {
-        int next = segments.indexOf(segment) + 1;
-        long segmentEnd = next < segments.size() ? segments.get(next).baseOffset() : endOffset;
-        if (segmentEnd <= snapshot.offset() || segment.baseOffset() >= endOffset) {
-            return;
-        }
-        long end = segment.sizeBytes();
-        BatchScanner scanner = new BatchScanner(segment, segment.locate(snapshot.offset(), end), end);
-        while (scanner.next()) {
-            if (scanner.batch().baseOffset() >= snapshot.offset()) {
-                snapshot.producers().apply(scanner.batch());
-            }
-        }
-        String fault = scanner.fault();
-        if (fault != null) {
-            throw refuse(Finding.DAMAGED, scanner.position(), segment.path() + ": " + fault);
-        }
+    private ProducerReplay replay() {
+        return new ProducerReplay(snapshots, judge);
     }
 
     /** Checks segment after segment, until one has to be cut or the last one ends. */
     private ProducerStateTable checkFrom(int firstChecked, List<Long> baseOffsets) {
         long expected = baseOffsets.get(firstChecked);
-        ProducerStateTable producers = replayBefore(expected);
+        ProducerStateTable producers = replay().upTo(expected, segments);
         boolean whole = true;
         for (int i = firstChecked; whole && i < baseOffsets.size(); i++) {
             long baseOffset = baseOffsets.get(i);
             if (baseOffset != expected) {
                 String path = directory.file(baseOffset, LogFiles.LOG);
-                judge(Finding.OUT_OF_PLACE, expected, 0, path + " follows offset " + (expected - 1));
+                judge.judge(Finding.OUT_OF_PLACE, expected, 0, path + " follows offset " + (expected - 1));
                 break;
             }
             if (i > firstChecked) {
@@ -225,15 +214,11 @@ public final class LogRecovery {
             segment.writeIndexes(false);
             expected = segment.nextOffset();
         }
-        judge(Finding.MISSING, expected, segments.get(segments.size() - 1).sizeBytes(), "the log ends here");
+        judge.judge(Finding.MISSING, expected, segments.get(segments.size() - 1).sizeBytes(), "the log ends here");
         for (int i = firstChecked; i < segments.size() - 1; i++) {
             segments.get(i).seal();
         }
         return producers;
-    }
-
-    private ProducerStateTable replayBefore(long offset) {
-        return segments.isEmpty() ? snapshots.newestUpTo(offset, offset).producers() : replay(offset);
     }
 
     /**
@@ -250,7 +235,7 @@ public final class LogRecovery {
             long expected = segment.nextOffset();
             if (batch.baseOffset() != expected || !segment.hasRoomFor(batch.lastOffset(), batch.sizeInBytes())) {
                 String what = segment.path() + ": a batch has base offset " + batch.baseOffset();
-                judge(Finding.OUT_OF_PLACE, expected, scanner.position(), what);
+                judge.judge(Finding.OUT_OF_PLACE, expected, scanner.position(), what);
                 cut(segment, fileSize, what);
                 return false;
             }
@@ -266,34 +251,16 @@ public final class LogRecovery {
         }
         String fault = scanner.fault();
         if (fault != null) {
-            judge(Finding.DAMAGED, segment.nextOffset(), scanner.position(), segment.path() + ": " + fault);
+            judge.judge(Finding.DAMAGED, segment.nextOffset(), scanner.position(), segment.path() + ": " + fault);
             cut(segment, fileSize, fault);
             return false;
         }
         return true;
     }
 
-    /** Returns if the log may go on, or end, here. */
-    private void judge(Finding finding, long expectedOffset, long position, String what) {
-        switch (RecoveryVerdict.of(finding, expectedOffset < soundOffset)) {
-            case KEEP, CUT -> {}
-            case REFUSE -> throw refuse(finding, position, "offset " + expectedOffset + " is expected, " + what);
-        }
-    }
-
-    private CorruptionException refuse(Finding finding, long position, String what) {
-        String durable = clean
-                ? "its last shutdown was clean"
-                : "everything below offset " + soundOffset + " was written for good";
-        return new CorruptionException("The log of " + directory.topicPartition() + " is damaged (" + finding
-                + ") at position " + position + ": " + what + "; yet " + durable
-                + ". No record was removed. Restore the directory " + storage.describe() + '/' + directory.path()
-                + " from a copy, or look at it with Kafka's DumpLogSegments.");
-    }
-
     private void cut(Segment segment, long fileSize, String why) {
         LOG.warn(
-                "{}: recovery cuts {} bytes from position {} of {}, written before an unclean end and not forced. {}",
+                "{}: recovery cuts {} bytes from position {} of {}, which are behind all that is known to have been forced. {}",
                 directory.topicPartition(),
                 fileSize - segment.sizeBytes(),
                 segment.sizeBytes(),

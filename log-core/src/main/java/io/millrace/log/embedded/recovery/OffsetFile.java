@@ -4,7 +4,10 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An offset of a partition that is written down, and never goes back but by a repair. Safe for use by several threads.
@@ -17,30 +20,35 @@ import java.util.zip.CRC32C;
  * </table>
  */
 public final class OffsetFile {
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetFile.class);
     private static final int CRC = 8;
     private static final int SIZE = 12;
+    private static final long DAMAGED = -1;
 
-    /** What the offset means. */
+    /** What the offset means, and who knows it besides. */
     public enum Meaning {
         /** Everything below is durable (R1). */
-        RECOVERY_POINT(
-                "recovery-point",
-                "nobody knows which bytes of the log are durable. To recover the log up to its first bad batch nevertheless, delete that file"),
+        RECOVERY_POINT("recovery-point", "nobody knows which bytes of the log were durable"),
         /** Everything below is deleted, whatever files are left of it (R5). */
-        LOG_START(
-                "log-start",
-                "nobody knows where the log begins. Write the offset in the name of its oldest .log file there, or restore the directory from a copy"),
-        /** Below, no record is superseded by another one below. */
-        FIRST_DIRTY(
-                "first-dirty",
-                "nobody knows how far the log was compacted. To compact it from its start again, delete that file");
+        LOG_START("log-start", "nobody knows where the log begins"),
+        /** Below, no record is superseded by another one below. Without it the log is compacted from its start again, which changes nothing. */
+        FIRST_DIRTY("first-dirty", "");
 
         private final String fileName;
+        /** Empty if the log is as good without. */
         private final String consequence;
 
         Meaning(String fileName, String consequence) {
             this.fileName = fileName;
             this.consequence = consequence;
+        }
+
+        String fileName() {
+            return fileName;
+        }
+
+        String consequence() {
+            return consequence;
         }
     }
 
@@ -54,20 +62,49 @@ public final class OffsetFile {
         this.written = written;
     }
 
-    /** @throws CorruptionException if the file is damaged; it is only ever replaced as a whole, so a crash cannot do that */
+    /** @throws CorruptionException if the file is damaged and needed; it is only ever replaced as a whole, so a crash cannot do that */
     public static OffsetFile open(SegmentDirectory directory, Meaning meaning) {
-        String path = directory.path() + '/' + meaning.fileName;
+        String path = pathOf(directory, meaning);
         long written = 0;
         if (directory.storage().exists(path)) {
-            byte[] bytes = LogFiles.read(directory.storage(), path);
-            ByteBuffer fields = ByteBuffer.wrap(bytes);
-            if (bytes.length != SIZE || fields.getInt(CRC) != crcOf(bytes) || fields.getLong(0) < 0) {
-                throw new CorruptionException(
-                        directory.topicPartition() + ": " + path + " is damaged, so " + meaning.consequence + '.');
+            OptionalLong read = read(directory, path);
+            if (read.isEmpty() && !meaning.consequence.isEmpty()) {
+                throw new CorruptionException(directory.topicPartition() + ": " + path + " is damaged, so "
+                        + meaning.consequence + ". " + LogFiles.advice(directory.storage()));
             }
-            written = fields.getLong(0);
+            if (read.isEmpty()) {
+                LOG.warn("{}: {} is damaged and not used", directory.topicPartition(), path);
+            }
+            written = read.orElse(0);
         }
         return new OffsetFile(directory, path, written);
+    }
+
+    /** The same for a repair, which goes on where it is damaged. */
+    static OffsetFile openAnyhow(SegmentDirectory directory, Meaning meaning) {
+        String path = pathOf(directory, meaning);
+        boolean present = directory.storage().exists(path);
+        return new OffsetFile(directory, path, present ? read(directory, path).orElse(DAMAGED) : 0);
+    }
+
+    static String pathOf(SegmentDirectory directory, Meaning meaning) {
+        return directory.path() + '/' + meaning.fileName;
+    }
+
+    /** Empty if the file is damaged. */
+    private static OptionalLong read(SegmentDirectory directory, String path) {
+        if (directory.storage().size(path) != SIZE) {
+            return OptionalLong.empty();
+        }
+        byte[] bytes = LogFiles.read(directory.storage(), path);
+        ByteBuffer fields = ByteBuffer.wrap(bytes);
+        boolean sound = fields.getInt(CRC) == crcOf(bytes) && fields.getLong(0) >= 0;
+        return sound ? OptionalLong.of(fields.getLong(0)) : OptionalLong.empty();
+    }
+
+    /** True if a repair found the file damaged, and has not written another offset. */
+    synchronized boolean isDamaged() {
+        return written == DAMAGED;
     }
 
     /** The offset that stands in the file, 0 if there is none. */
@@ -82,9 +119,9 @@ public final class OffsetFile {
         }
     }
 
-    /** Takes an offset back, durably; for a repair, which gives up what is behind it. */
-    synchronized void lowerTo(long offset) {
-        if (offset < written) {
+    /** Writes another offset, durably, if it is another; for a repair, which gives up what is behind it, or before it. */
+    synchronized void set(long offset) {
+        if (offset != written) {
             write(offset);
         }
     }

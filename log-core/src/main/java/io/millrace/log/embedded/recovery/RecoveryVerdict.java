@@ -12,8 +12,8 @@ package io.millrace.log.embedded.recovery;
  * <tr><td>missing</td><td>refuse</td><td>keep: the log ends here</td></tr>
  * </table>
  *
- * <p>Where a batch stands is decided by the offset that is expected there, never by what damaged bytes say. After a clean end, everything is
- * below the recovery point.
+ * <p>Where a batch stands is decided by the offset that is expected there, never by what damaged bytes say. After a clean end, the
+ * recovery point is the log's end.
  */
 public enum RecoveryVerdict {
     /** The batch is part of the log. */

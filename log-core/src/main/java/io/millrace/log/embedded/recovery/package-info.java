@@ -12,7 +12,34 @@
  *   <li>R4: recovery may be interrupted anywhere and repeated; what it removes is durably removed before anything new is appended.
  *   <li>R5: the log starts at the log start offset that is written down, whatever files are left below it. What an interrupted change left is
  *       deleted or completed ({@code Leftover}) before anything is read.
+ *   <li>R6: what can be told from other bytes is built again by the opening, silently; what cannot is never guessed: the opening refuses, and a
+ *       repair says first what it would cost. What a repair takes out of the log is kept beside it.
  * </ul>
+ *
+ * <table>
+ * <caption>Every file of a data directory, when it is damaged, cut off, empty, garbage or gone</caption>
+ * <tr><th>File</th><th>What becomes of it</th><th>What a repair costs</th></tr>
+ * <tr><td>{@code .log}, below the recovery point</td><td>the partition refuses to open, or its reader to go on</td><td>everything of the
+ *     partition from the damage on, and the transactions whose ends stand there</td></tr>
+ * <tr><td>{@code .log}, behind it</td><td>cut at the first bad batch (R3)</td><td></td></tr>
+ * <tr><td>{@code .index}, {@code .timeindex}</td><td>not used; built again with the next change of the segment</td><td></td></tr>
+ * <tr><td>{@code .txnindex}</td><td>built again from the segment on, which reads everything from there</td><td></td></tr>
+ * <tr><td>{@code .snapshot}</td><td>deleted; an older one and the batches say the same</td><td></td></tr>
+ * <tr><td>{@code .log.swap}</td><td>the partition refuses to open</td><td>nothing: the segments that it was to replace are used</td></tr>
+ * <tr><td>{@code recovery-point}</td><td>damaged: the partition refuses to open; gone: all behind the log's start is checked</td><td>nothing of
+ *     what is there; whether there was more cannot be told</td></tr>
+ * <tr><td>{@code log-start}</td><td>the partition refuses to open</td><td>nothing; what retention was deleting may be seen again</td></tr>
+ * <tr><td>{@code first-dirty}</td><td>not used; the log is compacted from its start</td><td></td></tr>
+ * <tr><td>a partition's directory, gone</td><td>the partition refuses to open</td><td>all of it</td></tr>
+ * <tr><td>{@code topics}</td><td>the log refuses to open</td><td>settings in lines that make no sense any more, and for how long records are
+ *     kept</td></tr>
+ * <tr><td>{@code producer-ids}</td><td>the log refuses to open</td><td>nothing: a gap in the ids</td></tr>
+ * <tr><td>{@code log-id}</td><td>the log refuses to open</td><td>the id, if the file holds none: state beside the log is built again</td></tr>
+ * <tr><td>{@code clean-shutdown}</td><td>not used; every partition is recovered</td><td></td></tr>
+ * <tr><td>{@code .lock}, {@code .tmp}, {@code .cleaned}, {@code .deleted}</td><td>overwritten or deleted</td><td></td></tr>
+ * </table>
+ *
+ * <p>Groups and transactions are kept in partitions, too. What is lost of their ends is forgotten: a group may read records a second time.
  */
 @NullMarked
 package io.millrace.log.embedded.recovery;

@@ -1,6 +1,5 @@
 package io.millrace.log.embedded.retention;
 
-import io.millrace.log.CorruptionException;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
@@ -224,9 +223,7 @@ final class Compaction implements AutoCloseable {
     private void check(BatchScanner batches, ClosedSegment segment) {
         String fault = batches.fault();
         if (fault != null) {
-            throw new CorruptionException("The log of " + partition.topicPartition() + " is damaged at position "
-                    + batches.position() + " of " + segment.segment().path() + ": " + fault
-                    + ". It is not compacted. Restore the file from a copy");
+            throw segment.segment().damagedAt(batches.position(), "it is not compacted, " + fault);
         }
     }
 

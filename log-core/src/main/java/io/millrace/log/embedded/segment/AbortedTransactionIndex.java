@@ -103,13 +103,13 @@ public final class AbortedTransactionIndex {
     }
 
     /**
-     * What the file of a segment says, null if it says nothing that can be relied on: it is damaged, or being written at this moment by the
-     * log's owner.
+     * What the file of a segment says, null if it says nothing that can be relied on: it is gone, or damaged, or being written at this moment
+     * by the log's owner.
      */
     public static @Nullable AbortedTransactionIndex readIfSound(SegmentDirectory directory, long baseOffset) {
         byte[] file = LogFiles.readIfPresent(directory.storage(), directory.file(baseOffset, LogFiles.ABORTED_INDEX));
         if (file == null) {
-            return new AbortedTransactionIndex();
+            return null;
         }
         try {
             return decode(file, baseOffset);

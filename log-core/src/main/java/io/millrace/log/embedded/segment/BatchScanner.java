@@ -6,7 +6,10 @@ import io.millrace.log.embedded.format.BatchView;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Goes over all batches of a segment's file and checks each one's checksum. Owned by one thread. */
+/**
+ * Goes over all batches of a segment's file and checks each one's checksum, and that it begins where the one before ends, which its checksum
+ * does not cover. Owned by one thread.
+ */
 public final class BatchScanner {
     private static final int BUFFER_BYTES = 1 << 20;
 
@@ -18,7 +21,11 @@ public final class BatchScanner {
     private long bufferStart;
     private int buffered;
     private long position;
+    private boolean holesAllowed;
     private long nextPosition;
+    /** Where the next batch has to begin; −1 for anywhere. */
+    private long expectedOffset;
+
     private @Nullable String fault;
 
     /** @param end where to stop: nothing is read behind it */
@@ -27,6 +34,13 @@ public final class BatchScanner {
         this.end = end;
         nextPosition = from;
         bufferStart = from;
+        expectedOffset = from == 0 ? segment.baseOffset() : -1;
+    }
+
+    /** From now on a batch may begin anywhere, as in segments that Kafka has compacted. */
+    public BatchScanner allowingHoles() {
+        holesAllowed = true;
+        return this;
     }
 
     /** Moves to the next batch. @return false at the end and at what is no valid batch: then {@link #fault} says what is wrong */
@@ -39,10 +53,14 @@ public final class BatchScanner {
         if (fault == null) {
             fault = batch.fault();
         }
+        if (fault == null && !holesAllowed && expectedOffset >= 0 && batch.baseOffset() != expectedOffset) {
+            fault = "a batch has base offset " + batch.baseOffset() + " where " + expectedOffset + " is expected";
+        }
         if (fault != null) {
             return false;
         }
         nextPosition = position + batch.sizeInBytes();
+        expectedOffset = batch.nextOffset();
         return true;
     }
 

@@ -34,6 +34,12 @@ public final class LogFiles {
 
     private LogFiles() {}
 
+    /** What to do about damage that only a person can decide about, as the end of a message; no full stop. */
+    public static String advice(Storage storage) {
+        return "Restore it from a copy of the directory, or run 'millrace log repair --data " + storage.describe()
+                + "', which first says what would be lost, and changes nothing without --execute";
+    }
+
     /** {@code directory/00000000000000000042.log}. */
     public static String path(String directory, long offset, String suffix) {
         return directory + '/' + String.format(Locale.ROOT, "%0" + OFFSET_DIGITS + "d", offset) + suffix;

@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.segment;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.platform.Storage;
@@ -43,12 +44,9 @@ public final class Segment implements AutoCloseable {
         return create(directory.endingIn(LogFiles.CLEANED), baseOffset);
     }
 
-    /** Makes a segment of compaction durable, with a file for each index, also for one without entries, and closes it. */
+    /** Makes a segment of compaction durable, with a file for each index, and closes it. */
     public void finishCleaned() {
         writeIndexes(true);
-        if (indexes.aborted().count() == 0) {
-            indexes.writeAborted(true);
-        }
         force();
         close();
     }
@@ -81,7 +79,16 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    /** Opens a segment that is complete and below the recovery point: only to be read. */
+    /** True if the file that says which transactions were aborted is what was written; otherwise the segment is to be rebuilt (G3). */
+    public static boolean hasAbortedIndex(SegmentDirectory directory, long baseOffset) {
+        return AbortedTransactionIndex.readIfSound(directory, baseOffset) != null;
+    }
+
+    /**
+     * Opens a segment that is complete and below the recovery point: only to be read.
+     *
+     * @throws CorruptionException if it has no {@linkplain #hasAbortedIndex index of aborted transactions}
+     */
     public static Segment openSealed(SegmentDirectory directory, long baseOffset) {
         return openSealed(directory, baseOffset, SegmentIndexes.readAborted(directory, baseOffset));
     }
@@ -273,6 +280,11 @@ public final class Segment implements AutoCloseable {
     /** Notes that a marker in this segment aborted a transaction. */
     public void addAborted(long producerId, long firstOffset, long lastOffset, long lastStableOffset) {
         indexes.addAborted(producerId, firstOffset, lastOffset, lastStableOffset);
+    }
+
+    /** The error for bytes that are not what was written. */
+    public CorruptionException damagedAt(long position, String what) {
+        return file.damagedAt(position, what);
     }
 
     /** Cuts off what stands behind the last accounted batch. */

@@ -60,7 +60,7 @@ final class SegmentFile implements AutoCloseable {
         for (long at = position; at < endPosition; ) {
             long size = readHeader(at, endPosition, header);
             if (size < 0) {
-                throw new CorruptionException(noBatchAt(at) + ", on the way to offset " + offset);
+                throw damagedAt(at, "no batch begins there, on the way to offset " + offset);
             }
             if (lastOffset(header) >= offset) {
                 return at;
@@ -77,7 +77,7 @@ final class SegmentFile implements AutoCloseable {
         for (long at = position; at < endPosition; ) {
             long size = readHeader(at, endPosition, header);
             if (size < 0) {
-                throw new CorruptionException(noBatchAt(at));
+                throw damagedAt(at, "no batch begins there");
             }
             next = lastOffset(header) + 1;
             at += size;
@@ -111,7 +111,7 @@ final class SegmentFile implements AutoCloseable {
         for (long at = 0; at < endPosition; ) {
             long size = readHeader(at, endPosition, header);
             if (size < 0) {
-                throw new CorruptionException(noBatchAt(at));
+                throw damagedAt(at, "no batch begins there");
             }
             largest = Math.max(largest, header.getLong(BatchFormat.MAX_TIMESTAMP));
             at += size;
@@ -119,8 +119,12 @@ final class SegmentFile implements AutoCloseable {
         return largest;
     }
 
-    private String noBatchAt(long position) {
-        return directory.topicPartition() + ": no batch begins at position " + position + " of " + path();
+    /** The error for bytes that are not what was written. */
+    CorruptionException damagedAt(long position, String what) {
+        return new CorruptionException(
+                "The log of " + directory.topicPartition() + " is damaged at position " + position
+                        + " of " + path() + ": " + what + ". Nothing behind it is read. "
+                        + LogFiles.advice(directory.storage()));
     }
 
     /** The base offset of the batch at a position, if there is one that ends at {@code lastOffset}; otherwise −1. */

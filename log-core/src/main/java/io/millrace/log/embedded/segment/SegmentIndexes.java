@@ -91,13 +91,13 @@ final class SegmentIndexes {
     }
 
     static AbortedTransactionIndex readAborted(SegmentDirectory directory, long baseOffset) {
-        Storage storage = directory.storage();
         String path = directory.file(baseOffset, LogFiles.ABORTED_INDEX);
-        if (!storage.exists(path)) {
-            return new AbortedTransactionIndex();
+        byte[] file = LogFiles.readIfPresent(directory.storage(), path);
+        if (file == null) {
+            throw new CorruptionException(directory.topicPartition() + ": " + path + " is missing");
         }
         try {
-            return AbortedTransactionIndex.decode(LogFiles.read(storage, path), baseOffset);
+            return AbortedTransactionIndex.decode(file, baseOffset);
         } catch (CorruptionException damaged) {
             throw new CorruptionException(
                     directory.topicPartition() + ": " + path + " is damaged. " + damaged.getMessage());
@@ -157,23 +157,14 @@ final class SegmentIndexes {
             byte[] encoded = writableOffsets().encode();
             LogFiles.write(storage, directory.file(baseOffset, LogFiles.OFFSET_INDEX), encoded, forced);
             LogFiles.write(storage, directory.file(baseOffset, LogFiles.TIME_INDEX), times.encode(), forced);
-            if (aborted.count() > 0) {
-                writeAborted(forced);
-            } else {
-                storage.delete(directory.file(baseOffset, LogFiles.ABORTED_INDEX));
-            }
+            // Also without entries: a file that is missing would show aborted records (G3).
+            LogFiles.write(storage, directory.file(baseOffset, LogFiles.ABORTED_INDEX), aborted.encode(), forced);
             stale = false;
             filesForced = forced;
         } else if (forced) {
             // They may have been written before, by a recovery that did not force them.
             force();
         }
-    }
-
-    /** Writes the file of aborted transactions, even if there are none. */
-    void writeAborted(boolean forced) {
-        LogFiles.write(
-                directory.storage(), directory.file(baseOffset, LogFiles.ABORTED_INDEX), aborted.encode(), forced);
     }
 
     /** Makes the files durable, if they were written and are not. */

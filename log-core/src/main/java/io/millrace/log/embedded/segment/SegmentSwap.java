@@ -48,6 +48,9 @@ public final class SegmentSwap {
         for (String suffix : LogFiles.INDEXES) {
             if (storage.exists(directory.file(baseOffset, suffix + LogFiles.SWAP))) {
                 rename(directory, baseOffset, suffix + LogFiles.SWAP, suffix);
+            } else {
+                // It may be the new one, or lost, and this the old segment's: it is built again.
+                storage.delete(directory.file(baseOffset, suffix));
             }
         }
         // The log's name is what a start goes by: it must not be there before the rest.
@@ -65,20 +68,18 @@ public final class SegmentSwap {
      */
     public static long check(SegmentDirectory directory, long baseOffset) {
         SegmentDirectory swap = directory.endingIn(LogFiles.SWAP);
-        try (Segment segment = Segment.openForRebuild(swap, baseOffset)) {
+        try (Segment segment = Segment.openToRead(swap, baseOffset, new AbortedTransactionIndex())) {
             BatchScanner scanner = new BatchScanner(segment, 0, segment.fileSizeBytes());
             long expected = baseOffset;
             while (scanner.next() && scanner.batch().baseOffset() == expected) {
                 expected = scanner.batch().nextOffset();
             }
             if (scanner.fault() != null || scanner.position() < segment.fileSizeBytes()) {
-                throw new CorruptionException(
-                        "The log of " + directory.topicPartition() + " is damaged at position "
-                                + scanner.position() + " of " + segment.path()
-                                + ", which was about to replace older segments: "
-                                + (scanner.fault() == null ? "offset " + expected + " is missing" : scanner.fault())
-                                + ". What it replaces may still be there: to go on with that, delete the .swap files of this"
-                                + " offset if a .log file of the same offset exists; otherwise restore the directory from a copy");
+                throw new CorruptionException("The log of " + directory.topicPartition() + " is damaged at position "
+                        + scanner.position() + " of " + segment.path()
+                        + ", which was about to replace older segments: "
+                        + (scanner.fault() == null ? "offset " + expected + " is missing" : scanner.fault())
+                        + ". What it replaces may still be there. " + LogFiles.advice(directory.storage()));
             }
             return expected;
         }

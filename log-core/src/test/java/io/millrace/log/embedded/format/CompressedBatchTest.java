@@ -8,11 +8,15 @@ import io.millrace.log.Compression.Codec;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Header;
 import io.millrace.serde.BytesView;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +70,33 @@ class CompressedBatchTest {
         assertThat(Batches.view(bytes).isValid()).isTrue();
         assertThat(Batches.view(bytes).codec()).isEqualTo(compression.codec().ordinal());
         assertThat(Batches.read(bytes)).isEqualTo(SAMPLES);
+    }
+
+    /** The header alone says that the time is that of the append; the records keep theirs, whatever the codec. */
+    @ParameterizedTest
+    @MethodSource("compressions")
+    void theTimeOfTheAppendIsReadByBothSides(Compression compression) {
+        byte[] ours = CompressedBatches.build(compression, SAMPLES);
+        BatchFormat.setAppendTime(ours, 0, ours.length, 777);
+        MemoryRecordsBuilder builder = MemoryRecords.builder(
+                ByteBuffer.allocate(512),
+                (byte) 2,
+                CompressedBatches.kafkas(compression),
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                777);
+        SAMPLES.forEach(sample -> builder.append(sample.toKafka()));
+        byte[] kafkas = Batches.bytes(builder.build().buffer());
+
+        List<SampleRecord> expected = SAMPLES.stream()
+                .map(sample -> new SampleRecord(777, sample.key(), sample.value(), sample.headers()))
+                .toList();
+        for (byte[] bytes : List.of(ours, kafkas)) {
+            assertThat(Batches.view(bytes).isValid()).isTrue();
+            assertThat(Batches.view(bytes).hasLogAppendTime()).isTrue();
+            assertThat(Batches.read(bytes)).isEqualTo(expected);
+            assertThat(CompressedBatches.readByKafka(bytes)).isEqualTo(expected);
+        }
     }
 
     /** Several blocks of each codec, the last one in part. */

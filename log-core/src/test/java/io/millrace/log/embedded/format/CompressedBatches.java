@@ -31,7 +31,7 @@ final class CompressedBatches {
         return Batches.kafkaPlain(kafkas(compression), records);
     }
 
-    private static org.apache.kafka.common.compress.Compression kafkas(Compression compression) {
+    static org.apache.kafka.common.compress.Compression kafkas(Compression compression) {
         return switch (compression.codec()) {
             case NONE -> org.apache.kafka.common.compress.Compression.NONE;
             case GZIP ->

@@ -155,6 +155,38 @@ class HostileCompressionTest {
         }
     }
 
+    /** The bound itself: one byte more than a block of Snappy can hold is refused before anything is made room for. */
+    @Test
+    void aBlockOfSnappyIsBelievedUpToWhatItCanHold() {
+        int size = 24;
+        int most = (size + 1) * 22;
+        for (int declared : new int[] {most, most + 1}) {
+            byte[] block = new byte[size];
+            block[0] = (byte) (declared | 0x80);
+            block[1] = (byte) (declared >> 7);
+            byte[] bytes = CompressedBatches.around(Codec.SNAPPY.ordinal(), block, 1);
+            assertThatThrownBy(() -> Batches.read(bytes))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining(declared > most ? Integer.toString(declared) : "Snappy says");
+        }
+    }
+
+    @Test
+    void memoryForABatchDoublesUpToTheLimit() throws InflateException {
+        InflatedBytes bytes = new InflatedBytes(100_000);
+        bytes.clear(0);
+        bytes.added(4096);
+        for (int size : new int[] {8192, 16_384, 32_768, 65_536, 100_000}) {
+            byte[] before = bytes.array();
+            bytes.array()[4095] = 7;
+            bytes.grow();
+            assertThat(bytes.array()).hasSize(size).isNotSameAs(before);
+            assertThat(bytes.array()[4095]).isEqualTo((byte) 7);
+            assertThat(bytes.room()).isEqualTo(size - 4096);
+        }
+        assertThatThrownBy(bytes::grow).isInstanceOf(InflateException.class);
+    }
+
     @Test
     void codecsThatDoNotExistAreRefused() {
         for (int codec = 5; codec <= 7; codec++) {

@@ -1,0 +1,97 @@
+package io.millrace.cli.log;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.Output;
+import io.millrace.serde.BytesView;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A line of a dump: names and values, for people or for programs. Owned by one thread, filled and printed again and again. */
+final class DumpLine {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final boolean isJson;
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private String indent = "";
+
+    DumpLine(boolean isJson) {
+        this.isJson = isJson;
+    }
+
+    DumpLine begin(String leading) {
+        indent = leading;
+        fields.clear();
+        return this;
+    }
+
+    DumpLine put(String name, long value) {
+        fields.put(name, value);
+        return this;
+    }
+
+    DumpLine put(String name, boolean value) {
+        fields.put(name, value);
+        return this;
+    }
+
+    DumpLine put(String name, @Nullable String value) {
+        fields.put(name, value == null ? "none" : value);
+        return this;
+    }
+
+    /** As text, where what cannot be printed is shown as its code. */
+    DumpLine putText(String name, @Nullable BytesView bytes) {
+        return put(name, bytes == null ? null : printable(bytes.toUtf8()));
+    }
+
+    private static String printable(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.chars().forEach(c -> {
+            if (Character.isISOControl(c)) {
+                shown.append("\\u").append(String.format(java.util.Locale.ROOT, "%04x", c));
+            } else {
+                shown.append((char) c);
+            }
+        });
+        return shown.toString();
+    }
+
+    void print(Output out) {
+        if (isJson) {
+            out.line(json());
+            return;
+        }
+        StringBuilder line = new StringBuilder(indent);
+        fields.forEach((name, value) -> line.append(line.length() == indent.length() ? "" : " ")
+                .append(name)
+                .append(": ")
+                .append(value));
+        out.line(line.toString());
+    }
+
+    private String json() {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            for (Map.Entry<String, Object> field : fields.entrySet()) {
+                json.writeFieldName(field.getKey());
+                if (field.getValue() instanceof Long number) {
+                    json.writeNumber(number);
+                } else if (field.getValue() instanceof Boolean flag) {
+                    json.writeBoolean(flag);
+                } else {
+                    json.writeString(field.getValue().toString());
+                }
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Text could not be written to memory", e);
+        }
+        return text.toString();
+    }
+}

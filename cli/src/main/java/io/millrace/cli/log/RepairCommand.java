@@ -1,0 +1,153 @@
+package io.millrace.cli.log;
+
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.DataOption;
+import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.HumanSize;
+import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Output;
+import io.millrace.cli.command.Table;
+import io.millrace.cli.command.UnusableException;
+import io.millrace.log.LogException;
+import io.millrace.log.embedded.LogRepair;
+import io.millrace.log.embedded.recovery.Damage;
+import io.millrace.log.embedded.recovery.RepairPlan;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.system.SystemWorld;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace log repair}. */
+@Command(
+        name = "repair",
+        description = {
+            "Says what is wrong with a log and what a repair would take away; with --execute, repairs it.",
+            "What it takes out of the log it keeps, in a directory 'repair' beside the partitions. Whoever has a copy of the"
+                    + " log does better to restore it."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:nothing needs a repair, or everything that did was repaired",
+            "1:damage was found and not repaired",
+            "2:there is no log, or another process has it open"
+        })
+final class RepairCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Option(names = "--execute", description = "Do it. Without, nothing is changed.")
+    private boolean isExecuted;
+
+    RepairCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Path directory = data.existing();
+        try (LogRepair repair = open(directory)) {
+            List<Damage> damages = repair.planDirectory();
+            List<RepairPlan> plans = repair.plan();
+            if (damages.isEmpty() && plans.isEmpty()) {
+                console.say("Nothing needs a repair.");
+                return ExitStatus.DONE;
+            }
+            print(damages, plans);
+            if (!isExecuted) {
+                console.say("Nothing was changed. With --execute it is done.");
+                return ExitStatus.FAILED;
+            }
+            if (!damages.isEmpty()) {
+                repair.applyDirectory();
+            }
+            plans.forEach(repair::apply);
+            console.say("Repaired. What was taken out of the log is in " + directory.resolve(repair.asideDirectory())
+                    + ", if anything was.");
+            return ExitStatus.DONE;
+        }
+    }
+
+    private static LogRepair open(Path directory) {
+        try {
+            return LogRepair.open(SystemWorld.openExisting(directory));
+        } catch (LogException e) {
+            if (e.getCause() instanceof StorageException storage && storage.kind() == StorageException.Kind.LOCKED) {
+                throw new UnusableException(
+                        "Another process has the log in " + directory
+                                + " open. Close it there; 'millrace log verify' works meanwhile.",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private void print(List<Damage> damages, List<RepairPlan> plans) {
+        Output out = console.output();
+        if (json.isJson()) {
+            json.print(table(damages, plans), out);
+        } else {
+            damages.forEach(damage -> say(damage, out));
+            plans.forEach(plan -> say(plan, out));
+        }
+        out.flush();
+    }
+
+    private static void say(Damage damage, Output out) {
+        out.line(damage.toString());
+        out.line("  repair: " + damage.remedy());
+    }
+
+    private static void say(RepairPlan plan, Output out) {
+        out.line(plan.topicPartition().toString());
+        for (Damage damage : plan.damages()) {
+            out.line("  " + damage);
+            out.line("    repair: " + damage.remedy());
+        }
+        out.line("  kept: offsets " + plan.kept().startOffset() + " to "
+                + plan.kept().endOffset() + ", exclusive");
+        out.line("  lost: " + plan.lostRecordsAtMost() + " offsets at the most, " + HumanSize.show(plan.lostBytes()));
+        if (plan.undecidedOffset() < plan.keptEndOffset()) {
+            out.line("  transactions lose their end from offset " + plan.undecidedOffset()
+                    + " on: what is kept of them is aborted, unless it is known to be committed");
+        }
+    }
+
+    private static Table table(List<Damage> damages, List<RepairPlan> plans) {
+        Table table = new Table(
+                "PARTITION", "DAMAGE", "REPAIR", "KEPT START", "KEPT END", "UNDECIDED", "LOST OFFSETS", "LOST BYTES");
+        for (Damage damage : damages) {
+            table.row()
+                    .missing()
+                    .text(damage.toString())
+                    .text(damage.remedy())
+                    .missing()
+                    .missing()
+                    .missing()
+                    .missing()
+                    .missing();
+        }
+        for (RepairPlan plan : plans) {
+            table.row()
+                    .text(plan.topicPartition().toString())
+                    .text(plan.damage())
+                    .text(String.join(
+                            "; ", plan.damages().stream().map(Damage::remedy).toList()))
+                    .number(plan.kept().startOffset())
+                    .number(plan.kept().endOffset())
+                    .number(plan.undecidedOffset())
+                    .number(plan.lostRecordsAtMost())
+                    .bytes(plan.lostBytes());
+        }
+        return table;
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.cli.log;
+
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.DataOption;
+import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Output;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.LogInspection;
+import io.millrace.log.embedded.recovery.RepairPlan;
+import io.millrace.platform.system.SystemWorld;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace log verify}. */
+@Command(
+        name = "verify",
+        description =
+                "Reads every batch of a log and says what is not as it was written. Changes nothing, and works while another"
+                        + " process has the log open; what that wrote and did not force is not judged.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:nothing is wrong", "1:damage was found", "2:there is no such log or partition"})
+final class VerifyCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Parameters(paramLabel = "PARTITION", arity = "0..*", description = "Only these, such as orders-0.")
+    private List<String> names = new ArrayList<>();
+
+    VerifyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        LogInspection log = LogInspection.open(SystemWorld.openExisting(data.existing()));
+        List<TopicPartition> partitions = names.isEmpty()
+                ? List.copyOf(log.partitions())
+                : names.stream()
+                        .map(name -> PartitionName.find(name, log.partitions()))
+                        .toList();
+        DamageReport report = new DamageReport();
+        report.add(log.damages());
+        int done = 0;
+        for (TopicPartition partition : partitions) {
+            progress(++done + " of " + partitions.size() + " partitions: " + partition);
+            RepairPlan plan = log.verify(partition);
+            report.add(plan);
+        }
+        progress("");
+        Output out = console.output();
+        report.print(json, out);
+        out.flush();
+        if (report.isEmpty()) {
+            console.say("Nothing is wrong with " + partitions.size() + " partitions.");
+            return ExitStatus.DONE;
+        }
+        console.say("'millrace log repair' says what a repair would cost.");
+        return ExitStatus.FAILED;
+    }
+
+    private void progress(String line) {
+        if (console.isWatched()) {
+            console.messages().print("\r\u001b[K" + line);
+            console.messages().flush();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package io.millrace.cli.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cli.CommandHarness;
+import io.millrace.log.Compression;
+import io.millrace.log.GroupMetadata;
+import io.millrace.log.Header;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.serde.BytesView;
+import io.millrace.transactions.TransactionalProducer;
+import io.millrace.transactions.TransactionalProducerConfig;
+import io.millrace.transactions.embedded.EmbeddedLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogCommandsTest {
+    private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
+    private static final String SEGMENT = "orders-0/00000000000000000000.log";
+
+    private final CommandHarness millrace = new CommandHarness();
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void fill() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("orders", 1, TopicSettings.defaults().withCompression(Compression.LZ4));
+            for (int i = 0; i < 4; i++) {
+                try (TransactionalProducer producer =
+                        log.transactionalProducer(TransactionalProducerConfig.of("writer"))) {
+                    producer.begin();
+                    producer.send(
+                            ORDERS,
+                            5,
+                            BytesView.ofUtf8("key"),
+                            BytesView.ofUtf8("order " + i),
+                            List.of(Header.ofUtf8("from", "test")));
+                    producer.sendOffsets(Map.of(ORDERS, (long) i), new GroupMetadata("readers", "", -1));
+                    producer.flush();
+                    if (i == 1) {
+                        producer.abort();
+                    } else {
+                        producer.commit();
+                    }
+                }
+            }
+        }
+    }
+
+    private int run(String command, String... arguments) {
+        return millrace.run(
+                Stream.concat(Stream.of("log", command, "--data", directory.toString()), Stream.of(arguments))
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void aSoundLogIsDescribedAndVerified() {
+        assertThat(run("describe")).isZero();
+        assertThat(millrace.out())
+                .contains("closed     cleanly")
+                .containsPattern("orders-0 +0 +8 +[08] +1 ")
+                .contains("__transaction_state-0");
+        assertThat(run("describe", "--json")).isZero();
+        assertThat(millrace.out()).contains("{\"partition\":\"orders-0\",\"start\":0,\"end\":8,\"recoveryPoint\":");
+        assertThat(run("verify")).isZero();
+        assertThat(millrace.messages()).contains("Nothing is wrong");
+        assertThat(run("repair")).isZero();
+        assertThat(millrace.messages()).contains("Nothing needs a repair.");
+    }
+
+    @Test
+    void damageIsFoundWithItsPriceAndNothingIsChangedUnasked() throws IOException {
+        damage(SEGMENT, 200);
+        Map<String, Long> before = sizes();
+
+        assertThat(run("verify", "orders-0")).isEqualTo(1);
+        assertThat(millrace.out()).contains(SEGMENT).contains("checksum");
+        assertThat(run("verify", "__consumer_offsets-0")).isZero();
+        assertThat(run("repair")).isEqualTo(1);
+        assertThat(millrace.out())
+                .contains("orders-0\n  " + SEGMENT + " at position")
+                .contains("kept: offsets 0 to 2, exclusive")
+                .contains("lost: 6 offsets at the most");
+        assertThat(millrace.messages()).contains("--execute");
+        assertThat(sizes()).isEqualTo(before);
+    }
+
+    @Test
+    void repairTakesOutWhatItSaidAndKeepsIt() throws IOException {
+        damage(SEGMENT, 200);
+        long size = Files.size(directory.resolve(SEGMENT));
+        assertThat(run("repair", "--execute")).isZero();
+        assertThat(millrace.messages()).contains("Repaired.");
+
+        assertThat(run("verify")).isZero();
+        long kept = Files.size(directory.resolve(SEGMENT));
+        try (Stream<Path> aside = Files.walk(directory.resolve("repair"))) {
+            Path cut = aside.filter(Files::isRegularFile).findFirst().orElseThrow();
+            assertThat(cut.getFileName().toString()).isEqualTo("00000000000000000000.log.from-" + kept);
+            assertThat(Files.size(cut)).isEqualTo(size - kept);
+        }
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            assertThat(log.admin().logStartOffset(ORDERS)).isZero();
+        }
+    }
+
+    @Test
+    void theFilesOfTheDirectoryAreRepairedToo() throws IOException {
+        Files.delete(directory.resolve("topics"));
+        Files.writeString(directory.resolve("producer-ids"), "");
+        assertThat(run("describe")).isEqualTo(1);
+        assertThat(run("repair", "--json")).isEqualTo(1);
+        assertThat(millrace.out()).contains("topics").contains("producer-ids");
+        assertThat(run("repair", "--execute")).isZero();
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            assertThat(log.admin().describeTopic("orders")).isPresent();
+        }
+        assertThat(run("verify")).isZero();
+    }
+
+    @Test
+    void batchesArePrinted() {
+        assertThat(run("dump", "orders-0")).isZero();
+        assertThat(millrace.out().lines()).hasSize(8);
+        assertThat(millrace.out())
+                .contains("baseOffset: 0 lastOffset: 0 count: 1 baseSequence: 0 lastSequence: 0 producerId: ")
+                .contains("isTransactional: true isControl: true")
+                .contains("marker: commit")
+                .contains("marker: abort");
+        assertThat(run("dump", "orders-0", "--offsets", "2..3")).isZero();
+        assertThat(millrace.out().lines()).hasSize(2);
+        assertThat(run("dump", "orders-0", "--offsets", "7")).isZero();
+        assertThat(millrace.out().lines()).hasSize(1);
+        assertThat(run("dump", "orders-0", "--offsets", "a..b")).isEqualTo(2);
+        assertThat(run("dump", "nothing-0")).isEqualTo(2);
+        assertThat(millrace.messages()).contains("There is no partition nothing-0");
+    }
+
+    @Test
+    void recordsArePrintedAndThoseOfInternalTopicsInWords() {
+        assertThat(run("dump", "orders-0", "--records", "--offsets", "..1")).isZero();
+        assertThat(millrace.out()).contains("  offset: 0 timestamp: 5 key: key value: order 0 headers: from=test");
+        assertThat(run("dump", "__consumer_offsets-0", "--records")).isZero();
+        assertThat(millrace.out()).contains("says: group readers, orders-0: offset 3");
+        assertThat(run("dump", "__transaction_state-0", "--records", "--json")).isZero();
+        assertThat(millrace.out()).contains("\"says\":\"transactional id writer: ");
+    }
+
+    @Test
+    void aFileIsPrintedWithoutALogUpToItsDamage() throws IOException {
+        Path file = directory.resolve(SEGMENT);
+        assertThat(millrace.run("log", "dump", file.toString())).isZero();
+        assertThat(millrace.out().lines()).hasSize(8);
+        damage(SEGMENT, 200);
+        assertThat(millrace.run("log", "dump", file.toString())).isEqualTo(1);
+        assertThat(millrace.out()).contains("valid: false fault: ");
+        assertThat(millrace.run("log", "dump", directory.resolve("none.log").toString()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whileTheLogIsOpenItIsReadAndNotRepaired() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().describeTopic("orders");
+            assertThat(run("verify")).isZero();
+            assertThat(run("describe")).isZero();
+            assertThat(millrace.out()).contains("closed     no");
+            assertThat(run("dump", "orders-0")).isZero();
+            assertThat(run("repair")).isEqualTo(2);
+            assertThat(millrace.messages()).contains("Another process has the log");
+        }
+    }
+
+    @Test
+    void noCommandIsAQuestion() {
+        assertThat(millrace.run("log")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("Say what to do with a log");
+    }
+
+    private void damage(String file, int at) throws IOException {
+        byte[] bytes = Files.readAllBytes(directory.resolve(file));
+        bytes[at] ^= 1;
+        Files.write(directory.resolve(file), bytes);
+    }
+
+    private Map<String, Long> sizes() throws IOException {
+        Map<String, Long> sizes = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                sizes.put(directory.relativize(file).toString(), Files.size(file));
+            }
+        }
+        return sizes;
+    }
+}

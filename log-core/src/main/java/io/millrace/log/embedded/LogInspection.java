@@ -1,0 +1,114 @@
+package io.millrace.log.embedded;
+
+import io.millrace.log.CorruptionException;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.recovery.Damage;
+import io.millrace.log.embedded.recovery.LastEnd;
+import io.millrace.log.embedded.recovery.PartitionRepair;
+import io.millrace.log.embedded.recovery.PartitionSummary;
+import io.millrace.log.embedded.recovery.RepairPlan;
+import io.millrace.platform.Storage;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.World;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Supplier;
+
+/**
+ * Looks at the files of a log without changing any, whoever has it open, also if it is too damaged to be opened. Owned by one thread.
+ *
+ * <p>What a log's owner changes while this looks can look like damage at the end of a partition; of that, only what is below the recovery
+ * point is told.
+ */
+public final class LogInspection {
+    private final Storage storage;
+    private final DirectoryRepair directory;
+
+    private LogInspection(Storage storage, DirectoryRepair directory) {
+        this.storage = storage;
+        this.directory = directory;
+    }
+
+    /** @throws LogException with STOP if there is no log */
+    public static LogInspection open(World world) {
+        Storage storage = world.storage();
+        if (!LogIdentity.isIn(storage)) {
+            throw new LogException(Disposition.STOP, storage.describe() + " holds no log: look for its directory");
+        }
+        return new LogInspection(storage, guarded(storage, () -> new DirectoryRepair(world)));
+    }
+
+    /** The log's id; empty if the file that holds it is damaged or gone. */
+    public Optional<String> logId() {
+        try {
+            return Optional.of(LogIdentity.read(storage));
+        } catch (CorruptionException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the files of the directory say of their format, such as "millrace-log 1". */
+    public List<String> formats() {
+        return List.of(LogIdentity.KIND, TopicCatalogue.KIND);
+    }
+
+    /** True if nobody has the log open, and its last close returned. */
+    public boolean isClosedCleanly() {
+        return CleanShutdown.isIn(storage);
+    }
+
+    /** What is wrong with the files that belong to no partition. */
+    public List<Damage> damages() {
+        return directory.plan();
+    }
+
+    /** All partitions; where the file that names them is damaged, those that the directories tell of. */
+    public SortedSet<TopicPartition> partitions() {
+        return directory.partitions();
+    }
+
+    /** True if the next opening of the partition checks what is behind its recovery point. */
+    public boolean needsRecovery(TopicPartition topicPartition) {
+        return !state().lastEnd(topicPartition).clean();
+    }
+
+    /** True if a transaction was open in the partition when the log was closed cleanly. */
+    public boolean isUndecided(TopicPartition topicPartition) {
+        return state().undecided().contains(topicPartition);
+    }
+
+    private CleanShutdown.State state() {
+        return CleanShutdown.read(storage, partitions());
+    }
+
+    public PartitionSummary summary(TopicPartition topicPartition) {
+        directory.catalogue().require(topicPartition);
+        return guarded(storage, () -> PartitionSummary.of(DirectoryRepair.directoryOf(storage, topicPartition)));
+    }
+
+    /** Reads every batch of a partition. @return what a repair would do, if one is needed */
+    public RepairPlan verify(TopicPartition topicPartition) {
+        directory.catalogue().require(topicPartition);
+        LastEnd lastEnd = state().lastEnd(topicPartition);
+        return guarded(
+                storage, () -> new PartitionRepair(DirectoryRepair.directoryOf(storage, topicPartition)).plan(lastEnd));
+    }
+
+    private static <T> T guarded(Storage storage, Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.NOT_FOUND) {
+                throw new LogException(
+                        Disposition.RETRY,
+                        "A file of the log in " + storage.describe()
+                                + " was removed while it was looked at; its owner does that. Try again",
+                        e);
+            }
+            throw StorageErrors.translate(e, "The log in " + storage.describe() + " could not be looked through");
+        }
+    }
+}

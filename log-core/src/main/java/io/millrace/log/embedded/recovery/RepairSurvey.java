@@ -1,0 +1,180 @@
+package io.millrace.log.embedded.recovery;
+
+import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.recovery.OffsetFile.Meaning;
+import io.millrace.log.embedded.recovery.RepairPlan.Cut;
+import io.millrace.log.embedded.recovery.RepairPlan.Offsets;
+import io.millrace.log.embedded.segment.AbortedTransactionIndex;
+import io.millrace.log.embedded.segment.BatchScanner;
+import io.millrace.log.embedded.segment.LogFiles;
+import io.millrace.log.embedded.segment.Segment;
+import io.millrace.log.embedded.segment.SegmentDirectory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Looks at everything in a partition's directory that an opening neither builds again nor cuts by itself. Changes nothing. Owned by one
+ * thread, used once.
+ */
+final class RepairSurvey {
+    private static final String CUT = "the log ends there; what stands behind is set aside";
+
+    private final SegmentDirectory directory;
+    private final LastEnd lastEnd;
+    private final Checkpoints checkpoints;
+    private final List<Damage> damages = new ArrayList<>();
+
+    /** Everything below has to be there. */
+    private long soundOffset;
+
+    private long knownStart;
+    private long keptStart;
+    /** The offset behind the last sound batch, where the next segment has to begin. */
+    private long expected;
+
+    private Cut cut = Cut.NOTHING;
+    private long keptEnd;
+    private long knownEnd;
+    private long lostBytes;
+
+    /** Of the batches up to the cut. */
+    private final ProducerStateTable producers = new ProducerStateTable();
+
+    private long undecidedOffset;
+
+    /** @param lastEnd how the partition was left */
+    RepairSurvey(SegmentDirectory directory, LastEnd lastEnd) {
+        this.directory = directory;
+        this.lastEnd = lastEnd;
+        checkpoints = Checkpoints.openAnyhow(directory);
+    }
+
+    RepairPlan plan() {
+        SurveyedFiles files = SurveyedFiles.of(directory);
+        knownStart = Math.max(checkpoints.logStart().written(), 0);
+        files.segments().headMap(knownStart).clear();
+        soundOffset = Math.max(checkpoints.recoveryPoint().written(), knownStart);
+        if (!lastEnd.clean()) {
+            soundOffset = Math.max(soundOffset, lastEnd.soundOffset());
+        }
+        checkRecoveryPoint();
+        checkSwap(files);
+        checkStart(files);
+        for (Map.Entry<Long, SegmentDirectory> file : files.segments().entrySet()) {
+            try (Segment segment = Segment.openToRead(file.getValue(), file.getKey(), new AbortedTransactionIndex())) {
+                scan(segment);
+            }
+        }
+        checkEnd();
+        return new RepairPlan(
+                directory.topicPartition(),
+                damages,
+                new Offsets(keptStart, keptEnd),
+                new Offsets(knownStart, Math.max(knownEnd, keptEnd)),
+                undecidedOffset,
+                lostBytes,
+                cut);
+    }
+
+    private void checkRecoveryPoint() {
+        if (checkpoints.recoveryPoint().isDamaged()) {
+            add(
+                    Meaning.RECOVERY_POINT,
+                    "it is written anew, as the end of what is sound; if the log once went on behind that, nothing tells");
+        }
+    }
+
+    private void checkSwap(SurveyedFiles files) {
+        if (files.badSwap().isPresent()) {
+            damages.add(Damage.of(
+                    directory.file(files.badSwap().getAsLong(), LogFiles.LOG + LogFiles.SWAP),
+                    "a segment that compaction wrote is not what it wrote",
+                    "it is set aside, and the segments that it was to replace are used again"));
+        }
+    }
+
+    private void checkStart(SurveyedFiles files) {
+        keptStart = files.segments().isEmpty() ? knownStart : files.segments().firstKey();
+        if (checkpoints.logStart().isDamaged()) {
+            add(
+                    Meaning.LOG_START,
+                    "the log begins with its oldest segment, at offset " + keptStart
+                            + "; what retention was about to delete may be seen again");
+            knownStart = keptStart;
+        } else if (keptStart > knownStart && isDurable(knownStart)) {
+            damages.add(new Damage(
+                    directory.path(),
+                    -1,
+                    knownStart,
+                    "its first segment begins at offset " + keptStart,
+                    "the log begins there: offsets " + knownStart + " to " + (keptStart - 1) + " are lost"));
+        }
+        expected = keptStart;
+    }
+
+    private void add(Meaning meaning, String remedy) {
+        damages.add(Damage.of(
+                OffsetFile.pathOf(directory, meaning),
+                "it is not what was written, so " + meaning.consequence(),
+                remedy));
+    }
+
+    /** What is not durable is cut by the opening, which needs nobody for that. */
+    private boolean isDurable(long offset) {
+        return offset < soundOffset || (lastEnd.clean() && soundOffset == 0);
+    }
+
+    /** What a damaged batch says of its own offsets is not believed; the next segment's name is. */
+    private void scan(Segment segment) {
+        long next = segment.baseOffset();
+        long size = segment.fileSizeBytes();
+        if (next != expected) {
+            found(segment, 0, expected, "the segment begins at another offset");
+        }
+        BatchScanner scanner = new BatchScanner(segment, 0, size);
+        while (scanner.next()) {
+            next = scanner.batch().nextOffset();
+            if (cut.equals(Cut.NOTHING)) {
+                producers.apply(scanner.batch());
+            }
+        }
+        String fault = scanner.fault();
+        if (fault != null) {
+            found(segment, scanner.position(), next, fault);
+        }
+        expected = next;
+        knownEnd = Math.max(knownEnd, next);
+        if (segment.baseOffset() > cut.baseOffset()) {
+            lostBytes += size;
+        } else if (segment.baseOffset() == cut.baseOffset()) {
+            lostBytes += size - cut.position();
+        }
+    }
+
+    private void found(Segment segment, long position, long atOffset, String what) {
+        if (cut.equals(Cut.NOTHING)) {
+            cut = new Cut(segment.baseOffset(), position);
+            keptEnd = atOffset;
+            if (isDurable(atOffset)) {
+                damages.add(new Damage(segment.path(), position, atOffset, what, CUT));
+            }
+        }
+    }
+
+    private void checkEnd() {
+        if (cut.equals(Cut.NOTHING)) {
+            keptEnd = expected;
+            if (keptEnd < soundOffset) {
+                damages.add(new Damage(
+                        directory.path(),
+                        -1,
+                        keptEnd,
+                        "the log ends there, and went on to " + soundOffset,
+                        "the log ends there"));
+            }
+        }
+        undecidedOffset = producers.firstUndecidedOffset(keptEnd);
+        knownEnd = Math.max(knownEnd, soundOffset);
+    }
+}
