@@ -64,8 +64,12 @@ class TransactionsCommandTest {
 
             bank.commit();
             assertThat(run("describe", "bank")).isZero();
-            assertThat(words()).contains("CompleteCommit 0 1 ? - - - -");
+            assertThat(words())
+                    .as("its end is in its partition, and its coordinator's journal lags behind")
+                    .contains("Empty 0 0 ? - - - -");
             orders.abort();
+            assertThat(run("list", "--state", "Ongoing")).isZero();
+            assertThat(millrace.out()).hasLineCount(1);
             orders.close();
             bank.close();
         }

@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  * <p>The journal may lag behind the coordinator, which keeps completions and, against power loss, enlistments in memory. What the
  * partitions say tells the difference: a decision of which every marker stands is complete, and an open transaction of a known producer is
  * ongoing. Only a transaction that has written nothing yet is not seen, and one that its coordinator lost is not told from one that it knows.
+ *
+ * <p>When such a transaction began is nowhere written: its age is counted from its first record's timestamp, which is the user's and may be
+ * long ago, but never from before the last thing that the journal says of its id.
  */
 public final class FollowedTransactions {
     private final InstantSource clock;
@@ -75,8 +78,9 @@ public final class FollowedTransactions {
         }
         TreeSet<TopicPartition> partitions = new TreeSet<>();
         newer.forEach(part -> partitions.add(part.topicPartition()));
-        long began =
-                newer.stream().mapToLong(OpenTransaction::firstTimestamp).min().orElse(journaled.updateMillis());
+        long began = Math.max(
+                journaled.updateMillis(),
+                newer.stream().mapToLong(OpenTransaction::firstTimestamp).min().orElse(Long.MIN_VALUE));
         return TransactionMetadata.empty(newer.get(0).producer(), journaled.timeoutMillis(), began)
                 .ongoing(new ArrayList<>(partitions), began);
     }
