@@ -1,5 +1,6 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
@@ -13,6 +14,7 @@ import io.millrace.log.embedded.retention.CleanedPartitions;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,8 @@ final class OpenPartitions implements CleanedPartitions {
     private final Map<TopicPartition, PartitionLog> open = new ConcurrentHashMap<>();
     /** What is known of those that nobody opened yet. Guarded by this. */
     private final CleanShutdown.State state;
+    /** Why a partition is not opened, which only a person can change, while the log is closed. Guarded by this. */
+    private final Map<TopicPartition, String> refused = new HashMap<>();
 
     /** What the cleaner opened, and nobody else has asked for. Guarded by this. */
     private @Nullable PartitionLog visited;
@@ -70,8 +74,23 @@ final class OpenPartitions implements CleanedPartitions {
         return log;
     }
 
+    /** Opens it. What is damaged is looked through and logged once: its users may ask for it many times a second. */
     private PartitionLog recovered(TopicPartition topicPartition) {
         TopicDescription topic = catalogue.require(topicPartition);
+        String known = refused.get(topicPartition);
+        if (known != null) {
+            throw new CorruptionException(known);
+        }
+        try {
+            return recovered(topicPartition, topic);
+        } catch (CorruptionException e) {
+            refused.put(topicPartition, String.valueOf(e.getMessage()));
+            LOG.error("{} is not opened before the log is, the next time", topicPartition, e);
+            throw e;
+        }
+    }
+
+    private PartitionLog recovered(TopicPartition topicPartition, TopicDescription topic) {
         LastEnd lastEnd = state.lastEnd(topicPartition);
         if (lastEnd.clean()) {
             // Until it is open, it counts as unclean: an opening that fails half-way may have changed files.
@@ -121,6 +140,7 @@ final class OpenPartitions implements CleanedPartitions {
             open.remove(log.topicPartition());
             log.delete();
         });
+        refused.keySet().removeIf(partition -> partition.topic().equals(topic.name()));
         state.forget(topic.name());
     }
 
@@ -150,6 +170,8 @@ final class OpenPartitions implements CleanedPartitions {
         }
         try {
             return get(topicPartition).hasOpenTransactions();
+        } catch (CorruptionException logged) {
+            return false;
         } catch (LogException e) {
             LOG.warn("{} is not asked for open transactions: {}", topicPartition, e.getMessage());
             return false;

@@ -81,10 +81,11 @@ final class TopicDirectories {
             try {
                 if (name.endsWith(ASIDE)) {
                     remove(storage, name);
-                } else if (PARTITION.matcher(name).matches() && storage.isDirectory(name) && isEmpty(storage, name)) {
-                    if (!isOf(name, existing)) {
-                        storage.delete(name);
-                    }
+                } else if (PARTITION.matcher(name).matches()
+                        && !isOf(name, existing)
+                        && storage.isDirectory(name)
+                        && isEmpty(storage, name)) {
+                    storage.delete(name);
                 }
             } catch (StorageException e) {
                 LOG.warn("{} is of no use and could not be removed: {}", name, e.getMessage());

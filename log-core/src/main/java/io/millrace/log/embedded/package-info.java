@@ -15,7 +15,8 @@
  *       the system's own restart is not slow either; with {@code POWER_LOSS}, of internal topics, and where the system does not tell its run,
  *       everything is forced.
  *   <li>E4: a producer id is handed out once in the life of a log, whatever crashes.
- *   <li>E5: a failed partition stops alone; the others go on, and the next open recovers.
+ *   <li>E5: a failed partition stops alone; the others go on, and the next open recovers. One that is damaged is looked through and logged once,
+ *       and refused from then on, until the log is opened anew: a repair needs it closed.
  *   <li>E6: a topic's directories are durable before the catalogue names it; it is deleted by the catalogue that names it no more, and
  *       whatever it left is taken out of the way before a topic of that name can be created. So no topic is ever created onto old bytes, and
  *       a directory that is missing was removed by somebody else: that is told, never papered over.

@@ -47,16 +47,19 @@ final class ChannelFile implements StorageFile {
         this.path = path;
         this.writable = writable;
         this.channel = channel;
-        identity = identityOf(path);
+        BasicFileAttributes found = attributesOf(path);
+        // The system refuses to follow a link here; where it does not, the link itself was opened.
+        CheckedPaths.refuseLink(path, found);
+        if (found.isDirectory()) {
+            throw new StorageException(Kind.BAD_PATH, "Cannot open " + path + ": it is a directory");
+        }
+        identity = found.fileKey();
         size = channel.size();
     }
 
     static ChannelFile open(Path path, OpenMode mode, FileAttribute<?>[] attributes) {
         boolean interrupted = Thread.interrupted();
         try {
-            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new StorageException(Kind.BAD_PATH, "Cannot open " + path + ": it is a directory");
-            }
             FileChannel channel = FileChannel.open(path, options(mode), attributes);
             try {
                 return new ChannelFile(path, mode != OpenMode.READ, channel);
@@ -257,7 +260,7 @@ final class ChannelFile implements StorageFile {
             return;
         }
         FileChannel again = FileChannel.open(path, options(writable ? OpenMode.WRITE : OpenMode.READ));
-        if (!Objects.equals(identity, identityOf(path))) {
+        if (!Objects.equals(identity, attributesOf(path).fileKey())) {
             again.close();
             throw new IOException(
                     "a thread was interrupted while it used the file, which was renamed or deleted since", cause);
@@ -265,9 +268,8 @@ final class ChannelFile implements StorageFile {
         channel = again;
     }
 
-    private static @Nullable Object identityOf(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+    private static BasicFileAttributes attributesOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void restore(boolean interrupted) {

@@ -11,11 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -29,12 +29,14 @@ public final class FileStorage implements Storage {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path root;
+    private final CheckedPaths paths;
     private final FileAttribute<?>[] newFile;
     private final FileAttribute<?>[] newDirectory;
     private final boolean directoriesCanBeForced;
 
     private FileStorage(Path root, boolean posix) {
         this.root = root;
+        paths = new CheckedPaths(root);
         newFile = posix ? attributes("rw-------") : ANY;
         newDirectory = posix ? attributes("rwx------") : ANY;
         // Elsewhere a directory cannot be opened, and its entries are written through.
@@ -76,32 +78,33 @@ public final class FileStorage implements Storage {
 
     @Override
     public StorageFile open(String path, OpenMode mode) {
-        return ChannelFile.open(resolve(path), mode, newFile);
+        return ChannelFile.open(paths.within(path), mode, newFile);
     }
 
     @Override
     public boolean exists(String path) {
-        return Files.exists(resolve(path), LinkOption.NOFOLLOW_LINKS);
+        return paths.attributes(path) != null;
     }
 
     @Override
     public boolean isDirectory(String path) {
-        return Files.isDirectory(resolve(path), LinkOption.NOFOLLOW_LINKS);
+        BasicFileAttributes found = paths.attributes(path);
+        return found != null && found.isDirectory();
     }
 
     @Override
     public long size(String path) {
-        Path file = resolve(path);
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw StorageErrors.translate("read the size of", file, e);
+        BasicFileAttributes found = paths.attributes(path);
+        if (found == null) {
+            Path file = paths.within(path);
+            throw StorageErrors.translate("read the size of", file, new NoSuchFileException(file.toString()));
         }
+        return found.size();
     }
 
     @Override
     public List<String> list(String directory) {
-        Path target = resolve(directory);
+        Path target = paths.checked(directory);
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(target)) {
             for (Path entry : entries) {
@@ -120,7 +123,7 @@ public final class FileStorage implements Storage {
 
     @Override
     public void createDirectories(String directory) {
-        Path target = resolve(directory);
+        Path target = paths.checked(directory);
         try {
             Files.createDirectories(target, newDirectory);
         } catch (IOException e) {
@@ -130,11 +133,12 @@ public final class FileStorage implements Storage {
 
     @Override
     public void rename(String from, String to) {
-        Path source = resolve(from);
-        Path target = resolve(to);
+        Path source = paths.within(from);
+        Path target = paths.within(to);
+        BasicFileAttributes moved = paths.attributes(from);
+        BasicFileAttributes replaced = paths.attributes(to);
         try {
-            if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
-                    && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            if (moved != null && moved.isDirectory() && replaced != null) {
                 throw new StorageException(
                         Kind.ALREADY_EXISTS,
                         "Cannot rename the directory " + source + " to " + target + ", which exists");
@@ -142,23 +146,30 @@ public final class FileStorage implements Storage {
             Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw StorageErrors.translate("rename (to " + to + ")", source, e);
+        } finally {
+            paths.forget(from);
         }
     }
 
     @Override
     public void delete(String path) {
-        Path target = resolve(path);
+        if (paths.attributes(path) == null) {
+            return;
+        }
+        Path target = paths.within(path);
         try {
             Files.deleteIfExists(target);
         } catch (IOException e) {
             throw StorageErrors.translate("delete", target, e);
+        } finally {
+            paths.forget(path);
         }
     }
 
     @Override
     public void syncDirectory(String directory) {
-        Path target = resolve(directory);
-        if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+        Path target = paths.checked(directory);
+        if (!isDirectory(directory)) {
             throw new StorageException(Kind.NOT_FOUND, "Cannot force the directory " + target + ": it does not exist");
         }
         if (!directoriesCanBeForced) {
@@ -191,7 +202,7 @@ public final class FileStorage implements Storage {
 
     @Override
     public AutoCloseable lock(String directory) {
-        return DirectoryLock.take(resolve(directory), newFile);
+        return DirectoryLock.take(paths.checked(directory), newFile);
     }
 
     @Override
@@ -212,17 +223,5 @@ public final class FileStorage implements Storage {
     @Override
     public String toString() {
         return "FileStorage[" + root + "]";
-    }
-
-    private Path resolve(String path) {
-        Path target = root;
-        for (String name : StoragePath.names(path)) {
-            target = target.resolve(name);
-            if (Files.isSymbolicLink(target)) {
-                throw new StorageException(
-                        Kind.BAD_PATH, "Symbolic links are not followed: " + target + ". Put the data itself there.");
-            }
-        }
-        return target;
     }
 }

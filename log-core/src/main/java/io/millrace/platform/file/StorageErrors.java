@@ -52,7 +52,9 @@ final class StorageErrors {
         if (words.contains("read-only file system") || words.contains("permission denied")) {
             return Kind.ACCESS_DENIED;
         }
-        if (words.contains("levels of symbolic links") || words.contains("not a directory")) {
+        if (words.contains("levels of symbolic links")
+                || words.contains("not a directory")
+                || words.contains("is a directory")) {
             return Kind.BAD_PATH;
         }
         if (words.contains("no such file")) {
@@ -74,7 +76,8 @@ final class StorageErrors {
             case NO_SPACE -> "the disk or the quota is full";
             case TOO_MANY_OPEN_FILES -> "the process may not open more files; raise its limit (ulimit -n)";
             case ACCESS_DENIED -> "access is denied, or the file system is read-only";
-            case BAD_PATH -> "a part of the path is not a directory, or is a symbolic link";
+            case BAD_PATH ->
+                "a part of the path is not a directory, or is a symbolic link, or it is a directory and no file";
             case IO -> describe(cause);
         };
     }

@@ -73,6 +73,37 @@ class LogRepairTest {
     }
 
     @Test
+    void aDamagedPartitionIsLookedThroughOnceUntilTheLogIsOpenedAnew() {
+        prepare();
+        String file = "orders-0/00000000000000000000.log";
+        world.storage().rename(file, "aside");
+        try (LogEngine engine = open()) {
+            assertThatThrownBy(() -> engine.partition(BAD))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("the log starts at offset 0");
+            world.storage().rename("aside", file);
+            assertThatThrownBy(() -> engine.partition(BAD))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("the log starts at offset 0");
+            assertThat(values(engine, GOOD)).containsExactly("good");
+        }
+        assertThat(readBad()).isEqualTo(expected());
+    }
+
+    @Test
+    void aTopicOfTheNameOfADamagedOneIsSound() {
+        prepare();
+        world.storage().delete("orders-0/00000000000000000000.log");
+        try (LogEngine engine = open()) {
+            assertThatThrownBy(() -> engine.partition(BAD)).isInstanceOf(CorruptionException.class);
+            engine.admin().deleteTopic("orders");
+            engine.admin().createTopic("orders", 2, TopicSettings.defaults());
+            write(engine, BAD, "new");
+            assertThat(values(engine, BAD)).containsExactly("new");
+        }
+    }
+
+    @Test
     void aPlanChangesNothing() {
         prepare();
         world.storage().rot("orders-0/00000000000000000000.log", 40, 1);

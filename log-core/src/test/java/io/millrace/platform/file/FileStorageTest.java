@@ -108,6 +108,67 @@ class FileStorageTest extends StorageContract {
     }
 
     @Test
+    void noCallLeadsThroughASymbolicLinkOrToOne() throws IOException {
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        Files.createDirectory(outside.resolve("d"));
+        Files.writeString(outside.resolve("secret"), "secret");
+        Files.createSymbolicLink(directory.resolve("root/link"), outside);
+        create("a.log", "x");
+
+        for (String path : List.of("link", "link/secret", "link/d/new")) {
+            assertKind(Kind.BAD_PATH, () -> storage.exists(path));
+            assertKind(Kind.BAD_PATH, () -> storage.isDirectory(path));
+            assertKind(Kind.BAD_PATH, () -> storage.size(path));
+            assertKind(Kind.BAD_PATH, () -> storage.list(path));
+            assertKind(Kind.BAD_PATH, () -> storage.delete(path));
+            assertKind(Kind.BAD_PATH, () -> storage.rename(path, "b.log"));
+            assertKind(Kind.BAD_PATH, () -> storage.rename("a.log", path));
+            assertKind(Kind.BAD_PATH, () -> storage.syncDirectory(path));
+            assertKind(Kind.BAD_PATH, () -> storage.createDirectories(path));
+            assertKind(Kind.BAD_PATH, () -> storage.lock(path));
+            for (OpenMode mode : List.of(OpenMode.READ, OpenMode.WRITE, OpenMode.CREATE)) {
+                assertKind(Kind.BAD_PATH, () -> storage.open(path, mode));
+            }
+        }
+        assertThat(outside).isDirectoryContaining(path -> path.endsWith("secret"));
+        assertThat(outside.resolve("d")).isEmptyDirectory();
+    }
+
+    @Test
+    void aDirectoryIsLookedAtAnewAfterItWasRenamedOrDeleted() throws IOException {
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        Files.createDirectory(outside.resolve("below"));
+        storage.createDirectories("renamed/below");
+        create("renamed/below/a.log", "x");
+        storage.createDirectories("deleted");
+        create("deleted/a.log", "x");
+
+        storage.rename("renamed", "aside");
+        Files.createSymbolicLink(directory.resolve("root/renamed"), outside);
+        storage.delete("deleted/a.log");
+        storage.delete("deleted");
+        Files.createSymbolicLink(directory.resolve("root/deleted"), outside);
+
+        assertKind(Kind.BAD_PATH, () -> storage.open("renamed/a.log", OpenMode.CREATE));
+        assertKind(Kind.BAD_PATH, () -> storage.open("renamed/below/a.log", OpenMode.CREATE));
+        assertKind(Kind.BAD_PATH, () -> storage.open("deleted/a.log", OpenMode.CREATE));
+        assertThat(storage.list("aside/below")).containsExactly("a.log");
+    }
+
+    @Test
+    void aDirectoryBelowOneThatWasRenamedIsLookedAtAnewToo() throws IOException {
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        storage.createDirectories("d/below");
+        create("d/below/a.log", "x");
+
+        storage.rename("d", "aside");
+        storage.createDirectories("d");
+        Files.createSymbolicLink(directory.resolve("root/d/below"), outside);
+
+        assertKind(Kind.BAD_PATH, () -> storage.open("d/below/a.log", OpenMode.CREATE));
+    }
+
+    @Test
     void rootMayBeASymbolicLinkOfTheUsers() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("data"), directory.resolve("root"));
         FileStorage throughLink = FileStorage.open(link);

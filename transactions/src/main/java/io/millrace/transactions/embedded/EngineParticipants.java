@@ -69,8 +69,10 @@ final class EngineParticipants implements TransactionParticipants {
             PartitionLog log;
             try {
                 log = engine.partition(topicPartition);
-            } catch (LogException e) {
+            } catch (CorruptionException logged) {
                 // One damaged partition must not keep the others from being used. Whoever uses this one is told.
+                continue;
+            } catch (LogException e) {
                 LOG.error("{} is not looked through for open transactions", topicPartition, e);
                 continue;
             }
@@ -91,6 +93,9 @@ final class EngineParticipants implements TransactionParticipants {
             try {
                 short known = engine.partition(topicPartition).producerEpoch(producerId);
                 highest = (short) Math.max(highest, known);
+            } catch (CorruptionException logged) {
+                // By the engine, once; here it would be for each producer.
+                continue;
             } catch (LogException e) {
                 LOG.error("{} is not asked for producer {}", topicPartition, producerId, e);
             }
