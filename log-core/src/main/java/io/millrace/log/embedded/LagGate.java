@@ -43,7 +43,9 @@ final class LagGate {
         }
     }
 
+    /** The first group that lags too much, null if none does. @throws LogException if nothing can be appended any more, whoever catches up */
     private @Nullable String laggard(PartitionLog log) {
+        log.checkOpen();
         for (String group : groups) {
             if (lag(group, log) > policy.maxLag()) {
                 return group;

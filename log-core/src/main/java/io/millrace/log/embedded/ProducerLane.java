@@ -41,11 +41,13 @@ final class ProducerLane {
      *
      * @param promises those that were written, whose futures are to be completed
      * @param kept why they could not be written and stay; null if none stay
+     * @param makesRoom true if there were some, and none stay
      */
     private record Written(
             AppendResult at,
             List<Promise> promises,
-            @Nullable LogException kept) {}
+            @Nullable LogException kept,
+            boolean makesRoom) {}
 
     /** Held by whoever writes promised records, until their futures are complete. Taken before this object's lock. */
     private final ReentrantLock writing = new ReentrantLock();
@@ -245,7 +247,8 @@ final class ProducerLane {
             if (!written.promises().isEmpty()) {
                 finish(written);
             }
-            if (written.kept() == null) {
+            // Not where there was nothing: a send that waits for memory looks here, and would wake itself without end.
+            if (written.makesRoom()) {
                 terms.patience().wake();
             }
             return written.kept();
@@ -272,7 +275,7 @@ final class ProducerLane {
     private synchronized Written appendPromised(boolean last) {
         List<Promise> taken = promises;
         if (taken.isEmpty()) {
-            return new Written(NOTHING, taken, null);
+            return new Written(NOTHING, taken, null, false);
         }
         AppendResult at = NOTHING;
         LogException kept = null;
@@ -287,7 +290,7 @@ final class ProducerLane {
                 fail(taken, e);
                 taken = List.of();
             } else {
-                return new Written(NOTHING, List.of(), e);
+                return new Written(NOTHING, List.of(), e, false);
             }
         } catch (RuntimeException e) {
             fail(taken, e);
@@ -296,7 +299,7 @@ final class ProducerLane {
         promises = new ArrayList<>();
         beginPromised();
         hasPromises = false;
-        return new Written(at, taken, kept);
+        return new Written(at, taken, kept, true);
     }
 
     private boolean isOverdue() {

@@ -351,6 +351,11 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         return status.unreadable(cause);
     }
 
+    /** @throws LogException if nothing may be appended: the log is closed, its topic was deleted, or its storage failed */
+    public void checkOpen() {
+        status.checkOpen();
+    }
+
     /** @throws LogException if the topic was deleted */
     @Override
     public void checkExists() {
