@@ -28,6 +28,7 @@ public record TopicSettings(
         int maxRecordBytes,
         TimestampType timestampType,
         Compression compression) {
+    private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
     private static final TopicSettings DEFAULTS = new TopicSettings(
             Cleanup.DELETE,
             Optional.empty(),
@@ -66,20 +67,30 @@ public record TopicSettings(
     }
 
     public TopicSettings {
-        if (retention.isPresent() && retention.get().isNegative()) {
-            throw new IllegalArgumentException("retention is not negative, got " + retention.get());
-        }
+        retention.ifPresent(value -> checkDuration("retention", value));
         if (retentionBytes.isPresent() && retentionBytes.get() < 0) {
             throw new IllegalArgumentException("retentionBytes is at least 0, got " + retentionBytes.get());
         }
         if (segmentBytes < 1) {
             throw new IllegalArgumentException("segmentBytes is at least 1, got " + segmentBytes);
         }
-        if (segmentAge.isNegative() || segmentAge.isZero()) {
-            throw new IllegalArgumentException("segmentAge is positive, got " + segmentAge);
+        checkDuration("segmentAge", segmentAge);
+        if (segmentAge.toMillis() == 0) {
+            throw new IllegalArgumentException("segmentAge is at least a millisecond, got " + segmentAge);
         }
         if (maxRecordBytes < 1) {
             throw new IllegalArgumentException("maxRecordBytes is at least 1, got " + maxRecordBytes);
+        }
+    }
+
+    /** Timestamps are milliseconds, and so are the durations that are held against them. */
+    private static void checkDuration(String what, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(what + " is not negative, got " + value);
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    what + " is at most " + Long.MAX_VALUE + " milliseconds, which is for ever, got " + value);
         }
     }
 
@@ -221,14 +232,11 @@ public record TopicSettings(
     public record Compaction(
             Duration minLag, Optional<Duration> maxLag, Duration deleteRetention, double minDirtyRatio) {
         public Compaction {
-            if (minLag.isNegative()) {
-                throw new IllegalArgumentException("minLag is not negative, got " + minLag);
-            }
+            checkDuration("minLag", minLag);
+            maxLag.ifPresent(value -> checkDuration("maxLag", value));
+            checkDuration("deleteRetention", deleteRetention);
             if (maxLag.isPresent() && maxLag.get().compareTo(minLag) < 0) {
                 throw new IllegalArgumentException("maxLag is at least minLag, got " + maxLag.get() + " and " + minLag);
-            }
-            if (deleteRetention.isNegative()) {
-                throw new IllegalArgumentException("deleteRetention is not negative, got " + deleteRetention);
             }
             if (!(minDirtyRatio >= 0 && minDirtyRatio <= 1)) {
                 throw new IllegalArgumentException("minDirtyRatio is 0 to 1, got " + minDirtyRatio);

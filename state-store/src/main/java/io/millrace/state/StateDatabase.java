@@ -1,6 +1,7 @@
 package io.millrace.state;
 
 import io.millrace.platform.LoopStep;
+import io.millrace.platform.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -117,8 +118,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
             waitingSinceNanos = nowNanos;
         }
         boolean isEnough = committedBytes.get() >= config.writeBehindBytes();
-        if (!isEnough
-                && nowNanos - waitingSinceNanos < config.writeBehindDelay().toNanos()) {
+        if (!isEnough && nowNanos - waitingSinceNanos < Ticker.nanosOf(config.writeBehindDelay())) {
             return 0;
         }
         isWaiting = false;

@@ -7,6 +7,7 @@ import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.group.TopicSelection;
+import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import java.time.Duration;
 import java.util.Collections;
@@ -125,7 +126,7 @@ final class EmbeddedConsumer implements LogConsumer {
             return ready;
         }
         long now = host.world().ticker().nanos();
-        long deadline = now + maxWait.toNanos();
+        long deadline = now + Ticker.nanosOf(maxWait);
         while (ready.isEmpty()
                 && !moved
                 && deadline - now > 0

@@ -5,6 +5,7 @@ import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
+import io.millrace.platform.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -37,7 +38,7 @@ final class Housekeeping implements LoopStep {
     Housekeeping(OpenPartitions partitions, GroupCoordinator groups, Duration checkpointInterval, long nowNanos) {
         this.partitions = partitions;
         this.groups = groups;
-        this.checkpointNanos = checkpointInterval.toNanos();
+        this.checkpointNanos = Ticker.nanosOf(checkpointInterval);
         this.nextCheckpointNanos = nowNanos + checkpointNanos;
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.log.embedded;
 
 import io.millrace.log.LogException;
+import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import io.millrace.platform.World;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class Patience {
     Patience(World world, Duration longest) {
         this.world = world;
         this.waiter = world.scheduler().newWaiter();
-        this.nanos = longest.toNanos();
+        this.nanos = Ticker.nanosOf(longest);
     }
 
     /** Something may have changed: whoever waits looks again. */

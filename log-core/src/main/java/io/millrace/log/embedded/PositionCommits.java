@@ -5,7 +5,7 @@ import io.millrace.log.Disposition;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
-import java.time.Duration;
+import io.millrace.platform.Ticker;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -34,7 +34,7 @@ final class PositionCommits {
     PositionCommits(ConsumerHost host, ConsumerConfig config, Fetcher fetcher) {
         this.host = host;
         this.fetcher = fetcher;
-        intervalNanos = config.autoCommitInterval().map(Duration::toNanos).orElse(0L);
+        intervalNanos = config.autoCommitInterval().map(Ticker::nanosOf).orElse(0L);
         nextNanos = host.world().ticker().nanos() + intervalNanos;
     }
 

@@ -3,6 +3,7 @@ package io.millrace.log.embedded;
 import io.millrace.log.Durability;
 import io.millrace.log.ProducerConfig;
 import io.millrace.log.ProducerConfig.Acks;
+import io.millrace.platform.Ticker;
 
 /**
  * What holds for all lanes of one producer.
@@ -25,8 +26,8 @@ record ProducerTerms(
                 engine.newProducerId(),
                 acks == Acks.NONE,
                 acks == Acks.FORCED,
-                config.linger().toNanos(),
-                config.deliveryTimeout().toNanos(),
+                Ticker.nanosOf(config.linger()),
+                Ticker.nanosOf(config.deliveryTimeout()),
                 new Patience(engine.world(), config.maxBlock()));
     }
 }

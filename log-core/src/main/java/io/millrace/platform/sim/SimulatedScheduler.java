@@ -2,6 +2,7 @@ package io.millrace.platform.sim;
 
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.Scheduler;
+import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class SimulatedScheduler implements Scheduler {
 
     @Override
     public Loop start(String name, LoopStep step, Duration idle) {
-        SimulatedLoop loop = new SimulatedLoop(this, name, step, idle.toNanos());
+        SimulatedLoop loop = new SimulatedLoop(this, name, step, Ticker.nanosOf(idle));
         loops.add(loop);
         return loop;
     }
@@ -101,7 +102,7 @@ public final class SimulatedScheduler implements Scheduler {
      * @return false if it does not hold within the virtual time
      */
     public boolean runUntil(BooleanSupplier condition, Duration atMost) {
-        long end = clock.nanos() + atMost.toNanos();
+        long end = clock.nanos() + Ticker.nanosOf(atMost);
         while (!condition.getAsBoolean()) {
             long left = end - clock.nanos();
             if (left < 0) {

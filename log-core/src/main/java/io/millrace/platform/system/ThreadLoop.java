@@ -91,7 +91,7 @@ final class ThreadLoop implements Scheduler.Loop {
     @Override
     public boolean awaitStopped(Duration timeout) {
         try {
-            return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return ended.await(Ticker.nanosOf(timeout), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return isStopped();

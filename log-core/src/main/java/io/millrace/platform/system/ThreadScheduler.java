@@ -16,7 +16,7 @@ public final class ThreadScheduler implements Scheduler {
 
     @Override
     public Loop start(String name, LoopStep step, Duration idle) {
-        ThreadLoop loop = new ThreadLoop(name, step, idle.toNanos(), ticker);
+        ThreadLoop loop = new ThreadLoop(name, step, Ticker.nanosOf(idle), ticker);
         loop.startThread();
         return loop;
     }

@@ -9,6 +9,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
+import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
@@ -185,7 +186,7 @@ final class IngestLoop<T> implements LoopStep {
                 break;
             }
             if (!transaction.isOpen()) {
-                transaction.begin(nowNanos + settings.commitInterval().toNanos());
+                transaction.begin(nowNanos + Ticker.nanosOf(settings.commitInterval()));
                 out.begin(settings.world().clock().millis());
             }
             handler.accept(item, out);

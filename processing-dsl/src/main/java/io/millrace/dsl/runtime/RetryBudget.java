@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.platform.Ticker;
 import java.time.Duration;
 
 /** How often in a row something may fail, and how long to wait in between. Owned by one loop. */
@@ -13,16 +14,20 @@ final class RetryBudget {
 
     RetryBudget(int limit, Duration backoff) {
         this.limit = limit;
-        this.backoffNanos = backoff.toNanos();
+        this.backoffNanos = Ticker.nanosOf(backoff);
     }
 
     /** @return false if it failed too often */
     boolean failed(long nowNanos) {
         failures++;
         // The first retry comes at once: most failures are of the moment.
-        long wait = failures == 1 ? 0 : backoffNanos << Math.min(failures - 2, LARGEST_DOUBLING);
+        long wait = failures == 1 ? 0 : doubled(Math.min(failures - 2, LARGEST_DOUBLING));
         dueNanos = nowNanos + wait;
         return failures <= limit;
+    }
+
+    private long doubled(int times) {
+        return Math.min(backoffNanos, Ticker.nanosOf(Ticker.LONGEST) >> times) << times;
     }
 
     void succeeded() {

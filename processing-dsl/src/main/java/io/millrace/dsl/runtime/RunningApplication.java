@@ -7,6 +7,7 @@ import io.millrace.dsl.Ingest;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.platform.Scheduler;
+import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ final class RunningApplication implements Application, LoopObserver {
     @Override
     public boolean awaitDrained(Duration timeout) {
         Waiter waiter = core.settings().world().scheduler().newWaiter();
-        long deadline = core.settings().world().ticker().nanos() + timeout.toNanos();
+        long deadline = core.settings().world().ticker().nanos() + Ticker.nanosOf(timeout);
         waiting.add(waiter);
         try {
             while (failure.get() == null && !stopping) {

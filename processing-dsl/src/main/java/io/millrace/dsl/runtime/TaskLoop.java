@@ -10,6 +10,7 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
+import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import io.millrace.state.StateException;
 import io.millrace.transactions.TransactionalProducerConfig;
@@ -157,7 +158,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             if (!transaction.isOpen()) {
                 // Published first: whoever then sees an old status knows that nothing was processed after it.
                 status = meter.busy(status);
-                transaction.begin(stepNanos + settings.commitInterval().toNanos());
+                transaction.begin(stepNanos + Ticker.nanosOf(settings.commitInterval()));
             }
             int room = settings.transactionRecords() - transaction.records();
             if (room <= 0) {

@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 class RetryBudgetTest {
@@ -17,6 +18,17 @@ class RetryBudgetTest {
         assertThat(budget.failed(1000)).isTrue();
         assertThat(budget.waitNanos(1000)).isEqualTo(200);
         assertThat(budget.waitNanos(1200)).isZero();
+    }
+
+    @Test
+    void aWaitForEverOverflowsNeitherAtOnceNorDoubled() {
+        RetryBudget patient = new RetryBudget(100, ChronoUnit.FOREVER.getDuration());
+        patient.failed(0);
+        for (int i = 0; i < 20; i++) {
+            patient.failed(0);
+            assertThat(patient.waitNanos(0))
+                    .isGreaterThan(Duration.ofDays(36_500).toNanos());
+        }
     }
 
     @Test

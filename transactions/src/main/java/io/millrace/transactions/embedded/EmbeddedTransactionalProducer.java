@@ -14,6 +14,7 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.coordinator.EndOfTransaction;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionCoordinator;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         CLOSED
     }
 
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
+
     private final TransactionCoordinator coordinator;
     private final TransactionalProducerConfig config;
     private final TransactionWriter writer;
@@ -60,8 +63,8 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     }
 
     private static int timeoutMillis(TransactionalProducerConfig config) {
-        return (int) Math.max(
-                1, Math.min(Integer.MAX_VALUE, config.transactionTimeout().toMillis()));
+        Duration timeout = config.transactionTimeout();
+        return timeout.compareTo(LONGEST_TIMEOUT) < 0 ? (int) Math.max(1, timeout.toMillis()) : Integer.MAX_VALUE;
     }
 
     @Override

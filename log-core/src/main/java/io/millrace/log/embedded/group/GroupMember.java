@@ -2,6 +2,7 @@ package io.millrace.log.embedded.group;
 
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.TopicPartition;
+import io.millrace.platform.Ticker;
 import java.util.Set;
 
 /**
@@ -120,7 +121,7 @@ public final class GroupMember {
     }
 
     boolean isSilent(long nowNanos) {
-        long patience = (away ? settings.sessionTimeout() : settings.maxPollInterval()).toNanos();
+        long patience = Ticker.nanosOf(away ? settings.sessionTimeout() : settings.maxPollInterval());
         return !polling && nowNanos - lastSeenNanos > patience;
     }
 }

@@ -150,6 +150,22 @@ class CompactionRulesTest {
         assertThat(values()).doesNotContain("k=null");
     }
 
+    /** A horizon that overflows lies in the past, and a key that was removed would come back for who reads slowly. */
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE / 2})
+    void aTombstoneThatIsToBeKeptForEverIsKept(long deleteRetentionMillis) {
+        TopicSettings topic = SETTINGS.topic();
+        log.configure(
+                topic.withCompaction(topic.compaction().withDeleteRetention(Duration.ofMillis(deleteRetentionMillis))));
+        put(1, 0, false, "k", "v");
+        put(1, 1, false, "k", null);
+        for (int i = 0; i < 4; i++) {
+            compact();
+            world.advance(Duration.ofDays(36_500));
+        }
+        assertThat(values()).containsExactly("k=null");
+    }
+
     // --- what producers leave
     // ------------------------------------------------------------------------------------------------------------------
 
