@@ -310,13 +310,20 @@ final class ModelledLog {
         return records.stream().filter(seen -> seen.offset() >= deleted).toList();
     }
 
-    /** index(o) = scan(o): reading from any offset gives what a scan from the start gives from there on. */
+    /** index(o) = scan(o): reading from any offset gives what a scan from the start gives from there on, also of what was aborted. */
     void checkFrom(long offset) {
         long from = Math.max(offset % (model.endOffset() + 1), deleted);
         List<Seen> expected = model.allRecords().stream()
                 .filter(seen -> seen.offset() >= from)
                 .toList();
         assertThat(read(Isolation.READ_UNCOMMITTED, from, 300)).isEqualTo(expected);
+        long stable = log.view().lastStableOffset();
+        List<Seen> committed = model.committedRecords(stable).stream()
+                .filter(seen -> seen.offset() >= from)
+                .toList();
+        if (from <= stable) {
+            assertThat(read(Isolation.READ_COMMITTED, from, 300)).isEqualTo(committed);
+        }
     }
 
     List<Seen> read(Isolation isolation, long from, int fetchBytes) {

@@ -27,6 +27,7 @@ class CompactionProperties {
         CHECKPOINT,
         ROLL,
         COMPACT,
+        FOLLOW,
         REOPEN,
         KILL,
         POWER_CUT
@@ -43,6 +44,7 @@ class CompactionProperties {
                 Tuple.of(4, Arbitraries.of(Action.CHECKPOINT)),
                 Tuple.of(2, Arbitraries.of(Action.ROLL)),
                 Tuple.of(5, Arbitraries.of(Action.COMPACT)),
+                Tuple.of(5, Arbitraries.of(Action.FOLLOW)),
                 Tuple.of(2, Arbitraries.of(Action.WAIT)),
                 Tuple.of(2, Arbitraries.of(Action.REOPEN, Action.KILL, Action.POWER_CUT)));
         return Combinators.combine(
@@ -71,6 +73,7 @@ class CompactionProperties {
         log.checkpoint();
         log.compact(0);
         log.check();
+        log.follow(Integer.MAX_VALUE);
         log.checkIndexes();
         Statistics.label("rounds").collect(Math.min(log.rounds(), 4));
     }
@@ -92,6 +95,7 @@ class CompactionProperties {
             case CHECKPOINT -> log.checkpoint();
             case ROLL -> log.roll();
             case COMPACT -> log.compact(step.amount() % 3 == 0 ? 0 : step.amount());
+            case FOLLOW -> log.follow(step.amount() % 8);
             case REOPEN -> log.reopen();
             case KILL -> log.crash(CrashMode.PROCESS);
             case POWER_CUT -> log.crash(CrashMode.POWER);
