@@ -140,11 +140,7 @@ final class Fetcher {
 
     private long start(TopicPartition partition, @Nullable Long committed, PartitionView view) {
         if (committed != null && committed > view.logEndOffset()) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "The group's offset of " + partition + " is " + committed + ", but the log ends at "
-                            + view.logEndOffset()
-                            + ": records that were read are gone. Restore the log from a copy, or commit an offset that exists");
+            throw lostEnd(partition, committed, view.logEndOffset());
         }
         if (committed != null && committed >= view.logStartOffset()) {
             return committed;
@@ -161,6 +157,18 @@ final class Fetcher {
                                                 + " on are deleted up to " + view.logStartOffset())
                                 + ": commit one, or choose EARLIEST or LATEST");
         };
+    }
+
+    private LogException lostEnd(TopicPartition partition, long committed, long logEndOffset) {
+        String group = config.groupId().orElseThrow();
+        return new LogException(
+                Disposition.STOP,
+                "Group " + group + " has read " + partition + " up to offset " + committed + ", but the log ends at "
+                        + logEndOffset
+                        + ": it lost its end, as it may in a power cut with PROCESS_CRASH. Restore it from a"
+                        + " copy; or, to go on without what is lost, end all members of the group and run millrace groups"
+                        + " reset-offsets " + group + " --topic " + partition.topic() + ":" + partition.partition()
+                        + " --to-latest --data DIRECTORY --execute");
     }
 
     /** Stops reading all other partitions, and waiting for them. */
