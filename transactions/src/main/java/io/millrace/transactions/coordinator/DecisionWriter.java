@@ -8,6 +8,7 @@ import io.millrace.transactions.coordinator.TransactionCommand.Complete;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
 import java.time.InstantSource;
+import java.util.function.LongFunction;
 
 /**
  * Brings about what {@link TransactionRule} decides: persists, applies, and writes the markers, in this order (C1). Called with the lock
@@ -37,6 +38,16 @@ final class DecisionWriter {
 
     TransactionDecision decide(TransactionSlot slot, TransactionCommand command) {
         return TransactionRule.decide(slot.metadata(), command, clock.millis());
+    }
+
+    /** The same for a command that takes a producer id: one that nobody ever had, if the answer needs it. */
+    TransactionDecision decide(TransactionSlot slot, LongFunction<TransactionCommand> command) {
+        TransactionCommand first = command.apply(TransactionMetadata.NO_PRODUCER_ID);
+        return decide(
+                slot,
+                TransactionRule.needsProducerId(slot.metadata(), first)
+                        ? command.apply(participants.newProducerId())
+                        : first);
     }
 
     /** Persists and applies a record. */

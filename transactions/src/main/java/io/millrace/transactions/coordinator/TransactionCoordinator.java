@@ -10,8 +10,6 @@ import io.millrace.transactions.HangingTransaction;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.coordinator.TransactionCommand.AbortOrphan;
-import io.millrace.transactions.coordinator.TransactionCommand.End;
-import io.millrace.transactions.coordinator.TransactionCommand.EndPrepared;
 import io.millrace.transactions.coordinator.TransactionCommand.Enlist;
 import io.millrace.transactions.coordinator.TransactionCommand.Fence;
 import io.millrace.transactions.coordinator.TransactionCommand.Initialize;
@@ -24,7 +22,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +35,7 @@ public final class TransactionCoordinator implements LoopStep {
     private final TransactionLog log;
     private final TransactionParticipants participants;
     private final DecisionWriter writer;
+    private final TransactionEnds ends;
     private final HangingTransactions hanging;
     private final TransactionCare care;
 
@@ -52,6 +50,7 @@ public final class TransactionCoordinator implements LoopStep {
         this.log = new TransactionLog(journal, clock);
         this.participants = participants;
         this.writer = new DecisionWriter(slots, clock, log, participants, durability);
+        this.ends = new TransactionEnds(writer);
         this.hanging = new HangingTransactions(slots, participants::openTransactions);
         this.care = new TransactionCare(slots, writer, log, clock);
     }
@@ -81,7 +80,7 @@ public final class TransactionCoordinator implements LoopStep {
         TransactionSlot slot = slots.locked(transactionalId);
         try {
             for (; ; ) {
-                TransactionDecision decision = decide(slot, fresh -> new Initialize(timeoutMillis, fresh));
+                TransactionDecision decision = writer.decide(slot, fresh -> new Initialize(timeoutMillis, fresh));
                 if (decision instanceof Persist persist) {
                     writer.persistDurably(slot, persist.next());
                     slot.own(true);
@@ -157,7 +156,7 @@ public final class TransactionCoordinator implements LoopStep {
     public EndOfTransaction end(String transactionalId, ProducerIdentity producer, boolean commit) {
         TransactionSlot slot = slots.locked(transactionalId);
         try {
-            return end(slot, producer, commit, fresh -> new End(producer, commit, fresh));
+            return ends.end(slot, producer, commit);
         } finally {
             slot.unlock();
         }
@@ -173,88 +172,14 @@ public final class TransactionCoordinator implements LoopStep {
      */
     public TransactionOutcome endPrepared(String transactionalId, @Nullable ProducerIdentity producer, boolean commit) {
         if (producer == null && slots.find(transactionalId) == null) {
-            throw notPrepared(transactionalId, "it is not known");
+            throw TransactionEnds.notPrepared(transactionalId, "it is not known");
         }
         TransactionSlot slot = slots.locked(transactionalId);
         try {
-            ProducerIdentity meant = producer == null ? undecided(slot) : producer;
-            return end(slot, meant, commit, fresh -> new EndPrepared(meant, commit, fresh))
-                    .outcome();
+            return ends.endPrepared(slot, producer, commit);
         } finally {
             slot.unlock();
         }
-    }
-
-    /** Whose transaction is prepared, or was and misses markers. */
-    private static ProducerIdentity undecided(TransactionSlot slot) {
-        TransactionMetadata metadata = slot.metadata();
-        TransactionState state = metadata == null ? TransactionState.DEAD : metadata.state();
-        if (metadata != null && state == TransactionState.PREPARED) {
-            return metadata.producer();
-        }
-        if (metadata != null && state.isDecided() && !metadata.ended().equals(ProducerIdentity.NONE)) {
-            return metadata.ended();
-        }
-        throw notPrepared(slot.transactionalId(), "its state is " + state.label());
-    }
-
-    private EndOfTransaction end(
-            TransactionSlot slot, ProducerIdentity producer, boolean commit, LongFunction<TransactionCommand> command) {
-        try {
-            EndOfTransaction end = endOrThrow(slot, producer, commit, command);
-            slot.trouble().over();
-            return end;
-        } catch (LogException e) {
-            if (e.disposition() != Disposition.RETRY) {
-                throw e;
-            }
-            slot.trouble()
-                    .warn("The end of the transaction of " + slot.transactionalId() + " is to be asked for again: "
-                            + e.getMessage());
-            return new EndOfTransaction(TransactionOutcome.RETRY, producer);
-        }
-    }
-
-    private EndOfTransaction endOrThrow(
-            TransactionSlot slot, ProducerIdentity producer, boolean commit, LongFunction<TransactionCommand> command) {
-        for (; ; ) {
-            TransactionDecision decision = decide(slot, command);
-            if (decision instanceof Persist persist) {
-                writer.end(slot, persist.next());
-                return ended(slot, commit);
-            }
-            switch (((Answer) decision).verdict()) {
-                case DONE -> {
-                    return ended(slot, commit);
-                }
-                case CONTRARY -> {
-                    return ended(slot, !commit);
-                }
-                case FENCED, NOT_PREPARED -> {
-                    return new EndOfTransaction(TransactionOutcome.FENCED, producer);
-                }
-                case FINISH_FIRST -> writer.finish(slot);
-                case FENCE_FIRST, PREPARED, REFUSED ->
-                    throw new IllegalStateException("The transaction of " + slot.transactionalId() + " is "
-                            + slot.present().state().label() + " and cannot be ended");
-            }
-        }
-    }
-
-    private static EndOfTransaction ended(TransactionSlot slot, boolean commit) {
-        return new EndOfTransaction(
-                commit ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED,
-                slot.present().producer());
-    }
-
-    /** Asks with a new producer id if the answer needs one. */
-    private TransactionDecision decide(TransactionSlot slot, LongFunction<TransactionCommand> command) {
-        TransactionCommand first = command.apply(TransactionMetadata.NO_PRODUCER_ID);
-        return writer.decide(
-                slot,
-                TransactionRule.needsProducerId(slot.metadata(), first)
-                        ? command.apply(participants.newProducerId())
-                        : first);
     }
 
     /**
@@ -396,11 +321,5 @@ public final class TransactionCoordinator implements LoopStep {
                 Disposition.STOP,
                 "The transaction in " + topicPartition + " is that of " + transactionalId
                         + ", which has an end of its own: abort it by its transactional id");
-    }
-
-    private static LogException notPrepared(String transactionalId, String instead) {
-        return new LogException(
-                Disposition.STOP,
-                "No transaction of " + transactionalId + " is prepared (" + instead + "): nothing was done");
     }
 }

@@ -192,15 +192,27 @@ public final class TransactionRule {
 
     private static TransactionDecision abortOrphan(TransactionMetadata current, AbortOrphan command, long nowMillis) {
         return switch (current.state()) {
+            // Only the epoch is behind: how the partitions' last transaction ended is in them, and nothing is left to
+            // abort.
+            case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
+                command.partitions().isEmpty()
+                        ? new Persist(TransactionMetadata.empty(
+                                current.withEpochAtLeast(command.knownEpoch()).producer(),
+                                current.timeoutMillis(),
+                                nowMillis))
+                        : orphanAborted(current, command, nowMillis);
             // Of a prepared one nobody knows more than the journal, unless a power cut took its end from it.
-            case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT, PREPARED ->
-                new Persist(current.withPartitions(current.partitionsWith(command.partitions()))
-                        .withEpochAtLeast(command.knownEpoch())
-                        .decided(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
+            case PREPARED -> orphanAborted(current, command, nowMillis);
             case ONGOING -> answer(FENCE_FIRST);
             case PREPARE_COMMIT, PREPARE_ABORT -> answer(FINISH_FIRST);
             case DEAD, PREPARE_EPOCH_FENCE -> answer(REFUSED);
         };
+    }
+
+    private static Persist orphanAborted(TransactionMetadata current, AbortOrphan command, long nowMillis) {
+        return new Persist(current.withPartitions(current.partitionsWith(command.partitions()))
+                .withEpochAtLeast(command.knownEpoch())
+                .decided(false, ProducerIdentity.NONE, NO_PRODUCER_ID, nowMillis));
     }
 
     private static TransactionDecision complete(TransactionMetadata current, long nowMillis) {

@@ -29,7 +29,8 @@
  *       learned of it.
  *   <li>C10: the end of a transaction in one partition is its marker, in no record of the journal: it stands behind the data in the same
  *       file, so one write decides and, against power loss, one force makes both durable. The journal learns of it some time later; an
- *       opening that comes before finds in the partition that the epoch was raised. Not so for offsets, which are visible with their
+ *       opening that comes before finds in the partition that the epoch was raised, and lists the id with that epoch as one without a
+ *       transaction: how the last one ended is for the partition to say. Not so for offsets, which are visible with their
  *       marker, for the last epoch, whose end names the next producer id, and for prepared transactions.
  * </ul>
  */

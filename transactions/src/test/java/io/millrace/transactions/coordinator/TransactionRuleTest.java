@@ -279,6 +279,18 @@ class TransactionRuleTest {
     }
 
     @Test
+    void anEpochThatOnlyPartitionsKnowSaysNothingOfAnAbort() {
+        TransactionMetadata complete = in(TransactionState.COMPLETE_COMMIT);
+        short known = (short) (complete.producer().epoch() + 1);
+
+        TransactionMetadata next = persisted(complete, new AbortOrphan(List.of(), known));
+
+        assertThat(next.state()).isEqualTo(TransactionState.EMPTY);
+        assertThat(next.producer()).isEqualTo(complete.producer().raised());
+        assertThat(next.ended()).isEqualTo(ProducerIdentity.NONE);
+    }
+
+    @Test
     void theLastEpochButOneIsStillGivenOut() {
         TransactionMetadata state = TransactionMetadata.empty(new ProducerIdentity(7, (short) 32_765), 60_000, NOW);
         Initialize initialize = new Initialize(60_000, -1);

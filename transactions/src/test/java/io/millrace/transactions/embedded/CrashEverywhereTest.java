@@ -49,6 +49,26 @@ class CrashEverywhereTest {
         }
     }
 
+    /** Its marker alone says so, until the journal learns of it. */
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void whatWasCommittedInOnePartitionIsNotListedAsAbortedAfterACrash(Durability durability) {
+        SimulatedWorld world = new SimulatedWorld(1);
+        EmbeddedLog log = open(world, durability);
+        log.admin().createTopic("a", 1, TopicSettings.defaults());
+        TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of(ID));
+        producer.begin();
+        Logs.send(producer, INPUT, "1");
+        assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+
+        EmbeddedLog next = open(
+                world.restart(durability == Durability.POWER_LOSS ? CrashMode.POWER : CrashMode.PROCESS), durability);
+
+        assertThat(Logs.committed(next, INPUT)).containsExactly("1");
+        assertThat(next.transactions().describe(ID).orElseThrow().state()).isEqualTo("Empty");
+        next.close();
+    }
+
     /** Without that promise a power cut costs the last transactions, but never the next ones. */
     @Test
     void aPowerCutThatNothingWasPromisedAgainstLeavesALogThatGoesOn() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -54,6 +55,25 @@ class PreparedCrashTest {
         }
     }
 
+    /** Nothing comes after it that would force what it forgot, and every seed loses something else. */
+    @Test
+    void whatWasPreparedIsPreparedAfterAPowerCutThatFollowsAtOnce() {
+        for (long seed = 0; seed < 64; seed++) {
+            SimulatedWorld world = new SimulatedWorld(seed);
+            EmbeddedLog first = open(world, Durability.POWER_LOSS);
+            createTopics(first);
+            PreparedTransaction prepared = prepare(first.transactionalProducer(WRITER));
+            EmbeddedLog log = open(world.restart(CrashMode.POWER), Durability.POWER_LOSS);
+            assertThat(log.transactions().describe("writer").flatMap(TransactionDescription::prepared))
+                    .as("seed %d", seed)
+                    .contains(prepared);
+            Resource resource = new Resource();
+            resource.committed = prepared;
+            settle(log, resource, "seed " + seed);
+            check(log, resource, "seed " + seed);
+        }
+    }
+
     private static EmbeddedLog open(SimulatedWorld world, Durability durability) {
         return EmbeddedLog.open(world.world(), EmbeddedLogConfig.defaults().withDurability(durability));
     }
@@ -61,20 +81,27 @@ class PreparedCrashTest {
     /** The log is asked first and told last; in between, the resource commits or not. */
     private static void run(SimulatedWorld world, Durability durability, Resource resource, boolean commit) {
         EmbeddedLog log = open(world, durability);
-        log.admin().createTopic("a", 2, TopicSettings.defaults());
-        log.admin().createTopic("b", 1, TopicSettings.defaults());
+        createTopics(log);
         TransactionalProducer producer = log.transactionalProducer(WRITER);
-        producer.begin();
-        OUTPUTS.forEach(partition -> Logs.send(producer, partition, "1"));
-        producer.sendOffsets(Map.of(OUTPUTS.get(0), 1L), GROUP);
-        PreparedTransaction prepared = producer.prepare();
+        PreparedTransaction prepared = prepare(producer);
         if (commit) {
             resource.committed = prepared;
             assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
         } else {
-
             assertThat(producer.abort()).isEqualTo(TransactionOutcome.ABORTED);
         }
+    }
+
+    private static void createTopics(EmbeddedLog log) {
+        log.admin().createTopic("a", 2, TopicSettings.defaults());
+        log.admin().createTopic("b", 1, TopicSettings.defaults());
+    }
+
+    private static PreparedTransaction prepare(TransactionalProducer producer) {
+        producer.begin();
+        OUTPUTS.forEach(partition -> Logs.send(producer, partition, "1"));
+        producer.sendOffsets(Map.of(OUTPUTS.get(0), 1L), GROUP);
+        return producer.prepare();
     }
 
     private static void crashIn(long call, Durability durability, boolean commit) {
