@@ -231,6 +231,8 @@ class BackPressureTest {
             }
             case BY_ITS_MEMORY -> {
                 LogProducer producer = engine.producer(config.withBufferBytes(1));
+                // An opening needs room, too: it is not what is waited for.
+                engine.partition(new TopicPartition("orders", 1));
                 producer.send(ORDERS, 1, null, BytesView.ofUtf8("v"), List.of());
                 world.storage().limitCapacity(0);
                 yield producer;
