@@ -243,9 +243,6 @@ final class OpenPartitions implements CleanedPartitions {
     private void close(PartitionLog log) {
         TopicPartition topicPartition = log.topicPartition();
         try {
-            if (log.hasOpenTransactions()) {
-                state.undecided().add(topicPartition);
-            }
             closeAsQuicklyAsMayBe(log);
         } catch (LogException | StorageException e) {
             LOG.error("Partition {} could not be closed cleanly; the next open recovers it", topicPartition, e);
@@ -253,6 +250,10 @@ final class OpenPartitions implements CleanedPartitions {
         }
         if (log.hasFailed()) {
             state.unclean().add(topicPartition);
+        }
+        // Not before: until it was closed, a transaction could begin there.
+        if (log.hasOpenTransactions()) {
+            state.undecided().add(topicPartition);
         }
     }
 

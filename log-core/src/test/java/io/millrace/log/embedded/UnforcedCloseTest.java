@@ -11,12 +11,17 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.producer.AppendOrigin;
+import io.millrace.platform.Storage;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
+import io.millrace.platform.World;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -178,6 +183,46 @@ class UnforcedCloseTest {
                 }
             }
         }
+    }
+
+    /** What comes between two looks of the close at a partition is seen by the second, or refused. */
+    @Test
+    void aTransactionThatBeginsWhileItsPartitionIsClosedIsKnownToTheNextOpening() {
+        LogEngine[] closing = new LogEngine[1];
+        Storage storage = whoseRunIsAsked(() -> {
+            if (closing[0] != null) {
+                append(closing[0], OPEN, "late", 77);
+                closing[0] = null;
+            }
+        });
+        World real = world.world();
+        LogEngine engine = LogEngine.open(
+                new World(storage, real.clock(), real.ticker(), real.random(), real.scheduler()),
+                EmbeddedLogConfig.defaults());
+        engine.admin().createTopic("orders", 3, TopicSettings.defaults());
+        append(engine, OPEN, "first", 0);
+        closing[0] = engine;
+        engine.close();
+        assertThat(closing[0]).as("the storage was asked").isNull();
+        try (LogEngine again = open()) {
+            assertThat(again.maybeUndecided()).contains(OPEN);
+            assertThat(values(again, OPEN)).containsExactly("first", "late");
+        }
+    }
+
+    /** The same storage, but that something else happens when it is asked for the run of the system. */
+    private Storage whoseRunIsAsked(Runnable meanwhile) {
+        InvocationHandler calls = (proxy, method, arguments) -> {
+            if (method.getName().equals("systemRun")) {
+                meanwhile.run();
+            }
+            try {
+                return method.invoke(world.storage(), arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return (Storage) Proxy.newProxyInstance(Storage.class.getClassLoader(), new Class<?>[] {Storage.class}, calls);
     }
 
     private static boolean crashes(LogEngine engine) {
