@@ -33,9 +33,13 @@ final class EngineParticipants implements TransactionParticipants {
         if (isDeleted(topicPartition)) {
             return;
         }
-        engine.partition(topicPartition).appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
+        PartitionLog log = engine.partition(topicPartition);
+        // Nothing of the producer begins or ends meanwhile. What the group's members are told is what the partition
+        // says.
+        boolean commits = commit && log.wouldCommit(marker.producerId(), marker.epoch());
+        log.appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
         if (holdsOffsets(topicPartition)) {
-            groups.completeTransaction(topicPartition, marker.producerId(), commit);
+            groups.completeTransaction(topicPartition, marker.producerId(), commits);
         }
     }
 
@@ -87,7 +91,8 @@ final class EngineParticipants implements TransactionParticipants {
 
     @Override
     public short highestEpoch(long producerId) {
-        // What a partition that was closed cleanly knows, the journal knows, which was closed after it.
+        // What a partition that was closed cleanly knows, the journal knows: without its last record there is no clean
+        // end.
         short highest = -1;
         for (TopicPartition topicPartition : engine.maybeUndecided()) {
             try {

@@ -12,6 +12,7 @@ import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerState;
 import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.producer.SequenceRule;
 import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
@@ -163,6 +164,11 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
             listeners.run();
         }
         return offset;
+    }
+
+    /** True if a marker of this epoch that commits would commit what is open here of the producer, and not abort it for want of its own marker. */
+    public boolean wouldCommit(long producerId, short markerEpoch) {
+        return writer.withProducers(producers -> SequenceRule.mayCommit(producers.get(producerId), markerEpoch));
     }
 
     /** The partition at this instant: one volatile read. */
