@@ -62,6 +62,7 @@ public final class LogEngine implements EventLog {
     private final Scheduler.Loop cleanerLoop;
     private final LogAdmin admin;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean leftUnclean;
 
     private LogEngine(
             World world,
@@ -301,6 +302,11 @@ public final class LogEngine implements EventLog {
         return new EmbeddedConsumer(new EngineHost(this), consumerConfig);
     }
 
+    /** To be called before {@link #close} if what an internal topic says is behind the partitions: the next opening then recovers them all. */
+    public void leaveUnclean() {
+        leftUnclean = true;
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -318,6 +324,8 @@ public final class LogEngine implements EventLog {
             writer.close();
             if (state.hasUncleanInternal()) {
                 LOG.error("What the log keeps of itself needs recovery; the next open recovers it as after a crash");
+            } else if (leftUnclean) {
+                LOG.warn("What an internal topic was to know is not written; the next open looks into every partition");
             } else if (stopped) {
                 CleanShutdown.write(world.storage(), state);
             } else {

@@ -21,6 +21,7 @@ final class DecisionWriter {
     private final TransactionParticipants participants;
     private final MarkerWriter markers;
     private final boolean survivesPowerLoss;
+    private volatile boolean journalsEveryEnd;
 
     DecisionWriter(
             TransactionSlots slots,
@@ -34,6 +35,11 @@ final class DecisionWriter {
         this.participants = participants;
         this.markers = new MarkerWriter(participants);
         this.survivesPowerLoss = durability == Durability.POWER_LOSS;
+    }
+
+    /** From the next decision on, none is only in a marker: there may be no later time at which the journal could learn of it. */
+    void journalEveryEnd() {
+        journalsEveryEnd = true;
     }
 
     TransactionDecision decide(TransactionSlot slot, TransactionCommand command) {
@@ -91,7 +97,8 @@ final class DecisionWriter {
 
     /** True if one write says it all (C10). How a prepared one ended is asked for after a crash, so that is journaled. */
     private boolean isDecidedByItsMarker(TransactionSlot slot, TransactionMetadata decided) {
-        return slot.present().state() == TransactionState.ONGOING
+        return !journalsEveryEnd
+                && slot.present().state() == TransactionState.ONGOING
                 && decided.partitions().size() == 1
                 && decided.nextProducerId() == TransactionMetadata.NO_PRODUCER_ID
                 && !participants.holdsOffsets(decided.partitions().get(0));

@@ -278,8 +278,19 @@ public final class TransactionCoordinator implements LoopStep {
         return care.runOnce(nowNanos);
     }
 
-    /** Writes what was deferred, so that the next opening has nothing to complete. */
+    /**
+     * Writes what was deferred, so that the next opening has nothing to complete. What producers that are not closed end after this is
+     * journaled by its decision.
+     *
+     * @throws LogException if it could not be written: then partitions may know more than the journal (C8)
+     */
     public void close() {
+        writer.journalEveryEnd();
+        // Whoever decided before has deferred its completion once it lets go of the id.
+        slots.all().forEach(slot -> {
+            slot.lock();
+            slot.unlock();
+        });
         log.writeDeferred();
     }
 

@@ -30,7 +30,9 @@
  *   <li>C10: the end of a transaction in one partition is its marker, in no record of the journal: it stands behind the data in the same
  *       file, so one write decides and, against power loss, one force makes both durable. The journal learns of it some time later; an
  *       opening that comes before finds in the partition that the epoch was raised, and lists the id with that epoch as one without a
- *       transaction: how the last one ended is for the partition to say. Not so for offsets, which are visible with their
+ *       transaction: how the last one ended is for the partition to say. A clean end comes after that: from the coordinator's close on
+ *       every end is journaled, and if the journal could not be written, the end of the log is none that is clean. Not so for offsets,
+ *       which are visible with their
  *       marker, for the last epoch, whose end names the next producer id, and for prepared transactions.
  * </ul>
  */

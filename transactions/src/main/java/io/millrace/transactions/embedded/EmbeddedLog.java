@@ -123,7 +123,8 @@ public final class EmbeddedLog implements TransactionalLog {
             housekeeping.awaitStopped(CLOSE_TIMEOUT);
             coordinator.close();
         } catch (LogException e) {
-            // What could not be written is written again by the next opening.
+            // The next opening finds in the partitions what could not be written, if it looks into all of them.
+            engine.leaveUnclean();
             LOG.warn("The transaction log was not completed: {}", e.getMessage());
         } finally {
             engine.close();
