@@ -109,7 +109,7 @@ final class DecisionWriter {
         slot.forceMarkers(participants::force);
         TopicPartition partition = decided.partitions().get(0);
         boolean commit = decided.state() == TransactionState.PREPARE_COMMIT;
-        participants.appendMarker(partition, decided.producer(), commit);
+        participants.appendDecision(partition, decided.producer(), commit);
         slots.apply(slot.transactionalId(), decided);
         slot.decideIn(partition);
         finish(slot);

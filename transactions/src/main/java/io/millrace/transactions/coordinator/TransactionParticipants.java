@@ -15,6 +15,9 @@ public interface TransactionParticipants {
      */
     void appendMarker(TopicPartition topicPartition, ProducerIdentity marker, boolean commit);
 
+    /** The same for a transaction that nothing but this marker decides: no reader sees what it commits before a power cut cannot take it. */
+    void appendDecision(TopicPartition topicPartition, ProducerIdentity marker, boolean commit);
+
     /** Makes everything appended to the partition so far durable. */
     void force(TopicPartition topicPartition);
 

@@ -37,9 +37,17 @@ final class EngineParticipants implements TransactionParticipants {
         // Nothing of the producer begins or ends meanwhile. What the group's members are told is what the partition
         // says.
         boolean commits = commit && log.wouldCommit(marker.producerId(), marker.epoch());
-        log.appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
+        log.appendDecidedMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
         if (holdsOffsets(topicPartition)) {
             groups.completeTransaction(topicPartition, marker.producerId(), commits);
+        }
+    }
+
+    @Override
+    public void appendDecision(TopicPartition topicPartition, ProducerIdentity marker, boolean commit) {
+        if (!isDeleted(topicPartition)) {
+            engine.partition(topicPartition)
+                    .appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
         }
     }
 

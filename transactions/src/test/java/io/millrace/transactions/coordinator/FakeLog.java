@@ -159,6 +159,11 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     }
 
     @Override
+    public void appendDecision(TopicPartition partition, ProducerIdentity marker, boolean commit) {
+        appendMarker(partition, marker, commit);
+    }
+
+    @Override
     public void appendMarker(TopicPartition partition, ProducerIdentity marker, boolean commit) {
         if (damaged.contains(partition)) {
             throw new CorruptionException(partition + " is damaged");

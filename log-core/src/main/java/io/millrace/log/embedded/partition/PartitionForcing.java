@@ -40,7 +40,7 @@ final class PartitionForcing {
         this.writer = writer;
         PartitionView found = writer.view();
         if (writer.recoveryPoint() >= found.logEndOffset()) {
-            durableStableOffset = found.lastStableOffset();
+            durableStableOffset = found.decidedOffset();
         }
     }
 
@@ -88,7 +88,7 @@ final class PartitionForcing {
     private boolean isDone(PartitionView present) {
         return isDurable(present.logEndOffset())
                 && files.isCheckpointed(present.logEndOffset())
-                && durableStableOffset >= present.lastStableOffset();
+                && durableStableOffset >= present.decidedOffset();
     }
 
     private PartitionView forceNow() {
@@ -101,7 +101,7 @@ final class PartitionForcing {
                     ? AppendErrors.notForced(topicPartition, failed)
                     : status.fail(failed);
         }
-        durableStableOffset = present.lastStableOffset();
+        durableStableOffset = present.decidedOffset();
         writer.advanceRecoveryPoint(present.logEndOffset());
         if (files.survivesPowerLoss() && present.sizeBytes() - bytesAtCheckpoint > CHECKPOINT_BYTES) {
             writeCheckpoint(present);

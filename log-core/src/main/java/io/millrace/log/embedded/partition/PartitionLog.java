@@ -153,13 +153,24 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
 
     /**
      * Ends a producer's transaction in this partition. The epoch must be higher than that of its records (KIP-890); the same epoch again,
-     * with no transaction open, is a retry and writes nothing.
+     * with no transaction open, is a retry and writes nothing. The marker itself decides: with {@code POWER_LOSS} nobody sees what it commits
+     * before it was forced.
      *
      * @return the marker's offset, or −1 if it is a retry
      * @throws LogException with RESTART_TASK if producer or coordinator were fenced; RETRY and STOP as {@link #append}
      */
     public long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
-        long offset = writer.appendMarker(producerId, producerEpoch, commit, coordinatorEpoch);
+        return appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, true);
+    }
+
+    /** The same for what was durably decided elsewhere, so that a marker that a power cut takes is written again: seen at once. */
+    public long appendDecidedMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
+        return appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, false);
+    }
+
+    private long appendMarker(
+            long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, boolean decides) {
+        long offset = writer.appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, decides);
         if (offset >= 0) {
             listeners.run();
         }

@@ -22,6 +22,8 @@ public final class PartitionView {
     private final long highWatermark;
     private final long lastStableOffset;
     /** The offset of the last marker that aborted a transaction, −1 if there is none: spares most readers the search. */
+    private final long decidedOffset;
+
     private final long lastAbortOffset;
 
     private PartitionView(
@@ -32,6 +34,7 @@ public final class PartitionView {
             long logEndOffset,
             long highWatermark,
             long lastStableOffset,
+            long decidedOffset,
             long lastAbortOffset) {
         this.segments = segments;
         this.retired = retired;
@@ -40,6 +43,7 @@ public final class PartitionView {
         this.logEndOffset = logEndOffset;
         this.highWatermark = highWatermark;
         this.lastStableOffset = lastStableOffset;
+        this.decidedOffset = decidedOffset;
         this.lastAbortOffset = lastAbortOffset;
     }
 
@@ -47,11 +51,19 @@ public final class PartitionView {
      * The view of a log that consists of these segments now. Called by the writer.
      *
      * @param files whose segments are not changed afterwards, but replaced as a whole
+     * @param firstUndecidedOffset where the oldest transaction begins that has no marker
+     * @param firstUndurableOffset where the oldest one begins that has none which is durable, though it should be
      */
-    static PartitionView of(PartitionFiles files, long firstUndecidedOffset, long highWatermark, long lastAbortOffset) {
+    static PartitionView of(
+            PartitionFiles files,
+            long firstUndecidedOffset,
+            long firstUndurableOffset,
+            long highWatermark,
+            long lastAbortOffset) {
         Segment[] segments = files.segments();
         Segment active = files.active();
         long end = active.nextOffset();
+        long start = segments[files.retired()].baseOffset();
         return new PartitionView(
                 segments,
                 files.retired(),
@@ -59,7 +71,8 @@ public final class PartitionView {
                 active.sizeBytes(),
                 end,
                 highWatermark,
-                LastStableOffset.of(firstUndecidedOffset, highWatermark, segments[files.retired()].baseOffset()),
+                LastStableOffset.of(Math.min(firstUndecidedOffset, firstUndurableOffset), highWatermark, start),
+                LastStableOffset.of(firstUndecidedOffset, end, start),
                 lastAbortOffset);
     }
 
@@ -77,15 +90,9 @@ public final class PartitionView {
                 lastAbortOffset = segment.abortedTransactions().lastOffset(aborted - 1);
             }
         }
+        long stable = LastStableOffset.of(producers.firstUndecidedOffset(end), end, segments[retired].baseOffset());
         return new PartitionView(
-                segments,
-                retired,
-                layout,
-                active.sizeBytes(),
-                end,
-                end,
-                LastStableOffset.of(producers.firstUndecidedOffset(end), end, segments[retired].baseOffset()),
-                lastAbortOffset);
+                segments, retired, layout, active.sizeBytes(), end, end, stable, stable, lastAbortOffset);
     }
 
     /** True if no reader can tell this view from the other. */
@@ -104,6 +111,11 @@ public final class PartitionView {
     /** The first offset that a reader can still reach who began before it was deleted; at most the log start offset. */
     long firstReadableOffset() {
         return segments[0].baseOffset();
+    }
+
+    /** Where readers could stop if everything in this view were durable. */
+    long decidedOffset() {
+        return decidedOffset;
     }
 
     /** A number that is another one when segments of an earlier view are no longer part of this one. */

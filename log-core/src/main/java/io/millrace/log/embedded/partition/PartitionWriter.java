@@ -17,6 +17,7 @@ import io.millrace.log.embedded.segment.Segment;
 import io.millrace.platform.StorageException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -37,6 +38,10 @@ final class PartitionWriter {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final BatchView incoming = new BatchView();
+
+    /** Commits that nothing but their marker here decides, and that a power cut could still take: readers stop before them (W6). By marker. */
+    private final ArrayDeque<CompletedTransaction> undurable = new ArrayDeque<>();
+
     private long lastAbortOffset = -1;
 
     private volatile PartitionView view;
@@ -107,8 +112,13 @@ final class PartitionWriter {
         throw AppendErrors.refused(topicPartition, incoming, state, verdict);
     }
 
-    /** Ends a transaction as {@link PartitionLog#appendMarker} says. @return the marker's offset, or −1 if it is a retry */
-    long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
+    /**
+     * Ends a transaction as {@link PartitionLog#appendMarker} says.
+     *
+     * @param decides true if nothing else says how the transaction ends
+     * @return the marker's offset, or −1 if it is a retry
+     */
+    long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, boolean decides) {
         lock.lock();
         try {
             status.checkOpen();
@@ -120,7 +130,7 @@ final class PartitionWriter {
                     ByteBuffer marker = ControlBatchFormat.marker(
                             clock.millis(), producerId, producerEpoch, commits, coordinatorEpoch);
                     incoming.wrap(marker.array(), marker.arrayOffset(), marker.remaining());
-                    yield write(marker).baseOffset();
+                    yield write(marker, decides).baseOffset();
                 }
                 case RETRY -> -1;
                 case FENCED, COORDINATOR_FENCED ->
@@ -133,16 +143,16 @@ final class PartitionWriter {
 
     private AppendResult writeData(ByteBuffer batch) {
         if (files.settings().topic().timestampType() == TimestampType.CREATE_TIME) {
-            return write(batch);
+            return write(batch, false);
         }
         long now = clock.millis();
         BatchFormat.setAppendTime(incoming.array(), incoming.arrayOffset(), incoming.sizeInBytes(), now);
-        AppendResult result = write(batch);
+        AppendResult result = write(batch, false);
         return new AppendResult(result.baseOffset(), result.lastOffset(), false, now);
     }
 
     /** Writes the {@link #incoming} batch, whose bytes these are, at the end of the log. */
-    private AppendResult write(ByteBuffer batch) {
+    private AppendResult write(ByteBuffer batch, boolean decides) {
         long baseOffset = files.active().nextOffset();
         BatchFormat.setBaseOffset(incoming.array(), incoming.arrayOffset(), baseOffset);
         if (files.needsRoll(incoming)) {
@@ -162,6 +172,8 @@ final class PartitionWriter {
                             completed.lastOffset(),
                             completed.lastStableOffset());
             lastAbortOffset = completed.lastOffset();
+        } else if (completed != null && decides && survivesPowerLoss) {
+            undurable.add(completed);
         }
         view = currentView();
         return new AppendResult(baseOffset, incoming.lastOffset(), false);
@@ -266,7 +278,17 @@ final class PartitionWriter {
 
     private PartitionView currentView() {
         long end = files.active().nextOffset();
-        return PartitionView.of(
-                files, producers.firstUndecidedOffset(end), survivesPowerLoss ? recoveryPoint : end, lastAbortOffset);
+        long undecided = producers.firstUndecidedOffset(end);
+        if (!survivesPowerLoss) {
+            return PartitionView.of(files, undecided, end, end, lastAbortOffset);
+        }
+        while (!undurable.isEmpty() && undurable.getFirst().lastOffset() < recoveryPoint) {
+            undurable.removeFirst();
+        }
+        long firstUndurable = end;
+        for (CompletedTransaction commit : undurable) {
+            firstUndurable = Math.min(firstUndurable, commit.firstOffset());
+        }
+        return PartitionView.of(files, undecided, firstUndurable, recoveryPoint, lastAbortOffset);
     }
 }

@@ -18,7 +18,8 @@
  *       repeated, and lose nothing but time.
  *   <li>W5: the recovery point is written down only after everything below it was forced: data, indexes, and the directory.
  *   <li>W6: with {@code POWER_LOSS}, the high watermark is the offset up to which data was forced, and the last stable offset never passes
- *       it: no position that a reader was given can mean other records after a power cut.
+ *       it, nor the first record of a transaction that is committed by a marker alone which was not forced: no position that a reader was
+ *       given can mean other records after a power cut.
  *   <li>W7: what a reader fetched is judged by the aborted transactions of a view that still has its segments. When segments were replaced or
  *       dropped, it looks its place up anew.
  *   <li>W8: segments are deleted or replaced only below the recovery point and below what a power cut leaves decided; their files are closed

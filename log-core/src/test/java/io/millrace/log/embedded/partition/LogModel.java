@@ -98,6 +98,26 @@ final class LogModel {
                 .orElse(endOffset());
     }
 
+    /** The first offset of the oldest transaction that is committed by a marker that is not durable; the end if there is none. */
+    long firstUndurableCommit(long highWatermark) {
+        Map<Long, Long> open = new HashMap<>();
+        long first = endOffset();
+        for (Entry entry : entries) {
+            switch (entry.kind()) {
+                case PLAIN -> {}
+                case TRANSACTIONAL -> open.putIfAbsent(entry.producerId(), entry.baseOffset());
+                case ABORT -> open.remove(entry.producerId());
+                case COMMIT -> {
+                    Long ended = open.remove(entry.producerId());
+                    if (ended != null && entry.baseOffset() >= highWatermark) {
+                        first = Math.min(first, ended);
+                    }
+                }
+            }
+        }
+        return first;
+    }
+
     /** Every record. */
     List<Seen> allRecords() {
         List<Seen> seen = new ArrayList<>();

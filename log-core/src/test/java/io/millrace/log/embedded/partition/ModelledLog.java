@@ -295,7 +295,8 @@ final class ModelledLog {
     void check() {
         PartitionView view = log.view();
         assertThat(view.logEndOffset()).isEqualTo(model.endOffset());
-        long stable = Math.min(model.firstUndecidedOffset(), view.highWatermark());
+        long decided = Math.min(model.firstUndecidedOffset(), model.firstUndurableCommit(view.highWatermark()));
+        long stable = Math.min(decided, view.highWatermark());
         assertThat(view.lastStableOffset()).isEqualTo(stable);
         boolean powerLoss = settings.durability() == Durability.POWER_LOSS;
         assertThat(view.highWatermark()).isBetween(powerLoss ? promised : model.endOffset(), model.endOffset());

@@ -334,7 +334,7 @@ final class CompactedLog {
     void check() {
         assertThat(log.view().logEndOffset()).isEqualTo(end());
         long stable = log.view().lastStableOffset();
-        long undecided = firstUndecided();
+        long undecided = firstUndecided(log.view().highWatermark());
         assertThat(stable).isEqualTo(Math.min(undecided, log.view().highWatermark()));
         long clean = log.cleaning().firstDirtyOffset();
         Map<String, String> seen = new TreeMap<>();
@@ -406,15 +406,23 @@ final class CompactedLog {
         }
     }
 
-    private long firstUndecided() {
+    /** Where the oldest transaction begins that is open, or would be if a power cut took what is not durable. */
+    private long firstUndecided(long highWatermark) {
         Map<Long, Long> open = new HashMap<>();
+        long first = end();
         for (Entry entry : entries) {
             switch (entry.kind()) {
                 case PLAIN -> {}
                 case TRANSACTIONAL -> open.putIfAbsent(entry.producerId(), entry.offset());
-                case COMMIT, ABORT -> open.remove(entry.producerId());
+                case ABORT -> open.remove(entry.producerId());
+                case COMMIT -> {
+                    Long ended = open.remove(entry.producerId());
+                    if (ended != null && entry.offset() >= highWatermark) {
+                        first = Math.min(first, ended);
+                    }
+                }
             }
         }
-        return open.values().stream().mapToLong(offset -> offset).min().orElse(end());
+        return open.values().stream().mapToLong(offset -> offset).reduce(first, Math::min);
     }
 }
