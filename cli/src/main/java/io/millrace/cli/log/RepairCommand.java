@@ -14,9 +14,13 @@ import io.millrace.log.embedded.recovery.Damage;
 import io.millrace.log.embedded.recovery.RepairPlan;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.system.SystemWorld;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,9 +75,27 @@ final class RepairCommand implements Callable<Integer> {
                 repair.applyDirectory();
             }
             plans.forEach(repair::apply);
-            console.say("Repaired. What was taken out of the log is in " + directory.resolve(repair.asideDirectory())
-                    + ", if anything was.");
+            sayKept(directory, directory.resolve(repair.asideDirectory()));
             return ExitStatus.DONE;
+        }
+    }
+
+    /** Each file that the repair took out, whole or in part, with where it is now. */
+    private void sayKept(Path directory, Path aside) {
+        if (!Files.isDirectory(aside)) {
+            console.say("Repaired. Nothing was taken out of the log.");
+            return;
+        }
+        try (Stream<Path> kept = Files.walk(aside)) {
+            console.say("Repaired. What was taken out of the log is kept:");
+            for (Path file : kept.filter(Files::isRegularFile).sorted().toList()) {
+                console.say("  " + directory.relativize(file) + ", " + HumanSize.show(Files.size(file)));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new UncheckedIOException(
+                    "Repaired. What was taken out of the log is in " + aside + ", which cannot be listed: "
+                            + e.getMessage(),
+                    e instanceof IOException io ? io : new IOException(e));
         }
     }
 

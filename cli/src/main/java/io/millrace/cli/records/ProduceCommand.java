@@ -176,6 +176,9 @@ public final class ProduceCommand implements Callable<Integer> {
                     .describeTopic(topic)
                     .orElseThrow(() -> new UnusableException("There is no topic " + topic
                             + ". 'millrace topics list' says which there are, 'millrace topics create' creates one."));
+            if (description.internal()) {
+                throw new UnusableException(topic + " is an internal topic, which the log alone writes.");
+            }
             Chunks chunks = Chunks.of(in);
             stop.onRequest(chunks::stop);
             Lines lines = new Lines(chunks, longestLine(description));
@@ -212,9 +215,12 @@ public final class ProduceCommand implements Callable<Integer> {
     }
 
     private String sayWritten(RecordSink sink) {
-        return transactionalId != null && sink.written() == 0
-                ? "Nothing was written."
-                : count(sink.written()) + " written to " + topic + ".";
+        if (transactionalId != null && sink.written() == 0) {
+            return "Nothing was written.";
+        }
+        // Without an answer it is not known whether they were written.
+        String what = acks == ProducerConfig.Acks.NONE ? " handed over for " : " written to ";
+        return count(sink.written()) + what + topic + ".";
     }
 
     private static String count(long records) {
@@ -225,8 +231,12 @@ public final class ProduceCommand implements Callable<Integer> {
         if (file.equals(STANDARD_INPUT)) {
             return console.in();
         }
+        Path path = Path.of(file);
+        if (Files.isDirectory(path)) {
+            throw new UnusableException(file + " is a directory, not a file of lines.");
+        }
         try {
-            return Files.newInputStream(Path.of(file));
+            return Files.newInputStream(path);
         } catch (NoSuchFileException e) {
             throw new UnusableException("There is no file " + file + ".", e);
         }

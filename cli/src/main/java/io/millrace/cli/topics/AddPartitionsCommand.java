@@ -43,7 +43,7 @@ final class AddPartitionsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (EventLog log = OpenLog.forWriting(data.existing())) {
-            int before = TopicReport.require(name, log.admin()).partitions();
+            int before = TopicReport.requireUsers(name, log.admin()).partitions();
             log.admin().addPartitions(name, partitions);
             console.say(
                     before == partitions

@@ -64,7 +64,7 @@ final class AlterCommand implements Callable<Integer> {
                     "Say what to change, such as: millrace topics alter " + name + " --retention 7d");
         }
         try (EventLog log = OpenLog.forWriting(data.existing())) {
-            TopicSettings before = TopicReport.require(name, log.admin()).settings();
+            TopicSettings before = TopicReport.requireUsers(name, log.admin()).settings();
             TopicSettings after = settings.applyTo(before);
             if (after.equals(before)) {
                 console.say("Nothing to change: " + name + " has these settings.");

@@ -4,8 +4,11 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.OpenLog;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.log.EventLog;
+import io.millrace.log.LogException;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.TopicName;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,12 +63,22 @@ final class CreateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TopicSettings wanted = settings.applyTo(TopicSettings.defaults());
+        checkNew();
         Path directory = data.existingOrNew();
         try (EventLog log = OpenLog.forWriting(directory)) {
             boolean isCreated = log.admin().createTopic(name, partitions, wanted);
             console.say((isCreated ? "Created " : "There already is ") + name + " with " + partitions
                     + (partitions == 1 ? " partition." : " partitions."));
             return isCreated || isPresentFine ? ExitStatus.DONE : ExitStatus.FAILED;
+        }
+    }
+
+    /** Before a log is created for it. */
+    private void checkNew() {
+        try {
+            TopicName.checkNew(name, partitions);
+        } catch (LogException e) {
+            throw new UnusableException(e.getMessage() + ".", e);
         }
     }
 }

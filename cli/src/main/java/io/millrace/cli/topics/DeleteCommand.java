@@ -69,7 +69,7 @@ final class DeleteCommand implements Callable<Integer> {
     private static Table losses(Set<String> names, LogAdmin admin, Path directory) {
         Table table = new Table("TOPIC", "PARTITIONS", "OFFSETS", "SIZE", "COMMITTED BY");
         for (String name : names) {
-            TopicReport report = TopicReport.of(TopicReport.require(name, admin), admin, directory);
+            TopicReport report = TopicReport.of(TopicReport.requireUsers(name, admin), admin, directory);
             table.row()
                     .text(name)
                     .number(report.partitions().size())

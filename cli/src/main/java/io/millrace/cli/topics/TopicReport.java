@@ -27,12 +27,12 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < topic.partitions(); i++) {
             TopicPartition partition = new TopicPartition(topic.name(), i);
-            parts.add(new Part(
-                    i,
-                    admin.logStartOffset(partition),
-                    admin.endOffset(partition, Isolation.READ_UNCOMMITTED),
-                    admin.endOffset(partition, Isolation.READ_COMMITTED),
-                    bytes(directory.resolve(topic.name() + "-" + i))));
+            // Another process may write meanwhile: what only rises is read from the lowest up, so that none is beyond
+            // the next.
+            long start = admin.logStartOffset(partition);
+            long lastStable = admin.endOffset(partition, Isolation.READ_COMMITTED);
+            long end = admin.endOffset(partition, Isolation.READ_UNCOMMITTED);
+            parts.add(new Part(i, start, end, lastStable, bytes(directory.resolve(topic.name() + "-" + i))));
         }
         return new TopicReport(topic, parts);
     }
@@ -42,6 +42,16 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
         return admin.describeTopic(name)
                 .orElseThrow(() -> new UnusableException(
                         "There is no topic " + name + ". 'millrace topics list' says which there are."));
+    }
+
+    /** The same, to be changed. @throws UnusableException if there is none, or it belongs to the log itself */
+    static TopicDescription requireUsers(String name, LogAdmin admin) {
+        TopicDescription topic = require(name, admin);
+        if (topic.internal()) {
+            throw new UnusableException(
+                    name + " is an internal topic: it belongs to the log itself and stays as it is.");
+        }
+        return topic;
     }
 
     long offsets() {

@@ -101,7 +101,9 @@ class LogCommandsTest {
         damage(SEGMENT, 200);
         long size = Files.size(directory.resolve(SEGMENT));
         assertThat(run("repair", "--execute")).isZero();
-        assertThat(millrace.messages()).contains("Repaired.");
+        assertThat(millrace.messages())
+                .startsWith("Repaired. What was taken out of the log is kept:\n  repair/")
+                .contains("/orders-0/00000000000000000000.log.from-" + Files.size(directory.resolve(SEGMENT)) + ", ");
 
         assertThat(run("verify")).isZero();
         long kept = Files.size(directory.resolve(SEGMENT));
@@ -123,6 +125,7 @@ class LogCommandsTest {
         assertThat(run("repair", "--json")).isEqualTo(1);
         assertThat(millrace.out()).contains("topics").contains("producer-ids");
         assertThat(run("repair", "--execute")).isZero();
+        assertThat(millrace.messages()).contains("producer-ids, 0 B\n");
         try (EmbeddedLog log = EmbeddedLog.open(directory)) {
             assertThat(log.admin().describeTopic("orders")).isPresent();
         }

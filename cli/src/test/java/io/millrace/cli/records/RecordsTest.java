@@ -1,9 +1,11 @@
 package io.millrace.cli.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.CommandHarness;
 import io.millrace.log.Header;
+import io.millrace.log.LogException;
 import io.millrace.log.Partitioner;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.TopicPartition;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +56,37 @@ class RecordsTest {
         assertThat(consume(ONE)).isZero();
         assertThat(millrace.out()).isEqualTo(text + "\n");
         assertThat(millrace.messages()).isEqualTo("4 records.\n");
+    }
+
+    @Test
+    void aDirectoryIsNoFileOfLines() {
+        assertThat(run("produce", ONE, "--file", directory.toString())).isEqualTo(2);
+        assertThat(millrace.messages()).isEqualTo(directory + " is a directory, not a file of lines.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"__consumer_offsets", "__transaction_state"})
+    void nobodyButTheLogWritesItsOwnTopics(String topic) {
+        assertThat(produce("k:v\n", topic, "-K", ":")).isEqualTo(2);
+        assertThat(millrace.messages()).isEqualTo(topic + " is an internal topic, which the log alone writes.\n");
+        assertThat(produce("v\n", topic, "--transactional-id", "id")).isEqualTo(2);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            for (BytesView key : Arrays.asList(null, BytesView.ofUtf8("k"))) {
+                BytesView value = BytesView.ofUtf8("v");
+                try (var plain = log.producer()) {
+                    assertThatThrownBy(() -> plain.send(ProducerRecord.of(topic, key, value)))
+                            .isInstanceOf(LogException.class)
+                            .hasMessageContaining("internal topic");
+                }
+                try (var transactional = log.transactionalProducer(TransactionalProducerConfig.of("id"))) {
+                    transactional.begin();
+                    assertThatThrownBy(() -> transactional.send(partition, 1, key, value, List.of()))
+                            .isInstanceOf(LogException.class)
+                            .hasMessageContaining("internal topic");
+                }
+            }
+        }
     }
 
     @Test
@@ -362,10 +396,14 @@ class RecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "written", "forced"})
-    void everyAcknowledgementIsCounted(String acks) {
+    @CsvSource({
+        "none, 3 records handed over for one.",
+        "written, 3 records written to one.",
+        "forced, 3 records written to one."
+    })
+    void everyAcknowledgementIsCounted(String acks, String said) {
         assertThat(produce("a\nb\nc\n", ONE, "--acks", acks)).isZero();
-        assertThat(millrace.messages()).isEqualTo("3 records written to one.\n");
+        assertThat(millrace.messages()).isEqualTo(said + "\n");
         consume(ONE);
         assertThat(millrace.out()).isEqualTo("a\nb\nc\n");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.cli.CommandHarness;
 import io.millrace.log.Compression;
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.LogAdmin;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
@@ -13,6 +14,7 @@ import io.millrace.log.TopicSettings.Cleanup;
 import io.millrace.log.TopicSettings.TimestampType;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.embedded.EmbeddedLog;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,9 +104,44 @@ class TopicsCommandTest {
             assertThat(millrace.messages()).contains(message).doesNotContain("\tat ");
             assertThat(millrace.messages().lines().count()).isLessThan(3);
         });
+        for (String name : List.of("../orders", "a/b", "__orders", "..")) {
+            assertThat(topics("create", name)).as(name).isEqualTo(2);
+            assertThat(millrace.messages()).contains("'" + name + "'").doesNotContain("\tat ");
+        }
+        assertThat(topics("create", "orders", "--partitions=0")).isEqualTo(2);
+        assertThat(topics("create", "orders", "--partitions=10001")).isEqualTo(2);
+        assertThat(millrace.messages()).isEqualTo("A topic has 1 to 10000 partitions, got 10001 for orders.\n");
         assertThat(directory).isEmptyDirectory();
-        assertThat(topics("create", "../orders")).isEqualTo(1);
-        assertThat(topics("create", "__orders")).isEqualTo(1);
+    }
+
+    @Test
+    void aTopicOfTheLogItselfIsRefusedBeforeAnythingIsShown() {
+        topics("create", "orders");
+        for (List<String> change : List.of(
+                List.of("alter", "__consumer_offsets", "--retention=1d", "--yes"),
+                List.of("delete", "orders", "__consumer_offsets", "--yes"),
+                List.of("add-partitions", "__consumer_offsets", "--partitions=3"))) {
+            assertThat(topics(change.toArray(String[]::new))).as("%s", change).isEqualTo(2);
+            assertThat(millrace.out()).isEmpty();
+            assertThat(millrace.messages()).startsWith("__consumer_offsets is an internal topic");
+        }
+        assertThat(topic("orders")).isPresent();
+    }
+
+    @Test
+    void noLastStableOffsetIsBeyondTheEndWhileAnotherProcessWrites() {
+        // Whatever is asked, the log has grown since the question before.
+        AtomicLong growing = new AtomicLong();
+        LogAdmin admin = (LogAdmin) Proxy.newProxyInstance(
+                LogAdmin.class.getClassLoader(),
+                new Class<?>[] {LogAdmin.class},
+                (proxy, method, arguments) -> growing.incrementAndGet());
+        TopicDescription orders = new TopicDescription("orders", "1", 1, TopicSettings.defaults(), false);
+
+        TopicReport.Part part =
+                TopicReport.of(orders, admin, directory).partitions().get(0);
+
+        assertThat(List.of(part.start(), part.lastStable(), part.end())).containsExactly(1L, 2L, 3L);
     }
 
     @Test

@@ -156,7 +156,7 @@ final class EmbeddedProducer implements LogProducer {
         }
         ProducerLane lane = lanes.get(topicPartition);
         if (lane == null) {
-            lane = new ProducerLane(engine.partition(topicPartition), engine, terms);
+            lane = new ProducerLane(engine.writablePartition(topicPartition), engine, terms);
             lanes.put(topicPartition, lane);
         }
         return lane;

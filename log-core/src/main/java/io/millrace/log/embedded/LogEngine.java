@@ -184,6 +184,12 @@ public final class LogEngine implements EventLog {
         return partitions.get(topicPartition);
     }
 
+    /** The same, for who writes records of a user. @throws LogException with STOP also if the topic is an internal one */
+    public PartitionLog writablePartition(TopicPartition topicPartition) {
+        TopicName.checkWritable(topicPartition.topic());
+        return partition(topicPartition);
+    }
+
     /**
      * The partitions in which a transaction may be open, sorted; none is opened for that. Of one that was closed cleanly it is known, so a
      * log of many partitions need not open them all to find out.

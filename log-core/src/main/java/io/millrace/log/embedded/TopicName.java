@@ -5,11 +5,17 @@ import io.millrace.log.LogException;
 import java.util.Locale;
 
 /** Which names a topic may have: they become names of directories, on file systems that tell case apart and on those that do not. Pure. */
-final class TopicName {
+public final class TopicName {
     static final String INTERNAL_PREFIX = "__";
     private static final int LONGEST = 249;
 
     private TopicName() {}
+
+    /** @throws LogException with STOP if no topic can be created that is called so and has so many partitions, whatever the log holds */
+    public static void checkNew(String name, int partitions) {
+        checkUser(name);
+        TopicCatalogue.checkPartitions(name, partitions);
+    }
 
     /** @throws LogException if a user may not call a topic so */
     static void checkUser(String name) {
@@ -27,6 +33,16 @@ final class TopicName {
         checkCharacters(name);
         if (!isInternal(name)) {
             throw new IllegalArgumentException("An internal topic begins with " + INTERNAL_PREFIX + ", got " + name);
+        }
+    }
+
+    /** @throws LogException with STOP if the engine alone writes this topic */
+    static void checkWritable(String name) {
+        if (isInternal(name)) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "A record for " + name + " was not taken: it is an internal topic, which the log alone writes."
+                            + " Choose a topic of your own");
         }
     }
 

@@ -2,7 +2,6 @@ package io.millrace.transactions.embedded;
 
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.Header;
-import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.serde.BytesView;
@@ -84,11 +83,7 @@ final class TransactionWriter {
     }
 
     private PartitionBatch open(TopicPartition topicPartition) {
-        TopicDescription topic = engine.topic(topicPartition.topic());
-        if (topic.internal()) {
-            throw new IllegalArgumentException("Topic " + topic.name() + " belongs to the log itself");
-        }
-        return new PartitionBatch(engine.partition(topicPartition), engine.writer());
+        return new PartitionBatch(engine.writablePartition(topicPartition), engine.writer());
     }
 
     /** Appends one batch, or all of them. */

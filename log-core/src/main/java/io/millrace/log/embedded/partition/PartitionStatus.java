@@ -32,10 +32,23 @@ final class PartitionStatus {
     /** Notes, and logs once, that nothing more may be written (W3, W4). @return the error for whoever wanted to */
     LogException fail(Throwable cause) {
         if (failure == null) {
-            LOG.error("{} writes no more; the next opening of the log recovers it", topicPartition, cause);
+            logFirst(cause);
         }
         failure = cause;
         return AppendErrors.failed(topicPartition, cause);
+    }
+
+    /** What a disk does needs no stack to be understood, and whoever wrote is told as well; what nobody foresaw does. */
+    private void logFirst(Throwable cause) {
+        if (cause instanceof StorageException) {
+            LOG.error(
+                    "{} writes no more; the next opening of the log recovers it: {}",
+                    topicPartition,
+                    cause.getMessage());
+            LOG.debug("{}: where it failed", topicPartition, cause);
+        } else {
+            LOG.error("{} writes no more; the next opening of the log recovers it", topicPartition, cause);
+        }
     }
 
     boolean hasFailed() {

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Opens one partition's files, once, on one thread. After a clean end they are trusted, but for the last few batches. Otherwise every batch
@@ -35,12 +36,20 @@ public final class LogRecovery {
     private final ProducerSnapshots snapshots;
     private final RecoveryJudge judge;
     private final long logStartOffset;
+    /** True if what is cut was looked at, and kept elsewhere, before. */
+    private final boolean isPlanned;
+
     private final List<Segment> segments = new ArrayList<>();
     /** True once something was removed: then the directory is synced before anything is appended (R4). */
     private boolean removed;
 
     private LogRecovery(
-            SegmentDirectory directory, ProducerSnapshots snapshots, LastEnd lastEnd, Checkpoints checkpoints) {
+            SegmentDirectory directory,
+            ProducerSnapshots snapshots,
+            LastEnd lastEnd,
+            Checkpoints checkpoints,
+            boolean isPlanned) {
+        this.isPlanned = isPlanned;
         this.directory = directory;
         this.storage = directory.storage();
         this.snapshots = snapshots;
@@ -59,7 +68,16 @@ public final class LogRecovery {
      */
     public static RecoveredLog recover(
             SegmentDirectory directory, ProducerSnapshots snapshots, LastEnd lastEnd, Checkpoints checkpoints) {
-        LogRecovery recovery = new LogRecovery(directory, snapshots, lastEnd, checkpoints);
+        return recover(new LogRecovery(directory, snapshots, lastEnd, checkpoints, false));
+    }
+
+    /** The same after a repair has moved the recovery point down to the damage: whatever is cut, somebody has decided upon. */
+    static RecoveredLog repair(SegmentDirectory directory, Checkpoints checkpoints) {
+        return recover(
+                new LogRecovery(directory, new ProducerSnapshots(directory), LastEnd.UNCLEAN, checkpoints, true));
+    }
+
+    private static RecoveredLog recover(LogRecovery recovery) {
         boolean opened = false;
         try {
             RecoveredLog log = recovery.run();
@@ -259,13 +277,16 @@ public final class LogRecovery {
     }
 
     private void cut(Segment segment, long fileSize, String why) {
-        LOG.warn(
-                "{}: recovery cuts {} bytes from position {} of {}, which are behind all that is known to have been forced. {}",
-                directory.topicPartition(),
-                fileSize - segment.sizeBytes(),
-                segment.sizeBytes(),
-                segment.path(),
-                why);
+        LOG.atLevel(isPlanned ? Level.INFO : Level.WARN)
+                .log(
+                        isPlanned
+                                ? "{}: the repair cuts {} bytes from position {} of {}. {}"
+                                : "{}: recovery cuts {} bytes from position {} of {}, which are behind all that is known to have been forced. {}",
+                        directory.topicPartition(),
+                        fileSize - segment.sizeBytes(),
+                        segment.sizeBytes(),
+                        segment.path(),
+                        why);
         segment.cutToSize();
         // Otherwise old bytes could show up behind new ones after a power cut.
         segment.force();
@@ -286,8 +307,11 @@ public final class LogRecovery {
             }
         }
         if (!strays.isEmpty()) {
-            LOG.warn(
-                    "{}: recovery deletes what lies behind the end of the log: {}", directory.topicPartition(), strays);
+            LOG.atLevel(isPlanned ? Level.INFO : Level.WARN)
+                    .log(
+                            "{}: recovery deletes what lies behind the end of the log: {}",
+                            directory.topicPartition(),
+                            strays);
             strays.forEach(name -> storage.delete(directory.path() + '/' + name));
             removed = true;
         }

@@ -1,6 +1,5 @@
 package io.millrace.log.embedded.recovery;
 
-import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.recovery.RepairPlan.Cut;
 import io.millrace.log.embedded.recovery.RepairPlan.Offsets;
 import io.millrace.log.embedded.segment.LogFiles;
@@ -65,8 +64,7 @@ public final class PartitionRepair {
                 || checkpoints.recoveryPoint().written() > endOffset) {
             checkpoints.recoveryPoint().set(endOffset);
         }
-        RecoveredLog recovered = LogRecovery.recover(
-                directory, new ProducerSnapshots(directory), LastEnd.UNCLEAN, Checkpoints.open(directory));
+        RecoveredLog recovered = LogRecovery.repair(directory, Checkpoints.open(directory));
         recovered.segments().forEach(Segment::close);
     }
 
