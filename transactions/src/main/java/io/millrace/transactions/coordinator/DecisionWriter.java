@@ -143,6 +143,9 @@ final class DecisionWriter {
         if (decidedIn != null) {
             if (survivesPowerLoss && commit) {
                 participants.force(decidedIn);
+            } else if (survivesPowerLoss) {
+                // An abort waits for no force, but what is decided next must not be all that a power cut leaves.
+                slot.hasUnforcedMarkers(decided.partitions());
             }
             complete(slot, decided, true);
             return;
