@@ -16,7 +16,12 @@ public interface EventLog extends AutoCloseable {
 
     LogConsumer consumer(ConsumerConfig config);
 
-    /** Closes cleanly: everything flushed and forced, so that the next open needs no recovery. Producers and consumers must be closed. */
+    /**
+     * Closes cleanly: everything that was acknowledged is there for the next open, which needs no recovery. With
+     * {@link Durability#POWER_LOSS} everything is on the device at return; with {@link Durability#PROCESS_CRASH} the last bytes of each
+     * partition, at most 1 MiB in the embedded log, may be left to the operating system to write, and a power cut within its next seconds can take them.
+     * Producers and consumers must be closed.
+     */
     @Override
     void close();
 }

@@ -9,17 +9,14 @@ import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.producer.AppendOrigin;
-import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerState;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.producer.SequenceRule;
-import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
 import io.millrace.log.embedded.recovery.RecoveredLog;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
-import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.nio.ByteBuffer;
@@ -83,23 +80,16 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
     /** Opens the log in {@code directory}, which is created if it does not exist, as it was left. @throws CorruptionException as above */
     public static PartitionLog open(
             World world, String directory, TopicPartition topicPartition, PartitionSettings settings, LastEnd lastEnd) {
-        Storage storage = world.storage();
         SegmentDirectory segments =
-                new SegmentDirectory(storage, directory, topicPartition, settings.indexIntervalBytes(), "");
-        boolean isNew = !storage.exists(directory);
-        if (isNew) {
-            storage.createDirectories(directory);
-        }
-        Checkpoints checkpoints = Checkpoints.open(segments);
-        ProducerSnapshots snapshots = new ProducerSnapshots(segments);
-        RecoveredLog recovered = LogRecovery.recover(segments, snapshots, lastEnd, checkpoints);
+                new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes(), "");
+        RecoveredLog recovered = LogRecovery.recover(segments, lastEnd);
         PartitionFiles files = new PartitionFiles(
                 segments,
                 settings,
-                snapshots,
-                checkpoints,
+                recovered.snapshots(),
+                recovered.checkpoints(),
                 recovered.segments().toArray(new Segment[0]),
-                lastEnd.clean() && !isNew && recovered.logEndOffset() > 0);
+                lastEnd.clean() && recovered.logEndOffset() > 0);
         boolean opened = false;
         try {
             PartitionLog log = new PartitionLog(world.clock(), files, recovered, lastEnd);

@@ -2,6 +2,7 @@ package io.millrace.log.embedded.partition;
 
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.recovery.OffsetFile;
+import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
@@ -62,16 +63,21 @@ public final class UnopenedPartition {
     /** Its timestamps are read when somebody asks. */
     private record UnopenedSegment(SegmentDirectory directory, long baseOffset, long endOffset, long sizeBytes)
             implements SegmentFacts {
+        /** Without its aborted transactions, which have no file while a segment is written on. */
+        private Segment open() {
+            return Segment.openSealed(directory, baseOffset, new AbortedTransactionIndex());
+        }
+
         @Override
         public long firstTimestamp() {
-            try (Segment segment = Segment.openSealed(directory, baseOffset)) {
+            try (Segment segment = open()) {
                 return segment.firstTimestampOfClosed();
             }
         }
 
         @Override
         public long maxTimestamp() {
-            try (Segment segment = Segment.openSealed(directory, baseOffset)) {
+            try (Segment segment = open()) {
                 return segment.maxTimestamp();
             }
         }

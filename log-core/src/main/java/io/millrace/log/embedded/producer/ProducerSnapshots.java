@@ -5,15 +5,21 @@ import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The snapshot files of one partition. Owned by the partition's writer, under its lock. */
+/**
+ * The snapshot files of one partition. Owned by the partition's writer, under its lock; the cleaner deletes some while nothing is forced.
+ */
 public final class ProducerSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerSnapshots.class);
     /** How many are kept for each way to open: the one that is used, and one more in case that it is damaged. */
@@ -22,9 +28,22 @@ public final class ProducerSnapshots {
     private final SegmentDirectory directory;
     /** Offsets of snapshots that were written and not forced. */
     private final Set<Long> unforced = ConcurrentHashMap.newKeySet();
+    /** Offsets of all files, where nobody else changes them: they are not looked up. */
+    private final @Nullable NavigableSet<Long> owned;
 
+    /** Those of a partition that somebody else may write. */
     public ProducerSnapshots(SegmentDirectory directory) {
+        this(directory, null);
+    }
+
+    private ProducerSnapshots(SegmentDirectory directory, @Nullable NavigableSet<Long> owned) {
         this.directory = directory;
+        this.owned = owned;
+    }
+
+    /** Those of a partition that only the caller writes. @param offsets of all that there are */
+    public static ProducerSnapshots owned(SegmentDirectory directory, Collection<Long> offsets) {
+        return new ProducerSnapshots(directory, new ConcurrentSkipListSet<>(offsets));
     }
 
     /** What a partition knew of its producers at an offset. */
@@ -37,7 +56,7 @@ public final class ProducerSnapshots {
      *     because the batches between are gone, and among them the ends of transactions that it calls open
      */
     public Snapshot newestUpTo(long offset, long logStartOffset) {
-        return newestUpTo(offset, logStartOffset, directory.storage()::delete);
+        return newestUpTo(offset, logStartOffset, this::delete);
     }
 
     /** The same, without deleting anything. */
@@ -45,7 +64,7 @@ public final class ProducerSnapshots {
         return newestUpTo(offset, logStartOffset, damaged -> {});
     }
 
-    private Snapshot newestUpTo(long offset, long logStartOffset, Consumer<String> ofDamaged) {
+    private Snapshot newestUpTo(long offset, long logStartOffset, LongConsumer ofDamaged) {
         Storage storage = directory.storage();
         List<Long> present = offsets();
         for (int i = present.size() - 1; i >= 0; i--) {
@@ -56,7 +75,7 @@ public final class ProducerSnapshots {
                     return new Snapshot(at, ProducerSnapshot.decode(LogFiles.read(storage, path)));
                 } catch (CorruptionException damaged) {
                     LOG.warn("{}: {} is not used. {}", directory.topicPartition(), path, damaged.getMessage());
-                    ofDamaged.accept(path);
+                    ofDamaged.accept(at);
                 }
             }
         }
@@ -81,6 +100,10 @@ public final class ProducerSnapshots {
 
     public void write(long offset, ProducerStateTable producers, boolean forced) {
         String path = directory.file(offset, LogFiles.SNAPSHOT);
+        if (owned != null) {
+            // Before, for a call that fails may have done it.
+            owned.add(offset);
+        }
         LogFiles.replace(directory.storage(), path, ProducerSnapshot.encode(producers), forced);
         if (!forced) {
             unforced.add(offset);
@@ -104,7 +127,7 @@ public final class ProducerSnapshots {
     public void deleteBelow(long offset) {
         for (long at : offsets()) {
             if (at < offset) {
-                directory.storage().delete(directory.file(at, LogFiles.SNAPSHOT));
+                delete(at);
             }
         }
     }
@@ -114,7 +137,7 @@ public final class ProducerSnapshots {
         int deleted = 0;
         for (long at : offsets()) {
             if (at > offset) {
-                directory.storage().delete(directory.file(at, LogFiles.SNAPSHOT));
+                delete(at);
                 deleted++;
             }
         }
@@ -139,11 +162,21 @@ public final class ProducerSnapshots {
 
     private void deleteAllButNewest(List<Long> offsets) {
         for (int i = 0; i < offsets.size() - KEPT; i++) {
-            directory.storage().delete(directory.file(offsets.get(i), LogFiles.SNAPSHOT));
+            delete(offsets.get(i));
+        }
+    }
+
+    private void delete(long at) {
+        directory.storage().delete(directory.file(at, LogFiles.SNAPSHOT));
+        if (owned != null) {
+            owned.remove(at);
         }
     }
 
     private List<Long> offsets() {
+        if (owned != null) {
+            return List.copyOf(owned);
+        }
         List<Long> offsets = new ArrayList<>();
         for (String name : directory.storage().list(directory.path())) {
             OptionalLong offset = LogFiles.offsetOf(name, LogFiles.SNAPSHOT);

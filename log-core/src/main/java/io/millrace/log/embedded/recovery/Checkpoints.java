@@ -2,6 +2,7 @@ package io.millrace.log.embedded.recovery;
 
 import io.millrace.log.embedded.recovery.OffsetFile.Meaning;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import java.util.Set;
 
 /** The offsets that are written down beside a partition's segments. */
 public record Checkpoints(OffsetFile recoveryPoint, OffsetFile logStart, OffsetFile firstDirty) {
@@ -19,5 +20,17 @@ public record Checkpoints(OffsetFile recoveryPoint, OffsetFile logStart, OffsetF
                 OffsetFile.open(directory, Meaning.RECOVERY_POINT),
                 OffsetFile.open(directory, Meaning.LOG_START),
                 OffsetFile.open(directory, Meaning.FIRST_DIRTY));
+    }
+
+    /** The same, where the names of all files are known: what is not there is not looked for. */
+    static Checkpoints open(SegmentDirectory directory, Set<String> names) {
+        return new Checkpoints(
+                open(directory, Meaning.RECOVERY_POINT, names),
+                open(directory, Meaning.LOG_START, names),
+                open(directory, Meaning.FIRST_DIRTY, names));
+    }
+
+    private static OffsetFile open(SegmentDirectory directory, Meaning meaning, Set<String> names) {
+        return OffsetFile.open(directory, meaning, names.contains(meaning.fileName()));
     }
 }

@@ -10,14 +10,10 @@ import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
-import io.millrace.log.embedded.segment.SegmentSwap;
-import io.millrace.platform.Storage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +28,7 @@ public final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
 
     private final SegmentDirectory directory;
-    private final Storage storage;
+    private final FoundFiles files;
     private final ProducerSnapshots snapshots;
     private final RecoveryJudge judge;
     private final long logStartOffset;
@@ -40,19 +36,13 @@ public final class LogRecovery {
     private final boolean isPlanned;
 
     private final List<Segment> segments = new ArrayList<>();
-    /** True once something was removed: then the directory is synced before anything is appended (R4). */
-    private boolean removed;
 
     private LogRecovery(
-            SegmentDirectory directory,
-            ProducerSnapshots snapshots,
-            LastEnd lastEnd,
-            Checkpoints checkpoints,
-            boolean isPlanned) {
-        this.isPlanned = isPlanned;
+            SegmentDirectory directory, FoundFiles files, LastEnd lastEnd, Checkpoints checkpoints, boolean isPlanned) {
         this.directory = directory;
-        this.storage = directory.storage();
-        this.snapshots = snapshots;
+        this.files = files;
+        this.isPlanned = isPlanned;
+        snapshots = ProducerSnapshots.owned(directory, files.offsets(LogFiles.SNAPSHOT));
         logStartOffset = checkpoints.logStart().written();
         // Retention deletes below the recovery point only, so a file of it that is lost cannot make the log begin anew.
         long recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), logStartOffset);
@@ -62,27 +52,29 @@ public final class LogRecovery {
     }
 
     /**
+     * @param directory which is created if it does not exist
      * @param lastEnd how the log was left
-     * @param checkpoints as they were written down
      * @throws CorruptionException if what is durable is not what was written
      */
-    public static RecoveredLog recover(
-            SegmentDirectory directory, ProducerSnapshots snapshots, LastEnd lastEnd, Checkpoints checkpoints) {
-        return recover(new LogRecovery(directory, snapshots, lastEnd, checkpoints, false));
+    public static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd) {
+        return recover(directory, lastEnd, false);
     }
 
     /** The same after a repair has moved the recovery point down to the damage: whatever is cut, somebody has decided upon. */
-    static RecoveredLog repair(SegmentDirectory directory, Checkpoints checkpoints) {
-        return recover(
-                new LogRecovery(directory, new ProducerSnapshots(directory), LastEnd.UNCLEAN, checkpoints, true));
+    static RecoveredLog repair(SegmentDirectory directory) {
+        return recover(directory, LastEnd.UNCLEAN, true);
     }
 
-    private static RecoveredLog recover(LogRecovery recovery) {
+    private static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, boolean isPlanned) {
+        FoundFiles files = FoundFiles.in(directory);
+        Checkpoints checkpoints = Checkpoints.open(directory, files.names());
+        files.resolveLeftovers(checkpoints.logStart().written());
+        LogRecovery recovery = new LogRecovery(directory, files, lastEnd, checkpoints, isPlanned);
         boolean opened = false;
         try {
-            RecoveredLog log = recovery.run();
+            ProducerStateTable producers = recovery.run();
             opened = true;
-            return log;
+            return new RecoveredLog(recovery.segments, producers, recovery.snapshots, checkpoints);
         } finally {
             if (!opened) {
                 recovery.segments.forEach(Segment::close);
@@ -90,9 +82,8 @@ public final class LogRecovery {
         }
     }
 
-    private RecoveredLog run() {
-        resolveLeftovers();
-        List<Long> baseOffsets = baseOffsets();
+    private ProducerStateTable run() {
+        List<Long> baseOffsets = files.offsets(LogFiles.LOG);
         if (baseOffsets.isEmpty() || (!judge.clean() && baseOffsets.get(0) > judge.recoveryPoint())) {
             return createEmpty();
         }
@@ -108,9 +99,8 @@ public final class LogRecovery {
                 judge.clean() && trusted == active && Segment.hasAbortedIndex(directory, baseOffsets.get(active));
         ProducerStateTable producers =
                 trustActive ? openActive(baseOffsets.get(active)) : checkFrom(trusted, baseOffsets);
-        Segment last = segments.get(segments.size() - 1);
-        finish(last.nextOffset());
-        return new RecoveredLog(segments, producers, last.nextOffset());
+        finish();
+        return producers;
     }
 
     /**
@@ -142,48 +132,14 @@ public final class LogRecovery {
         return most;
     }
 
-    /** Deletes or completes what an interrupted change left. */
-    private void resolveLeftovers() {
-        Set<String> names = new TreeSet<>(storage.list(directory.path()));
-        for (String name : names) {
-            switch (Leftover.of(name, names, logStartOffset)) {
-                case KEEP -> {}
-                case DELETE -> {
-                    storage.delete(directory.path() + '/' + name);
-                    removed |= !name.endsWith(LogFiles.TEMPORARY);
-                }
-                case COMPLETE_SWAP -> {
-                    long baseOffset = LogFiles.offsetOf(name, LogFiles.LOG + LogFiles.SWAP)
-                            .orElseThrow();
-                    long endOffset = SegmentSwap.check(directory, baseOffset);
-                    LOG.info(
-                            "{}: recovery completes a compaction of offsets {} to {}",
-                            directory.topicPartition(),
-                            baseOffset,
-                            endOffset);
-                    SegmentSwap.complete(directory, baseOffset, endOffset);
-                }
-            }
-        }
-    }
-
-    /** The base offsets of the segments, in order. */
-    private List<Long> baseOffsets() {
-        List<Long> baseOffsets = new ArrayList<>();
-        for (String name : storage.list(directory.path())) {
-            OptionalLong baseOffset = LogFiles.offsetOf(name, LogFiles.LOG);
-            if (baseOffset.isPresent()) {
-                baseOffsets.add(baseOffset.getAsLong());
-            }
-        }
-        return baseOffsets;
-    }
-
-    private RecoveredLog createEmpty() {
+    private ProducerStateTable createEmpty() {
         judge.judge(Finding.MISSING, logStartOffset, 0, "the segment file that holds it is not there");
+        if (!directory.storage().exists(directory.path())) {
+            directory.storage().createDirectories(directory.path());
+        }
         segments.add(Segment.create(directory, logStartOffset));
-        finish(logStartOffset);
-        return new RecoveredLog(segments, new ProducerStateTable(), logStartOffset);
+        finish();
+        return new ProducerStateTable();
     }
 
     /**
@@ -229,11 +185,11 @@ public final class LogRecovery {
             Segment segment = Segment.openForRebuild(directory, baseOffset);
             segments.add(segment);
             whole = check(segment, producers);
-            segment.writeIndexes(false);
             expected = segment.nextOffset();
         }
         judge.judge(Finding.MISSING, expected, segments.get(segments.size() - 1).sizeBytes(), "the log ends here");
         for (int i = firstChecked; i < segments.size() - 1; i++) {
+            segments.get(i).writeIndexes(false);
             segments.get(i).seal();
         }
         return producers;
@@ -290,33 +246,25 @@ public final class LogRecovery {
         segment.cutToSize();
         // Otherwise old bytes could show up behind new ones after a power cut.
         segment.force();
-        removed = true;
+        files.noteRemoved();
     }
 
     /** Deletes whatever does not belong to the log as it is now, and makes that durable. */
-    private void finish(long logEndOffset) {
+    private void finish() {
         Set<Long> kept = new HashSet<>();
         segments.forEach(segment -> kept.add(segment.baseOffset()));
-        List<String> strays = new ArrayList<>();
-        for (String name : storage.list(directory.path())) {
-            for (String suffix : LogFiles.OF_SEGMENT) {
-                OptionalLong baseOffset = LogFiles.offsetOf(name, suffix);
-                if (baseOffset.isPresent() && !kept.contains(baseOffset.getAsLong())) {
-                    strays.add(name);
-                }
-            }
-        }
+        List<String> strays = files.strays(kept);
         if (!strays.isEmpty()) {
             LOG.atLevel(isPlanned ? Level.INFO : Level.WARN)
                     .log(
                             "{}: recovery deletes what lies behind the end of the log: {}",
                             directory.topicPartition(),
                             strays);
-            strays.forEach(name -> storage.delete(directory.path() + '/' + name));
-            removed = true;
+            files.delete(strays);
         }
-        if (snapshots.deleteAbove(logEndOffset) > 0 || removed) {
-            storage.syncDirectory(directory.path());
+        if (snapshots.deleteAbove(segments.get(segments.size() - 1).nextOffset()) > 0) {
+            files.noteRemoved();
         }
+        files.syncIfRemoved();
     }
 }

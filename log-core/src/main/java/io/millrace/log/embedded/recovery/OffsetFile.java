@@ -64,9 +64,14 @@ public final class OffsetFile {
 
     /** @throws CorruptionException if the file is damaged and needed; it is only ever replaced as a whole, so a crash cannot do that */
     public static OffsetFile open(SegmentDirectory directory, Meaning meaning) {
+        return open(directory, meaning, directory.storage().exists(pathOf(directory, meaning)));
+    }
+
+    /** @param isPresent whether there is a file */
+    static OffsetFile open(SegmentDirectory directory, Meaning meaning, boolean isPresent) {
         String path = pathOf(directory, meaning);
         long written = 0;
-        if (directory.storage().exists(path)) {
+        if (isPresent) {
             OptionalLong read = read(directory, path);
             if (read.isEmpty() && !meaning.consequence.isEmpty()) {
                 throw new CorruptionException(directory.topicPartition() + ": " + path + " is damaged, so "

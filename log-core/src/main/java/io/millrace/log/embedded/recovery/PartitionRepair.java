@@ -64,7 +64,7 @@ public final class PartitionRepair {
                 || checkpoints.recoveryPoint().written() > endOffset) {
             checkpoints.recoveryPoint().set(endOffset);
         }
-        RecoveredLog recovered = LogRecovery.repair(directory, Checkpoints.open(directory));
+        RecoveredLog recovered = LogRecovery.repair(directory);
         recovered.segments().forEach(Segment::close);
     }
 

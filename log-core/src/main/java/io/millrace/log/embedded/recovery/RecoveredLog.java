@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.recovery;
 
+import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.segment.Segment;
 import java.util.List;
@@ -9,10 +10,17 @@ import java.util.List;
  *
  * @param segments in order, at least one; the last is the active one
  * @param producers the fold of all batches
- * @param logEndOffset the offset that the next record gets
+ * @param snapshots of those producers, from now on the caller's
+ * @param checkpoints the offsets that are written down beside the segments
  */
-public record RecoveredLog(List<Segment> segments, ProducerStateTable producers, long logEndOffset) {
+public record RecoveredLog(
+        List<Segment> segments, ProducerStateTable producers, ProducerSnapshots snapshots, Checkpoints checkpoints) {
     public RecoveredLog {
         segments = List.copyOf(segments);
+    }
+
+    /** The offset that the next record gets. */
+    public long logEndOffset() {
+        return segments.get(segments.size() - 1).nextOffset();
     }
 }

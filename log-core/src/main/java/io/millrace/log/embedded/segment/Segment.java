@@ -70,9 +70,7 @@ public final class Segment implements AutoCloseable {
         StorageFile file = storage.open(directory.file(baseOffset, LogFiles.LOG), OpenMode.CREATE);
         try {
             file.truncate(0);
-            Segment segment = new Segment(directory, baseOffset, file, SegmentIndexes.empty(directory, baseOffset));
-            segment.writeIndexes(false);
-            return segment;
+            return new Segment(directory, baseOffset, file, SegmentIndexes.empty(directory, baseOffset));
         } catch (RuntimeException failed) {
             file.close();
             throw failed;
@@ -303,9 +301,9 @@ public final class Segment implements AutoCloseable {
         indexes.write(forced);
     }
 
-    /** True if the index files hold what is in memory. */
+    /** True if the index files hold what is in memory; without batches, none are needed. */
     public boolean hasWrittenIndexes() {
-        return indexes.areWritten();
+        return sizeBytes == 0 || indexes.areWritten();
     }
 
     /** Makes the index files durable, if they were written and are not. */

@@ -10,8 +10,8 @@
  *   <li>G3: the aborted-transaction index is not a hint. Its file is there for every closed segment, also without entries, and the segment is rebuilt
  *       whenever it was not closed cleanly, lies behind the recovery point, or that file is missing or not what was written.
  *   <li>G4: one thread writes, under the partition's lock; any thread reads what a view has published.
- *   <li>G5: indexes of the active segment are kept in memory and written when it is closed; until then their files are empty or those of
- *       the last close.
+ *   <li>G5: indexes of the active segment are kept in memory and written when it is closed; until then their files are those of
+ *       the last close, or there are none.
  * </ul>
  */
 @NullMarked
