@@ -54,6 +54,45 @@ class ThreadSchedulerTest {
     }
 
     @Test
+    void idleLoopRunsAgainWhenItsStepSaysThatItIsDue() {
+        CountDownLatch third = new CountDownLatch(3);
+        Loop loop = scheduler.start(
+                "due",
+                new LoopStep() {
+                    @Override
+                    public int runOnce(long nowNanos) {
+                        third.countDown();
+                        return 0;
+                    }
+
+                    @Override
+                    public long nanosUntilDue(long nowNanos) {
+                        return third.getCount() == 0 ? Long.MAX_VALUE : 1_000_000;
+                    }
+                },
+                FOR_EVER);
+        assertThat(await(third)).isTrue();
+        loop.stop();
+        assertThat(loop.awaitStopped(FOR_EVER)).isTrue();
+    }
+
+    /** A program that forgets to stop its loops does not lose what they were doing. */
+    @Test
+    void aLoopKeepsTheProcessAlive() throws InterruptedException {
+        BlockingQueue<Boolean> daemons = new LinkedBlockingQueue<>();
+        Loop loop = scheduler.start(
+                "kept",
+                now -> {
+                    daemons.add(Thread.currentThread().isDaemon());
+                    return 0;
+                },
+                FOR_EVER);
+        assertThat(daemons.take()).isFalse();
+        loop.stop();
+        assertThat(loop.awaitStopped(FOR_EVER)).isTrue();
+    }
+
+    @Test
     void failedStepEndsTheLoopWhichStillStopsOnce() {
         AtomicInteger stops = new AtomicInteger();
         IllegalStateException cause = new IllegalStateException("of this test");
