@@ -52,6 +52,12 @@ public final class BytesView implements Comparable<BytesView> {
         return this;
     }
 
+    /** A view of {@code count} of these bytes, from {@code index} on; valid as long as this one is. */
+    public BytesView slice(int index, int count) {
+        Objects.checkFromIndexSize(index, count, length);
+        return new BytesView().wrap(array, offset + index, count);
+    }
+
     public int length() {
         return length;
     }
@@ -68,6 +74,10 @@ public final class BytesView implements Comparable<BytesView> {
     public byte getByte(int index) {
         Objects.checkIndex(index, length);
         return array[offset + index];
+    }
+
+    public int getUnsignedByte(int index) {
+        return getByte(index) & 0xFF;
     }
 
     public short getShort(int index) {

@@ -73,6 +73,19 @@ public final class BytesWriter {
         return putLong(Double.doubleToRawLongBits(value));
     }
 
+    /** Seven bits a byte, the lowest first; the value is not negative. {@link BytesReader#readVarint} reads it. */
+    public BytesWriter putVarint(int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("A varint here is not negative, got " + value);
+        }
+        int rest = value;
+        while (rest > 0x7F) {
+            putByte(rest | 0x80);
+            rest >>>= 7;
+        }
+        return putByte(rest);
+    }
+
     public BytesWriter putBytes(byte[] source, int offset, int count) {
         ensure(count);
         System.arraycopy(source, offset, array, length, count);

@@ -1,49 +1,82 @@
 package io.millrace.serde;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
- * Serdes of plain types. Numbers are big-endian, of fixed size; text is UTF-8. All are without state and safe for use by many threads.
+ * Serdes of plain types, and of pairs, lists and optionals of them. Numbers are big-endian, of fixed size; text is UTF-8. All are without
+ * state and safe for use by many threads.
  *
- * <p>Signed numbers do not sort as their bytes do: the negative ones come last.
+ * <p>Signed numbers do not sort as their bytes do: the negative ones come last. {@link OrderedSerdes} has those that do.
  */
 public final class Serdes {
-    private static final Serde<Long> INT64 =
-            new Fixed<>("int64", Long.BYTES, (value, out) -> out.putLong(value), in -> in.getLong(0));
+    private static final int NANOS_PER_SECOND = 1_000_000_000;
+
+    // By their type here, serdes whose bytes do not sort are not ordered.
+    private static final Serde<Byte> INT8 =
+            new FixedSerde<>("int8", Byte.BYTES, (value, out) -> out.putByte(value), in -> in.getByte(0));
+    private static final Serde<Short> INT16 =
+            new FixedSerde<>("int16", Short.BYTES, (value, out) -> out.putShort(value), in -> in.getShort(0));
     private static final Serde<Integer> INT32 =
-            new Fixed<>("int32", Integer.BYTES, (value, out) -> out.putInt(value), in -> in.getInt(0));
+            new FixedSerde<>("int32", Integer.BYTES, (value, out) -> out.putInt(value), in -> in.getInt(0));
+    private static final Serde<Long> INT64 =
+            new FixedSerde<>("int64", Long.BYTES, (value, out) -> out.putLong(value), in -> in.getLong(0));
     /** Not the raw bits: all NaN are equal, so they have one encoding. */
-    private static final Serde<Double> FLOAT64 = new Fixed<>(
+    private static final Serde<Float> FLOAT32 = new FixedSerde<>(
+            "float32",
+            Float.BYTES,
+            (value, out) -> out.putInt(Float.floatToIntBits(value)),
+            in -> Float.intBitsToFloat(in.getInt(0)));
+    /** As above. */
+    private static final Serde<Double> FLOAT64 = new FixedSerde<>(
             "float64",
             Double.BYTES,
             (value, out) -> out.putLong(Double.doubleToLongBits(value)),
             in -> in.getDouble(0));
 
-    private static final Serde<Boolean> BOOL =
-            new Fixed<>("bool", 1, (value, out) -> out.putByte(value ? 1 : 0), Serdes::readBoolean);
-    private static final Serde<UUID> UUID_BYTES = new Fixed<>(
+    static final OrderedSerde<Boolean> BOOL =
+            new FixedSerde<>("bool", 1, (value, out) -> out.putByte(value ? 1 : 0), Serdes::readBoolean);
+    static final OrderedSerde<UUID> UUID_BYTES = new FixedSerde<>(
             "uuid",
             2 * Long.BYTES,
             (value, out) -> out.putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits()),
             in -> new UUID(in.getLong(0), in.getLong(Long.BYTES)));
-    private static final Serde<String> STRING = new Utf8();
-    private static final Serde<BytesView> BYTES = new Bytes();
+    static final OrderedSerde<Instant> INSTANT = new FixedSerde<>(
+            "instant",
+            Long.BYTES + Integer.BYTES,
+            (value, out) -> out.putLong(value.getEpochSecond() ^ Long.MIN_VALUE).putInt(value.getNano()),
+            Serdes::readInstant);
+    static final OrderedSerde<String> STRING = new Utf8Serde();
+    static final OrderedSerde<BytesView> BYTES = new BytesSerde();
 
     private Serdes() {}
+
+    /** One byte. */
+    public static Serde<Byte> int8() {
+        return INT8;
+    }
+
+    /** 2 bytes. */
+    public static Serde<Short> int16() {
+        return INT16;
+    }
+
+    /** 4 bytes. */
+    public static Serde<Integer> int32() {
+        return INT32;
+    }
 
     /** 8 bytes. */
     public static Serde<Long> int64() {
         return INT64;
     }
 
-    /** 4 bytes. */
-    public static Serde<Integer> int32() {
-        return INT32;
+    /** 4 bytes, IEEE 754. */
+    public static Serde<Float> float32() {
+        return FLOAT32;
     }
 
     /** 8 bytes, IEEE 754. */
@@ -61,6 +94,11 @@ public final class Serdes {
         return UUID_BYTES;
     }
 
+    /** 12 bytes, to the nanosecond: seconds since 1970 with the sign bit inverted, then nanoseconds. */
+    public static Serde<Instant> instant() {
+        return INSTANT;
+    }
+
     /** UTF-8 without length. Malformed bytes, and text with a lone surrogate, are refused. */
     public static Serde<String> string() {
         return STRING;
@@ -71,6 +109,21 @@ public final class Serdes {
         return BYTES;
     }
 
+    /** The length of the first value as a varint, the first value, the second. {@link OrderedSerdes#pair} has pairs that sort. */
+    public static <A, B> Serde<Pair<A, B>> pair(Serde<A> first, Serde<B> second) {
+        return new PlainPairSerde<>(first, second);
+    }
+
+    /** How many there are, then each with its length before it; numbers are varints. What is read cannot be changed. */
+    public static <T> Serde<List<T>> list(Serde<T> element) {
+        return new ListSerde<>(element);
+    }
+
+    /** A byte that says whether there is a value, then the value: for a value that may be absent where its key is present. */
+    public static <T> Serde<Optional<T>> optional(Serde<T> value) {
+        return new OptionalSerde<>(value);
+    }
+
     private static boolean readBoolean(BytesView in) {
         byte value = in.getByte(0);
         if (value != 0 && value != 1) {
@@ -79,78 +132,15 @@ public final class Serdes {
         return value == 1;
     }
 
-    /** A type that takes the same number of bytes whatever its value. */
-    private record Fixed<T>(String name, int size, BiConsumer<T, BytesWriter> writer, Function<BytesView, T> reader)
-            implements Serde<T> {
-        @Override
-        public void write(T value, BytesWriter out) {
-            writer.accept(value, out);
+    private static Instant readInstant(BytesView in) {
+        int nanos = in.getInt(Long.BYTES);
+        if (nanos < 0 || nanos >= NANOS_PER_SECOND) {
+            throw new SerdeException("An instant has less than a second of nanoseconds, got " + in);
         }
-
-        @Override
-        public T read(BytesView in) {
-            if (in.length() != size) {
-                throw new SerdeException("A value of type " + name + " has " + size + " bytes, got " + in);
-            }
-            return reader.apply(in);
-        }
-    }
-
-    private static final class Utf8 implements Serde<String> {
-        private static final char REPLACEMENT = '\uFFFD';
-
-        @Override
-        public void write(String value, BytesWriter out) {
-            for (int i = 0; i < value.length(); i++) {
-                if (Character.isSurrogate(value.charAt(i))) {
-                    if (Character.charCount(value.codePointAt(i)) == 1) {
-                        throw new SerdeException("A text with a lone surrogate has no UTF-8: at index " + i);
-                    }
-                    i++;
-                }
-            }
-            out.putUtf8(value);
-        }
-
-        @Override
-        public String read(BytesView in) {
-            String text = in.toUtf8();
-            // The fast decoder replaces what is malformed, so only text with a replacement character has to be looked
-            // at again.
-            if (text.indexOf(REPLACEMENT) >= 0) {
-                refuseMalformed(in);
-            }
-            return text;
-        }
-
-        private static void refuseMalformed(BytesView in) {
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in.array(), in.arrayOffset(), in.length()));
-            } catch (CharacterCodingException e) {
-                throw new SerdeException("Not UTF-8: " + in, e);
-            }
-        }
-
-        @Override
-        public String name() {
-            return "utf8";
-        }
-    }
-
-    private static final class Bytes implements Serde<BytesView> {
-        @Override
-        public void write(BytesView value, BytesWriter out) {
-            out.putBytes(value);
-        }
-
-        @Override
-        public BytesView read(BytesView in) {
-            return in.copy();
-        }
-
-        @Override
-        public String name() {
-            return "bytes";
+        try {
+            return Instant.ofEpochSecond(in.getLong(0) ^ Long.MIN_VALUE, nanos);
+        } catch (DateTimeException e) {
+            throw new SerdeException("An instant is within a billion years of 1970, got " + in, e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -31,8 +32,8 @@ final class Erased {
         return (ProcessorFactory<Object, Object>) factory;
     }
 
-    static StoreSpec<Object, Object> store(StoreSpec<?, ?> store) {
-        return (StoreSpec<Object, Object>) store;
+    static KeyValueSpec<Object, Object> store(StoreSpec<?> store) {
+        return (KeyValueSpec<Object, Object>) store;
     }
 
     static Supplier<Object> supplier(Supplier<?> supplier) {

@@ -97,7 +97,7 @@ public sealed class EventStream<K, V> permits SourceStream {
      * @param stores what it keeps per key; each store's name is the identity of its content
      */
     public ProcessedStream process(
-            String name, ProcessorFactory<? super K, ? super V> factory, StoreSpec<?, ?>... stores) {
+            String name, ProcessorFactory<? super K, ? super V> factory, StoreSpec<?>... stores) {
         Names.check("step", name, 100);
         int id = builder.add(next -> new Step.Process(next, step, name, Erased.factory(factory), List.of(stores)));
         return new ProcessedStream(builder, id);

@@ -79,7 +79,7 @@ final class PipelineRule {
                 throw new PipelineException(
                         "Two steps are called '" + process.name() + "': give each process step a name of its own");
             }
-            for (StoreSpec<?, ?> store : step.stores()) {
+            for (StoreSpec<?> store : step.stores()) {
                 if (!stores.add(store.name())) {
                     throw new PipelineException("Two steps keep a store called '" + store.name()
                             + "': a store belongs to one step; give each a name of its own");

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -27,7 +28,7 @@ public sealed interface Step {
     }
 
     /** The stores it owns. */
-    default List<StoreSpec<?, ?>> stores() {
+    default List<StoreSpec<?>> stores() {
         return List.of();
     }
 
@@ -200,8 +201,7 @@ public sealed interface Step {
     }
 
     /** A processor with its stores. */
-    record Process(
-            int id, int input, String name, ProcessorFactory<Object, Object> factory, List<StoreSpec<?, ?>> stores)
+    record Process(int id, int input, String name, ProcessorFactory<Object, Object> factory, List<StoreSpec<?>> stores)
             implements Step {
         public Process {
             stores = List.copyOf(stores);
@@ -250,7 +250,7 @@ public sealed interface Step {
     record Aggregate(
             int id,
             int input,
-            StoreSpec<Object, Object> store,
+            KeyValueSpec<Object, Object> store,
             Supplier<Object> initial,
             Aggregator<Object, Object, Object> aggregator)
             implements Step {
@@ -265,7 +265,7 @@ public sealed interface Step {
         }
 
         @Override
-        public List<StoreSpec<?, ?>> stores() {
+        public List<StoreSpec<?>> stores() {
             return List.of(store);
         }
 

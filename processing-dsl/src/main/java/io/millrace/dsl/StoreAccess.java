@@ -1,6 +1,5 @@
 package io.millrace.dsl;
 
-import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 
 /** The stores of one task. */
@@ -8,5 +7,5 @@ public interface StoreAccess {
     /**
      * @throws IllegalArgumentException if the step was not declared with this store
      */
-    <K, V> KeyValueStore<K, V> get(StoreSpec<K, V> spec);
+    <S> S get(StoreSpec<S> spec);
 }

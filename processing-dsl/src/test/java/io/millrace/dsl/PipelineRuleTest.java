@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -11,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class PipelineRuleTest {
     private static final Topic<String, Long> ORDERS = Topic.of("orders", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> RESULTS = Topic.of("results", Serdes.string(), Serdes.int64());
-    private static final StoreSpec<String, Long> BALANCES =
-            new StoreSpec<>("balances", Serdes.string(), Serdes.int64());
+    private static final KeyValueSpec<String, Long> BALANCES =
+            StoreSpec.keyValue("balances", Serdes.string(), Serdes.int64());
     private static final Output<String, Long> OUT = Output.named("out");
 
     private final Pipeline.Builder builder = Pipeline.named("test");

@@ -15,8 +15,28 @@ public interface KeyValueStore<K, V> {
 
     void put(K key, V value);
 
+    /** Puts the value if the key has none. @return the value that the key has already, or null if it was put */
+    default @Nullable V putIfAbsent(K key, V value) {
+        V present = get(key);
+        if (present == null) {
+            put(key, value);
+        }
+        return present;
+    }
+
     void delete(K key);
 
-    /** Every entry, in the order of the keys' bytes. The store must not be changed meanwhile; trying is an error. */
-    void forEach(BiConsumer<? super K, ? super V> action);
+    /** Every entry, in the order of the keys' bytes. */
+    Entries<K, V> all();
+
+    /** Visits every entry: {@code all().forEach(action)}. */
+    default void forEach(BiConsumer<? super K, ? super V> action) {
+        all().forEach(action);
+    }
+
+    /**
+     * About how many entries there are, without reading them. A key that was changed and is not written to the backend yet may count twice,
+     * and RocksDB's own estimate counts what it has not compacted.
+     */
+    long approximateCount();
 }

@@ -2,24 +2,40 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.state.overlay.Overlay;
+import io.millrace.state.overlay.SortedRuns;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the entries of a backend's scan with those of the layers above it, in the order of the keys' bytes; the newest layer that has a
- * key decides. Used once, by the owner's thread.
+ * Merges the entries of a backend's scan with those of the layers above it, in the order of the keys' bytes or against it; the newest layer
+ * that has a key decides. Used once, by the owner's thread.
  */
 final class LayeredScan implements StateBackend.EntryVisitor {
+    private final ScanDirection direction;
     private final StateBackend.EntryVisitor visitor;
-    private final Layer[] layers;
+    private final List<Run> runs = new ArrayList<>();
     private final BytesView value = new BytesView();
     private boolean isStopped;
 
     /** @param overlays newest first */
-    LayeredScan(int store, List<Overlay> overlays, StateBackend.EntryVisitor visitor) {
+    LayeredScan(
+            int store,
+            List<Overlay> overlays,
+            KeyRange range,
+            ScanDirection direction,
+            StateBackend.EntryVisitor visitor) {
+        this.direction = direction;
         this.visitor = visitor;
-        this.layers =
-                overlays.stream().map(overlay -> new Layer(overlay, store)).toArray(Layer[]::new);
+        for (Overlay overlay : overlays) {
+            SortedRuns sorted = overlay.sorted(store);
+            for (int i = 0; i < sorted.count(); i++) {
+                Run run = new Run(overlay, sorted, sorted.run(i), range);
+                if (!run.isAtEnd()) {
+                    runs.add(run);
+                }
+            }
+        }
     }
 
     @Override
@@ -27,7 +43,7 @@ final class LayeredScan implements StateBackend.EntryVisitor {
         if (!emitBefore(backendKey)) {
             return false;
         }
-        Layer newest = least();
+        Run newest = next();
         if (newest != null && newest.key.equals(backendKey)) {
             return emit(newest);
         }
@@ -42,8 +58,8 @@ final class LayeredScan implements StateBackend.EntryVisitor {
 
     private boolean emitBefore(@Nullable BytesView bound) {
         while (!isStopped) {
-            Layer newest = least();
-            if (newest == null || (bound != null && newest.key.compareTo(bound) >= 0)) {
+            Run newest = next();
+            if (newest == null || (bound != null && !isBefore(newest.key, bound))) {
                 return true;
             }
             emit(newest);
@@ -51,46 +67,59 @@ final class LayeredScan implements StateBackend.EntryVisitor {
         return false;
     }
 
-    /** The newest of the layers whose next key is the least. */
-    private @Nullable Layer least() {
-        Layer least = null;
-        for (Layer layer : layers) {
-            if (!layer.isAtEnd() && (least == null || layer.key.compareTo(least.key) < 0)) {
-                least = layer;
+    /** The newest of the runs whose next key comes first. */
+    private @Nullable Run next() {
+        Run first = null;
+        for (Run run : runs) {
+            if (!run.isAtEnd() && (first == null || isBefore(run.key, first.key))) {
+                first = run;
             }
         }
-        return least;
+        return first;
     }
 
-    private boolean emit(Layer newest) {
+    private boolean isBefore(BytesView left, BytesView right) {
+        int order = left.compareTo(right);
+        return direction == ScanDirection.FORWARD ? order < 0 : order > 0;
+    }
+
+    private boolean emit(Run newest) {
         int entry = newest.entry();
         if (!newest.overlay.isTombstone(entry)) {
             isStopped = !visitor.entry(newest.key, newest.overlay.value(entry, value));
         }
-        for (Layer layer : layers) {
-            if (layer != newest && !layer.isAtEnd() && layer.key.equals(newest.key)) {
-                layer.advance();
+        for (Run run : runs) {
+            if (run != newest && !run.isAtEnd() && run.key.equals(newest.key)) {
+                run.advance();
             }
         }
         newest.advance();
         return !isStopped;
     }
 
-    /** A layer's entries of one store, and the next of them. */
-    private static final class Layer {
+    /** Entries of one overlay within the range, and the next of them. */
+    private final class Run {
         private final Overlay overlay;
         private final int[] entries;
+        private final int step;
+        private final int end;
         private final BytesView key = new BytesView();
         private int next;
 
-        Layer(Overlay overlay, int store) {
+        Run(Overlay overlay, SortedRuns sorted, int[] entries, KeyRange range) {
             this.overlay = overlay;
-            this.entries = overlay.sorted(store);
+            this.entries = entries;
+            int least = range.from() == null ? 0 : sorted.lowerBound(entries, range.from());
+            int behind = range.to() == null ? entries.length : sorted.lowerBound(entries, range.to());
+            boolean isForward = direction == ScanDirection.FORWARD;
+            this.step = isForward ? 1 : -1;
+            this.next = isForward ? least : behind - 1;
+            this.end = isForward ? behind : least - 1;
             load();
         }
 
         boolean isAtEnd() {
-            return next == entries.length;
+            return next == end;
         }
 
         int entry() {
@@ -98,7 +127,7 @@ final class LayeredScan implements StateBackend.EntryVisitor {
         }
 
         void advance() {
-            next++;
+            next += step;
             load();
         }
 

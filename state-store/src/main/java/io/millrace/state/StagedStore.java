@@ -2,20 +2,21 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import io.millrace.serde.Serde;
 import io.millrace.state.cache.CachedValue;
 import io.millrace.state.cache.ValueCache;
-import io.millrace.state.overlay.Overlay;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One store of one partition: turns keys and values into bytes and asks the layers in order, newest first; owned by the partition's
- * thread. The cache is asked first of all: it answers what the layers would (C1), without turning anything into bytes.
+ * A part of one store of one partition, all of it for a key-value store: turns keys and values into bytes and asks the layers in order,
+ * newest first; owned by the partition's thread. The cache is asked first of all: it answers what the layers would (C1), without turning
+ * anything into bytes.
  */
-final class StagedStore<K, V> implements KeyValueStore<K, V> {
-    private final PartitionState owner;
-    private final StoreSpec<K, V> spec;
-    private final int index;
+public final class StagedStore<K, V> implements KeyValueStore<K, V> {
+    private final StoreLayer owner;
+    private final Serde<K> keySerde;
+    private final Serde<V> valueSerde;
     private final ValueCache<K, V> cache;
     private final boolean isCaching;
     private final BytesWriter keyWriter = new BytesWriter();
@@ -23,34 +24,22 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     private final BytesView key = new BytesView();
     private final BytesView value = new BytesView();
 
-    /** Restored and not yet marked with a position; null when nothing is. */
-    private @Nullable Overlay restoring;
-
-    /** @param isCaching false if the configuration gives the cache no memory: it then costs no time either */
-    StagedStore(PartitionState owner, StoreSpec<K, V> spec, int index, ValueCache<K, V> cache, boolean isCaching) {
+    StagedStore(StoreLayer owner, Serde<K> keySerde, Serde<V> valueSerde, ValueCache<K, V> cache, boolean isCaching) {
         this.owner = owner;
-        this.spec = spec;
-        this.index = index;
+        this.keySerde = keySerde;
+        this.valueSerde = valueSerde;
         this.cache = cache;
         this.isCaching = isCaching;
     }
 
     @Override
     public String name() {
-        return spec.name();
-    }
-
-    StoreSpec<K, V> spec() {
-        return spec;
-    }
-
-    ValueCache<K, V> cache() {
-        return cache;
+        return owner.name();
     }
 
     @Override
     public @Nullable V get(K userKey) {
-        owner.checkUsable();
+        owner.layers().checkUsable();
         CachedValue<V> cached = isCaching ? cache.find(userKey) : null;
         return cached != null ? cached.value() : read(userKey);
     }
@@ -58,8 +47,8 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     @Override
     public void put(K userKey, V newValue) {
         writeKey(userKey);
-        spec.valueSerde().write(newValue, valueWriter.clear());
-        owner.stage(index, key, valueWriter.viewInto(value));
+        valueSerde.write(newValue, valueWriter.clear());
+        owner.stage(key, valueWriter.viewInto(value));
         if (isCacheable(userKey)) {
             cache.changed(userKey, newValue, key.length() + value.length());
         }
@@ -68,44 +57,49 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     @Override
     public void delete(K userKey) {
         writeKey(userKey);
-        owner.stage(index, key, null);
+        owner.stage(key, null);
         if (isCacheable(userKey)) {
             cache.changed(userKey, null, key.length());
         }
     }
 
     @Override
-    public void forEach(BiConsumer<? super K, ? super V> action) {
-        owner.scan(index, (keyBytes, valueBytes) -> {
-            action.accept(spec.keySerde().read(keyBytes), spec.valueSerde().read(valueBytes));
-            return true;
+    public Entries<K, V> all() {
+        return range(KeyRange.all());
+    }
+
+    /** The entries whose keys' bytes are in the range: all of them keys of this part. */
+    public Entries<K, V> range(KeyRange range) {
+        return Entries.of((direction, action) -> scan(range, direction, action));
+    }
+
+    /** Of the whole store, not of this part alone. */
+    @Override
+    public long approximateCount() {
+        return owner.approximateCount();
+    }
+
+    ValueCache<K, V> cache() {
+        return cache;
+    }
+
+    boolean isCaching() {
+        return isCaching;
+    }
+
+    private boolean scan(KeyRange range, ScanDirection direction, BiPredicate<? super K, ? super V> action) {
+        boolean[] isWhole = {true};
+        owner.scan(range, direction, (keyBytes, valueBytes) -> {
+            isWhole[0] = action.test(keySerde.read(keyBytes), valueSerde.read(valueBytes));
+            return isWhole[0];
         });
-    }
-
-    /** Takes a record of the changelog; not seen before {@link #takeRestored}. */
-    void restore(BytesView keyBytes, @Nullable BytesView valueBytes) {
-        Overlay target = restoring;
-        if (target == null) {
-            target = new Overlay();
-            restoring = target;
-            cache.clear();
-        }
-        target.put(index, keyBytes, Overlay.hash(index, keyBytes), valueBytes);
-    }
-
-    /** What was restored, or null if nothing was. */
-    @Nullable Overlay restoring() {
-        return restoring;
-    }
-
-    void restoringInto(@Nullable Overlay next) {
-        restoring = next;
+        return isWhole[0];
     }
 
     private @Nullable V read(K userKey) {
         writeKey(userKey);
-        PartitionState.Found found = owner.read(index, key, valueWriter.clear(), value);
-        V result = found.isValue() ? spec.valueSerde().read(value) : null;
+        PartitionLayers.Found found = owner.read(key, valueWriter.clear(), value);
+        V result = found.isValue() ? valueSerde.read(value) : null;
         if (isCacheable(userKey)) {
             int bytes = key.length() + (found.isValue() ? value.length() : 0);
             cache.read(userKey, result, bytes, found.isCommitted());
@@ -114,7 +108,7 @@ final class StagedStore<K, V> implements KeyValueStore<K, V> {
     }
 
     private void writeKey(K userKey) {
-        spec.keySerde().write(userKey, keyWriter.clear());
+        keySerde.write(userKey, keyWriter.clear());
         keyWriter.viewInto(key);
     }
 

@@ -2,8 +2,8 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where committed state rests: RocksDB, or memory in simulation. One per application instance. Safe for use by several threads, but for
@@ -17,6 +17,12 @@ public interface StateBackend extends AutoCloseable {
 
     /** Opens or creates a store. @return the number by which it is named in this backend until closed; the same for the same name */
     int openStore(String store);
+
+    /** What was {@linkplain #pin pinned} to a store; empty if nothing ever was. */
+    Optional<StoreManifest> manifest(int store);
+
+    /** Says for ever what the bytes of a store are; durable when this returns, against power loss too. */
+    void pin(int store, StoreManifest manifest);
 
     /** A new reader of one partition's content. */
     Reader newReader(int partition);
@@ -42,13 +48,16 @@ public interface StateBackend extends AutoCloseable {
         /** Appends the value's bytes to {@code value} and returns true, or returns false if there is no such key. */
         boolean get(int store, BytesView key, BytesWriter value);
 
-        /**
-         * Visits entries in the order of the keys' bytes, as of one moment; views are valid during the visit.
-         *
-         * @param from the first key, or null to begin with the least
-         * @param to the first key that is not visited any more, or null to go on to the greatest
-         */
-        void scan(int store, @Nullable BytesView from, @Nullable BytesView to, EntryVisitor visitor);
+        /** Visits entries in the order of the keys' bytes, or against it, as of one moment; views are valid during the visit. */
+        void scan(int store, KeyRange range, ScanDirection direction, EntryVisitor visitor);
+
+        /** Visits every entry, from the least key on. */
+        default void scan(int store, EntryVisitor visitor) {
+            scan(store, KeyRange.all(), ScanDirection.FORWARD, visitor);
+        }
+
+        /** About how many entries a store has; reads none. */
+        long approximateCount(int store);
 
         @Override
         void close();

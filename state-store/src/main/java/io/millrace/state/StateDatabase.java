@@ -60,19 +60,19 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
      * each store from its {@link PartitionState#position}.
      *
      * @throws IllegalStateException if one of the stores is already open for the partition: it has one owner
+     * @throws StateException of kind INCOMPATIBLE if a store holds what another kind, format or serde wrote
      */
-    public synchronized PartitionState partition(int partition, List<StoreSpec<?, ?>> stores) {
+    public synchronized PartitionState partition(int partition, List<StoreSpec<?>> stores) {
         checkOpen();
         Set<Place> places = new HashSet<>();
-        for (StoreSpec<?, ?> spec : stores) {
+        for (StoreSpec<?> spec : stores) {
             Place place = new Place(spec.name(), partition);
             if (openPlaces.contains(place) || !places.add(place)) {
                 throw new IllegalStateException("Store '" + spec.name() + "' of partition " + partition
                         + " is open already; its owner has to close it first");
             }
         }
-        int[] numbers =
-                stores.stream().mapToInt(spec -> backend.openStore(spec.name())).toArray();
+        int[] numbers = stores.stream().mapToInt(this::openStore).toArray();
         PartitionState opened = new PartitionState(this, partition, stores, numbers);
         openPlaces.addAll(places);
         partitions.add(opened);
@@ -184,6 +184,23 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
             }
             forget(partition);
         }
+    }
+
+    /** Pins what a new store is, and refuses one that is something else (S7). */
+    private int openStore(StoreSpec<?> spec) {
+        int number = backend.openStore(spec.name());
+        StoreManifest declared = spec.manifest();
+        StoreManifest pinned = backend.manifest(number).orElse(null);
+        if (pinned == null) {
+            backend.pin(number, declared);
+        } else if (!pinned.equals(declared)) {
+            throw new StateException(
+                    StateException.Kind.INCOMPATIBLE,
+                    "Store '" + spec.name() + "' holds what was written otherwise: "
+                            + String.join("; ", pinned.differences(declared))
+                            + ". Declare it as it was, or give the new one a name of its own: its state is then built anew");
+        }
+        return number;
     }
 
     private synchronized void forget(PartitionState partition) {

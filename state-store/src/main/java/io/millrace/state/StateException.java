@@ -10,6 +10,8 @@ public final class StateException extends RuntimeException {
     public enum Kind {
         /** The directory holds the state of another log. A person chooses the right directory, or an empty one. */
         WRONG_LOG,
+        /** A store holds what other code wrote: another kind, format or serde. A person takes that code, or another name for the store. */
+        INCOMPATIBLE,
         /** Another process, or another opening in this one, uses the state. Stop it, then start again. */
         LOCKED,
         /** The bytes on disk are not what was written. A person restores them, or removes the state, which is then rebuilt from the log. */

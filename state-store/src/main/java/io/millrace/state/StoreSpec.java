@@ -1,17 +1,45 @@
 package io.millrace.state;
 
+import io.millrace.serde.OrderedSerde;
 import io.millrace.serde.Serde;
 
 /**
- * A key-value store as its user declares it.
+ * A store as its user declares it: a constant, equal to another one that was made alike. {@link #keyValue}, {@link #sorted} and {@link
+ * #timestamped} make those of keys; {@code io.millrace.state.time} has those of keys and times.
  *
- * @param name its identity, by which it is found again after a restart: {@code [a-zA-Z0-9._-]}, at most 100 characters
+ * @param <S> the store as its user sees it
  */
-public record StoreSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueSerde) {
-    public StoreSpec {
+public interface StoreSpec<S> {
+    /** Its identity, by which it is found again after a restart: {@code [a-zA-Z0-9._-]}, at most 100 characters. */
+    String name();
+
+    /** What the bytes of its content are; pinned beside them, and compared at every opening (S7). */
+    StoreManifest manifest();
+
+    /** Makes the store of one partition; called by {@link PartitionState} alone. */
+    S open(StoreLayer layer);
+
+    /** Values by key. */
+    static <K, V> KeyValueSpec<K, V> keyValue(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        return new KeyValueSpec<>(name, keySerde, valueSerde);
+    }
+
+    /** Values by key, with ranges of keys. */
+    static <K, V> SortedSpec<K, V> sorted(String name, OrderedSerde<K> keySerde, Serde<V> valueSerde) {
+        return new SortedSpec<>(name, keySerde, valueSerde);
+    }
+
+    /** Values by key, each with a time. */
+    static <K, V> KeyValueSpec<K, Timestamped<V>> timestamped(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        return new KeyValueSpec<>(name, keySerde, Timestamped.serde(valueSerde));
+    }
+
+    /** @throws IllegalArgumentException if this cannot be the name of a store */
+    static String checkName(String name) {
         if (!name.matches("[a-zA-Z0-9._-]{1,100}") || name.equals(".") || name.equals("..")) {
             throw new IllegalArgumentException(
                     "A store's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', got '" + name + "'");
         }
+        return name;
     }
 }

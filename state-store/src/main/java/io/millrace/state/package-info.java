@@ -7,6 +7,9 @@
  * io.millrace.state.StateDatabase}, or the commit that finds too much unwritten) owns what it has frozen until it is in the backend.
  * {@code CommittedLayers} is the one place where the two meet.
  *
+ * <p>A store is declared by a {@link io.millrace.state.StoreSpec}, which says its type; {@link io.millrace.state.Entries} is how all of them
+ * are scanned.
+ *
  * <p>Called by the runtime. May depend on {@code io.millrace.platform} and {@code io.millrace.serde} only.
  *
  * <ul>
@@ -16,6 +19,9 @@
  *   <li>S4: nothing ever wipes a store because a process ended badly.
  *   <li>S5: a store of a partition has one owner at a time; its next owner finds in the backend what the last one committed.
  *   <li>S6: what is committed and not written is bounded: beyond the limit a commit writes before it returns.
+ *   <li>S7: a store's manifest is pinned before its first byte; content of another kind, format or serde is refused, never read.
+ *   <li>S8: every kind of store is an encoding into one ordered space of bytes ({@code StoreLayer}): its changes, its changelog and its
+ *       expiry go through the transaction, and there is no second way.
  * </ul>
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package io.millrace.state;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A backend whose next write can be told to fail, before it is applied or after: what a caller sees is the same. */
@@ -33,6 +34,16 @@ final class FailingBackend implements StateBackend {
     @Override
     public int openStore(String store) {
         return backend.openStore(store);
+    }
+
+    @Override
+    public Optional<StoreManifest> manifest(int store) {
+        return backend.manifest(store);
+    }
+
+    @Override
+    public void pin(int store, StoreManifest manifest) {
+        backend.pin(store, manifest);
     }
 
     @Override

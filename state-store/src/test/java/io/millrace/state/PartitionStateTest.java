@@ -17,8 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PartitionStateTest {
-    private static final StoreSpec<String, Long> STORE = new StoreSpec<>("store", Serdes.string(), Serdes.int64());
-    private static final StoreSpec<String, String> OTHER = new StoreSpec<>("other", Serdes.string(), Serdes.string());
+    private static final KeyValueSpec<String, Long> STORE =
+            StoreSpec.keyValue("store", Serdes.string(), Serdes.int64());
+    private static final KeyValueSpec<String, String> OTHER =
+            StoreSpec.keyValue("other", Serdes.string(), Serdes.string());
 
     private final MemoryBackend backend = new MemoryBackend("log");
     private StateDatabase database = StateDatabase.open(backend, StateStoreConfig.defaults());
@@ -96,9 +98,9 @@ class PartitionStateTest {
     @Test
     void aStoreIsNotFoundUnderOtherSerdes() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> partition.store(new StoreSpec<>("store", Serdes.string(), Serdes.string())));
+                .isThrownBy(() -> partition.store(StoreSpec.keyValue("store", Serdes.string(), Serdes.string())));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> partition.store(new StoreSpec<>("third", Serdes.string(), Serdes.string())));
+                .isThrownBy(() -> partition.store(StoreSpec.keyValue("third", Serdes.string(), Serdes.string())));
     }
 
     @Test
@@ -195,7 +197,7 @@ class PartitionStateTest {
 
     @Test
     void arraysAreKeysByTheirBytes() {
-        StoreSpec<byte[], Long> spec = new StoreSpec<>("arrays", new ArraySerde(), Serdes.int64());
+        KeyValueSpec<byte[], Long> spec = StoreSpec.keyValue("arrays", new ArraySerde(), Serdes.int64());
         KeyValueStore<byte[], Long> arrays =
                 database.partition(0, List.of(spec)).store(spec);
         byte[] first = {1};

@@ -91,7 +91,7 @@ public abstract class StateBackendContract {
 
         List<Integer> visited = new ArrayList<>();
         try (StateBackend.Reader reader = backend.newReader(1)) {
-            reader.scan(store, null, null, (key, value) -> {
+            reader.scan(store, (key, value) -> {
                 assertThat(value.toUtf8()).isEqualTo("p1");
                 return visited.add(key.getByte(0) & 0xFF);
             });
@@ -112,13 +112,69 @@ public abstract class StateBackendContract {
     }
 
     @Test
+    void aScanBackwardsVisitsTheSameTheOtherWayRound() {
+        int store = backend.openStore("store");
+        backend.write(sink -> {
+            List.of("a", "b", "ba", "c", "d").forEach(key -> sink.put(store, 0, utf8(key), utf8(key)));
+            sink.put(store, 1, utf8("bb"), utf8("of another partition"));
+        });
+
+        assertThat(scan(store, null, null, ScanDirection.BACKWARD)).containsExactly("d", "c", "ba", "b", "a");
+        assertThat(scan(store, "b", "c", ScanDirection.BACKWARD)).containsExactly("ba", "b");
+        assertThat(scan(store, "bb", null, ScanDirection.BACKWARD)).containsExactly("d", "c");
+        assertThat(scan(store, null, "b", ScanDirection.BACKWARD)).containsExactly("a");
+        assertThat(scan(store, "c", "b", ScanDirection.BACKWARD)).isEmpty();
+    }
+
+    @Test
+    void aRangeThatEndsBeforeItBeginsIsEmpty() {
+        int store = backend.openStore("store");
+        backend.write(sink -> List.of("a", "b", "c").forEach(key -> sink.put(store, 0, utf8(key), utf8(key))));
+
+        assertThat(scan(store, "c", "a")).isEmpty();
+        assertThat(scan(store, "b", "b")).isEmpty();
+    }
+
+    @Test
+    void theCountIsAboutThatOfThePartition() {
+        int store = backend.openStore("store");
+        backend.write(sink -> {
+            for (int i = 0; i < 10_000; i++) {
+                sink.put(store, i % 5 == 0 ? 1 : 0, utf8("key" + i), utf8("v".repeat(100)));
+            }
+        });
+        backend.flush();
+
+        try (StateBackend.Reader reader = backend.newReader(0);
+                StateBackend.Reader empty = backend.newReader(7)) {
+            assertThat(reader.approximateCount(store)).isBetween(6_000L, 10_000L);
+            assertThat(empty.approximateCount(store)).isLessThan(1_000);
+        }
+    }
+
+    @Test
+    void whatIsPinnedToAStoreOutlivesClosing() {
+        int store = backend.openStore("store");
+        backend.openStore("other");
+        assertThat(backend.manifest(store)).isEmpty();
+        StoreManifest manifest = StoreManifest.of("kind", 3).with("value", "a=b\\n\n");
+        backend.pin(store, manifest);
+
+        backend.close();
+        backend = open();
+
+        assertThat(backend.manifest(backend.openStore("other"))).isEmpty();
+        assertThat(backend.manifest(backend.openStore("store"))).contains(manifest);
+    }
+
+    @Test
     void aScanEndsWhenItsVisitorSaysSo() {
         int store = backend.openStore("store");
         backend.write(sink -> List.of("a", "b", "c").forEach(key -> sink.put(store, 0, utf8(key), utf8(key))));
 
         List<String> visited = new ArrayList<>();
         try (StateBackend.Reader reader = backend.newReader(0)) {
-            reader.scan(store, null, null, (key, value) -> {
+            reader.scan(store, (key, value) -> {
                 visited.add(key.toUtf8());
                 return visited.size() < 2;
             });
@@ -179,13 +235,14 @@ public abstract class StateBackendContract {
     }
 
     private List<String> scan(int store, String from, String to) {
+        return scan(store, from, to, ScanDirection.FORWARD);
+    }
+
+    private List<String> scan(int store, String from, String to, ScanDirection direction) {
         List<String> visited = new ArrayList<>();
         try (StateBackend.Reader reader = backend.newReader(0)) {
-            reader.scan(
-                    store,
-                    from == null ? null : utf8(from),
-                    to == null ? null : utf8(to),
-                    (key, value) -> visited.add(key.toUtf8()));
+            KeyRange range = KeyRange.between(from == null ? null : utf8(from), to == null ? null : utf8(to));
+            reader.scan(store, range, direction, (key, value) -> visited.add(key.toUtf8()));
         }
         return visited;
     }

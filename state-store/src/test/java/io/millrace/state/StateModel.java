@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serdes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
@@ -23,17 +25,19 @@ import net.jqwik.api.Tuple;
  * Every step of a list of steps is legal at any time, and every answer is compared.
  */
 final class StateModel {
-    private static final List<StoreSpec<Long, String>> STORES = List.of(
-            new StoreSpec<>("balances", Serdes.int64(), Serdes.string()),
-            new StoreSpec<>("names", Serdes.int64(), Serdes.string()));
+    private static final List<SortedSpec<Long, String>> STORES = List.of(
+            StoreSpec.sorted("balances", OrderedSerdes.int64(), Serdes.string()),
+            StoreSpec.sorted("names", OrderedSerdes.int64(), Serdes.string()));
     private static final int PARTITIONS = 2;
     private static final int RESTORE_STEP = 3;
 
     enum Action {
         PUT(30),
+        PUT_IF_ABSENT(4),
         DELETE(8),
         GET(20),
         SCAN(3),
+        RANGE(6),
         COMMIT(10),
         ABORT(3),
         RUN_ONCE(8),
@@ -107,7 +111,7 @@ final class StateModel {
                         Arbitraries.frequency(weighted),
                         Arbitraries.integers().between(0, PARTITIONS - 1),
                         Arbitraries.integers().between(0, STORES.size() - 1),
-                        Arbitraries.longs().between(0, 12),
+                        Arbitraries.longs().between(-6, 6),
                         Arbitraries.integers().between(0, 40))
                 .as(Step::new)
                 .list()
@@ -134,7 +138,7 @@ final class StateModel {
     }
 
     private void run(Step step) {
-        KeyValueStore<Long, String> store = partitions[step.partition].store(STORES.get(step.store));
+        SortedStore<Long, String> store = partitions[step.partition].store(STORES.get(step.store));
         Expected model = expected[step.partition][step.store];
         switch (step.action) {
             case PUT -> {
@@ -142,12 +146,17 @@ final class StateModel {
                 store.put(step.key, value);
                 model.staged.put(step.key, value);
             }
+            case PUT_IF_ABSENT -> {
+                assertThat(store.putIfAbsent(step.key, "first")).isEqualTo(model.staged.get(step.key));
+                model.staged.putIfAbsent(step.key, "first");
+            }
             case DELETE -> {
                 store.delete(step.key);
                 model.staged.remove(step.key);
             }
             case GET -> assertThat(store.get(step.key)).isEqualTo(model.staged.get(step.key));
             case SCAN -> checkScan(step.partition, step.store);
+            case RANGE -> checkRange(store, model.staged, step.key, step.key + step.size % 8, step.size % 5);
             case COMMIT -> commit(step.partition, step.size);
             case ABORT -> {
                 partitions[step.partition].abort();
@@ -172,8 +181,8 @@ final class StateModel {
 
     private void commit(int partition, int markers) {
         List<List<Change>> changes = List.of(new ArrayList<>(), new ArrayList<>());
-        partitions[partition].forEachChange((store, key, value) ->
-                changes.get(store).add(new Change(key.getLong(0), value == null ? null : value.toUtf8())));
+        partitions[partition].forEachChange((store, key, value) -> changes.get(store)
+                .add(new Change(OrderedSerdes.int64().read(key), value == null ? null : value.toUtf8())));
         Map<String, Long> positions = new HashMap<>();
         for (int store = 0; store < STORES.size(); store++) {
             Expected model = expected[partition][store];
@@ -225,7 +234,7 @@ final class StateModel {
         for (int offset = (int) from; offset < model.changelog.size(); offset++) {
             Change change = model.changelog.get(offset);
             if (change != null) {
-                key.clear().putLong(change.key);
+                OrderedSerdes.int64().write(change.key, key.clear());
                 partitions[partition].restore(
                         store,
                         key.viewInto(new BytesView()),
@@ -241,8 +250,8 @@ final class StateModel {
     private TreeMap<Long, String> contentOfBackend(int partition, String store) {
         TreeMap<Long, String> content = new TreeMap<>();
         try (StateBackend.Reader reader = backend.newReader(partition)) {
-            reader.scan(backend.openStore(store), null, null, (key, value) -> {
-                content.put(key.getLong(0), value.toUtf8());
+            reader.scan(backend.openStore(store), (key, value) -> {
+                content.put(OrderedSerdes.int64().read(key), value.toUtf8());
                 return true;
             });
         }
@@ -258,6 +267,19 @@ final class StateModel {
         });
         assertThat(order).isSorted().doesNotHaveDuplicates();
         assertThat(seen).isEqualTo(expected[partition][store].staged);
+    }
+
+    private static void checkRange(
+            SortedStore<Long, String> store, TreeMap<Long, String> model, long from, long to, int most) {
+        assertThat(store.range(from, to).toList())
+                .containsExactlyElementsOf(model.subMap(from, to).entrySet());
+        assertThat(store.range(from, to).reversed().toList())
+                .containsExactlyElementsOf(
+                        model.subMap(from, true, to, false).descendingMap().entrySet());
+        assertThat(store.atLeast(from).limited(most))
+                .containsExactlyElementsOf(
+                        model.tailMap(from).entrySet().stream().limit(most).toList());
+        assertThat(store.before(to).reversed().first()).isEqualTo(Optional.ofNullable(model.lowerEntry(to)));
     }
 
     private void forgetStaged(int partition) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class WriteBehindTest {
-    private static final StoreSpec<Long, Long> STORE = new StoreSpec<>("store", Serdes.int64(), Serdes.int64());
+    private static final KeyValueSpec<Long, Long> STORE = StoreSpec.keyValue("store", Serdes.int64(), Serdes.int64());
     private static final Duration DELAY = Duration.ofMillis(500);
 
     private final MemoryBackend backend = new MemoryBackend("log");

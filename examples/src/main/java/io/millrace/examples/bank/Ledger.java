@@ -13,14 +13,16 @@ import io.millrace.dsl.Processor;
 import io.millrace.dsl.StoreAccess;
 import io.millrace.examples.bank.RecentOrders.ChunkKey;
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 
 /** The business of the bank: what an order or a credit does to its account, and what follows. Owned by one task. */
 final class Ledger implements Processor<Long, Entry> {
-    static final StoreSpec<Long, Account> ACCOUNTS = new StoreSpec<>("accounts", Serdes.int64(), new AccountSerde());
-    static final StoreSpec<ChunkKey, OrderIds> RECENT =
-            new StoreSpec<>("recent-orders", new ChunkKeySerde(), new OrderIdsSerde());
+    static final KeyValueSpec<Long, Account> ACCOUNTS =
+            StoreSpec.keyValue("accounts", Serdes.int64(), new AccountSerde());
+    static final KeyValueSpec<ChunkKey, OrderIds> RECENT =
+            StoreSpec.keyValue("recent-orders", new ChunkKeySerde(), new OrderIdsSerde());
 
     static final Output<Long, OrderResult> RESULTS = Output.named("results");
     static final Output<Long, Long> BALANCES = Output.named("balances");

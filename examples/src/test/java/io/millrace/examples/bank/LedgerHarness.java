@@ -9,6 +9,7 @@ import io.millrace.log.Header;
 import io.millrace.log.Partitioner;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayDeque;
@@ -94,13 +95,14 @@ public final class LedgerHarness {
         }
 
         @SuppressWarnings("unchecked") // a store's name stands for its types
-        <K, V> KeyValueStore<K, V> store(StoreSpec<K, V> spec) {
+        <K, V> KeyValueStore<K, V> store(KeyValueSpec<K, V> spec) {
             return (KeyValueStore<K, V>) stores.computeIfAbsent(spec.name(), MapStore::new);
         }
 
         @Override
-        public <K, V> KeyValueStore<K, V> get(StoreSpec<K, V> spec) {
-            return store(spec);
+        @SuppressWarnings("unchecked") // the ledger has key-value stores alone
+        public <S> S get(StoreSpec<S> spec) {
+            return (S) store((KeyValueSpec<?, ?>) spec);
         }
 
         @Override

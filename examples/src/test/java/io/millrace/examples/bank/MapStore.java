@@ -1,9 +1,9 @@
 package io.millrace.examples.bank;
 
+import io.millrace.state.Entries;
 import io.millrace.state.KeyValueStore;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store that is a map; its order is the map's, so tests that need an order sort for themselves. */
@@ -40,7 +40,13 @@ final class MapStore<K, V> implements KeyValueStore<K, V> {
     }
 
     @Override
-    public void forEach(BiConsumer<? super K, ? super V> action) {
-        entries.forEach(action);
+    public Entries<K, V> all() {
+        return Entries.of((direction, action) ->
+                entries.entrySet().stream().allMatch(entry -> action.test(entry.getKey(), entry.getValue())));
+    }
+
+    @Override
+    public long approximateCount() {
+        return entries.size();
     }
 }

@@ -4,7 +4,6 @@ import io.millrace.dsl.Output;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.StoreAccess;
 import io.millrace.dsl.plan.SubTopology;
-import io.millrace.state.KeyValueStore;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
     private final @Nullable PartitionState state;
     private final RecordSink sink;
     private final Map<String, Integer> partitionCounts;
-    private final RecordContext context = new RecordContext();
+    private final RecordContext context;
     private final Map<Integer, Operator> built = new HashMap<>();
     private final Map<String, SourceOperator> sources = new LinkedHashMap<>();
 
@@ -38,6 +37,7 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
         this.state = state;
         this.sink = sink;
         this.partitionCounts = partitionCounts;
+        this.context = new RecordContext(state == null ? () -> 0 : state::changeCount);
         for (Step.Source source : subTopology.sources()) {
             sources.put(source.topic().name(), new SourceOperator(source, context, behind(source)));
         }
@@ -127,7 +127,7 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
 
     @Override
     public Operator aggregate(Step.Aggregate step) {
-        return new AggregateOperator(counted(step.store()), step.initial(), step.aggregator(), behind(step));
+        return new AggregateOperator(store(step.store()), step.initial(), step.aggregator(), behind(step));
     }
 
     @Override
@@ -139,11 +139,11 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
         return new SinkOperator(step, count, sink);
     }
 
-    private <K, V> KeyValueStore<K, V> counted(StoreSpec<K, V> spec) {
+    private <S> S store(StoreSpec<S> spec) {
         if (state == null) {
             throw new IllegalStateException("The task has no stores, so not '" + spec.name() + "' either");
         }
-        return new CountedStore<>(state.store(spec), context);
+        return state.store(spec);
     }
 
     /** The stores that a step was declared with, and no others. */
@@ -155,12 +155,12 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
         }
 
         @Override
-        public <K, V> KeyValueStore<K, V> get(StoreSpec<K, V> spec) {
+        public <S> S get(StoreSpec<S> spec) {
             if (!step.stores().contains(spec)) {
                 throw new IllegalArgumentException("Step '" + step.name() + "' was not declared with store '"
                         + spec.name() + "': name it in process(name, factory, stores...)");
             }
-            return counted(spec);
+            return store(spec);
         }
     }
 }

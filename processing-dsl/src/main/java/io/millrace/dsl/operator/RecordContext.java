@@ -4,29 +4,39 @@ import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The record that a task works on, and what that did so far. Owned by the task's thread; one object for all records. */
 public final class RecordContext {
+    private final LongSupplier storeChanges;
     private @Nullable LogRecord current;
     private long timestamp;
-    private long effects;
-    private long effectsBefore;
+    private long sent;
+    private long sentBefore;
+    private long storeChangesBefore;
+
+    /** @param storeChanges how often the task's stores were changed so far */
+    RecordContext(LongSupplier storeChanges) {
+        this.storeChanges = storeChanges;
+    }
 
     /** Turns to the next record. */
     void begin(LogRecord record) {
         current = record;
         timestamp = record.timestamp();
-        effectsBefore = effects;
+        sentBefore = sent;
+        storeChangesBefore = storeChanges.getAsLong();
     }
 
     /** True if the present record has sent something or changed a store (O3). */
     public boolean hasEffects() {
-        return effects != effectsBefore;
+        return sent != sentBefore || storeChanges.getAsLong() != storeChangesBefore;
     }
 
-    void countEffect() {
-        effects++;
+    /** The present record has sent something. */
+    void countSent() {
+        sent++;
     }
 
     /** The timestamp that records sent now get. */

@@ -34,7 +34,7 @@ final class SinkOperator implements Operator {
         valueSerde.write(value, valueWriter.clear());
         keyWriter.viewInto(keyView);
         int partition = Partitioner.partitionOf(keyView, partitions.length);
-        context.countEffect();
+        context.countSent();
         sink.send(partitions[partition], context.timestamp(), keyView, valueWriter.viewInto(valueView));
     }
 }

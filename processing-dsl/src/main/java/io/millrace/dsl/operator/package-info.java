@@ -7,7 +7,7 @@
  * <ul>
  *   <li>O1: no operator allocates per record, but for what serdes and the user's functions make.
  *   <li>O2: an operator keeps nothing from one record to the next outside of its stores.
- *   <li>O3: every effect of a record (a record sent, a store changed) is counted in its {@link io.millrace.dsl.operator.RecordContext}, so that
+ *   <li>O3: every effect of a record (a record sent, a store changed) is known to its {@link io.millrace.dsl.operator.RecordContext}, so that
  *       a failed record without effects can be passed over without an abort.
  * </ul>
  */

@@ -24,8 +24,8 @@ public record SubTopology(int id, List<Step> steps) {
     }
 
     /** The stores of all its steps, in their order. */
-    public List<StoreSpec<?, ?>> stores() {
-        List<StoreSpec<?, ?>> stores = new ArrayList<>();
+    public List<StoreSpec<?>> stores() {
+        List<StoreSpec<?>> stores = new ArrayList<>();
         steps.forEach(step -> stores.addAll(step.stores()));
         return List.copyOf(stores);
     }

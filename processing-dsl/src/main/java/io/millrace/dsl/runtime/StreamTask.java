@@ -42,7 +42,7 @@ final class StreamTask {
         this.core = core;
         this.transaction = transaction;
         this.deadLetters = new DeadLetters(core.partitionCounts());
-        for (StoreSpec<?, ?> store : subTopology.stores()) {
+        for (StoreSpec<?> store : subTopology.stores()) {
             storeNames.add(store.name());
             changelogs.add(new TopicPartition(core.topology().changelogTopic(store.name()), id.partition()));
         }

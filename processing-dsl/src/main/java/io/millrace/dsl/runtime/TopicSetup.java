@@ -61,7 +61,7 @@ final class TopicSetup {
 
     private void createChangelogs(SubTopology subTopology) {
         int tasks = Planner.taskCount(subTopology, partitionCounts);
-        for (StoreSpec<?, ?> store : subTopology.stores()) {
+        for (StoreSpec<?> store : subTopology.stores()) {
             create(topology.changelogTopic(store.name()), tasks);
         }
     }

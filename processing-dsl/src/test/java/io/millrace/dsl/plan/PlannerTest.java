@@ -9,6 +9,7 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.ProcessedStream;
 import io.millrace.dsl.Topic;
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,8 @@ class PlannerTest {
     private static final Topic<String, Long> ORDERS = Topic.of("orders", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> CREDITS = Topic.of("credits", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> RESULTS = Topic.of("results", Serdes.string(), Serdes.int64());
-    private static final StoreSpec<String, Long> BALANCES =
-            new StoreSpec<>("balances", Serdes.string(), Serdes.int64());
+    private static final KeyValueSpec<String, Long> BALANCES =
+            StoreSpec.keyValue("balances", Serdes.string(), Serdes.int64());
     private static final Output<String, Long> OUT = Output.named("out");
     private static final Output<String, Long> CREDIT = Output.named("credit");
 

@@ -14,6 +14,7 @@ import io.millrace.log.LogProducer;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 import java.nio.ByteBuffer;
@@ -32,7 +33,8 @@ class ErrorPolicyTest {
             Topic.of("out", Serdes.string(), Serdes.int64()).withPartitions(1);
     private static final Topic<String, BytesView> DEAD =
             Topic.of("dead", Serdes.string(), Serdes.bytes()).withPartitions(1);
-    private static final StoreSpec<String, Long> TOTALS = new StoreSpec<>("totals", Serdes.string(), Serdes.int64());
+    private static final KeyValueSpec<String, Long> TOTALS =
+            StoreSpec.keyValue("totals", Serdes.string(), Serdes.int64());
     private static final Output<String, Long> TOTAL = Output.named("total");
 
     private final Simulation simulation = new Simulation(7);

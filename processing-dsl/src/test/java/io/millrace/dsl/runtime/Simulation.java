@@ -8,8 +8,8 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StateBackend;
-import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.time.Duration;
@@ -71,14 +71,14 @@ final class Simulation {
     }
 
     /** What the backend holds of a store's partition. */
-    <K, V> Map<K, V> stored(StoreSpec<K, V> spec, int partition) {
+    <K, V> Map<K, V> stored(KeyValueSpec<K, V> spec, int partition) {
         return stored(backend(log().logId()), spec, partition);
     }
 
-    static <K, V> Map<K, V> stored(MemoryBackend present, StoreSpec<K, V> spec, int partition) {
+    static <K, V> Map<K, V> stored(MemoryBackend present, KeyValueSpec<K, V> spec, int partition) {
         Map<K, V> entries = new HashMap<>();
         try (StateBackend.Reader reader = present.newReader(partition)) {
-            reader.scan(present.openStore(spec.name()), null, null, (key, value) -> {
+            reader.scan(present.openStore(spec.name()), (key, value) -> {
                 entries.put(spec.keySerde().read(key), spec.valueSerde().read(value));
                 return true;
             });

@@ -6,6 +6,7 @@ import io.millrace.dsl.Topic;
 import io.millrace.log.EventLog;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class Totals {
             Topic.of("in", Serdes.string(), Serdes.int64()).withPartitions(PARTITIONS);
     static final Topic<String, Long> OUT =
             Topic.of("out", Serdes.string(), Serdes.int64()).withPartitions(PARTITIONS);
-    static final StoreSpec<String, Long> TOTALS = new StoreSpec<>("totals", Serdes.string(), Serdes.int64());
+    static final KeyValueSpec<String, Long> TOTALS = StoreSpec.keyValue("totals", Serdes.string(), Serdes.int64());
     static final Output<String, Long> TOTAL = Output.named("total");
 
     private Totals() {}

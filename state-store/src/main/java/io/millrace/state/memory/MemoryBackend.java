@@ -2,7 +2,10 @@ package io.millrace.state.memory;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import io.millrace.state.KeyRange;
+import io.millrace.state.ScanDirection;
 import io.millrace.state.StateBackend;
+import io.millrace.state.StoreManifest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -26,6 +30,7 @@ public final class MemoryBackend implements StateBackend {
 
     private final String logId;
     private final Map<String, Integer> storeNumbers = new HashMap<>();
+    private final Map<Integer, StoreManifest> manifests = new HashMap<>();
     private final Deque<List<Change>> unflushed = new ArrayDeque<>();
     private final Content durable = new Content();
     private Content current = new Content();
@@ -42,6 +47,16 @@ public final class MemoryBackend implements StateBackend {
     @Override
     public synchronized int openStore(String store) {
         return storeNumbers.computeIfAbsent(store, ignored -> storeNumbers.size());
+    }
+
+    @Override
+    public synchronized Optional<StoreManifest> manifest(int store) {
+        return Optional.ofNullable(manifests.get(store));
+    }
+
+    @Override
+    public synchronized void pin(int store, StoreManifest manifest) {
+        manifests.put(store, manifest);
     }
 
     @Override
@@ -92,16 +107,21 @@ public final class MemoryBackend implements StateBackend {
         return entries == null ? null : entries.get(key);
     }
 
-    private synchronized NavigableMap<BytesView, byte[]> range(
-            Place place, @Nullable BytesView from, @Nullable BytesView to) {
+    private synchronized NavigableMap<BytesView, byte[]> range(Place place, KeyRange range, ScanDirection direction) {
         NavigableMap<BytesView, byte[]> entries = current.entries.getOrDefault(place, new TreeMap<>());
-        if (from != null) {
-            entries = entries.tailMap(from, true);
+        if (range.from() != null) {
+            entries = entries.tailMap(range.from(), true);
         }
-        if (to != null) {
-            entries = entries.headMap(to, false);
+        if (range.to() != null) {
+            entries = entries.headMap(range.to(), false);
         }
-        return new TreeMap<>(entries);
+        // A copy: what is visited is of one moment.
+        NavigableMap<BytesView, byte[]> copy = new TreeMap<>(entries);
+        return direction == ScanDirection.FORWARD ? copy : copy.descendingMap();
+    }
+
+    private synchronized int size(Place place) {
+        return current.entries.getOrDefault(place, new TreeMap<>()).size();
     }
 
     private record Place(int store, int partition) {}
@@ -176,13 +196,21 @@ public final class MemoryBackend implements StateBackend {
         }
 
         @Override
-        public void scan(int store, @Nullable BytesView from, @Nullable BytesView to, EntryVisitor visitor) {
+        public void scan(int store, KeyRange range, ScanDirection direction, EntryVisitor visitor) {
+            if (range.isEmpty()) {
+                return;
+            }
             for (Map.Entry<BytesView, byte[]> entry :
-                    range(new Place(store, partition), from, to).entrySet()) {
+                    range(new Place(store, partition), range, direction).entrySet()) {
                 if (!visitor.entry(entry.getKey(), BytesView.of(entry.getValue()))) {
                     return;
                 }
             }
+        }
+
+        @Override
+        public long approximateCount(int store) {
+            return size(new Place(store, partition));
         }
 
         @Override

@@ -38,7 +38,7 @@ public final class Overlay {
     private static final int VALUE_ROOM = 20;
     private static final int HEADER_SIZE = 24;
 
-    private static final int[] NONE = new int[0];
+    private static final @Nullable SortedRuns[] NEVER_SORTED = new SortedRuns[0];
     private static final int TOMBSTONE = -1;
     private static final int MIN_SLOTS = 64;
     private static final int MIN_BYTES = 4096;
@@ -59,9 +59,8 @@ public final class Overlay {
     private int recentBytes;
     private int recentSize;
 
-    private int sortedStore;
-    private int sortedSize;
-    private int[] sorted = NONE;
+    /** By store, where it was asked for. */
+    private @Nullable SortedRuns[] sorted = NEVER_SORTED;
 
     /** The hash that the other methods take: computed once for an operation, whatever the number of overlays it looks into. */
     public static int hash(int store, BytesView key) {
@@ -159,8 +158,11 @@ public final class Overlay {
         recentSize = Math.max(size, recentSize - recentSize / 8);
         usedBytes = 0;
         size = 0;
-        sortedSize = 0;
-        sorted = NONE;
+        for (SortedRuns runs : sorted) {
+            if (runs != null) {
+                runs.clear();
+            }
+        }
         if (bytes.length / SLACK > Math.max(MIN_BYTES, recentBytes)) {
             bytes = new byte[Math.max(MIN_BYTES, recentBytes * 2)];
         }
@@ -174,14 +176,18 @@ public final class Overlay {
         }
     }
 
-    /** The entries of one store in the order of their keys' bytes; computed when first asked for, and again when keys were added. The owner's. */
-    public int[] sorted(int store) {
-        if (sortedSize != size || sortedStore != store) {
-            sorted = SortedEntries.of(this, store);
-            sortedStore = store;
-            sortedSize = size;
+    /** The entries of one store in the order of their keys' bytes; valid until the overlay changes. The owner's. */
+    public SortedRuns sorted(int store) {
+        if (store >= sorted.length) {
+            sorted = Arrays.copyOf(sorted, store + 1);
         }
-        return sorted;
+        SortedRuns runs = sorted[store];
+        if (runs == null) {
+            runs = new SortedRuns(this, store);
+            sorted[store] = runs;
+        }
+        runs.update();
+        return runs;
     }
 
     private int hash(int entry) {

@@ -5,10 +5,12 @@ import io.millrace.serde.BytesWriter;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateException;
 import io.millrace.state.StateException.Kind;
+import io.millrace.state.StoreManifest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +34,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksBackend implements StateBackend {
     private static final byte[] LOG_ID = "millrace.log-id".getBytes(StandardCharsets.UTF_8);
+    private static final String MANIFEST_PREFIX = "millrace.manifest.";
 
     /** What a restart replays at most, besides what was not written yet: some tens of milliseconds of work. */
     private static final long REPLAY_LIMIT_OFFSETS = 200_000;
@@ -108,6 +111,32 @@ public final class RocksBackend implements StateBackend {
             }
         }
         return columns.number(store);
+    }
+
+    @Override
+    public synchronized Optional<StoreManifest> manifest(int store) {
+        checkOpen();
+        try {
+            byte[] text = database.get(columns.identity(), manifestKey(store));
+            return text == null
+                    ? Optional.empty()
+                    : Optional.of(StoreManifest.parse(new String(text, StandardCharsets.UTF_8)));
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("read", directory, e);
+        }
+    }
+
+    @Override
+    public synchronized void pin(int store, StoreManifest manifest) {
+        checkOpen();
+        try {
+            byte[] text = manifest.toText().getBytes(StandardCharsets.UTF_8);
+            database.put(columns.identity(), writeOptions, manifestKey(store), text);
+            // Before there is anything to tell of.
+            flushAll();
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("write", directory, e);
+        }
     }
 
     @Override
@@ -192,6 +221,13 @@ public final class RocksBackend implements StateBackend {
                             + ", not to log " + logId
                             + "; give this application the directory of its own log, or an empty one");
         }
+    }
+
+    private byte[] manifestKey(int store) {
+        return new BytesWriter()
+                .putUtf8(MANIFEST_PREFIX)
+                .putBytes(columns.nameBytes(store))
+                .toByteArray();
     }
 
     private void flushAll() throws RocksDBException {

@@ -2,19 +2,25 @@ package io.millrace.state.rocksdb;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import io.millrace.state.KeyRange;
+import io.millrace.state.ScanDirection;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateException;
+import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 
 /** Reads one partition; one thread, and the one that closes: the monitor keeps it out of RocksDB once the database is closed (K4). */
 final class RocksReader implements StateBackend.Reader {
     private static final int INITIAL_VALUE_SIZE = 1024;
+    private static final BytesView EMPTY = new BytesView();
 
     private final RocksDB database;
     private final RocksColumns columns;
@@ -58,25 +64,50 @@ final class RocksReader implements StateBackend.Reader {
 
     @Override
     public synchronized void scan(
-            int store, @Nullable BytesView from, @Nullable BytesView to, StateBackend.EntryVisitor visitor) {
+            int store, KeyRange range, ScanDirection direction, StateBackend.EntryVisitor visitor) {
         checkOpen();
-        byte[] start = prefixed(from == null ? new BytesView() : from).toByteArray();
-        try (Slice end = new Slice(to == null ? partitionEnd() : prefixed(to).toByteArray());
-                ReadOptions bounded = new ReadOptions().setIterateUpperBound(end);
+        if (range.isEmpty()) {
+            return;
+        }
+        try (Slice from = new Slice(
+                        prefixed(range.from() == null ? EMPTY : range.from()).toByteArray());
+                Slice to = new Slice(
+                        range.to() == null
+                                ? partitionEnd()
+                                : prefixed(range.to()).toByteArray());
+                ReadOptions bounded =
+                        new ReadOptions().setIterateLowerBound(from).setIterateUpperBound(to);
                 RocksIterator iterator = database.newIterator(columns.handle(store), bounded)) {
-            BytesView entryKey = new BytesView();
-            BytesView entryValue = new BytesView();
-            boolean goOn = true;
-            for (iterator.seek(start); goOn && iterator.isValid(); iterator.next()) {
-                byte[] found = iterator.key();
-                byte[] content = iterator.value();
-                goOn = visitor.entry(
-                        entryKey.wrap(found, Integer.BYTES, found.length - Integer.BYTES),
-                        entryValue.wrap(content, 0, content.length));
+            if (direction == ScanDirection.FORWARD) {
+                iterator.seekToFirst();
+            } else {
+                iterator.seekToLast();
             }
+            visit(iterator, direction, visitor);
             iterator.status();
         } catch (RocksDBException e) {
             throw RocksErrors.translate("scan", directory, e);
+        }
+    }
+
+    /** RocksDB knows the entries of all partitions, and what part of the bytes is this one's. */
+    @Override
+    public synchronized long approximateCount(int store) {
+        checkOpen();
+        try (Slice first = new Slice(new byte[0]);
+                Slice last = new Slice(key.clear().putInt(-1).putInt(-1).toByteArray());
+                Slice from = new Slice(prefixed(EMPTY).toByteArray());
+                Slice to = new Slice(partitionEnd())) {
+            ColumnFamilyHandle column = columns.handle(store);
+            long entries = database.getLongProperty(column, "rocksdb.estimate-num-keys");
+            long[] bytes = database.getApproximateSizes(
+                    column,
+                    List.of(new Range(first, last), new Range(from, to)),
+                    SizeApproximationFlag.INCLUDE_FILES,
+                    SizeApproximationFlag.INCLUDE_MEMTABLES);
+            return bytes[0] == 0 ? 0 : Math.round((double) entries * bytes[1] / bytes[0]);
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("count", directory, e);
         }
     }
 
@@ -86,6 +117,24 @@ final class RocksReader implements StateBackend.Reader {
             isClosed = true;
             options.close();
             onClose.accept(this);
+        }
+    }
+
+    private static void visit(RocksIterator iterator, ScanDirection direction, StateBackend.EntryVisitor visitor) {
+        BytesView entryKey = new BytesView();
+        BytesView entryValue = new BytesView();
+        while (iterator.isValid()) {
+            byte[] found = iterator.key();
+            byte[] content = iterator.value();
+            entryKey.wrap(found, Integer.BYTES, found.length - Integer.BYTES);
+            if (!visitor.entry(entryKey, entryValue.wrap(content, 0, content.length))) {
+                return;
+            }
+            if (direction == ScanDirection.FORWARD) {
+                iterator.next();
+            } else {
+                iterator.prev();
+            }
         }
     }
 

@@ -111,9 +111,16 @@ class OverlayProperties {
 
     private static List<BytesView> sortedKeys(Overlay overlay, int store) {
         List<BytesView> keys = new ArrayList<>();
-        for (int entry : overlay.sorted(store)) {
-            keys.add(overlay.key(entry, new BytesView()).copy());
+        SortedRuns runs = overlay.sorted(store);
+        for (int run = 0; run < runs.count(); run++) {
+            List<BytesView> ofRun = new ArrayList<>();
+            for (int entry : runs.run(run)) {
+                ofRun.add(overlay.key(entry, new BytesView()).copy());
+            }
+            assertThat(ofRun).isSorted();
+            keys.addAll(ofRun);
         }
+        keys.sort(null);
         return keys;
     }
 

@@ -2,6 +2,7 @@ package io.millrace.state.rocksdb;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StateBackend;
@@ -26,9 +27,9 @@ final class KilledWriter {
     static final int PARTITIONS = 2;
     static final String FLUSHED = "flushed";
     static final String END_OF_LINE = " end";
-    static final List<StoreSpec<Long, String>> STORES = List.of(
-            new StoreSpec<>("first", Serdes.int64(), Serdes.string()),
-            new StoreSpec<>("second", Serdes.int64(), Serdes.string()));
+    static final List<KeyValueSpec<Long, String>> STORES = List.of(
+            StoreSpec.keyValue("first", Serdes.int64(), Serdes.string()),
+            StoreSpec.keyValue("second", Serdes.int64(), Serdes.string()));
     private static final int CHANGES = 20;
     private static final int BATCHES_PER_FLUSH = 100;
     private static final int KEYS = 3_000;
@@ -93,7 +94,7 @@ final class KilledWriter {
     static Map<Long, String> content(StateBackend backend, int partition, String store) {
         Map<Long, String> content = new TreeMap<>();
         try (StateBackend.Reader reader = backend.newReader(partition)) {
-            reader.scan(backend.openStore(store), null, null, (BytesView key, BytesView value) -> {
+            reader.scan(backend.openStore(store), (BytesView key, BytesView value) -> {
                 content.put(key.getLong(0), value.toUtf8());
                 return true;
             });

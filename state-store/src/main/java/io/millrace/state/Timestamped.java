@@ -1,0 +1,35 @@
+package io.millrace.state;
+
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.serde.Serde;
+import io.millrace.serde.SerdeException;
+
+/** A value and its time, in milliseconds since 1970. */
+public record Timestamped<V>(V value, long timestamp) {
+    /** The time (8 bytes, big-endian), then the value. */
+    public static <V> Serde<Timestamped<V>> serde(Serde<V> valueSerde) {
+        return new TimestampedSerde<>(valueSerde);
+    }
+
+    private record TimestampedSerde<V>(Serde<V> valueSerde) implements Serde<Timestamped<V>> {
+        @Override
+        public void write(Timestamped<V> value, BytesWriter out) {
+            valueSerde.write(value.value, out.putLong(value.timestamp));
+        }
+
+        @Override
+        public Timestamped<V> read(BytesView in) {
+            if (in.length() < Long.BYTES) {
+                throw new SerdeException("A value with a time has at least 8 bytes, got " + in);
+            }
+            V value = valueSerde.read(in.slice(Long.BYTES, in.length() - Long.BYTES));
+            return new Timestamped<>(value, in.getLong(0));
+        }
+
+        @Override
+        public String name() {
+            return "timestamped<" + valueSerde.name() + ">";
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.millrace.state.rocksdb;
+
+import io.millrace.state.KeyValueStoreContract;
+import io.millrace.state.StateBackend;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksStoresTest {
+    @TempDir
+    private Path parent;
+
+    @Nested
+    class KeyValue extends KeyValueStoreContract {
+        @Override
+        protected StateBackend newBackend() {
+            return openBackend();
+        }
+    }
+
+    private StateBackend openBackend() {
+        return RocksBackend.open(parent.resolve("state"), "log", RocksConfig.defaults());
+    }
+}
