@@ -1,6 +1,7 @@
 package io.millrace.platform;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Runs loops: each on a thread of its own, or all of them by a simulator in an order that a seed decides. */
 public interface Scheduler {
@@ -12,6 +13,13 @@ public interface Scheduler {
     Loop start(String name, LoopStep step, Duration idle);
 
     Waiter newWaiter();
+
+    /**
+     * Runs all tasks, at the same time if it can, and returns when each has ended: for those that wait for a device and not for each other.
+     * One that fails keeps none of the others from running; when all have ended, the failure of the first in the list is thrown, and the
+     * others are suppressed in it.
+     */
+    void runTogether(List<Runnable> tasks);
 
     /** A loop that runs. */
     interface Loop {

@@ -11,6 +11,6 @@ import java.util.random.RandomGenerator;
  * @param clock wall-clock time, for timestamps
  * @param ticker monotonic time, for durations
  * @param random randomness for identities and tie-breaks; safe for use by several threads
- * @param scheduler runs loops and makes waiters
+ * @param scheduler runs loops, and tasks together, and makes waiters
  */
 public record World(Storage storage, InstantSource clock, Ticker ticker, RandomGenerator random, Scheduler scheduler) {}

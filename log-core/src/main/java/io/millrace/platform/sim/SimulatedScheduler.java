@@ -48,6 +48,41 @@ public final class SimulatedScheduler implements Scheduler {
         return new SimulatedWaiter();
     }
 
+    /** Runs them one after the other, in an order that the seed decides. A crash ends them all. */
+    @Override
+    public void runTogether(List<Runnable> tasks) {
+        RuntimeException[] failures = new RuntimeException[tasks.size()];
+        for (int number : shuffled(tasks.size())) {
+            trace = trace * 31 + number;
+            try {
+                tasks.get(number).run();
+            } catch (RuntimeException e) {
+                failures[number] = e;
+            }
+        }
+        RuntimeException first = null;
+        for (RuntimeException failure : failures) {
+            if (first == null) {
+                first = failure;
+            } else if (failure != null && failure != first) {
+                first.addSuppressed(failure);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private int[] shuffled(int count) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int at = random.nextInt(i + 1);
+            order[i] = order[at];
+            order[at] = i;
+        }
+        return order;
+    }
+
     /**
      * Runs one step of one loop that has reason to run: it was just started, found work in its last step, was woken, stopped, or its idle time
      * is over.

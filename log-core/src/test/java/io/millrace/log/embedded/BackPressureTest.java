@@ -320,6 +320,11 @@ class BackPressureTest {
         }
 
         @Override
+        public void runTogether(List<Runnable> tasks) {
+            scheduler.runTogether(tasks);
+        }
+
+        @Override
         public Waiter newWaiter() {
             Waiter waiter = scheduler.newWaiter();
             return new Waiter() {

@@ -87,6 +87,34 @@ class SimulatedWorldTest {
     }
 
     @Test
+    void tasksThatRunTogetherDoSoInEveryOrderOverTheSeedsAndTheFirstFailureIsThrown() {
+        Set<List<Integer>> orders = new HashSet<>();
+        for (int seed = 0; seed < 100; seed++) {
+            List<Integer> order = togetherOf(seed);
+            assertThat(togetherOf(seed)).isEqualTo(order);
+            orders.add(order);
+        }
+        assertThat(orders).hasSize(6);
+    }
+
+    private static List<Integer> togetherOf(long seed) {
+        List<Integer> order = new ArrayList<>();
+        List<Runnable> tasks = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            tasks.add(() -> {
+                order.add(number);
+                if (number > 0) {
+                    throw new IllegalStateException("" + number);
+                }
+            });
+        }
+        assertThatThrownBy(() -> new SimulatedWorld(seed).world().scheduler().runTogether(tasks))
+                .hasMessage("1");
+        return order;
+    }
+
+    @Test
     void failedStepEndsTheLoopWithItsEnd() {
         IllegalStateException cause = new IllegalStateException("of this test");
         AtomicInteger ends = new AtomicInteger();

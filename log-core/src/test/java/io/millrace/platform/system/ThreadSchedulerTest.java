@@ -1,11 +1,14 @@
 package io.millrace.platform.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.Scheduler.Loop;
 import io.millrace.platform.Waiter;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -199,6 +202,80 @@ class ThreadSchedulerTest {
         Thread.currentThread().interrupt();
         waiter.await(FOR_EVER.toNanos());
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void tasksThatWaitForEachOtherRunTogether() {
+        CountDownLatch all = new CountDownLatch(3);
+        Runnable task = () -> {
+            all.countDown();
+            await(all);
+        };
+        scheduler.runTogether(List.of(task, task, task));
+        assertThat(all.getCount()).isZero();
+    }
+
+    @Test
+    void whoeverComesWhileAllThreadsAreBusyRunsHisTasksHimself() throws InterruptedException {
+        int many = 20;
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(9);
+        Runnable waiting = () -> {
+            busy.countDown();
+            await(release);
+        };
+        Thread other = new Thread(() -> scheduler.runTogether(Collections.nCopies(many, waiting)));
+        other.start();
+        // Eight threads and the caller itself.
+        busy.await();
+
+        AtomicInteger done = new AtomicInteger();
+        scheduler.runTogether(Collections.nCopies(many, done::incrementAndGet));
+
+        assertThat(done).hasValue(many);
+        release.countDown();
+        other.join();
+    }
+
+    @Test
+    void aTaskThatFailsKeepsNoneFromRunningAndTheFirstFailureIsThrown() {
+        AtomicInteger done = new AtomicInteger();
+        IllegalStateException first = new IllegalStateException("first");
+        IllegalStateException second = new IllegalStateException("second");
+        Runnable good = done::incrementAndGet;
+        assertThatThrownBy(() -> scheduler.runTogether(List.of(
+                        good,
+                        () -> {
+                            throw first;
+                        },
+                        () -> {
+                            throw second;
+                        },
+                        good)))
+                .isSameAs(first)
+                .hasSuppressedException(second);
+        assertThat(done).hasValue(2);
+    }
+
+    @Test
+    void anInterruptLeavesNoTaskHalfWayAndStaysSet() {
+        AtomicInteger done = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread caller = Thread.currentThread();
+        scheduler.runTogether(List.of(
+                () -> {
+                    await(begun);
+                    caller.interrupt();
+                },
+                () -> {
+                    begun.countDown();
+                    while (caller.getState() == Thread.State.RUNNABLE) {
+                        Thread.onSpinWait();
+                    }
+                    done.incrementAndGet();
+                }));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(done).hasValue(1);
     }
 
     private static boolean await(CountDownLatch latch) {

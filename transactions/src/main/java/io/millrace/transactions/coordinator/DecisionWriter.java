@@ -8,6 +8,7 @@ import io.millrace.transactions.coordinator.TransactionCommand.Complete;
 import io.millrace.transactions.coordinator.TransactionDecision.Persist;
 import io.millrace.transactions.coordinator.TransactionDecision.Verdict;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /**
@@ -78,7 +79,7 @@ final class DecisionWriter {
 
     /** All that the transaction wrote is there, and stays: nothing of it is lost any more (C7). */
     void prepare(TransactionSlot slot, TransactionMetadata next) {
-        forceData(next);
+        forceData(slot, next);
         persistDurably(slot, next);
     }
 
@@ -89,7 +90,7 @@ final class DecisionWriter {
             return;
         }
         if (decided.state() == TransactionState.PREPARE_COMMIT) {
-            forceData(decided);
+            forceData(slot, decided);
         }
         persist(slot, decided);
         finish(slot);
@@ -115,9 +116,10 @@ final class DecisionWriter {
         finish(slot);
     }
 
-    private void forceData(TransactionMetadata next) {
+    /** With it, what has to be forced before the next record anyway: each round of forces waits for the device once. */
+    private void forceData(TransactionSlot slot, TransactionMetadata next) {
         if (survivesPowerLoss) {
-            next.partitions().forEach(participants::force);
+            slot.forceMarkersAnd(next.partitions(), participants::force);
         }
     }
 
@@ -142,7 +144,7 @@ final class DecisionWriter {
         TopicPartition decidedIn = slot.decidedIn();
         if (decidedIn != null) {
             if (survivesPowerLoss && commit) {
-                participants.force(decidedIn);
+                participants.force(List.of(decidedIn));
             } else if (survivesPowerLoss) {
                 // An abort waits for no force, but what is decided next must not be all that a power cut leaves.
                 slot.hasUnforcedMarkers(decided.partitions());

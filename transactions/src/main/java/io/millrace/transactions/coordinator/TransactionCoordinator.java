@@ -225,7 +225,7 @@ public final class TransactionCoordinator implements LoopStep {
             }
             if (slot == null || slot.metadata() == null) {
                 participants.appendMarker(topicPartition, open.get().producer().raised(), false);
-                participants.force(topicPartition);
+                participants.force(List.of(topicPartition));
                 return true;
             }
             TransactionState state = slot.present().state();

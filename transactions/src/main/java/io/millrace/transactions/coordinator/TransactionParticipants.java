@@ -18,8 +18,13 @@ public interface TransactionParticipants {
     /** The same for a transaction that nothing but this marker decides: no reader sees what it commits before a power cut cannot take it. */
     void appendDecision(TopicPartition topicPartition, ProducerIdentity marker, boolean commit);
 
-    /** Makes everything appended to the partition so far durable. */
-    void force(TopicPartition topicPartition);
+    /**
+     * Makes everything appended to these partitions so far durable, all of them at the same time. A force that fails keeps none of
+     * the others from it.
+     *
+     * @throws io.millrace.log.LogException what the first that failed says
+     */
+    void force(List<TopicPartition> topicPartitions);
 
     /** True for a partition that holds committed offsets: its marker comes last. */
     boolean holdsOffsets(TopicPartition topicPartition);

@@ -5,6 +5,7 @@ import io.millrace.serde.BytesView;
 import io.millrace.transactions.TransactionDescription;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,8 +106,22 @@ final class TransactionSlot {
     }
 
     /** Makes these markers durable, so that the record of their decision may be replaced (C5). */
-    void forceMarkers(Consumer<TopicPartition> force) {
-        unforcedMarkers.forEach(force);
+    void forceMarkers(Consumer<List<TopicPartition>> force) {
+        if (!unforcedMarkers.isEmpty()) {
+            force.accept(unforcedMarkers);
+            unforcedMarkers = List.of();
+        }
+    }
+
+    /** The same, and with them what these partitions hold. */
+    void forceMarkersAnd(List<TopicPartition> data, Consumer<List<TopicPartition>> force) {
+        if (data.containsAll(unforcedMarkers)) {
+            force.accept(data);
+        } else {
+            Set<TopicPartition> all = new LinkedHashSet<>(data);
+            all.addAll(unforcedMarkers);
+            force.accept(List.copyOf(all));
+        }
         unforcedMarkers = List.of();
     }
 

@@ -18,8 +18,8 @@
  *       id is appended or deferred, and the completion of a journaled decision is not written at all.
  *   <li>C6: the marker of the offsets partition is the last one, so that whoever sees the offsets sees the output and the changelog. It
  *       waits for every partition that can be read; a damaged one, which nobody can read, it does not wait for.
- *   <li>C7: against power loss, a transaction's partitions are forced before its commit is decided, and a decision or a new epoch is forced
- *       before anybody learns of it. Markers are not forced by the
+ *   <li>C7: against power loss, a transaction's partitions are forced, at the same time, before its commit is decided, and a decision or a
+ *       new epoch is forced before anybody learns of it. Markers are not forced by the
  *       commit: an opening that finds them lost writes them again, and partitions recognise those that are not.
  *   <li>C8: when an opening is done, no transaction is open that is not prepared: its producer died with the process that held the
  *       directory. And no partition knows a higher epoch than the journal, also if a power cut, against which nothing was promised, took

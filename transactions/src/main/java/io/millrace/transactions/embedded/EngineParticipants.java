@@ -52,11 +52,30 @@ final class EngineParticipants implements TransactionParticipants {
     }
 
     @Override
-    public void force(TopicPartition topicPartition) {
-        if (isDeleted(topicPartition)) {
-            return;
+    public void force(List<TopicPartition> topicPartitions) {
+        // Nearly always it is one, which is forced here and now: another thread would only cost time.
+        PartitionLog first = null;
+        List<Runnable> all = null;
+        for (TopicPartition topicPartition : topicPartitions) {
+            PartitionLog log = isDeleted(topicPartition) ? null : engine.partition(topicPartition);
+            if (log == null || log.isForced()) {
+                continue;
+            }
+            if (first == null) {
+                first = log;
+                continue;
+            }
+            if (all == null) {
+                all = new ArrayList<>(topicPartitions.size());
+                all.add(first::force);
+            }
+            all.add(log::force);
         }
-        engine.partition(topicPartition).force();
+        if (all != null) {
+            engine.world().scheduler().runTogether(all);
+        } else if (first != null) {
+            first.force();
+        }
     }
 
     /** A transaction outlives the topics that it wrote to: what is deleted needs no marker. */

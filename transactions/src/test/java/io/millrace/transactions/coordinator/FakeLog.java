@@ -181,9 +181,19 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     }
 
     @Override
-    public void force(TopicPartition partition) {
-        step("force " + partition);
-        forced.put(partition, entries(partition).size());
+    public void force(List<TopicPartition> together) {
+        LogException failure = null;
+        for (TopicPartition partition : together) {
+            try {
+                step("force " + partition);
+                forced.put(partition, entries(partition).size());
+            } catch (LogException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

@@ -312,7 +312,7 @@ class TransactionCoordinatorTest {
         coordinator.prepare(ID, first);
         log.force();
         coordinator.endPrepared(ID, first, true);
-        log.force(A);
+        log.force(List.of(A));
         log.loseUnforced();
         log.restart();
 
@@ -515,8 +515,7 @@ class TransactionCoordinatorTest {
         ProducerIdentity second = committed(first, "1", A);
         begun(second, "2", A, B);
         // The device kept the data and lost the journal's tail: the completion of 1 and the enlistment of 2.
-        log.force(A);
-        log.force(B);
+        log.force(List.of(A, B));
         log.loseUnforced();
         log.restart();
 
@@ -540,7 +539,7 @@ class TransactionCoordinatorTest {
         if (isOpen) {
             begun(third, "3", A);
         }
-        log.force(A);
+        log.force(List.of(A));
         log.loseUnforced();
         log.restart();
 

@@ -66,6 +66,11 @@ final class PartitionForcing {
         return true;
     }
 
+    /** True if there is nothing to force, and no reason to refuse to. */
+    boolean isForced() {
+        return isDurable(writer.view().logEndOffset());
+    }
+
     private boolean isDurable(long offset) {
         return status.isForceable() && writer.recoveryPoint() >= offset;
     }

@@ -254,6 +254,11 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         }
     }
 
+    /** True if {@link #force} would do nothing. */
+    public boolean isForced() {
+        return forcing.isForced();
+    }
+
     /** Forces everything and writes the recovery point down, which bounds what an unclean start has to check. For housekeeping. */
     public void checkpoint() {
         if (forcing.checkpoint()) {
