@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
         name = "describe",
         description =
                 "Describes a log: its id, its formats, whether it was closed cleanly, and of each partition where it begins"
-                        + " and ends, up to where it was forced, and what it takes on the disk. Works while another process has it open.",
+                        + " and ends, up to where it was forced, what it takes on the disk, and how it was closed."
+                        + " Works while another process has it open.",
         mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
     private final Console console;
@@ -67,11 +68,14 @@ final class DescribeCommand implements Callable<Integer> {
                 .number(summary.segments())
                 .bytes(summary.logBytes())
                 .bytes(summary.bytes())
-                .text(stateOf(partition, log));
+                .text(stateOf(partition, summary, log));
     }
 
-    private static String stateOf(TopicPartition partition, LogInspection log) {
-        if (log.needsRecovery(partition)) {
+    private static String stateOf(TopicPartition partition, PartitionSummary summary, LogInspection log) {
+        if (log.isCutShort(summary, partition)) {
+            return "damaged";
+        }
+        if (!log.isClosedCleanly(partition)) {
             return "unclean";
         }
         return log.isUndecided(partition) ? "clean, a transaction is open" : "clean";

@@ -72,7 +72,13 @@ final class ConsumeSession {
         try (LogConsumer consumer = log.consumer(config())) {
             stop.onRequest(consumer::wakeup);
             begin(consumer, offsets, seen);
-            loop(consumer);
+            try {
+                loop(consumer);
+            } catch (LogException failed) {
+                // What stands before the damage is worth as much as ever.
+                out.flush();
+                throw failed;
+            }
             out.flush();
             commit(consumer);
         }

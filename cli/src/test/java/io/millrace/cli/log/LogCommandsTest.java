@@ -13,8 +13,10 @@ import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -115,6 +117,47 @@ class LogCommandsTest {
         try (EmbeddedLog log = EmbeddedLog.open(directory)) {
             assertThat(log.admin().logStartOffset(ORDERS)).isZero();
         }
+    }
+
+    @Test
+    void aPartitionWhoseEndWasNotForcedIsCleanAlsoOnceAnotherCommandHasLookedAtIt() throws IOException {
+        assertThat(Files.readString(directory.resolve("clean-shutdown"))).contains("unforced 8 orders-0");
+        for (int time = 0; time < 2; time++) {
+            assertThat(run("describe")).isZero();
+            assertThat(millrace.out())
+                    .containsPattern("orders-0 +0 +8 +0 +1 .* clean\n")
+                    .doesNotContain("unclean");
+            assertThat(millrace.run("groups", "delete", "readers", "--data", directory.toString(), "--yes"))
+                    .isEqualTo(time == 0 ? 0 : 2);
+        }
+    }
+
+    @Test
+    void aPartitionThatDoesNotReachItsEndIsDescribedAsDamaged() throws IOException {
+        try (FileChannel file = FileChannel.open(directory.resolve(SEGMENT), StandardOpenOption.WRITE)) {
+            file.truncate(200);
+        }
+        assertThat(run("describe")).isZero();
+        assertThat(millrace.out()).containsPattern("orders-0 .* damaged\n").contains(" clean\n");
+        Files.delete(directory.resolve(SEGMENT));
+        assertThat(run("describe")).isZero();
+        assertThat(millrace.out()).containsPattern("orders-0 .* damaged\n");
+    }
+
+    @Test
+    void whatIsConsumedUpToDamageIsPrintedAndThenTheDamage() throws IOException {
+        damage(SEGMENT, 200);
+        assertThat(millrace.run("consume", "orders", "--data", directory.toString()))
+                .isEqualTo(1);
+        assertThat(millrace.out()).isEqualTo("order 0\n");
+        assertThat(millrace.messages())
+                .contains("The log of orders-0 is damaged: offset 2 is expected")
+                .contains("everything below offset 8 was written for good")
+                .contains("millrace log repair --data " + directory);
+        assertThat(millrace.run("consume", "orders", "--data", directory.toString(), "--max", "1"))
+                .isZero();
+        assertThat(millrace.run("consume", "orders", "--data", directory.toString(), "--from", "end"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.platform.Storage;
+import io.millrace.platform.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,9 +100,9 @@ final class CleanShutdown {
     /** What the marker says. Without one, and with a damaged one, all partitions need recovery: that loses nothing but time. */
     static State read(Storage storage, SortedSet<TopicPartition> existing) {
         try {
-            Optional<List<String>> lines = MetaFile.read(storage, FILE, KIND);
-            if (lines.isPresent()) {
-                return parse(lines.get(), storage.systemRun().orElse(""));
+            Optional<State> found = find(storage);
+            if (found.isPresent()) {
+                return found.get();
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
             LOG.warn("The file {} in {} is not used: {}", FILE, storage.describe(), e.getMessage());
@@ -109,6 +110,27 @@ final class CleanShutdown {
         State unknown = new State();
         unknown.unclean().addAll(existing);
         return unknown;
+    }
+
+    /** How a partition was left, for who reads a log that its owner may open meanwhile: while it is open, it counts as unclean. */
+    static LastEnd lastEnd(Storage storage, TopicPartition partition) {
+        try {
+            return find(storage).map(state -> state.lastEnd(partition)).orElse(LastEnd.UNCLEAN);
+        } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException unusable) {
+            // As the opening does, which says so, too: readers ask often.
+            return LastEnd.UNCLEAN;
+        } catch (StorageException failed) {
+            if (failed.kind() == StorageException.Kind.NOT_FOUND) {
+                // The owner opens the log at this moment.
+                return LastEnd.UNCLEAN;
+            }
+            throw failed;
+        }
+    }
+
+    private static Optional<State> find(Storage storage) {
+        return MetaFile.read(storage, FILE, KIND)
+                .map(lines -> parse(lines, storage.systemRun().orElse("")));
     }
 
     /** True if the last end was a clean one, as far as the marker says. */

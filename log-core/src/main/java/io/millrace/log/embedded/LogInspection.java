@@ -14,6 +14,7 @@ import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
@@ -70,9 +71,21 @@ public final class LogInspection {
         return directory.partitions();
     }
 
-    /** True if the next opening of the partition checks what is behind its recovery point. */
-    public boolean needsRecovery(TopicPartition topicPartition) {
-        return !state().lastEnd(topicPartition).clean();
+    /**
+     * True if nobody has the partition open, and its last close left nothing that could be missing: it was forced, or the system has run on
+     * since.
+     */
+    public boolean isClosedCleanly(TopicPartition topicPartition) {
+        return !state().unclean().contains(topicPartition);
+    }
+
+    /** True if a partition, by its files' sizes and its last batch, does not reach as far as it was left; {@link #verify} says more. */
+    public boolean isCutShort(PartitionSummary summary, TopicPartition topicPartition) {
+        OptionalLong recoveryPoint = summary.recoveryPoint();
+        return recoveryPoint.isEmpty()
+                || summary.endOffset().isEmpty()
+                || state().lastEnd(topicPartition)
+                        .promises(summary.endOffset().getAsLong(), true, recoveryPoint.getAsLong());
     }
 
     /** True if a transaction was open in the partition when the log was closed cleanly. */

@@ -42,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>The members of groups. They are described as empty, with the offsets that they have committed.
  * </ul>
  *
+ * <p>Of a partition that is damaged, readers are given every record before the damage, and then a {@link io.millrace.log.CorruptionException}
+ * that says where it is and what to do; so are those of one that does not reach the end at which it was closed. Behind the last recovery point
+ * that cannot be told while another process has the log open, nor after a power cut: there the log ends before the first bad batch, as after
+ * the recovery that comes.
+ *
  * <p>Producers, changes by the administration, subscriptions and commits are refused with {@link Disposition#STOP}. A group in the
  * configuration of a consumer says where it begins: at the offsets that the group has committed.
  */
@@ -154,7 +159,8 @@ public final class ReadOnlyLog implements EventLog {
                 world.ticker(),
                 topicPartition,
                 RecordIterator.MAX_INFLATED_BYTES,
-                () -> exists(topic.name(), topic.id()));
+                () -> exists(topic.name(), topic.id()),
+                () -> CleanShutdown.lastEnd(world.storage(), topicPartition));
         partitions.put(topicPartition, new Opened(topic.id(), opened));
         return opened;
     }

@@ -1,23 +1,16 @@
 package io.millrace.log.embedded.partition;
 
 import io.millrace.log.CorruptionException;
-import io.millrace.log.embedded.format.BatchFormat;
-import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.partition.FollowedLayout.Place;
-import io.millrace.log.embedded.producer.CompletedTransaction;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerSnapshots.Snapshot;
-import io.millrace.log.embedded.producer.ProducerStateTable;
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
-import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
-import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageException;
-import io.millrace.platform.StorageException.Kind;
-import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,21 +27,24 @@ final class FollowedFiles implements AutoCloseable {
     private final SegmentDirectory directory;
     private final Storage storage;
     private final List<Segment> segments = new ArrayList<>();
-    private ProducerStateTable producers = new ProducerStateTable();
+    private final FollowedSegments opening;
+    private final FollowedTail tail;
     private long recoveryPoint;
+    private LastEnd lastEnd = LastEnd.UNCLEAN;
+    /** Where the file begins that comes next by its name, and does not go on where the last segment ends; −1 if there is none. */
+    private long misplaced = -1;
+    /** What is wrong with the end as it is now. */
+    private @Nullable BrokenEnd brokenEnd;
     /** How many segments at the front are deleted, and only kept for readers inside them. */
     private int retired;
-    /** Where in the last segment the last batch stands that was checked, and its header: says whether the file is still the same. */
-    private long anchorPosition;
-
-    private final ByteBuffer anchor = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
-    private boolean anchored;
     /** Nothing was written yet, so that there is no file. */
     private boolean isAbsent;
 
     private FollowedFiles(SegmentDirectory directory) {
         this.directory = directory;
         storage = directory.storage();
+        opening = new FollowedSegments(directory);
+        tail = new FollowedTail(storage);
     }
 
     /**
@@ -72,26 +68,32 @@ final class FollowedFiles implements AutoCloseable {
     }
 
     private void read(FollowedLayout layout) {
-        recoveryPoint = layout.recoveryPoint();
+        learn(layout);
         if (layout.isEmpty()) {
             isAbsent = true;
-            segments.add(Segment.absent(directory));
-            checkEnd("the segment file that holds it is not there");
+            segments.add(Segment.absent(directory, layout.logStartOffset()));
+            misplaced = layout.firstFrom(layout.logStartOffset());
+            judgeEnd(null);
             return;
         }
         long first = layout.places().get(0).baseOffset();
         if (first != layout.logStartOffset()) {
-            throw damaged(
-                    "the log starts at offset " + layout.logStartOffset() + ", its first segment at offset " + first);
+            throw new CorruptionException(damage(
+                    "the log starts at offset " + layout.logStartOffset() + ", its first segment at offset " + first));
         }
         openChecked(layout);
         openTail(layout);
     }
 
+    private void learn(FollowedLayout layout) {
+        recoveryPoint = layout.recoveryPoint();
+        lastEnd = layout.lastEnd();
+    }
+
     /** Opens the segments whose indexes are relied on, up to one whose index of aborted transactions is not what was written. */
     private void openChecked(FollowedLayout layout) {
         for (Place place : layout.places().subList(0, layout.firstUnchecked())) {
-            Segment segment = openClosed(place);
+            Segment segment = opening.closed(place);
             if (segment == null) {
                 return;
             }
@@ -99,52 +101,28 @@ final class FollowedFiles implements AutoCloseable {
         }
     }
 
-    /** @return null if there is no index of aborted transactions to rely on */
-    private @Nullable Segment openClosed(Place place) {
-        SegmentDirectory files = directory.endingIn(place.ending());
-        AbortedTransactionIndex aborted = AbortedTransactionIndex.readIfSound(files, place.baseOffset());
-        if (!place.ending().isEmpty() && !storage.exists(files.file(place.baseOffset(), LogFiles.ABORTED_INDEX))) {
-            // A swap under way has renamed it already. An older index names all that are in the new segment, and more.
-            aborted = AbortedTransactionIndex.readIfSound(directory, place.baseOffset());
-        }
-        if (aborted == null) {
-            return null;
-        }
-        String swap = directory.file(place.baseOffset(), LogFiles.LOG + LogFiles.SWAP);
-        if (place.ending().isEmpty() && storage.exists(swap)) {
-            // The index may be that of the compacted segment, which no longer names what the older one still holds.
-            // Only
-            // a segment that is opened after its swap has ended is sure not to be older than its index.
-            throw new StorageException(Kind.NOT_FOUND, swap + " is about to be renamed");
-        }
-        return Segment.openToRead(files, place.baseOffset(), aborted);
-    }
-
     private void openTail(FollowedLayout layout) {
         ProducerSnapshots snapshots = new ProducerSnapshots(directory);
         int place = segments.size();
-        long base = layout.places().get(place).baseOffset();
         Segment segment = openBehindSnapshot(layout, place, snapshots);
         if (segment == null) {
-            Snapshot snapshot = snapshots.readNewestUpTo(base, layout.logStartOffset());
-            producers = snapshot.producers();
-            replay(snapshot.offset(), base);
-            segment = openToFollow(layout.places().get(place), base, new AbortedTransactionIndex());
+            segment = openBehindReplay(layout, snapshots);
+            place = segments.size();
         }
         while (true) {
             follow(segment);
-            String fault = checkOn();
+            String fault = tail.checkOn();
             place++;
-            if (place == layout.places().size()) {
-                checkEnd(fault == null ? "the log ends here" : fault);
+            boolean isLast = place == layout.places().size();
+            if (fault != null
+                    || isLast
+                    || segment.nextOffset() != layout.places().get(place).baseOffset()) {
+                misplaced = isLast ? -1 : layout.places().get(place).baseOffset();
+                judgeEnd(fault);
                 return;
             }
             Place next = layout.places().get(place);
-            if (segment.nextOffset() != next.baseOffset()) {
-                checkEnd(fault == null ? "the next segment begins at offset " + next.baseOffset() : fault);
-                return;
-            }
-            segment = openToFollow(next, next.baseOffset(), new AbortedTransactionIndex());
+            segment = opening.toCheck(next);
         }
     }
 
@@ -167,39 +145,40 @@ final class FollowedFiles implements AutoCloseable {
         }
         Segment segment = Segment.openToFollow(directory, base, snapshot.offset(), aborted.below(snapshot.offset()));
         if (segment != null) {
-            producers = snapshot.producers();
+            tail.begin(snapshot.producers());
         }
         return segment;
     }
 
-    private Segment openToFollow(Place place, long fromOffset, AbortedTransactionIndex aborted) {
-        SegmentDirectory files = directory.endingIn(place.ending());
-        Segment segment = Segment.openToFollow(files, place.baseOffset(), fromOffset, aborted);
-        if (segment == null) {
-            throw damaged("offset " + fromOffset + " is not in the segment that begins at " + place.baseOffset());
+    /**
+     * Opens the segment from which on all is checked, with the producers as they are there. If one before is damaged, it is that one: all
+     * that is before the damage can be read.
+     */
+    private Segment openBehindReplay(FollowedLayout layout, ProducerSnapshots snapshots) {
+        while (true) {
+            Place place = layout.places().get(segments.size());
+            Snapshot snapshot = snapshots.readNewestUpTo(place.baseOffset(), layout.logStartOffset());
+            tail.begin(snapshot.producers());
+            int damaged = replay(snapshot.offset(), place.baseOffset());
+            if (damaged < 0) {
+                return opening.toCheck(place);
+            }
+            List<Segment> unsound = segments.subList(damaged, segments.size());
+            unsound.forEach(Segment::close);
+            unsound.clear();
         }
-        return segment;
     }
 
-    /** Brings the producers of a snapshot up to the offset at which the checking begins. */
-    private void replay(long fromOffset, long endOffset) {
+    /** Brings the producers of a snapshot up to the offset at which the checking begins. @return the segment that is damaged, or −1 */
+    private int replay(long fromOffset, long endOffset) {
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             long segmentEnd = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : endOffset;
-            if (segmentEnd > fromOffset) {
-                long end = segment.sizeBytes();
-                BatchScanner scanner = new BatchScanner(segment, segment.locate(fromOffset, end), end);
-                while (scanner.next()) {
-                    if (scanner.batch().baseOffset() >= fromOffset) {
-                        producers.apply(scanner.batch());
-                    }
-                }
-                String fault = scanner.fault();
-                if (fault != null) {
-                    throw damaged(at(scanner.position(), segment) + ": " + fault);
-                }
+            if (segmentEnd > fromOffset && !tail.replays(segment, fromOffset)) {
+                return i;
             }
         }
+        return -1;
     }
 
     private void follow(Segment segment) {
@@ -207,66 +186,12 @@ final class FollowedFiles implements AutoCloseable {
             active().seal();
         }
         segments.add(segment);
-        anchored = false;
+        tail.moveTo(segment);
+        misplaced = -1;
     }
 
     private Segment active() {
         return segments.get(segments.size() - 1);
-    }
-
-    /** Checks the batches that the last segment has more. @return what is wrong with the first that is none, null at the file's end */
-    private @Nullable String checkOn() {
-        Segment active = active();
-        BatchScanner scanner = new BatchScanner(active, active.sizeBytes(), storage.size(active.path()));
-        String fault = null;
-        long last = -1;
-        while (fault == null && scanner.next()) {
-            BatchView batch = scanner.batch();
-            if (batch.baseOffset() != active.nextOffset()
-                    || !active.hasRoomFor(batch.lastOffset(), batch.sizeInBytes())) {
-                fault = at(scanner.position(), active) + ": a batch has base offset " + batch.baseOffset();
-            } else {
-                active.account(batch);
-                apply(batch);
-                last = scanner.position();
-            }
-        }
-        if (scanner.fault() != null) {
-            fault = at(scanner.position(), active) + ": " + scanner.fault();
-        }
-        if (last >= 0) {
-            anchorPosition = last;
-            anchored = readHeader(active, last, anchor);
-        }
-        return fault;
-    }
-
-    private void apply(BatchView batch) {
-        CompletedTransaction completed = producers.apply(batch);
-        if (completed != null && completed.aborted()) {
-            active().addAborted(
-                            completed.producerId(),
-                            completed.firstOffset(),
-                            completed.lastOffset(),
-                            completed.lastStableOffset());
-        }
-    }
-
-    private static boolean readHeader(Segment segment, long position, ByteBuffer header) {
-        header.clear();
-        return segment.read(position, header) == BatchFormat.HEADER_SIZE;
-    }
-
-    /** True if the file that has the last segment's name now holds, where the last checked batch stands, that batch. */
-    private boolean isSameFile() {
-        if (!anchored) {
-            return true;
-        }
-        ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
-        try (StorageFile file = storage.open(active().path(), OpenMode.READ)) {
-            return file.readAt(anchorPosition, header) == BatchFormat.HEADER_SIZE
-                    && header.flip().equals(anchor.duplicate().flip());
-        }
     }
 
     /**
@@ -278,31 +203,34 @@ final class FollowedFiles implements AutoCloseable {
         if (isAbsent) {
             return !storage.exists(active().path());
         }
+        if (brokenEnd != null) {
+            // It is looked at again with everything else.
+            return true;
+        }
         while (true) {
             Segment active = active();
             long size = storage.size(active.path());
             if (size < active.sizeBytes()) {
                 return false;
             }
+            String fault = null;
             if (size > active.sizeBytes()) {
-                if (!isSameFile()) {
+                if (!tail.isSameFile()) {
                     return false;
                 }
-                String fault = checkOn();
-                if (fault != null) {
-                    checkEnd(fault);
-                    if (active.read(active.sizeBytes(), ByteBuffer.allocate(1)) == 0) {
-                        // What is open has not what the name promises: another file has it now.
-                        return false;
-                    }
+                fault = tail.checkOn();
+                if (fault != null && active.read(active.sizeBytes(), ByteBuffer.allocate(1)) == 0) {
+                    // What is open has not what the name promises: another file has it now.
+                    return false;
                 }
             }
             // No other segment begins where this one ends before it is complete.
             long end = active.nextOffset();
             if (end == active.baseOffset() || !storage.exists(directory.file(end, LogFiles.LOG))) {
+                judgeEnd(fault);
                 return true;
             }
-            follow(openToFollow(new Place(end, ""), end, new AbortedTransactionIndex()));
+            follow(opening.toCheck(new Place(end, "")));
         }
     }
 
@@ -312,15 +240,19 @@ final class FollowedFiles implements AutoCloseable {
      * @return the segments that are no longer part of the log, still open; null if all is to be read anew
      */
     @Nullable List<Segment> adopt(FollowedLayout layout) {
+        learn(layout);
         if (isAbsent) {
-            return layout.isEmpty() ? List.of() : null;
+            misplaced = layout.firstFrom(layout.logStartOffset());
+            judgeEnd(null);
+            return layout.isEmpty() && layout.logStartOffset() == active().baseOffset() ? List.of() : null;
         }
         Segment active = active();
-        int end = layout.places().indexOf(new Place(active.baseOffset(), endingOf(active)));
-        if (end < 0 || layout.isEmpty() || storage.size(active.path()) < active.sizeBytes() || !isSameFile()) {
+        int end = layout.places().indexOf(new Place(active.baseOffset(), FollowedSegments.endingOf(active)));
+        if (end < 0 || layout.isEmpty() || storage.size(active.path()) < active.sizeBytes() || !tail.isSameFile()) {
             return null;
         }
-        recoveryPoint = layout.recoveryPoint();
+        brokenEnd = null;
+        misplaced = layout.firstFrom(active.baseOffset() + 1);
         List<Segment> present = new ArrayList<>();
         List<Segment> fresh = new ArrayList<>();
         boolean adopted = false;
@@ -335,7 +267,7 @@ final class FollowedFiles implements AutoCloseable {
                 Place place = layout.places().get(i);
                 Segment segment = find(place, layout.places().get(i + 1).baseOffset());
                 if (segment == null) {
-                    segment = openClosed(place);
+                    segment = opening.closed(place);
                     if (segment == null) {
                         return null;
                     }
@@ -362,17 +294,14 @@ final class FollowedFiles implements AutoCloseable {
     private @Nullable Segment find(Place place, long endOffset) {
         for (int i = 0; i < segments.size() - 1; i++) {
             Segment segment = segments.get(i);
-            if (segment.baseOffset() == place.baseOffset() && endingOf(segment).equals(place.ending())) {
+            if (segment.baseOffset() == place.baseOffset()
+                    && FollowedSegments.endingOf(segment).equals(place.ending())) {
                 boolean same = segments.get(i + 1).baseOffset() == endOffset
                         && storage.size(segment.path()) == segment.sizeBytes();
                 return same ? segment : null;
             }
         }
         return null;
-    }
-
-    private static String endingOf(Segment segment) {
-        return segment.path().endsWith(LogFiles.SWAP) ? LogFiles.SWAP : "";
     }
 
     boolean hasRetired() {
@@ -411,33 +340,35 @@ final class FollowedFiles implements AutoCloseable {
     }
 
     PartitionView view(long layout) {
-        return PartitionView.followed(segments.toArray(new Segment[0]), retired, layout, producers);
+        return PartitionView.followed(segments.toArray(new Segment[0]), retired, layout, tail.producers(), brokenEnd);
     }
 
-    /** The offset behind the segment of a swap that is decided and not completed. */
-    static long endOfSwap(SegmentDirectory directory, long baseOffset) {
-        SegmentDirectory swap = directory.endingIn(LogFiles.SWAP);
-        try (Segment segment = Segment.openToRead(swap, baseOffset, new AbortedTransactionIndex())) {
-            return segment.endOffset();
+    /** What is wrong with the end, if the log may not end there, as it does. */
+    @Nullable BrokenEnd brokenEnd() {
+        return brokenEnd;
+    }
+
+    /** @param fault what is wrong with what stands at the end; null if nothing stands there */
+    private void judgeEnd(@Nullable String fault) {
+        long end = active().nextOffset();
+        boolean isMisplaced = misplaced >= 0 && misplaced != end;
+        if (!lastEnd.promises(end, fault == null && !isMisplaced, recoveryPoint)) {
+            brokenEnd = null;
+            return;
         }
+        String what = isMisplaced ? "the next segment begins at offset " + misplaced : "the log ends here";
+        brokenEnd = new BrokenEnd(
+                damage("offset " + end + " is expected, " + (fault == null ? what : fault)),
+                Math.max(end + 1, lastEnd.soundOffset(recoveryPoint)));
     }
 
-    /** @throws CorruptionException if the log may not end here, as it does */
-    private void checkEnd(String what) {
-        if (active().nextOffset() < recoveryPoint) {
-            throw damaged("offset " + active().nextOffset() + " is expected, " + what);
-        }
-    }
-
-    private static String at(long position, Segment segment) {
-        return "position " + position + " of " + segment.path();
-    }
-
-    private CorruptionException damaged(String what) {
-        return new CorruptionException("The log of " + directory.topicPartition() + " is damaged: " + what
-                + "; yet everything below offset " + recoveryPoint + " is durable. Restore the directory "
-                + storage.describe() + '/' + directory.path()
-                + " from a copy, or run 'millrace log repair', which first says what would be lost");
+    private String damage(String what) {
+        long soundOffset = lastEnd.soundOffset(recoveryPoint);
+        return "The log of " + directory.topicPartition() + " is damaged: " + what + "; yet "
+                + (soundOffset == 0
+                        ? "its last shutdown was clean"
+                        : "everything below offset " + soundOffset + " was written for good")
+                + ". Nothing behind it is read. " + LogFiles.advice(storage);
     }
 
     @Override

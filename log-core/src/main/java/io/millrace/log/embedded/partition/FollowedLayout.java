@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.segment.LogFiles;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.function.LongUnaryOperator;
  *
  * @param places in order
  * @param logStartOffset below which everything is deleted
- * @param recoveryPoint below which everything is durable
+ * @param recoveryPoint below which everything is durable; never below the start: retention deletes what is durable only
+ * @param lastEnd how the log was left, if nobody has it open: below the end that this tells, too, everything has to be there
  */
-record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoint) {
+record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoint, LastEnd lastEnd) {
     /**
      * A segment.
      *
@@ -25,8 +27,13 @@ record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoin
      */
     record Place(long baseOffset, String ending) {}
 
+    FollowedLayout {
+        recoveryPoint = Math.max(recoveryPoint, logStartOffset);
+    }
+
     /** @param swapEnd the offset behind the segment of a swap, by its base offset */
-    static FollowedLayout of(List<String> names, long logStartOffset, long recoveryPoint, LongUnaryOperator swapEnd) {
+    static FollowedLayout of(
+            List<String> names, long logStartOffset, long recoveryPoint, LastEnd lastEnd, LongUnaryOperator swapEnd) {
         TreeMap<Long, Place> places = new TreeMap<>();
         List<Long> swaps = new ArrayList<>();
         for (String name : names) {
@@ -40,12 +47,22 @@ record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoin
                 places.put(base, new Place(base, LogFiles.SWAP));
             }
         }
-        return new FollowedLayout(List.copyOf(places.tailMap(logStartOffset).values()), logStartOffset, recoveryPoint);
+        return new FollowedLayout(
+                List.copyOf(places.tailMap(logStartOffset).values()), logStartOffset, recoveryPoint, lastEnd);
     }
 
     /** True if there is no batch yet, or none that survived a power cut: retention deletes below the recovery point only. */
     boolean isEmpty() {
         return places.isEmpty() || places.get(0).baseOffset() > recoveryPoint;
+    }
+
+    /** The base offset of the first segment from an offset on; −1 if there is none. */
+    long firstFrom(long offset) {
+        return places.stream()
+                .mapToLong(Place::baseOffset)
+                .filter(base -> base >= offset)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** The segment from which on nothing but the batches themselves is relied on, as a recovery does. */

@@ -8,6 +8,7 @@ import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.recovery.Checkpoints;
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     private final Ticker ticker;
     private final int maxInflatedBatchBytes;
     private final BooleanSupplier topicExists;
+    private final Supplier<LastEnd> lastEnd;
 
     private @Nullable FollowedFiles files;
     private @Nullable PartitionView view;
@@ -60,18 +63,21 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
      * @param storage is only read
      * @param maxInflatedBatchBytes what a compressed batch may become when it is read
      * @param topicExists whether the topic that this was opened for is still there; asked from time to time
+     * @param lastEnd how the log was left, {@link LastEnd#UNCLEAN} if it is open now; asked from time to time
      */
     public FollowedPartition(
             Storage storage,
             Ticker ticker,
             TopicPartition topicPartition,
             int maxInflatedBatchBytes,
-            BooleanSupplier topicExists) {
+            BooleanSupplier topicExists,
+            Supplier<LastEnd> lastEnd) {
         this.topicPartition = topicPartition;
         this.storage = storage;
         this.ticker = ticker;
         this.maxInflatedBatchBytes = maxInflatedBatchBytes;
         this.topicExists = topicExists;
+        this.lastEnd = lastEnd;
         directory = new SegmentDirectory(storage, topicPartition.toString(), topicPartition, INDEX_INTERVAL_BYTES, "");
     }
 
@@ -86,9 +92,9 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     }
 
     /**
-     * The partition with what was appended up to now.
+     * The partition with what was appended up to now, or up to where it is damaged: who reads to that end is told there.
      *
-     * @throws CorruptionException if what is durable is not what was written
+     * @throws CorruptionException if nothing of it can be read, because files are damaged
      * @throws LogException with STOP if the topic was deleted or the files cannot be read; with RETRY if they change all the time
      */
     @Override
@@ -109,7 +115,8 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
         if (present == null || known == null || thoroughly || isDue || !grows(present)) {
             return lookAtAll();
         }
-        return publish(present);
+        // What looks like damage may be what somebody writes who has opened the log since the last look.
+        return present.brokenEnd() != null && !known.isBroken() ? lookAtAll() : publish(present);
     }
 
     private void checkUsable() {
@@ -138,19 +145,26 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     private PartitionView lookAtAll() {
         for (int attempt = 1; ; attempt++) {
             List<String> names = list();
+            RuntimeException failed;
             try {
-                PartitionView seen = lookAt(names);
+                LastEnd left = lastEnd.get();
+                FollowedFiles seen = lookAt(names, left);
                 checkTopic();
-                lookedAtNanos = ticker.nanos();
-                return seen;
-            } catch (StorageException | CorruptionException failed) {
+                BrokenEnd broken = seen.brokenEnd();
+                if (broken == null || (left.equals(lastEnd.get()) && names.equals(list()))) {
+                    lookedAtNanos = ticker.nanos();
+                    return publish(seen);
+                }
+                failed = broken.error();
+            } catch (StorageException | CorruptionException unfit) {
                 checkTopic();
                 if (names.equals(list())) {
-                    throw failed instanceof StorageException storageFailed ? unreadable(storageFailed) : failed;
+                    throw unfit instanceof StorageException storageFailed ? unreadable(storageFailed) : unfit;
                 }
-                if (attempt == MOST_ATTEMPTS) {
-                    throw changing(failed);
-                }
+                failed = unfit;
+            }
+            if (attempt == MOST_ATTEMPTS) {
+                throw changing(failed);
             }
         }
     }
@@ -164,7 +178,7 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     }
 
     /** The names are read first: what else is read later is never older, so that names which do not fit are told from damage. */
-    private PartitionView lookAt(List<String> names) {
+    private FollowedFiles lookAt(List<String> names, LastEnd left) {
         if (names.isEmpty() && !storage.isDirectory(directory.path())) {
             throw new StorageException(Kind.NOT_FOUND, storage.describe() + '/' + directory.path() + " is gone");
         }
@@ -173,14 +187,15 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
                 names,
                 checkpoints.logStart().written(),
                 checkpoints.recoveryPoint().written(),
-                base -> FollowedFiles.endOfSwap(directory, base));
+                left,
+                new FollowedSegments(directory)::endOfSwap);
         FollowedFiles present = files;
         if (present == null || !adopts(present, found)) {
             present = FollowedFiles.open(directory, found);
             replace(present);
         }
         dropRetired(present);
-        return publish(present);
+        return present;
     }
 
     private boolean adopts(FollowedFiles present, FollowedLayout found) {
@@ -317,13 +332,13 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
 
     @Override
     public synchronized boolean hasMovedOn(PartitionView from) {
-        refresh();
+        PartitionView now = refresh();
         FollowedFiles present = files;
         if (present != null) {
             letGo(present.dropLostRetired());
-            publish(present);
+            now = publish(present);
         }
-        return layout != from.layout();
+        return layout != from.layout() || now.isBroken() != from.isBroken();
     }
 
     @Override

@@ -171,8 +171,9 @@ public final class PartitionCursor implements RecordCursor {
                 forgetFetched();
             }
             view = present;
-            if (scannedOffset >= view.endOffset(isolation)) {
+            if (scannedOffset >= view.readableEndOffset(isolation)) {
                 log.checkExists();
+                view.checkEnd();
                 return false;
             }
             if (!fetched.holdsBatch()) {
@@ -270,7 +271,7 @@ public final class PartitionCursor implements RecordCursor {
             return false;
         }
         while (!aheadIsVisible && remaining == 0) {
-            if (scannedOffset >= view.endOffset(isolation) || !fetched.holdsBatch()) {
+            if (scannedOffset >= view.readableEndOffset(isolation) || !fetched.holdsBatch()) {
                 return false;
             }
             fetched.wrap(ahead);

@@ -7,7 +7,9 @@ import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a partition looked like at an instant. Immutable: safe to read from any thread. */
 public final class PartitionView {
@@ -25,6 +27,8 @@ public final class PartitionView {
     private final long decidedOffset;
 
     private final long lastAbortOffset;
+    /** Null if the log ends where this view does. */
+    private final @Nullable BrokenEnd brokenEnd;
 
     private PartitionView(
             Segment[] segments,
@@ -35,7 +39,8 @@ public final class PartitionView {
             long highWatermark,
             long lastStableOffset,
             long decidedOffset,
-            long lastAbortOffset) {
+            long lastAbortOffset,
+            @Nullable BrokenEnd brokenEnd) {
         this.segments = segments;
         this.retired = retired;
         this.layout = layout;
@@ -45,6 +50,7 @@ public final class PartitionView {
         this.lastStableOffset = lastStableOffset;
         this.decidedOffset = decidedOffset;
         this.lastAbortOffset = lastAbortOffset;
+        this.brokenEnd = brokenEnd;
     }
 
     /**
@@ -73,14 +79,18 @@ public final class PartitionView {
                 highWatermark,
                 LastStableOffset.of(Math.min(firstUndecidedOffset, firstUndurableOffset), highWatermark, start),
                 LastStableOffset.of(firstUndecidedOffset, end, start),
-                lastAbortOffset);
+                lastAbortOffset,
+                null);
     }
 
     /**
      * The view of a log whose files another process may own: these segments, the first {@code retired} of them deleted, up to the end of the
      * last one. What is forced of it is not known here, so everything in the files counts as durable.
+     *
+     * @param brokenEnd what readers are told at the end, if more should be there
      */
-    static PartitionView followed(Segment[] segments, int retired, long layout, ProducerStateTable producers) {
+    static PartitionView followed(
+            Segment[] segments, int retired, long layout, ProducerStateTable producers, @Nullable BrokenEnd brokenEnd) {
         Segment active = segments[segments.length - 1];
         long end = active.nextOffset();
         long lastAbortOffset = -1;
@@ -92,7 +102,7 @@ public final class PartitionView {
         }
         long stable = LastStableOffset.of(producers.firstUndecidedOffset(end), end, segments[retired].baseOffset());
         return new PartitionView(
-                segments, retired, layout, active.sizeBytes(), end, end, stable, stable, lastAbortOffset);
+                segments, retired, layout, active.sizeBytes(), end, end, stable, stable, lastAbortOffset, brokenEnd);
     }
 
     /** True if no reader can tell this view from the other. */
@@ -100,6 +110,7 @@ public final class PartitionView {
         return layout == other.layout
                 && retired == other.retired
                 && activeSizeBytes == other.activeSizeBytes
+                && Objects.equals(brokenEnd, other.brokenEnd)
                 && Arrays.equals(segments, other.segments);
     }
 
@@ -128,9 +139,21 @@ public final class PartitionView {
         return retired;
     }
 
-    /** The offset that the next record gets. */
+    /** The offset that the next record gets, or would get if the log were not damaged before. */
     public long logEndOffset() {
-        return logEndOffset;
+        return brokenEnd == null ? logEndOffset : brokenEnd.knownEndOffset();
+    }
+
+    /** True if the log went on to where it is damaged, or gone. */
+    boolean isBroken() {
+        return brokenEnd != null;
+    }
+
+    /** Called by who has read all of the view. @throws CorruptionException if there should be more */
+    void checkEnd() {
+        if (brokenEnd != null) {
+            throw brokenEnd.error();
+        }
     }
 
     /** Everything below survives what the log's durability names (W6). */
@@ -143,8 +166,13 @@ public final class PartitionView {
         return lastStableOffset;
     }
 
-    /** One past the last offset that a reader of this isolation can reach. */
+    /** One past the last offset that a reader of this isolation can reach, or could if the log were not damaged before. */
     public long endOffset(Isolation isolation) {
+        return brokenEnd == null ? readableEndOffset(isolation) : brokenEnd.knownEndOffset();
+    }
+
+    /** The same as far as the log is sound. */
+    long readableEndOffset(Isolation isolation) {
         return switch (isolation) {
             case READ_COMMITTED -> lastStableOffset;
             case READ_UNCOMMITTED -> logEndOffset;
@@ -194,6 +222,7 @@ public final class PartitionView {
                 throw segment.damagedAt(scanner.position(), fault);
             }
         }
+        checkEnd();
     }
 
     /** Keeps all files open until {@link #release}. @return false if one of them is closed already */

@@ -29,11 +29,11 @@ final class TimestampLookup {
 
     /** @param from where to begin in a segment: all its batches before that offset are older */
     OptionalLong find(ToLongFunction<Segment> from) {
-        long end = view.endOffset(isolation);
+        long end = view.readableEndOffset(isolation);
         for (int i = view.retired(); i < view.segmentCount(); i++) {
             Segment segment = view.segment(i);
             if (segment.baseOffset() >= end) {
-                return OptionalLong.empty();
+                return none();
             }
             long endPosition = view.endPosition(i);
             BatchScanner batches =
@@ -41,7 +41,7 @@ final class TimestampLookup {
             while (batches.next() && batches.batch().baseOffset() < end) {
                 long found = firstIn(batches.batch());
                 if (found >= 0) {
-                    return found < end ? OptionalLong.of(found) : OptionalLong.empty();
+                    return found < end ? OptionalLong.of(found) : none();
                 }
             }
             String fault = batches.fault();
@@ -49,6 +49,11 @@ final class TimestampLookup {
                 throw segment.damagedAt(batches.position(), fault);
             }
         }
+        return none();
+    }
+
+    private OptionalLong none() {
+        view.checkEnd();
         return OptionalLong.empty();
     }
 

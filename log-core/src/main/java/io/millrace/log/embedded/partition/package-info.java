@@ -28,6 +28,9 @@
  *       what a recovery relies on: below the recovery point on indexes and snapshots, from there on on the batches alone. An index of aborted
  *       transactions is read before the segment that it belongs to is opened, and never while a swap of that segment is under way, so it
  *       names no fewer transactions than the segment holds. What does not fit together is damage only if the directory stood still meanwhile.
+ *   <li>W10: a follower never ends silently before what was written for good: the recovery point or, if nobody has the log open, the end at which
+ *       it was closed ({@code LastEnd}). Its readers are given everything before the damage and then told of it, and the log's end is the one
+ *       that is known, not that of what can be read.
  * </ul>
  */
 @NullMarked

@@ -16,4 +16,22 @@ public record LastEnd(boolean clean, long soundOffset) {
     public static LastEnd unforced(long endOffset) {
         return new LastEnd(false, endOffset);
     }
+
+    /** Below it nothing can be missing or damaged. @param recoveryPoint as it is written down; by a clean end, as far as the log went */
+    public long soundOffset(long recoveryPoint) {
+        return clean ? recoveryPoint : Math.max(recoveryPoint, soundOffset);
+    }
+
+    /**
+     * True if a batch has to be sound at an offset.
+     *
+     * @param isMissing true if nothing stands there, false if what does is no batch, or another one
+     * @param recoveryPoint as it is written down
+     */
+    public boolean promises(long offset, boolean isMissing, long recoveryPoint) {
+        // Without the file in which a clean end wrote the log's end down, all that is there was durable, and of what is
+        // missing nobody knows.
+        boolean isUnknown = clean && recoveryPoint == 0 && !isMissing;
+        return isUnknown || offset < soundOffset(recoveryPoint);
+    }
 }

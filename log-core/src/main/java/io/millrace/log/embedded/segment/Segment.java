@@ -171,17 +171,28 @@ public final class Segment implements AutoCloseable {
         long fileSize = directory.storage().size(directory.file(baseOffset, LogFiles.LOG));
         Segment segment = read(
                 directory, baseOffset, SegmentIndexes.followed(directory, baseOffset, fileSize, fromOffset, aborted));
-        if (fromOffset > baseOffset) {
-            long from = segment.indexedPosition(fromOffset - 1, fileSize);
-            segment.sizeBytes = segment.file.startOf(fromOffset, from, fileSize);
-            segment.nextOffset = fromOffset;
-            segment.isFollowedFromTheMiddle = true;
-        }
-        if (segment.sizeBytes < 0) {
+        if (fromOffset > baseOffset && !segment.skipTo(fromOffset, fileSize)) {
             segment.close();
             return null;
         }
         return segment;
+    }
+
+    private boolean skipTo(long offset, long fileSize) {
+        try {
+            sizeBytes = file.startOf(offset, indexedPosition(offset - 1, fileSize), fileSize);
+        } catch (CorruptionException onTheWay) {
+            // Who then checks from the beginning finds it, with all that is sound before.
+            return false;
+        }
+        nextOffset = offset;
+        isFollowedFromTheMiddle = true;
+        return sizeBytes >= 0;
+    }
+
+    /** The same for a segment whose batches are all to be accounted. */
+    public static Segment openToCheck(SegmentDirectory directory, long baseOffset) {
+        return read(directory, baseOffset, SegmentIndexes.empty(directory, baseOffset));
     }
 
     private static Segment read(SegmentDirectory directory, long baseOffset, SegmentIndexes indexes) {
@@ -190,9 +201,9 @@ public final class Segment implements AutoCloseable {
     }
 
     /** The segment of a log of another process into which nothing was written yet, so that there is no file. */
-    public static Segment absent(SegmentDirectory directory) {
-        AbsentFile none = new AbsentFile(directory.file(0, LogFiles.LOG));
-        return new Segment(directory, 0, none, SegmentIndexes.empty(directory, 0));
+    public static Segment absent(SegmentDirectory directory, long baseOffset) {
+        AbsentFile none = new AbsentFile(directory.file(baseOffset, LogFiles.LOG));
+        return new Segment(directory, baseOffset, none, SegmentIndexes.empty(directory, baseOffset));
     }
 
     public long baseOffset() {

@@ -18,6 +18,7 @@ import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
 import io.millrace.log.embedded.partition.PartitionView;
 import io.millrace.log.embedded.producer.AppendOrigin;
+import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
@@ -85,6 +86,8 @@ final class OwnedAndFollowed {
     private PartitionLog log;
     private FollowedPartition follower;
     private @Nullable SlowReader slow;
+    /** How the log was left, as whoever does not own it knows. */
+    private LastEnd lastEnd = LastEnd.UNCLEAN;
     /** Everything below was acknowledged. */
     private long answered;
     /** Everything below survives a power cut. */
@@ -117,7 +120,7 @@ final class OwnedAndFollowed {
         world.world().storage().createDirectories(TABLE.toString());
         world.world().storage().syncDirectory("");
         follower = follow(true);
-        log = open(false);
+        log = open(LastEnd.UNCLEAN);
         disturbing = false;
     }
 
@@ -131,8 +134,8 @@ final class OwnedAndFollowed {
         return new World(storage, present.clock(), present.ticker(), present.random(), present.scheduler());
     }
 
-    private PartitionLog open(boolean clean) {
-        return PartitionLog.open(ownersWorld(), TABLE.toString(), TABLE, settings, clean);
+    private PartitionLog open(LastEnd left) {
+        return PartitionLog.open(ownersWorld(), TABLE.toString(), TABLE, settings, left);
     }
 
     private FollowedPartition follow(boolean disturbed) {
@@ -145,7 +148,8 @@ final class OwnedAndFollowed {
                 world.clock(),
                 TABLE,
                 RecordIterator.MAX_INFLATED_BYTES,
-                () -> true);
+                () -> true,
+                () -> lastEnd);
     }
 
     // --- what the owner does
@@ -279,10 +283,20 @@ final class OwnedAndFollowed {
 
     void reopen() {
         endCompaction();
-        log.close();
-        promised = end();
+        boolean quickly = random.nextBoolean();
+        LastEnd left = LastEnd.CLEAN;
+        if (quickly) {
+            left = log.closeQuickly();
+        } else {
+            log.close();
+        }
+        if (left.clean()) {
+            promised = end();
+        }
+        lastEnd = left;
         checkQuietly();
-        log = open(true);
+        lastEnd = LastEnd.UNCLEAN;
+        log = open(left);
         learn();
     }
 
@@ -325,7 +339,7 @@ final class OwnedAndFollowed {
         disturbing = true;
         long seen = follower.refresh().logEndOffset();
         long start = follower.refresh().logStartOffset();
-        log = open(false);
+        log = open(LastEnd.UNCLEAN);
         disturbing = false;
         // Who looks before the recovery sees what the recovery keeps.
         assertThat(log.view().logEndOffset()).isEqualTo(seen);
