@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.ApiWords;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.OutputClosedException;
 import io.millrace.cli.command.Subcommand;
@@ -26,7 +27,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             failure.printStackTrace(messages);
             return ExitStatus.FAILED;
         }
-        messages.println(failure.getMessage());
+        messages.println(ApiWords.translate(failure.getMessage()));
         return isUnusable(failure) ? ExitStatus.UNUSABLE : ExitStatus.FAILED;
     }
 

@@ -9,8 +9,11 @@ import io.millrace.cli.records.ConsumeCommand;
 import io.millrace.cli.records.ProduceCommand;
 import io.millrace.cli.topics.TopicsCommand;
 import io.millrace.cli.transactions.TransactionsCommand;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,15 +34,28 @@ import picocli.CommandLine.Spec;
             "1:what was asked for was tried and failed, or a check found fault",
             "2:the command line, an input or a directory cannot be used",
             "3:the launcher could not build or start the program",
+            "4:nothing was changed: what would be done was only said (a dry run, or the answer was no)",
             "130, 143:stopped by Ctrl-C or SIGTERM",
             "141:whoever read standard output went away"
         })
 public final class Millrace implements Runnable {
+    /** The commands of this module, in the order of the help. */
+    private static final Map<String, Function<Console, Object>> OWN = new LinkedHashMap<>();
+
+    static {
+        OWN.put("topics", TopicsCommand::commandLine);
+        OWN.put("produce", ProduceCommand::new);
+        OWN.put("consume", ConsumeCommand::new);
+        OWN.put("log", LogCommand::commandLine);
+        OWN.put("transactions", TransactionsCommand::commandLine);
+        OWN.put("groups", GroupsCommand::commandLine);
+    }
+
     @Spec
     private @Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(Console.ofProcess(), arguments).execute(arguments));
     }
 
     /** The command line with everything that {@code main} configures. */
@@ -49,15 +65,20 @@ public final class Millrace implements Runnable {
 
     /** The same with other streams than those of the process. */
     public static CommandLine commandLine(Console console) {
+        return commandLine(console, new String[0]);
+    }
+
+    /** With no more commands than these arguments can mean: all of them take longer to describe than one takes to run. */
+    static CommandLine commandLine(Console console, String[] arguments) {
         CommandLine millrace = new CommandLine(new Millrace());
-        millrace.addSubcommand(TopicsCommand.commandLine(console));
-        millrace.addSubcommand(new ProduceCommand(console));
-        millrace.addSubcommand(new ConsumeCommand(console));
-        millrace.addSubcommand(LogCommand.commandLine(console));
-        millrace.addSubcommand(TransactionsCommand.commandLine(console));
-        millrace.addSubcommand(GroupsCommand.commandLine(console));
-        ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
-        millrace.addSubcommand(new CommandLine.HelpCommand());
+        Function<Console, Object> meant = arguments.length == 0 ? null : OWN.get(arguments[0]);
+        if (meant != null) {
+            millrace.addSubcommand(meant.apply(console));
+        } else {
+            OWN.values().forEach(command -> millrace.addSubcommand(command.apply(console)));
+            ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
+            millrace.addSubcommand(new CommandLine.HelpCommand());
+        }
         giveVersion(millrace);
         Failures failures = new Failures();
         return millrace.setUsageHelpAutoWidth(true)

@@ -3,6 +3,7 @@ package io.millrace.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -10,6 +11,48 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What a command does not know, in a line with what was meant. Stateless. */
 final class Mistyped {
+    /** The shortest name with a typing error in it that still says what was meant: {@code -e} may be anything. */
+    private static final int SHORTEST = 3;
+
+    private static final String TOPIC = "The topic is named without an option.";
+    private static final String DATA = "There is no server: --data names the directory of the log.";
+    private static final String GROUP = "Write --group.";
+    private static final String MAX = "Write --max.";
+    private static final String SETTING = "Each setting has an option of its own, such as --retention.";
+    private static final String FORMAT = "Write --key-format and --value-format.";
+
+    /** What kcat's and Kafka's options are here. */
+    private static final Map<String, String> ELSEWHERE = Map.ofEntries(
+            Map.entry("-t", TOPIC),
+            Map.entry("--topic", TOPIC),
+            Map.entry("-b", DATA),
+            Map.entry("--bootstrap-server", DATA),
+            Map.entry("--broker-list", DATA),
+            Map.entry("--zookeeper", DATA),
+            Map.entry("-G", GROUP),
+            Map.entry("--consumer-property", GROUP),
+            Map.entry("-c", MAX),
+            Map.entry("--max-messages", MAX),
+            Map.entry("--config", SETTING),
+            Map.entry("--add-config", SETTING),
+            Map.entry("-s", FORMAT),
+            Map.entry("--key-deserializer", FORMAT),
+            Map.entry("--value-deserializer", FORMAT),
+            Map.entry("-C", "'millrace consume' is a command of its own."),
+            Map.entry("-P", "'millrace produce' is a command of its own."),
+            Map.entry("-L", "'millrace topics describe' lists them."),
+            Map.entry("-e", "'millrace consume' ends at the end, unless --follow is given."),
+            Map.entry("--from-beginning", "'millrace consume' begins there, unless --from is given."),
+            Map.entry("--offset", "Write --from."),
+            Map.entry("-J", "Write --json."),
+            Map.entry(
+                    "-X",
+                    "What is set so elsewhere is an option of its own, such as --transactional-id or --isolation."),
+            Map.entry("--property", "Write -K for key and value, --output or --json for the rest."),
+            Map.entry("--isolation-level", "Write --isolation."),
+            Map.entry("--replication-factor", "A log is kept once, in its directory."),
+            Map.entry("--dry-run", "Without --yes or --execute, what takes something away is a dry run."));
+
     private Mistyped() {}
 
     static String describe(UnmatchedArgumentException failure) {
@@ -23,8 +66,12 @@ final class Mistyped {
         if (!isOption && known.isEmpty()) {
             return "'" + given + "' is one argument too many for '" + name + "'.";
         }
+        String text = isOption ? given.replaceFirst("=.*", "") : given;
         String what = "'" + name + "' has no " + (isOption ? "option " : "command ") + given + ".";
-        return closest(isOption ? given.replaceFirst("=.*", "") : given, known)
+        if (isOption && ELSEWHERE.containsKey(text)) {
+            return what + " " + ELSEWHERE.get(text);
+        }
+        return closest(text, known)
                 .map(meant -> what + " Did you mean " + meant + "?")
                 .orElse(what);
     }
@@ -32,9 +79,12 @@ final class Mistyped {
     /** The name from which the text differs least, if it is not by much. */
     static Optional<String> closest(String text, Collection<String> names) {
         List<String> best = new ArrayList<>();
+        if (text.length() < SHORTEST) {
+            return Optional.empty();
+        }
         int least = Math.max(1, text.length() / 3);
         for (String name : new TreeSet<>(names)) {
-            int distance = distance(text, name);
+            int distance = name.length() < SHORTEST ? Integer.MAX_VALUE : distance(text, name);
             if (distance < least || (distance == least && best.isEmpty())) {
                 best.clear();
                 best.add(name);

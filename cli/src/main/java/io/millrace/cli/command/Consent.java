@@ -7,11 +7,12 @@ public final class Consent {
     @Option(
             names = {"-y", "--yes"},
             description =
-                    "Do it. Without, it is asked for at a terminal, and elsewhere nothing is done but to say what would be.")
+                    "Do it. Without, it is asked for at a terminal; elsewhere this is a dry run, which changes nothing and exits with "
+                            + ExitStatus.NOT_DONE + ".")
     private boolean isGiven;
 
     /**
-     * Whether to go on. What would be done was said before.
+     * Whether to go on. What would be done was said before. If not, that is said, and the command ends with {@link ExitStatus#NOT_DONE}.
      *
      * @param question such as "Delete 2 topics?"
      */
@@ -22,7 +23,10 @@ public final class Consent {
         if (console.isAnswering() && console.confirms(question)) {
             return true;
         }
-        console.say(console.isAnswering() ? "Nothing was changed." : "Nothing was changed. With --yes it is done.");
+        console.say(
+                console.isAnswering()
+                        ? "Nothing was changed."
+                        : "Dry run: nothing was changed. With --yes it is done.");
         return false;
     }
 }

@@ -54,7 +54,7 @@ final class DeleteCommand implements Callable<Integer> {
             out.flush();
             String what = chosen.size() == 1 ? "this group" : "these " + chosen.size() + " groups";
             if (!consent.isGiven(console, "Delete " + what + ", for good?")) {
-                return ExitStatus.DONE;
+                return ExitStatus.NOT_DONE;
             }
             for (String name : chosen) {
                 log.admin().deleteGroup(name);

@@ -55,7 +55,8 @@ final class ResetOffsetsCommand implements Callable<Integer> {
     @Option(
             names = "--execute",
             description =
-                    "Do it. Without, nothing is changed, and another process may have the log open. The group must have no members.")
+                    "Do it; the group must have no members. Without, this is a dry run: nothing is changed, another process may have the"
+                            + " log open, and the exit status is " + ExitStatus.NOT_DONE + ".")
     private boolean isExecuted;
 
     ResetOffsetsCommand(Console console) {
@@ -80,11 +81,11 @@ final class ResetOffsetsCommand implements Callable<Integer> {
             if (isExecuted) {
                 log.admin().resetOffsets(plan);
                 console.say("Done: group " + groupId + " goes on from there.");
-            } else {
-                console.say("Nothing was changed. With --execute it is done.");
+                return ExitStatus.DONE;
             }
+            console.say("Dry run: nothing was changed. With --execute it is done.");
+            return ExitStatus.NOT_DONE;
         }
-        return ExitStatus.DONE;
     }
 
     private void show(OffsetResetPlan plan) {

@@ -37,8 +37,9 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:nothing needs a repair, or everything that did was repaired",
-            "1:damage was found and not repaired",
-            "2:there is no log, or another process has it open"
+            "1:it was tried, and failed",
+            "2:there is no log, or another process has it open",
+            "4:damage was found, and nothing was changed: this was a dry run"
         })
 final class RepairCommand implements Callable<Integer> {
     private final Console console;
@@ -49,7 +50,7 @@ final class RepairCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    @Option(names = "--execute", description = "Do it. Without, nothing is changed.")
+    @Option(names = "--execute", description = "Do it. Without, this is a dry run, which changes nothing.")
     private boolean isExecuted;
 
     RepairCommand(Console console) {
@@ -68,8 +69,8 @@ final class RepairCommand implements Callable<Integer> {
             }
             print(damages, plans);
             if (!isExecuted) {
-                console.say("Nothing was changed. With --execute it is done.");
-                return ExitStatus.FAILED;
+                console.say("Dry run: nothing was changed. With --execute it is done.");
+                return ExitStatus.NOT_DONE;
             }
             if (!damages.isEmpty()) {
                 repair.applyDirectory();

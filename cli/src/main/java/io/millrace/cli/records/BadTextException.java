@@ -4,11 +4,53 @@ package io.millrace.cli.records;
 final class BadTextException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String what;
+    private final int at;
+    private final String why;
+
     BadTextException(String message) {
         super(message);
+        what = message;
+        at = -1;
+        why = "";
     }
 
-    BadTextException(String message, Throwable cause) {
+    /**
+     * Text with a fault at one place.
+     *
+     * @param at how many characters of the text stand before it
+     */
+    BadTextException(String what, int at, String why) {
+        super(what + " at character " + (at + 1) + ": " + why);
+        this.what = what;
+        this.at = at;
+        this.why = why;
+    }
+
+    private BadTextException(String prefix, BadTextException cause) {
+        super(prefix + cause.getMessage(), cause);
+        what = prefix + cause.what;
+        at = cause.at;
+        why = cause.why;
+    }
+
+    private BadTextException(String message, Throwable cause) {
         super(message, cause);
+        what = message;
+        at = -1;
+        why = "";
+    }
+
+    /** The same of a part of something, such as {@code "its key"}. */
+    BadTextException of(String part) {
+        return new BadTextException(part + " ", this);
+    }
+
+    /** The same with its place in the line. @param before how many characters of the line stand before the text */
+    BadTextException inLine(int before) {
+        return at < 0
+                ? this
+                : new BadTextException(
+                        what + " at column " + (before + at + 1) + " of the line: " + why, (Throwable) this);
     }
 }

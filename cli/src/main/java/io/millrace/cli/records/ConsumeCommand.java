@@ -78,7 +78,8 @@ public final class ConsumeCommand implements Callable<Integer> {
             converter = Position.Converter.class,
             description =
                     "Where to begin: beginning (default), end, an offset, -N for the last N records of each partition, or a time:"
-                            + " 2026-11-21T13:00:00Z, 2026-11-21 (UTC) or @1700000000000. With --group, beginning or end, for where the"
+                            + " 2026-11-21T13:00:00Z, 2026-11-21 (UTC) or @1700000000000. A time stands for the first offset whose timestamp is"
+                            + " not earlier; what comes behind it may be, if timestamps are out of order. With --group, beginning or end, for where the"
                             + " group has committed nothing.")
     private @Nullable Position from;
 
@@ -86,7 +87,9 @@ public final class ConsumeCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "WHERE",
             converter = Position.Converter.class,
-            description = "Stop before this offset or time, if the partition has come so far.")
+            description =
+                    "Stop before this offset, or before the first offset with this timestamp or a later one, if the partition has"
+                            + " come so far.")
     private @Nullable Position to;
 
     @Option(
@@ -205,7 +208,7 @@ public final class ConsumeCommand implements Callable<Integer> {
                 to,
                 isFollowing,
                 most == null ? Long.MAX_VALUE : most);
-        ConsumeSession session = new ConsumeSession(plan, printer, console.output(), stop);
+        ConsumeSession session = new ConsumeSession(plan, printer, console, stop);
         session.run(log, isMember);
         console.say(String.format(
                 Locale.ROOT,

@@ -1,5 +1,6 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.log.ConsumerConfig;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -24,11 +26,14 @@ import java.util.stream.Collectors;
 final class ConsumeSession {
     private static final Duration WAIT = Duration.ofSeconds(1);
     private static final long COMMIT_NANOS = 1_000_000_000L;
+    /** How many partitions a message names. */
+    private static final int MOST_NAMED = 4;
     /** A pager or a person may hold the output for long, and nobody else wants the partitions. */
     private static final Duration PATIENCE = Duration.ofDays(1);
 
     private final ConsumePlan plan;
     private final RecordPrinter printer;
+    private final Console console;
     private final Output out;
     private final StopSignal stop;
 
@@ -41,10 +46,11 @@ final class ConsumeSession {
     private long committedNanos = System.nanoTime();
     private long count;
 
-    ConsumeSession(ConsumePlan plan, RecordPrinter printer, Output out, StopSignal stop) {
+    ConsumeSession(ConsumePlan plan, RecordPrinter printer, Console console, StopSignal stop) {
         this.plan = plan;
         this.printer = printer;
-        this.out = out;
+        this.console = console;
+        out = console.output();
         this.stop = stop;
     }
 
@@ -104,8 +110,28 @@ final class ConsumeSession {
         if (plan.group().isPresent()) {
             return; // where the group stands
         }
+        if (from instanceof Position.Offset given) {
+            warnOfEnds(given.offset(), seen);
+        }
         seen.forEach((partition, end) ->
                 consumer.seek(partition, offsets.of(from == null ? new Position.Beginning() : from, partition, end)));
+    }
+
+    /** An offset that is beyond the end is nearly always meant for something else than nothing. */
+    private void warnOfEnds(long from, Map<TopicPartition, Long> seen) {
+        SortedMap<TopicPartition, Long> shorter = new TreeMap<>(seen);
+        shorter.values().removeIf(end -> end >= from);
+        if (shorter.isEmpty()) {
+            return;
+        }
+        String which = shorter.entrySet().stream()
+                .limit(MOST_NAMED)
+                .map(partition -> partition.getKey() + " ends at " + partition.getValue())
+                .collect(Collectors.joining(", "));
+        int more = shorter.size() - MOST_NAMED;
+        console.say("Offset " + from + " is beyond the end: " + which
+                + (more > 0 ? " and " + more + " more do before it" : "")
+                + (plan.isFollowing() ? ". What comes there is printed." : ". Nothing of that is printed."));
     }
 
     private void loop(LogConsumer consumer) {

@@ -62,7 +62,7 @@ final class JsonPrinter implements RecordPrinter {
         try {
             format.printJson(bytes, json);
         } catch (BadTextException e) {
-            throw new BadTextException("its " + name + " " + e.getMessage(), e);
+            throw e.of("its " + name);
         }
     }
 

@@ -26,17 +26,18 @@ final class JsonText {
             do {
                 JsonToken token = parser.nextToken();
                 if (token == null) {
-                    throw new BadTextException("'" + Decimal.excerpt(text) + "' is no JSON: it is empty");
+                    throw JsonFault.of(text, "it is empty");
                 }
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 copy(parser, generator, token);
             } while (depth > 0);
             if (parser.nextToken() != null) {
-                throw new BadTextException("'" + Decimal.excerpt(text) + "' is more than one value of JSON");
+                throw JsonFault.of(text, "it is more than one value");
             }
         } catch (JsonProcessingException e) {
-            throw new BadTextException(
-                    "'" + Decimal.excerpt(text) + "' is no JSON: " + firstLine(e.getOriginalMessage()), e);
+            BadTextException fault = JsonFault.of(text, "it is longer or deeper than is read here");
+            fault.addSuppressed(e);
+            throw fault;
         } catch (IOException e) {
             throw new UncheckedIOException("JSON could not be written to memory", e);
         }
@@ -48,9 +49,5 @@ final class JsonText {
         } else {
             generator.copyCurrentEvent(parser);
         }
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message);
     }
 }

@@ -54,13 +54,14 @@ final class LineRule {
                 throw new BadTextException("it has no separator (" + shown(separator) + ") between key and value: '"
                         + Decimal.excerpt(line) + "'");
             }
-            key = field("key", keyFormat, part.wrap(line.array(), line.arrayOffset(), at), keyBytes, keyView);
+            part.wrap(line.array(), line.arrayOffset(), at);
+            key = field("key", keyFormat, line, keyBytes, keyView);
             valueStart = at + separator.length();
         } else if (!hasFixedKey) {
             key = null;
         }
         part.wrap(line.array(), line.arrayOffset() + valueStart, line.length() - valueStart);
-        value = field("value", valueFormat, part, valueBytes, valueView);
+        value = field("value", valueFormat, line, valueBytes, valueView);
     }
 
     @Nullable BytesView key() {
@@ -71,19 +72,20 @@ final class LineRule {
         return value;
     }
 
+    /** What the {@link #part} of the line that it is says. */
     private @Nullable BytesView field(
-            String name, FieldFormat format, BytesView text, BytesWriter bytes, BytesView view) {
-        if (nullText != null && text.equals(nullText)) {
+            String name, FieldFormat format, BytesView line, BytesWriter bytes, BytesView view) {
+        if (nullText != null && part.equals(nullText)) {
             return null;
         }
         if (format == FieldFormat.STRING) {
-            return view.wrap(text.array(), text.arrayOffset(), text.length());
+            return view.wrap(part.array(), part.arrayOffset(), part.length());
         }
         bytes.clear();
         try {
-            format.parse(text, bytes);
+            format.parse(part, bytes);
         } catch (BadTextException e) {
-            throw new BadTextException("its " + name + " " + e.getMessage(), e);
+            throw e.of("its " + name).inLine(Utf8.characters(line, part.arrayOffset() - line.arrayOffset()));
         }
         return bytes.viewInto(view);
     }

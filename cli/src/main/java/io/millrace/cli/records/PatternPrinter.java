@@ -133,7 +133,7 @@ final class PatternPrinter implements RecordPrinter {
         try {
             format.print(bytes, out);
         } catch (BadTextException e) {
-            throw new BadTextException("its " + name + " " + e.getMessage(), e);
+            throw e.of("its " + name);
         }
     }
 

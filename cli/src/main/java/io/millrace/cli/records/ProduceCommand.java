@@ -1,5 +1,6 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.ApiWords;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
@@ -203,7 +204,7 @@ public final class ProduceCommand implements Callable<Integer> {
                 sink.finish();
             }
         } catch (LogException e) {
-            console.say(e.getMessage() + ". " + sayWritten(sink));
+            console.say(ApiWords.translate(e.getMessage()) + ". " + sayWritten(sink));
             return ExitStatus.FAILED;
         }
         if (bad != null) {

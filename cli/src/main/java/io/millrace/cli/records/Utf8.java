@@ -20,6 +20,17 @@ final class Utf8 {
         return true;
     }
 
+    /** How many characters begin before the byte at this index, in bytes that are valid. */
+    static int characters(BytesView bytes, int end) {
+        int count = 0;
+        for (int i = 0; i < end; i++) {
+            if ((bytes.getByte(i) & 0xc0) != 0x80) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     private static boolean isValidBeyondAscii(BytesView bytes) {
         try {
             StandardCharsets.UTF_8

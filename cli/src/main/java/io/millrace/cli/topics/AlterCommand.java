@@ -74,7 +74,7 @@ final class AlterCommand implements Callable<Integer> {
             changes(before, after).print(out);
             out.flush();
             if (keepsLess(before, after) && !consent.isGiven(console, "Keep less of " + name + " than now?")) {
-                return ExitStatus.DONE;
+                return ExitStatus.NOT_DONE;
             }
             log.admin().alterTopic(name, after);
             console.say("Changed " + name + ".");

@@ -1,5 +1,6 @@
 package io.millrace.cli.topics;
 
+import io.millrace.cli.command.ApiWords;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
@@ -78,7 +79,7 @@ final class CreateCommand implements Callable<Integer> {
         try {
             TopicName.checkNew(name, partitions);
         } catch (LogException e) {
-            throw new UnusableException(e.getMessage() + ".", e);
+            throw new UnusableException(ApiWords.translate(e.getMessage()) + ".", e);
         }
     }
 }

@@ -51,11 +51,11 @@ final class DeleteCommand implements Callable<Integer> {
         Set<String> chosen = new LinkedHashSet<>(names);
         try (EventLog log = OpenLog.forWriting(directory)) {
             Output out = console.output();
-            losses(chosen, log.admin(), directory).print(out);
+            losses(chosen, log, directory).print(out);
             out.flush();
             String what = chosen.size() == 1 ? "this topic" : "these " + chosen.size() + " topics";
             if (!consent.isGiven(console, "Delete " + what + ", for good?")) {
-                return ExitStatus.DONE;
+                return ExitStatus.NOT_DONE;
             }
             for (String name : chosen) {
                 log.admin().deleteTopic(name);
@@ -66,10 +66,11 @@ final class DeleteCommand implements Callable<Integer> {
     }
 
     /** All are looked at before the first is deleted. */
-    private static Table losses(Set<String> names, LogAdmin admin, Path directory) {
+    private static Table losses(Set<String> names, EventLog log, Path directory) {
+        LogAdmin admin = log.admin();
         Table table = new Table("TOPIC", "PARTITIONS", "OFFSETS", "SIZE", "COMMITTED BY");
         for (String name : names) {
-            TopicReport report = TopicReport.of(TopicReport.requireUsers(name, admin), admin, directory);
+            TopicReport report = TopicReport.of(TopicReport.requireUsers(name, admin), log, directory);
             table.row()
                     .text(name)
                     .number(report.partitions().size())

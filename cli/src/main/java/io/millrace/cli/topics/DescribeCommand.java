@@ -60,7 +60,7 @@ final class DescribeCommand implements Callable<Integer> {
         Path directory = data.existing();
         try (EventLog log = OpenLog.forReading(directory)) {
             for (TopicDescription topic : chosen(log.admin())) {
-                reports.add(TopicReport.of(topic, log.admin(), directory));
+                reports.add(TopicReport.of(topic, log, directory));
             }
         }
         Output out = console.output();

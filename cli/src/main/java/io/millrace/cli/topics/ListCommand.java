@@ -45,7 +45,7 @@ final class ListCommand implements Callable<Integer> {
         try (EventLog log = OpenLog.forReading(directory)) {
             for (TopicDescription topic : log.admin().topics()) {
                 if (isInternalToo || !topic.internal()) {
-                    TopicReport report = TopicReport.of(topic, log.admin(), directory);
+                    TopicReport report = TopicReport.of(topic, log, directory);
                     table.row()
                             .text(topic.name())
                             .number(topic.partitions())

@@ -1,5 +1,6 @@
 package io.millrace.cli.topics;
 
+import io.millrace.cli.command.ApiWords;
 import io.millrace.cli.command.HumanDuration;
 import io.millrace.cli.command.HumanSize;
 import io.millrace.log.Compression;
@@ -28,6 +29,8 @@ final class SettingsOptions {
     static final String FOREVER = "forever";
     static final String UNLIMITED = "unlimited";
     static final String NONE = "none";
+    /** What Kafka's users write for no bound. */
+    private static final String KAFKAS_UNBOUNDED = "-1";
 
     /** A bound, or that there is none: what was given, unlike an option that was not. */
     private record Bound<T>(Optional<T> value) {}
@@ -49,7 +52,7 @@ final class SettingsOptions {
             paramLabel = "TIME",
             order = 21,
             converter = TimeConverter.class,
-            description = "How long records are kept, such as 7d or 36h, or forever.")
+            description = "How long records are kept, such as 7d or 36h, or forever (-1 is understood, too).")
     private @Nullable Bound<Duration> retention;
 
     @Option(
@@ -57,7 +60,7 @@ final class SettingsOptions {
             paramLabel = "SIZE",
             order = 22,
             converter = SizeConverter.class,
-            description = "How much of a partition is kept at the least, such as 10GiB, or unlimited.")
+            description = "How much of a partition is kept at the least, such as 10GiB, or unlimited (or -1).")
     private @Nullable Bound<HumanSize> retentionBytes;
 
     @Option(
@@ -149,7 +152,8 @@ final class SettingsOptions {
             return after.withCompaction(applyTo(after.compaction()));
         } catch (IllegalArgumentException e) {
             // Settings check themselves, under the names of the API.
-            throw new ParameterException(commandLine(), "These settings cannot be: " + e.getMessage() + ".", e);
+            String why = ApiWords.translate(e.getMessage());
+            throw new ParameterException(commandLine(), "These settings cannot be: " + why + ".", e);
         }
     }
 
@@ -230,7 +234,9 @@ final class SettingsOptions {
         @Override
         public Bound<Duration> convert(String text) {
             return new Bound<>(
-                    text.equalsIgnoreCase(FOREVER) ? Optional.empty() : Optional.of(HumanDuration.parse(text)));
+                    text.equalsIgnoreCase(FOREVER) || text.equals(KAFKAS_UNBOUNDED)
+                            ? Optional.empty()
+                            : Optional.of(HumanDuration.parse(text)));
         }
     }
 
@@ -245,7 +251,9 @@ final class SettingsOptions {
         @Override
         public Bound<HumanSize> convert(String text) {
             return new Bound<>(
-                    text.equalsIgnoreCase(UNLIMITED) ? Optional.empty() : Optional.of(HumanSize.parse(text)));
+                    text.equalsIgnoreCase(UNLIMITED) || text.equals(KAFKAS_UNBOUNDED)
+                            ? Optional.empty()
+                            : Optional.of(HumanSize.parse(text)));
         }
     }
 

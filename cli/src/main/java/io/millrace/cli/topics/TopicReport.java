@@ -1,10 +1,13 @@
 package io.millrace.cli.topics;
 
 import io.millrace.cli.command.UnusableException;
+import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.ReadOnlyLog;
+import io.millrace.log.embedded.partition.PartitionView;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,18 +26,31 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
     record Part(int partition, long start, long end, long lastStable, long bytes) {}
 
     /** @param directory that of the log, whose partitions lie in directories of their names */
-    static TopicReport of(TopicDescription topic, LogAdmin admin, Path directory) {
+    static TopicReport of(TopicDescription topic, EventLog log, Path directory) {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < topic.partitions(); i++) {
-            TopicPartition partition = new TopicPartition(topic.name(), i);
-            // Another process may write meanwhile: what only rises is read from the lowest up, so that none is beyond
-            // the next.
-            long start = admin.logStartOffset(partition);
-            long lastStable = admin.endOffset(partition, Isolation.READ_COMMITTED);
-            long end = admin.endOffset(partition, Isolation.READ_UNCOMMITTED);
-            parts.add(new Part(i, start, end, lastStable, bytes(directory.resolve(topic.name() + "-" + i))));
+            long bytes = bytes(directory.resolve(topic.name() + "-" + i));
+            parts.add(part(new TopicPartition(topic.name(), i), log, bytes));
         }
         return new TopicReport(topic, parts);
+    }
+
+    private static Part part(TopicPartition partition, EventLog log, long bytes) {
+        if (log instanceof ReadOnlyLog followed) {
+            // Another process may write meanwhile, and each question would be a look at its files.
+            PartitionView view = followed.partition(partition).refresh();
+            return new Part(
+                    partition.partition(),
+                    view.logStartOffset(),
+                    view.endOffset(Isolation.READ_UNCOMMITTED),
+                    view.endOffset(Isolation.READ_COMMITTED),
+                    bytes);
+        }
+        // What only rises is read from the lowest up, so that none is beyond the next.
+        long start = log.admin().logStartOffset(partition);
+        long lastStable = log.admin().endOffset(partition, Isolation.READ_COMMITTED);
+        long end = log.admin().endOffset(partition, Isolation.READ_UNCOMMITTED);
+        return new Part(partition.partition(), start, end, lastStable, bytes);
     }
 
     /** The topic of this name. @throws UnusableException if there is none */

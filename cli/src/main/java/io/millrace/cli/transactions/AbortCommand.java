@@ -66,7 +66,7 @@ final class AbortCommand implements Callable<Integer> {
         out.flush();
         String what = ended.size() == 1 ? "this transaction" : "these " + ended.size() + " transactions";
         if (!consent.isGiven(console, "Abort " + what + "?")) {
-            return ExitStatus.DONE;
+            return ExitStatus.NOT_DONE;
         }
         try (EmbeddedLog log = OpenLog.forWriting(directory)) {
             log.transactions().abort(transactionalId);

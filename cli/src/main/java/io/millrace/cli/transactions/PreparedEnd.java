@@ -53,7 +53,7 @@ final class PreparedEnd {
             out.flush();
             String question = (commit ? "Commit" : "Abort") + " this transaction, for good?";
             if (!consent.isGiven(console, question)) {
-                return ExitStatus.DONE;
+                return ExitStatus.NOT_DONE;
             }
         }
         TransactionOutcome outcome;

@@ -140,8 +140,8 @@ class RecordsTest {
         "hex, 0g, 'its value ''0g'' is not hexadecimal'",
         "hex, 0f1, 'has an odd number of hexadecimal digits'",
         "json, '{\"a\":}', 'is no JSON'",
-        "json, '1 2', 'is more than one value of JSON'",
-        "json, '', 'is no JSON: it is empty'"
+        "json, '1 2', 'is no JSON at column 3 of the line: expected the end behind one value'",
+        "json, '', 'is no JSON at column 1 of the line: expected a value, found the end'"
     })
     void aLineThatIsNoRecordIsRefusedWithItsNumberAndWhatCameBeforeIsWritten(
             String format, String bad, String message) {
@@ -447,6 +447,73 @@ class RecordsTest {
             assertThat(millrace.messages()).contains(message).doesNotContain("\tat ");
             assertThat(millrace.messages().lines().count()).as(message).isLessThan(3);
         });
+    }
+
+    @Test
+    void anOffsetBeyondTheEndIsToldWithTheEnd() {
+        writeDigits();
+        assertThat(consume(ONE, "--from=11")).isZero();
+        assertThat(millrace.out()).isEmpty();
+        assertThat(millrace.messages())
+                .isEqualTo("Offset 11 is beyond the end: one-0 ends at 10. Nothing of that is printed.\n0 records.\n");
+        assertThat(consume(ONE, "--from=10")).isZero();
+        assertThat(millrace.messages())
+                .as("the end is where the next one will be")
+                .isEqualTo("0 records.\n");
+
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("wide", 6, TopicSettings.defaults());
+        }
+        assertThat(consume("wide", "--from=1")).isZero();
+        assertThat(millrace.messages()).contains("wide-3 ends at 0 and 2 more do before it. ");
+    }
+
+    @Test
+    void aTimeStandsForTheFirstOffsetThatIsNotEarlierWhateverComesBehindIt() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                var producer = log.producer()) {
+            for (long time : new long[] {1_000, 3_000, 2_000, 4_000, 2_000}) {
+                producer.send(new ProducerRecord(ONE, 0, time, null, BytesView.ofUtf8("" + time), List.of()));
+            }
+        }
+        consume(ONE, "--from=@2000", "--to=@3001");
+        assertThat(millrace.out()).isEqualTo("3000\n2000\n");
+        consume(ONE, "--from=@2000", "--to=@2001");
+        assertThat(millrace.out()).as("both stand for the same offset").isEmpty();
+        consume(ONE, "--to=@4000");
+        assertThat(millrace.out()).isEqualTo("1000\n3000\n2000\n");
+        consume(ONE, "--from=@4001");
+        assertThat(millrace.out()).isEmpty();
+    }
+
+    @Test
+    void whatIsTooLargeIsToldInTheWordsOfOptions() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("small", 1, TopicSettings.defaults().withMaxRecordBytes(100));
+        }
+        for (List<String> more : List.of(List.<String>of(), List.of("--transactional-id=t"))) {
+            List<String> produce = new ArrayList<>(List.of("small"));
+            produce.addAll(more);
+            assertThat(produce("x".repeat(500) + "\n", produce.toArray(String[]::new)))
+                    .isEqualTo(1);
+            assertThat(millrace.messages())
+                    .contains("give the topic a larger --max-record-bytes with 'millrace topics alter'. ");
+        }
+    }
+
+    @Test
+    void whereJsonEndsToBeJsonIsToldAsAColumnOfTheLine() {
+        assertThat(produce("k:1\né1:{\"a\":x}\n", ONE, "-K:", "--value-format=json"))
+                .isEqualTo(1);
+        assertThat(millrace.messages())
+                .isEqualTo(
+                        "Line 2 is no record: its value is no JSON at column 9 of the line: expected a value, found 'x'."
+                                + " 1 record written to one.\n");
+        produce("{\"a\":x}\n", ONE);
+        assertThat(consume(ONE, "--from=1", "--value-format=json")).isEqualTo(1);
+        assertThat(millrace.messages())
+                .startsWith(
+                        "The record at offset 1 of one-0 cannot be shown: its value is no JSON at character 6: expected");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.cli.CommandHarness;
 import io.millrace.log.Compression;
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.EventLog;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.TopicDescription;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TopicsCommandTest {
+    private static final int NOT_DONE = 4;
+
     private final CommandHarness millrace = new CommandHarness();
 
     @TempDir
@@ -93,7 +96,7 @@ class TopicsCommandTest {
                 "--retention=soon", "'soon' is not a duration, such as 7d",
                 "--segment-bytes=64MeB", "'64MeB' is not a size",
                 "--segment-bytes=8GiB", "8 GiB is more than this setting takes",
-                "--segment-bytes=0", "segmentBytes is at least 1",
+                "--segment-bytes=0", "--segment-bytes is at least 1",
                 "--cleanup=shred", "'shred' is not one of delete, compact, compact-and-delete",
                 "--compression=zstd:99", "the level of zstd is -7 to 22, got '99'",
                 "--min-dirty-ratio=2", "'2' is not between 0 and 1",
@@ -112,6 +115,19 @@ class TopicsCommandTest {
         assertThat(topics("create", "orders", "--partitions=10001")).isEqualTo(2);
         assertThat(millrace.messages()).isEqualTo("A topic has 1 to 10000 partitions, got 10001 for orders.\n");
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void noBoundIsWrittenInWordsOrAsKafkaDoes() {
+        topics("create", "orders", "--retention=1d", "--retention-bytes=1GiB");
+        assertThat(topics("alter", "orders", "--retention", "-1", "--retention-bytes", "-1"))
+                .isZero();
+        assertThat(topic("orders").orElseThrow().settings()).isEqualTo(TopicSettings.defaults());
+        topics("alter", "orders", "--retention=1d", "--retention-bytes=1GiB", "--yes");
+        assertThat(topics("alter", "orders", "--retention=forever", "--retention-bytes=unlimited"))
+                .isZero();
+        assertThat(topic("orders").orElseThrow().settings()).isEqualTo(TopicSettings.defaults());
+        assertThat(topics("alter", "orders", "--retention=-2")).isEqualTo(2);
     }
 
     @Test
@@ -136,10 +152,12 @@ class TopicsCommandTest {
                 LogAdmin.class.getClassLoader(),
                 new Class<?>[] {LogAdmin.class},
                 (proxy, method, arguments) -> growing.incrementAndGet());
+        EventLog log = (EventLog) Proxy.newProxyInstance(
+                EventLog.class.getClassLoader(), new Class<?>[] {EventLog.class}, (proxy, method, arguments) -> admin);
         TopicDescription orders = new TopicDescription("orders", "1", 1, TopicSettings.defaults(), false);
 
         TopicReport.Part part =
-                TopicReport.of(orders, admin, directory).partitions().get(0);
+                TopicReport.of(orders, log, directory).partitions().get(0);
 
         assertThat(List.of(part.start(), part.lastStable(), part.end())).containsExactly(1L, 2L, 3L);
     }
@@ -237,8 +255,8 @@ class TopicsCommandTest {
     void whatKeepsLessIsDoneOnlyWhenToldTo() {
         topics("create", "orders", "--retention=7d");
         for (String option : List.of("--retention=1d", "--retention-bytes=1GiB", "--cleanup=compact")) {
-            assertThat(topics("alter", "orders", option)).isZero();
-            assertThat(millrace.messages()).isEqualTo("Nothing was changed. With --yes it is done.\n");
+            assertThat(topics("alter", "orders", option)).isEqualTo(NOT_DONE);
+            assertThat(millrace.messages()).isEqualTo("Dry run: nothing was changed. With --yes it is done.\n");
         }
         assertThat(topic("orders").orElseThrow().settings().retention()).contains(Duration.ofDays(7));
         assertThat(topics("alter", "orders", "--retention=1d", "--yes")).isZero();
@@ -260,13 +278,13 @@ class TopicsCommandTest {
         write("orders", 1, 5);
         commit("billing", "orders", 1, 3);
 
-        assertThat(topics("delete", "orders")).isZero();
+        assertThat(topics("delete", "orders")).isEqualTo(NOT_DONE);
         assertThat(millrace.out()).containsPattern("orders +2 +5 +[0-9]+ B +billing\n");
-        assertThat(millrace.messages()).isEqualTo("Nothing was changed. With --yes it is done.\n");
+        assertThat(millrace.messages()).isEqualTo("Dry run: nothing was changed. With --yes it is done.\n");
         assertThat(topic("orders")).isPresent();
 
         millrace.answering("no\n");
-        assertThat(topics("delete", "orders")).isZero();
+        assertThat(topics("delete", "orders")).isEqualTo(NOT_DONE);
         assertThat(millrace.messages()).isEqualTo("Delete this topic, for good? [y/N] Nothing was changed.\n");
         assertThat(topic("orders")).isPresent();
 

@@ -1,0 +1,70 @@
+package io.millrace.cli.command;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the log says in the words of its API, in those of the command line: an option for a setting, a command for a method. The log is told
+ * nothing of who calls it, so that its messages are for whoever writes a program. Stateless.
+ */
+public final class ApiWords {
+    private static final Pattern NAME = Pattern.compile("(?<![\\w.'-])[a-z]+[A-Z]\\w*(?![\\w.'-]*[\\w'-])");
+    private static final Pattern DURATION = Pattern.compile("\\bPT[0-9][0-9HMS.]*[HMS]");
+    /** Settings whose option is not their name with dashes. */
+    private static final Map<String, String> NAMES = Map.of(
+            "minLag", "--min-compaction-lag",
+            "maxLag", "--max-compaction-lag",
+            "retentionBytes", "--retention-bytes",
+            "segmentBytes", "--segment-bytes",
+            "segmentAge", "--segment-age",
+            "maxRecordBytes", "--max-record-bytes",
+            "timestampType", "--timestamp-type",
+            "deleteRetention", "--delete-retention",
+            "minDirtyRatio", "--min-dirty-ratio");
+    /** Advice that is other advice here. The longer ones first. */
+    private static final Map<String, String> ADVICE = new LinkedHashMap<>();
+
+    static {
+        ADVICE.put(
+                "give the topic a larger maxRecordBytes",
+                "give the topic a larger --max-record-bytes with 'millrace topics alter'");
+        ADVICE.put(
+                "change the topic's cleanup to DELETE",
+                "change the topic with 'millrace topics alter --cleanup delete'");
+        ADVICE.put(", or give the producer a longer maxBlock", "");
+        ADVICE.put(
+                "raise maxInflatedBatchBytes of the log",
+                "read it with a program of your own, whose EmbeddedLogConfig has a larger maxInflatedBatchBytes");
+        ADVICE.put(
+                "commitPrepared or abortPrepared",
+                "'millrace transactions commit-prepared' or 'millrace transactions abort-prepared'");
+        ADVICE.put(", then open the producer again", ", then run this again");
+        ADVICE.put(" in a power cut with PROCESS_CRASH", " in a power cut");
+    }
+
+    private ApiWords() {}
+
+    /** The message of an exception of the log, for a person at the command line. */
+    public static String translate(@Nullable String message) {
+        String said = String.valueOf(message);
+        for (Map.Entry<String, String> advice : ADVICE.entrySet()) {
+            said = said.replace(advice.getKey(), advice.getValue());
+        }
+        said = NAME.matcher(said)
+                .replaceAll(name -> Matcher.quoteReplacement(NAMES.getOrDefault(name.group(), name.group())));
+        return DURATION.matcher(said).replaceAll(time -> Matcher.quoteReplacement(shown(time.group())));
+    }
+
+    private static String shown(String duration) {
+        try {
+            return HumanDuration.show(Duration.parse(duration));
+        } catch (DateTimeException e) {
+            return duration; // only looked like one
+        }
+    }
+}
