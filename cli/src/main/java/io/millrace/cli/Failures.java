@@ -63,7 +63,13 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
     }
 
     private static boolean isUnusable(Exception failure) {
-        return failure instanceof UnusableException
-                || (failure instanceof StorageException storage && storage.kind() == StorageException.Kind.LOCKED);
+        return failure instanceof UnusableException || isClosedTo(failure) || isClosedTo(failure.getCause());
+    }
+
+    /** The directory belongs to another process, or another user. */
+    private static boolean isClosedTo(@Nullable Throwable failure) {
+        return failure instanceof StorageException storage
+                && (storage.kind() == StorageException.Kind.LOCKED
+                        || storage.kind() == StorageException.Kind.ACCESS_DENIED);
     }
 }

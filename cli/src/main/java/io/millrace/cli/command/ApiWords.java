@@ -44,6 +44,9 @@ public final class ApiWords {
                 "commitPrepared or abortPrepared",
                 "'millrace transactions commit-prepared' or 'millrace transactions abort-prepared'");
         ADVICE.put(", then open the producer again", ", then run this again");
+        ADVICE.put(
+                ". Close this producer or reader; if the topic was created again, open a new one",
+                ". If it was created again, run this again");
         ADVICE.put(" in a power cut with PROCESS_CRASH", " in a power cut");
     }
 

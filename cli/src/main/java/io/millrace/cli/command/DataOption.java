@@ -1,6 +1,7 @@
 package io.millrace.cli.command;
 
 import io.millrace.log.embedded.LogEngine;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.system.SystemWorld;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,17 @@ public final class DataOption {
     }
 
     private static boolean isLog(Path path) {
-        return Files.isDirectory(path) && LogEngine.isIn(SystemWorld.open(path).storage());
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try {
+            return LogEngine.isIn(SystemWorld.open(path).storage());
+        } catch (StorageException e) {
+            throw new UnusableException(
+                    e.getMessage()
+                            + ". Give this process the permission to read it, or run this as the user who owns it.",
+                    e);
+        }
     }
 
     private static boolean isEmptyDirectory(Path path) {

@@ -61,6 +61,47 @@ class FollowTest {
     }
 
     @Test
+    void aTopicThatIsDeletedWhileItIsFollowedEndsItInWordsOfTheCommandLine() throws Exception {
+        CommandHarness millrace = new CommandHarness();
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                var producer = log.producer()) {
+            log.admin().createTopic("lines", 1, TopicSettings.defaults());
+            write(producer, "before");
+        }
+        Process follower = start("consume", "lines", "--follow");
+        try (BufferedReader lines = follower.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.readLine()).isEqualTo("before");
+            assertThat(millrace.run("topics", "delete", "lines", "--yes", "--data", directory.toString()))
+                    .isZero();
+            assertThat(lines.readLine()).isNull();
+        }
+        assertThat(follower.waitFor()).isEqualTo(1);
+        assertThat(messages(follower))
+                .startsWith("Topic lines was deleted")
+                .endsWith(". If it was created again, run this again\n");
+    }
+
+    @Test
+    void whatIsFollowedFromBeyondTheEndIsToldAndPrinted() throws Exception {
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                var producer = log.producer()) {
+            log.admin().createTopic("lines", 1, TopicSettings.defaults());
+            write(producer, "before");
+            Process follower = start("consume", "lines", "--follow", "--from=99");
+            try (BufferedReader lines = follower.inputReader(StandardCharsets.UTF_8);
+                    BufferedReader messages = follower.errorReader(StandardCharsets.UTF_8)) {
+                assertThat(messages.readLine())
+                        .isEqualTo("Offset 99 is beyond the end: lines-0 ends at 1. What comes there is printed.");
+                write(producer, "after");
+                assertThat(lines.readLine()).isEqualTo("after");
+                signal(follower, "TERM");
+                assertThat(messages.readLine()).isEqualTo("Stopped. 1 record.");
+            }
+            assertThat(follower.waitFor()).isEqualTo(TERMINATED);
+        }
+    }
+
+    @Test
     void aGroupIsReadButNotCommittedBesideTheProcessThatHasTheLogOpen() {
         CommandHarness millrace = new CommandHarness();
         TopicPartition partition = new TopicPartition("lines", 0);

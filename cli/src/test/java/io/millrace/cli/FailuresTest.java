@@ -1,0 +1,47 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cli.command.UnusableException;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.StorageException.Kind;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+class FailuresTest {
+    private final StringWriter messages = new StringWriter();
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aDirectoryOfSomebodyElseCannotBeUsedAndAFaultyOneFails(Kind kind) {
+        int status = kind == Kind.LOCKED || kind == Kind.ACCESS_DENIED ? 2 : 1;
+        StorageException storage = new StorageException(kind, "no");
+        assertThat(statusOf(storage)).isEqualTo(status);
+        assertThat(statusOf(new LogException(Disposition.STOP, "no", storage))).isEqualTo(status);
+        assertThat(messages.toString()).isEqualToNormalizingNewlines("no\nno\n");
+    }
+
+    @Test
+    void whatIsForeseenIsALineAndWhatIsNotHasItsStack() {
+        assertThat(statusOf(new UnusableException("Say which."))).isEqualTo(2);
+        assertThat(statusOf(new LogException(Disposition.STOP, "give the topic a larger maxRecordBytes")))
+                .isEqualTo(1);
+        assertThat(messages.toString())
+                .isEqualToNormalizingNewlines(
+                        "Say which.\ngive the topic a larger --max-record-bytes with 'millrace topics alter'\n");
+        assertThat(statusOf(new IllegalStateException("a bug"))).isEqualTo(1);
+        assertThat(messages.toString()).contains("IllegalStateException: a bug").contains("\tat ");
+    }
+
+    private int statusOf(Exception failure) {
+        CommandLine command = new CommandLine(CommandSpec.create()).setErr(new PrintWriter(messages, true));
+        return new Failures().handleExecutionException(failure, command, command.parseArgs());
+    }
+}
