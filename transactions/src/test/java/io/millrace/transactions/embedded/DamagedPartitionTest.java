@@ -23,6 +23,8 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A partition whose durable bytes are not what was written refuses to open; the others are used as before. */
 class DamagedPartitionTest {
@@ -84,6 +86,40 @@ class DamagedPartitionTest {
             }
         }
         assertThat(held).as("crashes between decision and markers").isPositive();
+    }
+
+    /** While a partition is damaged nobody knows the epochs in it, so an id may be given one a second time; it is never written there twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasOpenInADamagedPartitionIsAbortedOnceItCanBeRead(boolean cleanly) {
+        SimulatedWorld world = new SimulatedWorld(3);
+        EmbeddedLog log = EmbeddedLog.open(world.world(), SAFE);
+        log.admin().createTopic("orders", 2, TopicSettings.defaults());
+        commit(log, BAD, "before");
+        world.runFor(SAFE.checkpointInterval().multipliedBy(3));
+        TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("writer"));
+        producer.begin();
+        Logs.send(producer, BAD, "decided by its marker");
+        assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        producer.begin();
+        Logs.send(producer, BAD, "open");
+        producer.flush();
+        world = world.restart(CrashMode.PROCESS);
+        world.storage().rot("orders-0/00000000000000000000.log", 70, 1);
+        log = EmbeddedLog.open(world.world(), SAFE);
+        commit(log, GOOD, "meanwhile");
+        if (cleanly) {
+            log.close();
+        }
+        world = world.restart(CrashMode.PROCESS);
+        world.storage().rot("orders-0/00000000000000000000.log", 70, 1);
+
+        try (EmbeddedLog again = EmbeddedLog.open(world.world(), SAFE)) {
+            assertThat(again.transactions().findHanging(Duration.ZERO)).isEmpty();
+            commit(again, BAD, "after");
+            assertThat(Logs.committed(again, BAD)).containsExactly("before", "decided by its marker", "after");
+            assertThat(Logs.committed(again, GOOD)).containsExactly("meanwhile");
+        }
     }
 
     @Test

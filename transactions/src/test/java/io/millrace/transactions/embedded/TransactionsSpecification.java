@@ -10,7 +10,19 @@ import java.util.TreeMap;
  * What {@link LinearizabilityTest} compares with: transactions and the partition that they write to, as if one call ran after the other.
  * Its offsets are exact, since each record and each marker takes one.
  */
-public final class TransactionsSpecification {
+public class TransactionsSpecification {
+    static final String WHOLE = "whole";
+
+    /** The same for a log in which a marker stands for some time before what it commits is seen. */
+    public static final class UnderPowerLoss extends TransactionsSpecification {
+        static final String NOT_TOLD = "not told";
+
+        @Override
+        public String offsets() {
+            return NOT_TOLD;
+        }
+    }
+
     /** A transactional id. Epochs count as the coordinator's do, up to what nobody sees. */
     private static final class Id {
         int epoch;
@@ -45,15 +57,17 @@ public final class TransactionsSpecification {
         initialize(1);
         initialize(0);
         enlist(0, true);
+        append(0);
+        appendTwin(0);
         enlist(2, false);
     }
 
     private Owner owner(int thread) {
-        return owners[LinearizabilityTest.ownerOf(thread)];
+        return owners[TransactionCalls.ownerOf(thread)];
     }
 
     private Id id(int thread) {
-        return ids.computeIfAbsent(LinearizabilityTest.id(thread), name -> new Id());
+        return ids.computeIfAbsent(TransactionCalls.id(thread), name -> new Id());
     }
 
     public void initialize(int thread) {
@@ -86,8 +100,16 @@ public final class TransactionsSpecification {
         if (owner.epoch != id.epoch) {
             return "fenced";
         }
-        log.add(new Entry(id, LinearizabilityTest.ownerOf(thread) + "." + owner.attempts, false));
+        log.add(new Entry(id, TransactionCalls.ownerOf(thread) + "." + owner.attempts, false));
         return "appended";
+    }
+
+    public void appendTwin(int thread) {
+        // Not in the partition that is specified.
+    }
+
+    public String readBoth(int thread) {
+        return WHOLE;
     }
 
     public TransactionOutcome end(int thread, boolean commit) {
