@@ -183,7 +183,8 @@ public final class ProduceCommand implements Callable<Integer> {
             Chunks chunks = Chunks.of(in);
             stop.onRequest(chunks::stop);
             Lines lines = new Lines(chunks, longestLine(description));
-            return write(new ProduceSession(lines, rule, stop, console), sink(log, description), stop);
+            return write(
+                    new ProduceSession(lines, rule, stop, console, System::nanoTime), sink(log, description), stop);
         } catch (IOException e) {
             throw new UnusableException("The file " + file + " cannot be read: " + e.getMessage(), e);
         } finally {

@@ -4,6 +4,7 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.serde.BytesView;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One call of {@code millrace produce}: lines into a sink. Owned by one thread. */
@@ -15,15 +16,20 @@ final class ProduceSession {
     private final LineRule rule;
     private final StopSignal stop;
     private final Console console;
-    private final long startNanos = System.nanoTime();
-    private long drawnNanos = startNanos;
+    private final LongSupplier nanos;
+    private final long startNanos;
+    private long drawnNanos;
     private boolean isDrawn;
 
-    ProduceSession(Lines lines, LineRule rule, StopSignal stop, Console console) {
+    /** @param nanos the time that passes, as {@link System#nanoTime} */
+    ProduceSession(Lines lines, LineRule rule, StopSignal stop, Console console, LongSupplier nanos) {
         this.lines = lines;
         this.rule = rule;
         this.stop = stop;
         this.console = console;
+        this.nanos = nanos;
+        startNanos = nanos.getAsLong();
+        drawnNanos = startNanos;
     }
 
     /** Sends every line up to the end of the input, or until it is asked to stop. @throws BadLineException at the first line that is no record */
@@ -65,7 +71,7 @@ final class ProduceSession {
     }
 
     private void draw() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (console.isWatched() && now - drawnNanos >= REDRAW_NANOS) {
             drawnNanos = now;
             isDrawn = true;
