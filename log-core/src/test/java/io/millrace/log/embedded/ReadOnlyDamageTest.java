@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
+import io.millrace.log.GroupMetadata;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
@@ -13,6 +14,7 @@ import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.format.BatchBuilder;
+import io.millrace.log.embedded.partition.PartitionCleaning;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.platform.Storage;
@@ -220,7 +222,7 @@ class ReadOnlyDamageTest {
         for (Map.Entry<String, Long> file : sizes.entrySet()) {
             String name = file.getKey();
             long size = file.getValue();
-            for (long at = -2; at < size; at += at < 0 ? 1 : 7) {
+            for (long at = -2; at < size; at += at < 0 ? 1 : 5) {
                 world = new SimulatedWorld(at);
                 writeManyAndClose(durability);
                 spoil(DIRECTORY + name, at, size);
@@ -237,10 +239,7 @@ class ReadOnlyDamageTest {
 
     /** The records of the segments before the one of this file. */
     private static List<String> before(String name, List<String> all) {
-        long base = Long.parseLong(name.substring(0, 20));
-        return all.stream()
-                .filter(value -> Long.parseLong(value.substring(0, value.indexOf(':'))) < base)
-                .toList();
+        return all.stream().filter(value -> offsetOf(value) < base(name)).toList();
     }
 
     @ParameterizedTest
@@ -270,6 +269,114 @@ class ReadOnlyDamageTest {
         Seen seen = read(Isolation.READ_UNCOMMITTED);
         assertThat(seen.values()).hasSizeLessThan(all.size());
         assertThat(seen.error()).isInstanceOf(CorruptionException.class);
+        try (ReadOnlyLog log = ReadOnlyLog.open(world.world())) {
+            long last = offsetOf(seen.values().get(seen.values().size() - 1));
+            assertThat(log.admin().endOffset(ORDERS, Isolation.READ_COMMITTED))
+                    .as("there was more")
+                    .isGreaterThan(last + 1);
+        }
+    }
+
+    @Test
+    void withoutARecoveryPointASegmentThatIsGoneIsMissed() {
+        writeManyAndClose(Durability.POWER_LOSS);
+        List<String> all = whole(Isolation.READ_UNCOMMITTED);
+        List<String> logs = logs();
+        world.storage().delete(DIRECTORY + "recovery-point");
+        world.storage().delete(DIRECTORY + logs.get(1));
+        Seen seen = read(Isolation.READ_UNCOMMITTED);
+        assertThat(seen.values()).isEqualTo(before(logs.get(1), all));
+        assertThat(seen.error())
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("the next segment begins at offset " + base(logs.get(2)));
+    }
+
+    @Test
+    void withoutARecoveryPointTheLogBeginsWhereItDoes() {
+        writeManyAndClose(Durability.POWER_LOSS);
+        List<String> all = whole(Isolation.READ_UNCOMMITTED);
+        long start = base(logs().get(1));
+        try (LogEngine engine = open(Durability.POWER_LOSS)) {
+            PartitionCleaning cleaning = engine.partition(ORDERS).cleaning();
+            cleaning.step(() -> {
+                cleaning.deleteBelow(start, 0);
+                return 0;
+            });
+        }
+        world.storage().delete(DIRECTORY + "recovery-point");
+        assertThat(whole(Isolation.READ_UNCOMMITTED))
+                .isEqualTo(
+                        all.stream().filter(value -> offsetOf(value) >= start).toList());
+    }
+
+    @Test
+    void withoutSnapshotsWhatIsBeforeDamageIsReadAllTheSame() {
+        for (int segment = 0; segment < 3; segment++) {
+            writeManyAndClose(Durability.POWER_LOSS);
+            List<String> all = whole(Isolation.READ_UNCOMMITTED);
+            String file = logs().get(segment);
+            world.storage().list("orders-0").stream()
+                    .filter(name -> name.endsWith(".snapshot"))
+                    .forEach(name -> world.storage().delete(DIRECTORY + name));
+            world.storage().rot(DIRECTORY + file, 10, 1);
+            Seen seen = read(Isolation.READ_UNCOMMITTED);
+            assertThat(seen.values()).isEqualTo(before(file, all));
+            assertThat(seen.error()).isInstanceOf(CorruptionException.class);
+            world = new SimulatedWorld(segment);
+        }
+    }
+
+    @Test
+    void offsetsOfGroupsAreNotToldFromAPartOfWhatWasCommitted() {
+        try (LogEngine engine = open(Durability.PROCESS_CRASH)) {
+            engine.admin().createTopic("orders", 1, TopicSettings.defaults());
+            append(engine, "a", 0);
+            engine.groups().commit(new GroupMetadata("bank", "", -1), Map.of(ORDERS, 0L));
+            engine.groups().commit(new GroupMetadata("bank", "", -1), Map.of(ORDERS, 1L));
+        }
+        String file = LogEngine.OFFSETS_PARTITION + "/00000000000000000000.log";
+        truncate(file, world.storage().size(file) - 1);
+        try (ReadOnlyLog log = ReadOnlyLog.open(world.world())) {
+            for (int time = 0; time < 2; time++) {
+                assertThatThrownBy(() -> log.admin().committedOffsets("bank")).isInstanceOf(CorruptionException.class);
+            }
+        }
+    }
+
+    /** What looked like the end of a clean log may be what its owner is about to write. */
+    @Test
+    void aBatchThatIsBeingWrittenIsNoDamage() {
+        writeManyAndClose(Durability.POWER_LOSS);
+        world.storage().delete(DIRECTORY + "recovery-point");
+        try (ReadOnlyLog log = ReadOnlyLog.open(world.beside().world());
+                LogConsumer consumer = log.consumer(ConsumerConfig.standalone())) {
+            consumer.assign(Set.of(ORDERS));
+            consumer.seekToEnd(Set.of(ORDERS));
+            assertThat(consumer.lag(ORDERS)).hasValue(0);
+            try (LogEngine owner = open(Durability.POWER_LOSS)) {
+                assertThat(owner.topic("orders").partitions()).isEqualTo(1);
+                String last = logs().get(logs().size() - 1);
+                try (StorageFile file = world.storage().open(DIRECTORY + last, OpenMode.WRITE)) {
+                    file.append(ByteBuffer.allocate(30));
+                }
+                assertThat(consumer.lag(ORDERS)).hasValue(0);
+            }
+        }
+    }
+
+    private List<String> logs() {
+        return world.storage().list("orders-0").stream()
+                .filter(name -> name.endsWith(".log"))
+                .sorted()
+                .toList();
+    }
+
+    private static long base(String name) {
+        return Long.parseLong(name.substring(0, 20));
+    }
+
+    private static long offsetOf(String value) {
+        return Long.parseLong(value.substring(0, value.indexOf(':')));
     }
 
     private void spoil(String file, long at, long size) {
