@@ -8,7 +8,8 @@
  * <ul>
  *   <li>C1: a record is persisted first, applied second, and its effects run last; replay applies by the same method.
  *   <li>C2: a partition is enlisted, in memory, before the first batch of the transaction reaches it. Recovery needs no record of that: it
- *       finds open transactions in the partitions themselves.
+ *       finds open transactions in the partitions themselves. A thread that stands still between the two for longer than partitions remember
+ *       a producer, a day, writes what nobody knows: it is never seen, is listed as orphaned, and ends by a person or by the next opening.
  *   <li>C3: every end of a transaction raises the epoch in the record that decides it, and the markers carry the raised epoch. What the
  *       producer sends with the old epoch meets a closed door, and a decision can never touch the transaction after it (KIP-890).
  *   <li>C4: a decision once persisted stands. Markers that could not be written are written again, by the next call for that id, by

@@ -163,7 +163,8 @@ public final class GroupCoordinator {
             return () -> {};
         }
         // Forced before it is visible: a reader must not see an offset that a power cut takes back. Others may commit
-        // meanwhile; which one is newer is decided by the record offsets.
+        // meanwhile; which one is newer is decided by the record offsets. Where the force fails it stays counted: the
+        // record stands in the log, and its second half may be run again, so no deletion behind it is forgotten.
         unapplied++;
         return () -> {
             log.force();
