@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** A compacted partition beside a list of everything that was appended, from which what readers may see is computed in the plainest way. */
 final class CompactedLog {
     static final TopicPartition TABLE = new TopicPartition("table", 0);
+    static final String DIRECTORY = "table-0";
     private static final int DELETE_RETENTION_MILLIS = 1_000;
     private static final int INDEX_INTERVAL_BYTES = 100;
 
@@ -78,7 +79,7 @@ final class CompactedLog {
     }
 
     private PartitionLog open(boolean clean) {
-        return PartitionLog.open(world.world(), "table-0", TABLE, settings, clean);
+        return PartitionLog.open(world.world(), DIRECTORY, TABLE, settings, clean);
     }
 
     /** Has each compaction look up so few keys. */

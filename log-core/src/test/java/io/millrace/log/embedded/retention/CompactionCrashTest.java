@@ -1,8 +1,15 @@
 package io.millrace.log.embedded.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
+import io.millrace.log.embedded.recovery.LastEnd;
+import io.millrace.log.embedded.recovery.LogRecovery;
+import io.millrace.log.embedded.recovery.PartitionRepair;
+import io.millrace.log.embedded.recovery.RepairPlan;
+import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
@@ -127,6 +134,52 @@ class CompactionCrashTest {
         }
         log.check();
         return crashed;
+    }
+
+    /** A segment that was decided to replace others, and was damaged before it did: the repair uses those, and loses nothing. */
+    @ParameterizedTest
+    @CsvSource({"PROCESS_CRASH, PROCESS", "POWER_LOSS, PROCESS", "POWER_LOSS, POWER"})
+    void aRepairOfADamagedSwapLosesNothingAndShowsNothingThatWasAborted(Durability durability, CrashMode mode) {
+        long calls = callsOfStory(durability);
+        int damaged = 0;
+        for (long call = 0; call < calls; call++) {
+            CompactedLog log = crashedIn(call, 0, durability);
+            if (log != null) {
+                SimulatedWorld found = log.world().restart(mode);
+                for (String name : found.storage().list(CompactedLog.DIRECTORY)) {
+                    if (name.endsWith(".log.swap")) {
+                        damaged++;
+                        log.useWorld(found);
+                        damageAndRepair(found, CompactedLog.DIRECTORY + '/' + name);
+                        log.recover(mode);
+                        log.check();
+                        log.put(3, false, "a", false);
+                        log.checkpoint();
+                        log.compact(0);
+                        log.reopen();
+                        log.check();
+                    }
+                }
+            }
+        }
+        assertThat(damaged)
+                .as("crashes between the decision for a swap and its end")
+                .isGreaterThan(20);
+    }
+
+    private static void damageAndRepair(SimulatedWorld found, String swap) {
+        found.storage().rot(swap, found.storage().size(swap) / 2, 1);
+        SegmentDirectory directory = new SegmentDirectory(
+                found.world().storage(), CompactedLog.DIRECTORY, CompactedLog.TABLE, SEGMENT_BYTES, "");
+        assertThatThrownBy(() -> LogRecovery.recover(directory, LastEnd.UNCLEAN))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining(swap);
+        PartitionRepair repair = new PartitionRepair(directory);
+        RepairPlan plan = repair.plan(LastEnd.UNCLEAN);
+        assertThat(plan.isNeeded()).isTrue();
+        assertThat(plan.lostEndOffset()).isEqualTo(plan.keptEndOffset());
+        repair.apply(plan, "repair");
+        assertThat(found.storage().exists(swap)).isFalse();
     }
 
     /** @return null if the log did not get so far as to exist */
