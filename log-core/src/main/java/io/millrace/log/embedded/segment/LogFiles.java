@@ -6,7 +6,6 @@ import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,8 @@ public final class LogFiles {
 
     /** {@code directory/00000000000000000042.log}. */
     public static String path(String directory, long offset, String suffix) {
-        return directory + '/' + String.format(Locale.ROOT, "%0" + OFFSET_DIGITS + "d", offset) + suffix;
+        String digits = Long.toString(offset);
+        return directory + '/' + "0".repeat(OFFSET_DIGITS - digits.length()) + digits + suffix;
     }
 
     /** The offset in a file's name, empty if it is no such file. */
