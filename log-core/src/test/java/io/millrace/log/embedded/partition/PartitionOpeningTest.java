@@ -81,6 +81,29 @@ class PartitionOpeningTest {
         assertThat(names()).containsExactly(LOG);
     }
 
+    /** Or the next clean start would have to read all of them again (G3). */
+    @Test
+    void aRecoveryWritesTheIndexesOfTheSegmentsThatItFindsClosed() {
+        PartitionLog log = open(Durability.PROCESS_CRASH, true);
+        for (int i = 0; i < 40; i++) {
+            append(log);
+        }
+        world = world.restart(CrashMode.PROCESS);
+        for (String name : names()) {
+            if (!name.endsWith(".log")) {
+                world.storage().delete(DIRECTORY + '/' + name);
+            }
+        }
+        PartitionLog recovered = open(Durability.PROCESS_CRASH, false);
+        int closed = recovered.view().segmentCount() - 1;
+        assertThat(closed).isGreaterThan(1);
+        for (String suffix : List.of(".index", ".timeindex", ".txnindex")) {
+            assertThat(names().stream().filter(name -> name.endsWith(suffix)))
+                    .as(suffix)
+                    .hasSize(closed);
+        }
+    }
+
     /** Lists nothing in between, though it began with what an opening had found. */
     @Test
     void oldSnapshotsAreDeletedThoughTheDirectoryIsNotListed() {
