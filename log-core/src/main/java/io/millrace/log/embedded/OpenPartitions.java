@@ -22,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -201,6 +202,12 @@ final class OpenPartitions implements CleanedPartitions {
     @Override
     public UnopenedPartition look(TopicPartition topicPartition) {
         return UnopenedPartition.look(world.storage(), topicPartition);
+    }
+
+    @Override
+    public synchronized boolean whileUnopened(TopicPartition topicPartition, BooleanSupplier look) {
+        boolean isUnopened = !closed && !open.containsKey(topicPartition) && !refused.containsKey(topicPartition);
+        return isUnopened && look.getAsBoolean();
     }
 
     @Override

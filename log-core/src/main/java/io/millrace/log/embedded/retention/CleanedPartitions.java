@@ -5,6 +5,7 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.partition.PartitionCleaning;
 import io.millrace.log.embedded.partition.UnopenedPartition;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The partitions of an engine, as its cleaner sees them; all are open, unless it says otherwise. Called by the cleaner's loop. */
@@ -26,6 +27,15 @@ public interface CleanedPartitions {
      */
     default UnopenedPartition look(TopicPartition topicPartition) {
         throw new IllegalStateException(topicPartition + " is open");
+    }
+
+    /**
+     * Runs a look at a partition's files while nobody can open it, so that what it finds is what stands there.
+     *
+     * @return what the look says; false, without one, if the partition is open by now, or known not to open
+     */
+    default boolean whileUnopened(TopicPartition topicPartition, BooleanSupplier look) {
+        return look.getAsBoolean();
     }
 
     /**

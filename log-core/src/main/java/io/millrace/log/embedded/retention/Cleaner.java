@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.retention;
 
+import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.partition.PartitionCleaning;
@@ -191,6 +192,15 @@ public final class Cleaner implements LoopStep {
         if (settings == null) {
             return false;
         }
+        try {
+            return isOld(topicPartition, settings);
+        } catch (LogException | StorageException disturbed) {
+            // Who opens the partition meanwhile writes and deletes where this reads: that is no damage.
+            return partitions.whileUnopened(topicPartition, () -> isOld(topicPartition, settings));
+        }
+    }
+
+    private boolean isOld(TopicPartition topicPartition, TopicSettings settings) {
         UnopenedPartition files = partitions.look(topicPartition);
         List<SegmentFacts> all = files.segments();
         if (all.isEmpty()) {

@@ -2,6 +2,7 @@ package io.millrace.log.embedded.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -11,6 +12,7 @@ import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
 import io.millrace.log.embedded.partition.UnopenedPartition;
 import io.millrace.log.embedded.producer.AppendOrigin;
+import io.millrace.platform.StorageException;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
 import java.time.Duration;
@@ -18,7 +20,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +30,11 @@ import org.junit.jupiter.api.Test;
 class CleanerTest {
     private static final TopicSettings HOURLY =
             TopicSettings.defaults().withSegmentBytes(100).withRetention(Optional.of(Duration.ofHours(1)));
+
+    /** What a reader may find where another thread writes, or deletes. */
+    private static final List<RuntimeException> DISTURBED = List.of(
+            new CorruptionException("half of it"),
+            new StorageException(StorageException.Kind.NOT_FOUND, "gone", new NoSuchElementException()));
 
     private final SimulatedWorld world = new SimulatedWorld(8);
     private final List<String> asked = new ArrayList<>();
@@ -66,6 +75,67 @@ class CleanerTest {
         world.advance(Troubles.RETRY);
         round(cleaner);
         assertThat(asked).containsExactly("bad-0", "good-0");
+    }
+
+    @Test
+    void whatIsOpenedWhileTheCleanerLooksAtItsFilesIsInNoTrouble() {
+        for (RuntimeException read : DISTURBED) {
+            asked.clear();
+            Cleaner cleaner = new Cleaner(InstantSource.fixed(Instant.EPOCH), new Disturbed(read, true), now());
+            round(cleaner);
+            round(cleaner);
+            assertThat(asked).as("looked at again the next time").containsExactly("orders-0", "orders-0");
+        }
+    }
+
+    @Test
+    void whatCannotBeReadWhileNobodyCanOpenItIsInTrouble() {
+        for (RuntimeException read : DISTURBED) {
+            asked.clear();
+            Cleaner cleaner = new Cleaner(InstantSource.fixed(Instant.EPOCH), new Disturbed(read, false), now());
+            round(cleaner);
+            round(cleaner);
+            assertThat(asked).containsExactly("orders-0", "orders-0 alone");
+        }
+    }
+
+    /** A partition whose look fails, and that somebody has opened by then, or not. */
+    private final class Disturbed implements CleanedPartitions {
+        private final RuntimeException read;
+        private final boolean isOpened;
+        private String alone = "";
+
+        Disturbed(RuntimeException read, boolean isOpened) {
+            this.read = read;
+            this.isOpened = isOpened;
+        }
+
+        @Override
+        public List<PartitionCleaning> cleanings() {
+            return List.of();
+        }
+
+        @Override
+        public List<TopicPartition> unopened() {
+            return List.of(new TopicPartition("orders", 0));
+        }
+
+        @Override
+        public TopicSettings settings(TopicPartition topicPartition) {
+            return HOURLY;
+        }
+
+        @Override
+        public UnopenedPartition look(TopicPartition topicPartition) {
+            asked.add(topicPartition + alone);
+            throw read;
+        }
+
+        @Override
+        public boolean whileUnopened(TopicPartition topicPartition, BooleanSupplier look) {
+            alone = " alone";
+            return !isOpened && look.getAsBoolean();
+        }
     }
 
     private final class Unopened implements CleanedPartitions {
