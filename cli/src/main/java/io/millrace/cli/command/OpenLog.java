@@ -32,8 +32,9 @@ public final class OpenLog {
                 throw new LogInUseException(
                         "Another process has the log in " + directory
                                 + " open, and only one may change it. Close it there, or do"
-                                + " this with its API there. Commands that only read work meanwhile: topics list, topics describe,"
-                                + " consume without --group, groups list, groups describe, transactions list.",
+                                + " this with its API there. Commands that only read work meanwhile: list and describe of topics,"
+                                + " groups and transactions, transactions find-hanging, consume without --group, and log"
+                                + " describe, verify and dump.",
                         e);
             }
             throw e;

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -84,7 +85,7 @@ final class RepairCommand implements Callable<Integer> {
     /** Each file that the repair took out, whole or in part, with where it is now. */
     private void sayKept(Path directory, Path aside) {
         if (!Files.isDirectory(aside)) {
-            console.say("Repaired. Nothing was taken out of the log.");
+            console.say("Repaired. Nothing had to be taken out of the log: no file is kept aside.");
             return;
         }
         try (Stream<Path> kept = Files.walk(aside)) {
@@ -138,11 +139,24 @@ final class RepairCommand implements Callable<Integer> {
         }
         out.line("  kept: offsets " + plan.kept().startOffset() + " to "
                 + plan.kept().endOffset() + ", exclusive");
-        out.line("  lost: " + plan.lostRecordsAtMost() + " offsets at the most, " + HumanSize.show(plan.lostBytes()));
+        out.line("  lost: " + lost(plan));
         if (plan.undecidedOffset() < plan.keptEndOffset()) {
             out.line("  transactions lose their end from offset " + plan.undecidedOffset()
                     + " on: what is kept of them is aborted, unless it is known to be committed");
         }
+    }
+
+    private static String lost(RepairPlan plan) {
+        String offsets = plan.lostRecordsAtMost().isEmpty()
+                ? "how many offsets is not known"
+                : plan.lostRecordsAtMost().getAsLong() + " offsets at the most";
+        String left = plan.lostBytes() == 0
+                ? "nothing is left of them"
+                : HumanSize.show(plan.lostBytes()) + " are left of them, and kept aside";
+        if (plan.lostRecordsAtMost().equals(OptionalLong.of(0)) && plan.lostBytes() == 0) {
+            return "no record";
+        }
+        return (plan.isAllLost() ? "all of it, " : "") + offsets + "; " + left;
     }
 
     private static Table table(List<Damage> damages, List<RepairPlan> plans) {

@@ -82,6 +82,25 @@ class LogCommandsTest {
     }
 
     @Test
+    void ofAPartitionWhoseDirectoryIsGoneAllIsLost() throws IOException {
+        for (String partition : List.of("orders-0", "__consumer_offsets-0")) {
+            try (Stream<Path> files = Files.list(directory.resolve(partition))) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(directory.resolve(partition));
+        }
+        assertThat(run("repair")).isEqualTo(4);
+        assertThat(millrace.out())
+                .contains("lost: all of it, 8 offsets at the most; nothing is left of them")
+                .contains("lost: all of it, how many offsets is not known; nothing is left of them");
+        assertThat(run("repair", "--execute")).isZero();
+        assertThat(millrace.messages()).contains("no file is kept aside");
+        assertThat(run("verify")).isZero();
+    }
+
+    @Test
     void damageIsFoundWithItsPriceAndNothingIsChangedUnasked() throws IOException {
         damage(SEGMENT, 200);
         Map<String, Long> before = sizes();

@@ -56,8 +56,8 @@ final class TopicDirectories {
             throw new LogException(
                     Disposition.STOP,
                     "The directory of partition " + topicPartition + " is gone: " + storage.describe() + '/'
-                            + topicPartition + ". Put it back from a copy; or, if its records may be lost, repair the"
-                            + " partition, which begins it anew; or delete the topic");
+                            + topicPartition + ", and all records with it. " + LogFiles.advice(storage)
+                            + "; or delete the topic");
         }
     }
 

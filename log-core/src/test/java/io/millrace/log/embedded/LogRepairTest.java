@@ -80,11 +80,11 @@ class LogRepairTest {
         try (LogEngine engine = open()) {
             assertThatThrownBy(() -> engine.partition(BAD))
                     .isInstanceOf(CorruptionException.class)
-                    .hasMessageContaining("the log starts at offset 0");
+                    .hasMessageContaining("the log begins there, and its first segment with offset");
             world.storage().rename("aside", file);
             assertThatThrownBy(() -> engine.partition(BAD))
                     .isInstanceOf(CorruptionException.class)
-                    .hasMessageContaining("the log starts at offset 0");
+                    .hasMessageContaining("the log begins there, and its first segment with offset");
             assertThat(values(engine, GOOD)).containsExactly("good");
         }
         assertThat(readBad()).isEqualTo(expected());
@@ -111,7 +111,7 @@ class LogRepairTest {
         RepairPlan plan = plan();
         assertThat(plan.isNeeded()).isTrue();
         assertThat(world.storage().callCount() - calls).as("but for the lock").isLessThanOrEqualTo(2);
-        assertThat(plan.lostRecordsAtMost()).isEqualTo(RECORDS);
+        assertThat(plan.lostRecordsAtMost()).hasValue(RECORDS);
         assertThat(plan.lostBytes())
                 .isEqualTo(
                         dataFiles().values().stream().mapToLong(Long::longValue).sum());
@@ -124,8 +124,56 @@ class LogRepairTest {
         world.storage().delete("orders-0");
         RepairPlan plan = plan();
         assertThat(plan.damage()).contains("directory is gone");
+        assertThat(plan.isAllLost()).isTrue();
+        assertThat(plan.lostRecordsAtMost())
+                .as("its checkpoints are gone, too, and the marker names no partition that was forced")
+                .isEmpty();
         apply(plan);
         assertThat(readBad()).isEmpty();
+        assertThat(plan().isNeeded()).isFalse();
+    }
+
+    @Test
+    void howFarAPartitionWentWhoseDirectoryIsGoneIsKnownFromItsCloseWhereThatForcedNothing() {
+        try (LogEngine engine = open()) {
+            engine.admin().createTopic("orders", 2, TopicSettings.defaults());
+            expected().forEach(value -> write(engine, BAD, value));
+        }
+        world.storage().list("orders-0").forEach(file -> world.storage().delete("orders-0/" + file));
+        world.storage().delete("orders-0");
+        RepairPlan plan = plan();
+        assertThat(plan.isAllLost()).isTrue();
+        assertThat(plan.lostRecordsAtMost()).hasValue(RECORDS);
+        assertThat(plan.lostBytes()).isZero();
+    }
+
+    @Test
+    void anEndThatIsMissingIsSaidToBeMissingWhereTheLastFileEnds() {
+        prepare();
+        List<String> files = new ArrayList<>(dataFiles().keySet());
+        world.storage().delete(files.get(files.size() - 1));
+        long size = world.storage().size(files.get(files.size() - 2));
+        RepairPlan plan = plan();
+        assertThat(plan.damages()).singleElement().satisfies(damage -> {
+            assertThat(damage.file()).isEqualTo(files.get(files.size() - 2));
+            assertThat(damage.position()).isEqualTo(size);
+            assertThat(damage.what()).contains("went on to " + RECORDS);
+        });
+        assertThat(plan.lostBytes()).isZero();
+        assertThat(plan.lostRecordsAtMost().getAsLong()).isPositive();
+    }
+
+    @Test
+    void aRefusalSaysOnceWhatIsWrongWhereAndWhatToRun() {
+        prepare();
+        List<String> files = new ArrayList<>(dataFiles().keySet());
+        world.storage().delete(files.get(1));
+        assertThatThrownBy(this::readBad)
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageStartingWith("The log of orders-0 is damaged: " + files.get(0) + " at position ")
+                .hasMessageContaining("the segment ends there, and the next one begins with offset")
+                .hasMessageContaining("millrace log repair --data ")
+                .hasMessageNotContainingAny("DAMAGED", "MISSING", "OUT_OF_PLACE");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.sim.SimulatedWorld;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +42,7 @@ class OpenPartitionsTest {
 
     @Test
     void aPartitionThatWasRefusedIsNotLookedAt() {
-        world.storage().list("orders-0").forEach(file -> world.storage().delete("orders-0/" + file));
-        world.storage().delete("orders-0");
+        world.storage().open("orders-0/log-start", OpenMode.CREATE).close();
         assertThatThrownBy(() -> partitions.get(ORDERS)).isInstanceOf(CorruptionException.class);
         assertThat(partitions.whileUnopened(ORDERS, OpenPartitionsTest::looked)).isFalse();
     }

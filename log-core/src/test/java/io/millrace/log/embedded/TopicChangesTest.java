@@ -285,7 +285,7 @@ class TopicChangesTest {
             assertThatThrownBy(() -> write(engine, FIRST, "x"))
                     .isInstanceOf(LogException.class)
                     .hasMessageContaining("directory of partition orders-0 is gone")
-                    .hasMessageContaining("Put it back from a copy");
+                    .hasMessageContaining("millrace log repair --data ");
             assertThat(values(engine, SECOND)).containsExactly("c");
             assertThat(names()).doesNotContain("orders-0");
             assertThat(engine.admin().deleteTopic("orders"))

@@ -72,9 +72,8 @@ public final class PartitionCursor implements RecordCursor {
         if (position < 0 || position > view.logEndOffset()) {
             throw new LogException(
                     Disposition.STOP,
-                    "Offset " + position + " does not exist in " + log.topicPartition() + ", which ends at "
-                            + view.logEndOffset()
-                            + ". If the log lost its end in a power cut, reset the position to that");
+                    "Offset " + position + " does not exist in " + log.topicPartition() + ". Choose one from "
+                            + view.logStartOffset() + " to " + view.logEndOffset() + ", which is the log's end");
         }
         scannedOffset = position;
         doneOffset = position;

@@ -88,10 +88,12 @@ public final class LogRecovery {
             return createEmpty();
         }
         if (baseOffsets.get(0) != logStartOffset) {
-            throw judge.refuse(
-                    Finding.MISSING,
-                    0,
-                    "the log starts at offset " + logStartOffset + ", its first segment at " + baseOffsets.get(0));
+            throw judge.refuse(new Damage(
+                    directory.path(),
+                    -1,
+                    logStartOffset,
+                    "the log begins there, and its first segment with offset " + baseOffsets.get(0),
+                    ""));
         }
         int active = baseOffsets.size() - 1;
         int trusted = openTrusted(baseOffsets, judge.clean() ? active : firstChecked(baseOffsets));
@@ -122,18 +124,19 @@ public final class LogRecovery {
             long next = baseOffsets.get(i + 1);
             long end = segment.endOffset();
             if (end != next) {
-                throw judge.refuse(
-                        Finding.OUT_OF_PLACE,
+                throw judge.refuse(new Damage(
+                        segment.path(),
                         segment.fileSizeBytes(),
-                        segment.path() + " ends with offset " + end + ", and the next segment begins at offset "
-                                + next);
+                        end,
+                        "the segment ends there, and the next one begins with offset " + next,
+                        ""));
             }
         }
         return most;
     }
 
     private ProducerStateTable createEmpty() {
-        judge.judge(Finding.MISSING, logStartOffset, 0, "the segment file that holds it is not there");
+        judge.judge(Finding.MISSING, logStartOffset, directory.path(), -1, "no segment file holds it");
         if (!directory.storage().exists(directory.path())) {
             directory.storage().createDirectories(directory.path());
         }
@@ -158,8 +161,12 @@ public final class LogRecovery {
         Segment active = Segment.openActive(directory, baseOffset);
         segments.add(active);
         check(active, null);
-        judge.judge(Finding.MISSING, active.nextOffset(), active.sizeBytes(), "the log ends here");
+        judgeEnd(active);
         return replay().upTo(active.nextOffset(), segments);
+    }
+
+    private void judgeEnd(Segment last) {
+        judge.judge(Finding.MISSING, last.nextOffset(), last.path(), last.sizeBytes(), "the log ends there");
     }
 
     private ProducerReplay replay() {
@@ -175,7 +182,8 @@ public final class LogRecovery {
             long baseOffset = baseOffsets.get(i);
             if (baseOffset != expected) {
                 String path = directory.file(baseOffset, LogFiles.LOG);
-                judge.judge(Finding.OUT_OF_PLACE, expected, 0, path + " follows offset " + (expected - 1));
+                judge.judge(
+                        Finding.OUT_OF_PLACE, expected, path, 0, "the segment before it ends with " + (expected - 1));
                 break;
             }
             if (i > firstChecked) {
@@ -187,7 +195,7 @@ public final class LogRecovery {
             whole = check(segment, producers);
             expected = segment.nextOffset();
         }
-        judge.judge(Finding.MISSING, expected, segments.get(segments.size() - 1).sizeBytes(), "the log ends here");
+        judgeEnd(segments.get(segments.size() - 1));
         for (int i = firstChecked; i < segments.size() - 1; i++) {
             segments.get(i).writeIndexes(false);
             segments.get(i).seal();
@@ -208,8 +216,8 @@ public final class LogRecovery {
             BatchView batch = scanner.batch();
             long expected = segment.nextOffset();
             if (batch.baseOffset() != expected || !segment.hasRoomFor(batch.lastOffset(), batch.sizeInBytes())) {
-                String what = segment.path() + ": a batch has base offset " + batch.baseOffset();
-                judge.judge(Finding.OUT_OF_PLACE, expected, scanner.position(), what);
+                String what = "a batch has base offset " + batch.baseOffset();
+                judge.judge(Finding.OUT_OF_PLACE, expected, segment.path(), scanner.position(), what);
                 cut(segment, fileSize, what);
                 return false;
             }
@@ -225,7 +233,7 @@ public final class LogRecovery {
         }
         String fault = scanner.fault();
         if (fault != null) {
-            judge.judge(Finding.DAMAGED, segment.nextOffset(), scanner.position(), segment.path() + ": " + fault);
+            judge.judge(Finding.DAMAGED, segment.nextOffset(), segment.path(), scanner.position(), fault);
             cut(segment, fileSize, fault);
             return false;
         }

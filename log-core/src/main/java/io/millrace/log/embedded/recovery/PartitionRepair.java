@@ -29,12 +29,23 @@ public final class PartitionRepair {
     /** Reads all batches and changes nothing. @param lastEnd how the log was left */
     public RepairPlan plan(LastEnd lastEnd) {
         if (!storage.isDirectory(directory.path())) {
-            Damage gone =
-                    Damage.of(directory.path(), "the directory is gone, and all records with it", "it is begun anew");
-            Offsets none = new Offsets(0, 0);
-            return new RepairPlan(directory.topicPartition(), List.of(gone), none, none, 0, 0, Cut.NOTHING);
+            return planForGone(lastEnd);
         }
         return new RepairSurvey(directory, lastEnd).plan();
+    }
+
+    /** How far it went is known from the clean-shutdown marker, if that names it: the checkpoints are gone, too. */
+    private RepairPlan planForGone(LastEnd lastEnd) {
+        Damage gone = Damage.of(directory.path(), "the directory is gone, and all records with it", "it is begun anew");
+        long knownEnd = lastEnd.clean() || lastEnd.soundOffset() == 0 ? RepairPlan.UNKNOWN : lastEnd.soundOffset();
+        return new RepairPlan(
+                directory.topicPartition(),
+                List.of(gone),
+                new Offsets(0, 0),
+                new Offsets(0, knownEnd),
+                0,
+                0,
+                Cut.NOTHING);
     }
 
     /**

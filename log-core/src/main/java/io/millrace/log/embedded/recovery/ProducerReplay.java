@@ -2,7 +2,6 @@ package io.millrace.log.embedded.recovery;
 
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerStateTable;
-import io.millrace.log.embedded.recovery.RecoveryVerdict.Finding;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
 import java.util.List;
@@ -36,7 +35,7 @@ record ProducerReplay(ProducerSnapshots snapshots, RecoveryJudge judge) {
         }
         String fault = scanner.fault();
         if (fault != null) {
-            throw judge.refuse(Finding.DAMAGED, scanner.position(), segment.path() + ": " + fault);
+            throw judge.refuse(new Damage(segment.path(), scanner.position(), -1, fault, ""));
         }
     }
 }

@@ -33,6 +33,8 @@ final class RepairSurvey {
     /** The offset behind the last sound batch, where the next segment has to begin. */
     private long expected;
 
+    private String lastFile;
+    private long lastPosition = -1;
     private Cut cut = Cut.NOTHING;
     private long keptEnd;
     private long knownEnd;
@@ -48,6 +50,7 @@ final class RepairSurvey {
         this.directory = directory;
         this.lastEnd = lastEnd;
         checkpoints = Checkpoints.openAnyhow(directory);
+        lastFile = directory.path();
     }
 
     RepairPlan plan() {
@@ -143,6 +146,8 @@ final class RepairSurvey {
         if (fault != null) {
             found(segment, scanner.position(), next, fault);
         }
+        lastFile = segment.path();
+        lastPosition = size;
         expected = next;
         knownEnd = Math.max(knownEnd, next);
         if (segment.baseOffset() > cut.baseOffset()) {
@@ -167,8 +172,8 @@ final class RepairSurvey {
             keptEnd = expected;
             if (keptEnd < soundOffset) {
                 damages.add(new Damage(
-                        directory.path(),
-                        -1,
+                        lastFile,
+                        lastPosition,
                         keptEnd,
                         "the log ends there, and went on to " + soundOffset,
                         "the log ends there"));

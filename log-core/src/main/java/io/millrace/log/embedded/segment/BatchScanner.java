@@ -54,7 +54,8 @@ public final class BatchScanner {
             fault = batch.fault();
         }
         if (fault == null && !holesAllowed && expectedOffset >= 0 && batch.baseOffset() != expectedOffset) {
-            fault = "a batch has base offset " + batch.baseOffset() + " where " + expectedOffset + " is expected";
+            fault = "a batch has base offset " + batch.baseOffset() + ", and the one before ends with "
+                    + (expectedOffset - 1);
         }
         if (fault != null) {
             return false;

@@ -134,7 +134,11 @@ class CleanerTest {
         @Override
         public boolean whileUnopened(TopicPartition topicPartition, BooleanSupplier look) {
             alone = " alone";
-            return !isOpened && look.getAsBoolean();
+            try {
+                return !isOpened && look.getAsBoolean();
+            } finally {
+                alone = "";
+            }
         }
     }
 
