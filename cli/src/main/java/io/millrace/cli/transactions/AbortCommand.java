@@ -55,16 +55,14 @@ final class AbortCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new UnusableException(
                         "No transaction of " + transactionalId + " is open: there is nothing to abort."));
-        if (!endsWithTheOpening(meant)) {
-            throw new UnusableException("The transaction of " + transactionalId + " is " + meant.state()
-                    + ": 'millrace transactions find-hanging --help' says what ends it.");
+        if (!SeenTransactions.isEndedByOpening(meant)) {
+            throw new UnusableException(refusal(meant));
         }
-        List<HangingTransaction> ended =
-                open.stream().filter(AbortCommand::endsWithTheOpening).toList();
+        List<HangingTransaction> ended = SeenTransactions.endedByOpening(open);
         Output out = console.output();
         SeenTransactions.table(ended).print(out);
         out.flush();
-        String what = ended.size() == 1 ? "this transaction" : "these " + ended.size() + " transactions";
+        String what = SeenTransactions.these(ended);
         if (!consent.isGiven(console, "Abort " + what + "?")) {
             return ExitStatus.NOT_DONE;
         }
@@ -75,7 +73,12 @@ final class AbortCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
-    private static boolean endsWithTheOpening(HangingTransaction transaction) {
-        return transaction.state().equals("Ongoing") || transaction.isOrphaned();
+    private String refusal(HangingTransaction meant) {
+        return "The transaction of " + transactionalId + " is " + meant.state()
+                + (meant.state().equals("Prepared")
+                        ? ": a resource outside takes part in it, and has decided or will. 'millrace transactions abort-prepared "
+                                + transactionalId + "' or 'commit-prepared " + transactionalId
+                                + "' ends it as that one says."
+                        : ": how it ends is decided already. 'millrace transactions find-hanging --help' says what ends it.");
     }
 }

@@ -8,7 +8,9 @@ import picocli.CommandLine.Mixin;
 /** {@code millrace transactions abort-prepared}. */
 @Command(
         name = "abort-prepared",
-        description = "Aborts a prepared transaction, as the resource says that took part in it. Shows it first.",
+        description =
+                "Aborts a prepared transaction, as the resource says that took part in it. Opening the log aborts the"
+                        + " transactions of processes that are gone and not prepared, so they are shown with it first.",
         mixinStandardHelpOptions = true)
 final class AbortPreparedCommand implements Callable<Integer> {
     private final Console console;

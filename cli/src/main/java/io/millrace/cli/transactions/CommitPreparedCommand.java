@@ -8,7 +8,9 @@ import picocli.CommandLine.Mixin;
 /** {@code millrace transactions commit-prepared}. */
 @Command(
         name = "commit-prepared",
-        description = "Commits a prepared transaction, as the resource says that took part in it. Shows it first.",
+        description =
+                "Commits a prepared transaction, as the resource says that took part in it. Opening the log aborts the"
+                        + " transactions of processes that are gone and not prepared, so they are shown with it first.",
         mixinStandardHelpOptions = true)
 final class CommitPreparedCommand implements Callable<Integer> {
     private final Console console;

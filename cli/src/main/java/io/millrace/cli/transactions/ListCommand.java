@@ -7,6 +7,7 @@ import io.millrace.cli.command.HumanDuration;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.log.TopicPartition;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionFilter;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,8 +40,9 @@ final class ListCommand implements Callable<Integer> {
             names = "--state",
             split = ",",
             paramLabel = "STATE",
-            description = "Only those in one of these states: Empty, Ongoing, Prepared, PrepareCommit, PrepareAbort,"
-                    + " CompleteCommit, CompleteAbort.")
+            description =
+                    "Only those in one of these states, in capitals or not: Empty, Ongoing, Prepared, PrepareCommit,"
+                            + " PrepareAbort, CompleteCommit, CompleteAbort.")
     private List<String> states = List.of();
 
     @Option(
@@ -59,7 +62,7 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TransactionFilter filter = TransactionFilter.all()
-                .withStates(Set.copyOf(states))
+                .withStates(known(states))
                 .withMinimumAge(minimumAge)
                 .withIdPrefix(idPrefix);
         Table table = new Table("TRANSACTIONAL ID", "STATE", "PRODUCER", "EPOCH", "AGE", "PARTITIONS");
@@ -80,5 +83,15 @@ final class ListCommand implements Callable<Integer> {
         json.print(table, out);
         out.flush();
         return ExitStatus.DONE;
+    }
+
+    private static Set<String> known(List<String> named) {
+        return named.stream()
+                .map(name -> TransactionFilter.STATES.stream()
+                        .filter(name.strip()::equalsIgnoreCase)
+                        .findFirst()
+                        .orElseThrow(() -> new UnusableException("No transaction is ever in a state '" + name
+                                + "'. There are " + String.join(", ", TransactionFilter.STATES) + ".")))
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

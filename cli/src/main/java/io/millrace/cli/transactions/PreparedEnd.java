@@ -45,20 +45,16 @@ final class PreparedEnd {
     int run(Console console, boolean commit) {
         Path directory = data.existing();
         Optional<PreparedTransaction> named = named();
-        List<HangingTransaction> found =
-                SeenTransactions.look(directory, transactions -> check(transactions, named.isPresent()));
-        if (!found.isEmpty()) {
-            Output out = console.output();
-            SeenTransactions.table(found).print(out);
-            out.flush();
-            String question = (commit ? "Commit" : "Abort") + " this transaction, for good?";
-            if (!consent.isGiven(console, question)) {
-                return ExitStatus.NOT_DONE;
-            }
+        Found found = SeenTransactions.look(directory, transactions -> find(transactions, named.isPresent()));
+        if (!isAgreed(console, found, commit)) {
+            return ExitStatus.NOT_DONE;
         }
         TransactionOutcome outcome;
         try (EmbeddedLog log = OpenLog.forWriting(directory)) {
             outcome = end(log.transactions(), named, commit);
+        }
+        if (!found.endedByOpening.isEmpty()) {
+            console.say("Aborted " + SeenTransactions.these(found.endedByOpening) + " of processes that are gone.");
         }
         TransactionOutcome asked = commit ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED;
         switch (outcome) {
@@ -89,19 +85,52 @@ final class PreparedEnd {
         throw new UnusableException(name + " names a transaction of another id than " + transactionalId + ".");
     }
 
-    /** The transaction as it waits now. */
-    private List<HangingTransaction> check(TransactionAdmin transactions, boolean mayBeOver) {
+    /** Shows what waits, and what else the opening of the log ends; asks if there is anything of either. */
+    private boolean isAgreed(Console console, Found found, boolean commit) {
+        if (found.isNothing()) {
+            return true;
+        }
+        String question = (commit ? "Commit" : "Abort") + " this transaction, for good";
+        Output out = console.output();
+        if (!found.meant.isEmpty()) {
+            SeenTransactions.table(found.meant).print(out);
+        }
+        out.flush();
+        if (!found.endedByOpening.isEmpty()) {
+            String others = SeenTransactions.these(found.endedByOpening);
+            console.say("To end it the log is opened, which aborts " + others + " too:");
+            SeenTransactions.table(found.endedByOpening).print(out);
+            out.flush();
+            question = found.meant.isEmpty() ? "Abort " + others : question + ", and abort " + others;
+        }
+        return consent.isGiven(console, question + "?");
+    }
+
+    /**
+     * @param meant the transaction as it waits now; nothing if it is over
+     * @param endedByOpening what nobody asked about
+     */
+    private record Found(List<HangingTransaction> meant, List<HangingTransaction> endedByOpening) {
+        boolean isNothing() {
+            return meant.isEmpty() && endedByOpening.isEmpty();
+        }
+    }
+
+    private Found find(TransactionAdmin transactions, boolean mayBeOver) {
         TransactionDescription description = SeenTransactions.require(transactionalId, transactions);
+        List<HangingTransaction> open = transactions.findHanging(Duration.ZERO);
         if (description.prepared().isEmpty()) {
             if (mayBeOver) {
-                return List.of();
+                return new Found(List.of(), SeenTransactions.endedByOpening(open));
             }
             throw new UnusableException(
                     "No transaction of " + transactionalId + " is prepared: its state is " + description.state() + ".");
         }
-        return transactions.findHanging(Duration.ZERO).stream()
-                .filter(open -> open.producerId() == description.producerId())
-                .toList();
+        return new Found(
+                open.stream()
+                        .filter(transaction -> transaction.producerId() == description.producerId())
+                        .toList(),
+                SeenTransactions.endedByOpening(open));
     }
 
     private TransactionOutcome end(TransactionAdmin transactions, Optional<PreparedTransaction> named, boolean commit) {

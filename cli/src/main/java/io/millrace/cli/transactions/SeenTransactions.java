@@ -33,6 +33,20 @@ final class SeenTransactions {
                         + ". 'millrace transactions list' says which there are."));
     }
 
+    /** Those that any opening of the log to change it aborts, whatever it is opened for. */
+    static List<HangingTransaction> endedByOpening(List<HangingTransaction> open) {
+        return open.stream().filter(SeenTransactions::isEndedByOpening).toList();
+    }
+
+    static boolean isEndedByOpening(HangingTransaction transaction) {
+        return transaction.state().equals("Ongoing") || transaction.isOrphaned();
+    }
+
+    /** {@code this transaction} or {@code these n transactions}. */
+    static String these(List<HangingTransaction> transactions) {
+        return transactions.size() == 1 ? "this transaction" : "these " + transactions.size() + " transactions";
+    }
+
     /** A row for each partition of each transaction. */
     static Table table(List<HangingTransaction> transactions) {
         Table table =

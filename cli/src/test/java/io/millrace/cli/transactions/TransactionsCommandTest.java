@@ -42,6 +42,13 @@ class TransactionsCommandTest {
             assertThat(millrace.out())
                     .startsWith("{\"transactionalId\":\"orders\",\"state\":\"Prepared\",\"producer\":1")
                     .hasLineCount(1);
+            assertThat(run("list", "--state", "ongoing,PREPARED")).isZero();
+            assertThat(millrace.out()).hasLineCount(3);
+            for (String bogus : List.of("Bogus", "Ongoing,Nope")) {
+                assertThat(run("list", "--state", bogus)).as(bogus).isEqualTo(2);
+                assertThat(millrace.messages())
+                        .contains("'" + bogus.substring(bogus.indexOf(',') + 1) + "'. There are Empty, Ongoing,");
+            }
             assertThat(run("list", "--id", "b", "--min-age", "1d")).isZero();
             assertThat(millrace.out()).hasLineCount(1);
             assertThat(run("find-hanging", "--min-age", "0")).isZero();
@@ -106,6 +113,7 @@ class TransactionsCommandTest {
             return log;
         });
         assertThat(run("abort", "bank", "--yes")).isEqualTo(2);
+        assertThat(millrace.messages()).contains("abort-prepared bank").contains("commit-prepared bank");
         assertThat(run("commit-prepared", "bank", "--as", prepared[1].toString()))
                 .isEqualTo(2);
         assertThat(run("commit-prepared", "bank", "--as", "x")).isEqualTo(2);
@@ -125,6 +133,40 @@ class TransactionsCommandTest {
             assertThat(log.admin().endOffset(A, Isolation.READ_COMMITTED))
                     .isEqualTo(log.admin().endOffset(A, Isolation.READ_UNCOMMITTED));
         }
+    }
+
+    @Test
+    void whatTheOpeningEndsBesidesThePreparedOneIsShownBefore() {
+        PreparedTransaction[] prepared = new PreparedTransaction[1];
+        leave(() -> {
+            EmbeddedLog log = create();
+            prepared[0] = begun(log, "bank").prepare();
+            begun(log, "orders");
+            return log;
+        });
+        for (String command : List.of("commit-prepared", "abort-prepared")) {
+            assertThat(run(command, "bank")).isEqualTo(4);
+            assertThat(words()).contains("bank Prepared 0 0 ? a-0 0 2").contains("orders Ongoing 1 0 ? a-0 1 2");
+            assertThat(millrace.messages())
+                    .contains("aborts this transaction too")
+                    .contains("Dry run");
+        }
+        assertThat(run("list", "--state", "Ongoing")).isZero();
+        assertThat(millrace.out()).as("a dry run changes nothing").hasLineCount(2);
+
+        assertThat(run("commit-prepared", "bank", "--yes")).isZero();
+        assertThat(words()).contains("orders Ongoing 1 0 ? a-0 1 2");
+        assertThat(millrace.messages()).contains("Aborted this transaction").contains("bank is committed.");
+
+        leave(() -> {
+            EmbeddedLog log = EmbeddedLog.open(directory);
+            begun(log, "orders");
+            return log;
+        });
+        assertThat(run("commit-prepared", "bank", "--as", prepared[0].toString()))
+                .as("over already, but to say so would abort another")
+                .isEqualTo(4);
+        assertThat(words()).contains("orders Ongoing");
     }
 
     private EmbeddedLog create() {

@@ -58,7 +58,7 @@ public final class LogInspection {
 
     /** True if nobody has the log open, and its last close returned. */
     public boolean isClosedCleanly() {
-        return CleanShutdown.isIn(storage);
+        return guarded(storage, () -> CleanShutdown.isIn(storage));
     }
 
     /** What is wrong with the files that belong to no partition. */
@@ -94,7 +94,7 @@ public final class LogInspection {
     }
 
     private CleanShutdown.State state() {
-        return CleanShutdown.read(storage, partitions());
+        return guarded(storage, () -> CleanShutdown.read(storage, partitions()));
     }
 
     public PartitionSummary summary(TopicPartition topicPartition) {
@@ -121,7 +121,8 @@ public final class LogInspection {
                                 + " was removed while it was looked at; its owner does that. Try again",
                         e);
             }
-            throw StorageErrors.translate(e, "The log in " + storage.describe() + " could not be looked through");
+            throw StorageErrors.translateReading(
+                    e, "The log in " + storage.describe() + " could not be looked through");
         }
     }
 }

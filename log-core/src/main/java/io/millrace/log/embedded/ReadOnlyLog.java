@@ -84,7 +84,8 @@ public final class ReadOnlyLog implements EventLog {
         try {
             return open(SystemWorld.openExisting(directory));
         } catch (StorageException e) {
-            throw unreadable(e, directory.toAbsolutePath().toString());
+            throw StorageErrors.translateReading(
+                    e, "The log in " + directory.toAbsolutePath().toString() + " could not be read");
         }
     }
 
@@ -95,21 +96,8 @@ public final class ReadOnlyLog implements EventLog {
             return new ReadOnlyLog(
                     new World(storage, world.clock(), world.ticker(), world.random(), world.scheduler()));
         } catch (StorageException e) {
-            throw unreadable(e, storage.describe());
+            throw StorageErrors.translateReading(e, "The log in " + storage.describe() + " could not be read");
         }
-    }
-
-    private static LogException unreadable(StorageException e, String directory) {
-        String advice = switch (e.kind()) {
-            case NOT_FOUND, BAD_PATH -> "name the directory in which a log is";
-            case ACCESS_DENIED -> "give this process the permission to read it, or run it as the user who owns it";
-            case TOO_MANY_OPEN_FILES -> "raise the limit of open files (ulimit -n), then try again";
-            case ALREADY_EXISTS, LOCKED, NO_SPACE, IO -> "look at the disk, then try again";
-        };
-        return new LogException(
-                Disposition.STOP,
-                "The log in " + directory + " could not be read: " + e.getMessage() + ". What to do: " + advice,
-                e);
     }
 
     World world() {
@@ -125,7 +113,8 @@ public final class ReadOnlyLog implements EventLog {
         try {
             return TopicCatalogue.open(world);
         } catch (StorageException e) {
-            throw unreadable(e, world.storage().describe());
+            throw StorageErrors.translateReading(
+                    e, "The log in " + world.storage().describe() + " could not be read");
         }
     }
 

@@ -22,4 +22,15 @@ final class StorageErrors {
         };
         return new LogException(disposition, what + ": " + e.getMessage() + ". What to do: " + advice, e);
     }
+
+    /** The same for who only reads, and so needs less. */
+    static LogException translateReading(StorageException e, String what) {
+        String advice = switch (e.kind()) {
+            case NOT_FOUND, BAD_PATH -> "name the directory in which a log is";
+            case ACCESS_DENIED -> "give this process the permission to read it, or run it as the user who owns it";
+            case TOO_MANY_OPEN_FILES -> "raise the limit of open files (ulimit -n), then try again";
+            case ALREADY_EXISTS, LOCKED, NO_SPACE, IO -> "look at the disk, then try again";
+        };
+        return new LogException(Disposition.STOP, what + ": " + e.getMessage() + ". What to do: " + advice, e);
+    }
 }
