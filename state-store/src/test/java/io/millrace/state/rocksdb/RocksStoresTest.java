@@ -2,6 +2,7 @@ package io.millrace.state.rocksdb;
 
 import io.millrace.state.KeyValueStoreContract;
 import io.millrace.state.StateBackend;
+import io.millrace.state.time.TimeStoreContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -9,6 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RocksStoresTest {
     @TempDir
     private Path parent;
+
+    @Nested
+    class Time extends TimeStoreContract {
+        @Override
+        protected StateBackend newBackend() {
+            return openBackend();
+        }
+    }
 
     @Nested
     class KeyValue extends KeyValueStoreContract {

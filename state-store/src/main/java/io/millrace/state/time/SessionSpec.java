@@ -1,0 +1,51 @@
+package io.millrace.state.time;
+
+import io.millrace.serde.Serde;
+import io.millrace.state.StoreLayer;
+import io.millrace.state.StoreManifest;
+import io.millrace.state.StoreSpec;
+import java.time.Duration;
+
+/**
+ * Declares a {@link SessionStore}.
+ *
+ * @param gapMillis a record belongs to a session if it is no further away from it; may be changed, and then counts from then on
+ * @param retentionMillis how long a session is kept after its end, in stream time; at least the gap, may be changed
+ */
+public record SessionSpec<K, V>(
+        String name, Serde<K> keySerde, Serde<V> valueSerde, long gapMillis, long retentionMillis)
+        implements StoreSpec<SessionStore<K, V>> {
+    private static final int FORMAT = 1;
+
+    /** A session stays for an eighth of the retention longer than it is seen, and is marked anew when it has grown by so much. */
+    private static final int BUCKETS = 8;
+
+    public SessionSpec {
+        StoreSpec.checkName(name);
+        TimeRule.millis("The gap of store '" + name + "'", Duration.ofMillis(gapMillis));
+        if (retentionMillis < gapMillis) {
+            throw new IllegalArgumentException("Store '" + name + "' has to keep sessions for their gap of " + gapMillis
+                    + " ms at least, got " + retentionMillis + " ms");
+        }
+    }
+
+    public static <K, V> SessionSpec<K, V> of(
+            String name, Serde<K> keySerde, Serde<V> valueSerde, Duration gap, Duration retention) {
+        return new SessionSpec<>(
+                name,
+                keySerde,
+                valueSerde,
+                TimeRule.millis("The gap of store '" + name + "'", gap),
+                TimeRule.millis("The retention of store '" + name + "'", retention));
+    }
+
+    @Override
+    public StoreManifest manifest() {
+        return StoreManifest.of("sessions", FORMAT).with("key", keySerde.name()).with("value", valueSerde.name());
+    }
+
+    @Override
+    public SessionStore<K, V> open(StoreLayer layer) {
+        return new NewestAndOlderSessions<>(layer, this, Math.max(1, retentionMillis / BUCKETS));
+    }
+}

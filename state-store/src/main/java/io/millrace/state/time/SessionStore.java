@@ -1,0 +1,38 @@
+package io.millrace.state.time;
+
+import io.millrace.state.Entries;
+
+/**
+ * Values by key and session. A session is kept while its end is within the retention in stream time, which is the greatest end that was put;
+ * older ones are neither seen nor accepted. One partition, one thread; sees its own uncommitted changes.
+ *
+ * <p>A record that comes is added so: {@link #findMergeable} with its time, {@link #remove} each session that was found, {@link #put} one that
+ * spans them and the record.
+ */
+public interface SessionStore<K, V> {
+    String name();
+
+    /** The key's sessions that are no more than the gap away from the time from {@code start} to {@code end}; the one that ended first first. */
+    Entries<Session<K>, V> findMergeable(K key, long start, long end);
+
+    /** All sessions of a key; the one that ended first first. */
+    Entries<Session<K>, V> fetch(K key);
+
+    /** The sessions of all keys that overlap the time from {@code first} to {@code last}, both included, in no particular order. */
+    Entries<Session<K>, V> fetchAll(long first, long last);
+
+    /**
+     * Puts a session; one of the same key, start and end is replaced.
+     *
+     * @return false if the session is older than the retention and was dropped
+     */
+    boolean put(Session<K> session, V value);
+
+    void remove(Session<K> session);
+
+    /** {@link Long#MIN_VALUE} before anything was put. */
+    long streamTime();
+
+    /** Says that time has come so far: a watermark, for example. */
+    void advanceTo(long time);
+}

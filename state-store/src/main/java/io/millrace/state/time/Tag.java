@@ -1,0 +1,15 @@
+package io.millrace.state.time;
+
+/** The first byte of every key of these stores. */
+final class Tag {
+    /** One entry: stream time, and how far expiry has come. */
+    static final int CLOCK = 0;
+
+    /** Entries that expire, their time first. */
+    static final int BY_TIME = 1;
+
+    /** One entry a key. */
+    static final int BY_KEY = 2;
+
+    private Tag() {}
+}

@@ -1,0 +1,114 @@
+package io.millrace.state.time;
+
+import io.millrace.state.Entries;
+import io.millrace.state.ScanDirection;
+import io.millrace.state.StagedStore;
+import io.millrace.state.StoreLayer;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Windows in the order of their starts ({@link WindowFormat}). Owned by the partition's thread. */
+final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
+    private final WindowSpec<K, V> spec;
+    private final WindowFormat<K> format;
+    private final StreamClock clock;
+    private final StagedStore<Windowed<K>, V> windows;
+    private final ExpirySweep sweep;
+
+    TimeFirstWindowStore(StoreLayer layer, WindowSpec<K, V> spec) {
+        this.spec = spec;
+        this.format = new WindowFormat<>(spec.keySerde(), spec.sizeMillis());
+        // Every start is a bucket of its own: no window stays longer than it is seen.
+        this.clock = new StreamClock(layer, spec.retentionMillis(), 1);
+        this.windows = layer.cached(format, spec.valueSerde());
+        this.sweep = new ExpirySweep(layer, clock, Tag.BY_TIME, expired -> {});
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public @Nullable V fetch(K key, long start) {
+        return clock.isExpired(start) ? null : windows.get(format.windowed(key, start));
+    }
+
+    @Override
+    public boolean put(K key, long start, V value) {
+        if (Math.floorMod(start, spec.advanceMillis()) != 0) {
+            throw new IllegalArgumentException("No window of store '" + spec.name() + "' begins at " + start
+                    + ": they begin at multiples of " + spec.advanceMillis() + " ms");
+        }
+        if (clock.isExpired(start)) {
+            return false;
+        }
+        clock.advanceTo(start);
+        windows.put(format.windowed(key, start), value);
+        sweep.afterPut();
+        return true;
+    }
+
+    @Override
+    public void remove(K key, long start) {
+        if (!clock.isExpired(start)) {
+            windows.delete(format.windowed(key, start));
+        }
+    }
+
+    @Override
+    public Entries<Windowed<K>, V> fetch(K key, long first, long last) {
+        return Entries.of((direction, action) -> visit(key, first, last, direction, action));
+    }
+
+    @Override
+    public Entries<Windowed<K>, V> fetchAll(long first, long last) {
+        return Entries.of((direction, action) -> {
+            long from = Math.max(first, clock.limit());
+            if (from > last) {
+                return true;
+            }
+            Entries<Windowed<K>, V> found = windows.range(WindowFormat.starts(from, last));
+            return (direction == ScanDirection.FORWARD ? found : found.reversed()).forEachWhile(action);
+        });
+    }
+
+    @Override
+    public long streamTime() {
+        return clock.streamTime();
+    }
+
+    @Override
+    public void advanceTo(long time) {
+        if (clock.advanceTo(time)) {
+            sweep.step();
+        }
+    }
+
+    private boolean visit(
+            K key, long first, long last, ScanDirection direction, BiPredicate<? super Windowed<K>, ? super V> action) {
+        long advance = spec.advanceMillis();
+        long from = Math.max(first, clock.limit());
+        // No window begins behind stream time.
+        long to = TimeRule.floor(Math.min(last, clock.streamTime()), advance);
+        long least = TimeRule.floor(from, advance);
+        if (least < from) {
+            least = TimeRule.plus(least, advance);
+        }
+        if (least > to || least < from) {
+            return true;
+        }
+        boolean isForward = direction == ScanDirection.FORWARD;
+        long end = isForward ? to : least;
+        for (long start = isForward ? least : to; ; start += isForward ? advance : -advance) {
+            Windowed<K> window = format.windowed(key, start);
+            V value = windows.get(window);
+            if (value != null && !action.test(window, value)) {
+                return false;
+            }
+            if (start == end) {
+                return true;
+            }
+        }
+    }
+}

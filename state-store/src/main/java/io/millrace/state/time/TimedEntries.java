@@ -1,0 +1,111 @@
+package io.millrace.state.time;
+
+import io.millrace.serde.BytesView;
+import io.millrace.serde.Serde;
+import io.millrace.serde.Serdes;
+import io.millrace.state.Entries;
+import io.millrace.state.ScanDirection;
+import io.millrace.state.StagedStore;
+import io.millrace.state.StoreLayer;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a store whose entries expire, in buckets of time ({@link TimedFormat}). Owned by the partition's thread. */
+final class TimedEntries<K, V> {
+    private final StreamClock clock;
+    private final TimedFormat<K> format;
+    private final StagedStore<TimedKey<K>, V> entries;
+    private final StagedStore<BytesView, BytesView> raw;
+    private final Serde<V> valueSerde;
+
+    TimedEntries(StoreLayer layer, StreamClock clock, Serde<K> keySerde, Serde<V> valueSerde) {
+        this.clock = clock;
+        this.format = new TimedFormat<>(keySerde, clock);
+        this.entries = layer.uncached(format, valueSerde);
+        this.raw = layer.uncached(Serdes.bytes(), Serdes.bytes());
+        this.valueSerde = valueSerde;
+    }
+
+    TimedFormat<K> format() {
+        return format;
+    }
+
+    @Nullable V get(TimedKey<K> key) {
+        return entries.get(key);
+    }
+
+    void put(TimedKey<K> key, V value) {
+        entries.put(key, value);
+    }
+
+    void delete(TimedKey<K> key) {
+        entries.delete(key);
+    }
+
+    /** The entries of a key from the first time to the last that have not expired, in the order of their times. */
+    Entries<TimedKey<K>, V> of(K key, long from, long last) {
+        return Entries.of((direction, action) -> visit(key, from, last, direction, action));
+    }
+
+    /** The entries of all keys from the first time to the last that have not expired, in the order of buckets, keys and times. */
+    Entries<TimedKey<K>, V> all(long from, long last) {
+        return Entries.of((direction, action) -> {
+            long first = Math.max(from, clock.limit());
+            return first > last
+                    || buckets(first, last, direction).forEachWhile((key, value) -> {
+                        if (TimedFormat.isMark(key)) {
+                            return true;
+                        }
+                        TimedKey<K> timed = format.read(key);
+                        return timed.time() < first
+                                || timed.time() > last
+                                || action.test(timed, valueSerde.read(value));
+                    });
+        });
+    }
+
+    /** The marks of the buckets from that of the first time on, as bytes. */
+    Entries<BytesView, BytesView> marks(long from) {
+        return Entries.of((direction, action) -> {
+            long first = Math.max(from, clock.limit());
+            return buckets(first, Math.max(first, clock.streamTime()), direction)
+                    .forEachWhile((key, value) -> !TimedFormat.isMark(key) || action.test(key, value));
+        });
+    }
+
+    private Entries<BytesView, BytesView> buckets(long first, long last, ScanDirection direction) {
+        Entries<BytesView, BytesView> buckets =
+                raw.range(TimedFormat.buckets(clock.bucketOf(first), clock.bucketOf(last)));
+        return direction == ScanDirection.FORWARD ? buckets : buckets.reversed();
+    }
+
+    private boolean visit(
+            K key, long from, long last, ScanDirection direction, BiPredicate<? super TimedKey<K>, ? super V> action) {
+        long first = Math.max(from, clock.limit());
+        // No entry is later than stream time.
+        long end = Math.min(last, clock.streamTime());
+        if (first > end) {
+            return true;
+        }
+        boolean isForward = direction == ScanDirection.FORWARD;
+        long bucket = clock.bucketOf(isForward ? first : end);
+        long lastBucket = clock.bucketOf(isForward ? end : first);
+        while (true) {
+            Entries<TimedKey<K>, V> found = entries.range(format.range(key, bucket, first, end));
+            if (!(isForward ? found : found.reversed()).forEachWhile(action)) {
+                return false;
+            }
+            if (bucket == lastBucket) {
+                return true;
+            }
+            bucket = nextBucket(bucket, isForward);
+        }
+    }
+
+    /** Not by adding alone: the first bucket of all may be a short one. */
+    private long nextBucket(long bucket, boolean isForward) {
+        return isForward
+                ? clock.bucketOf(TimeRule.plus(bucket, clock.bucketMillis()))
+                : clock.bucketOf(TimeRule.minus(bucket, 1));
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.state.time;
+
+import io.millrace.state.Entries;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values by key and window, for tumbling and hopping windows. A window is kept while its start is within the retention in stream time, which
+ * is the greatest start that was put, or what {@link #advanceTo} was given; older ones are neither seen nor accepted. One partition, one
+ * thread; sees its own uncommitted changes.
+ *
+ * <p>All times are milliseconds; starts of windows are multiples of the advance.
+ */
+public interface WindowStore<K, V> {
+    String name();
+
+    /** The value of a key in the window that begins at {@code start}, or null. */
+    @Nullable V fetch(K key, long start);
+
+    /**
+     * @return false if the window is older than the retention and the value was dropped
+     * @throws IllegalArgumentException if no window begins at {@code start}
+     */
+    boolean put(K key, long start, V value);
+
+    void remove(K key, long start);
+
+    /**
+     * A key's windows that begin from the first start to the last, both included, in the order of time. Costs a look-up for each window that
+     * could be there.
+     */
+    Entries<Windowed<K>, V> fetch(K key, long first, long last);
+
+    /** The windows of all keys that begin from the first start to the last, both included, in the order of time, then of the keys' bytes. */
+    Entries<Windowed<K>, V> fetchAll(long first, long last);
+
+    /** {@link Long#MIN_VALUE} before anything was put. */
+    long streamTime();
+
+    /** Says that time has come so far: a watermark, or the time of a record that opened no window. */
+    void advanceTo(long time);
+}

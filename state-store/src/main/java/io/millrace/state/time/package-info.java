@@ -1,0 +1,21 @@
+/**
+ * Stores of keys and times: windows, sessions, records to be joined, versions. Each is an encoding into the one ordered space of bytes that a
+ * {@link io.millrace.state.StoreLayer} is, in parts that are told apart by their first byte; {@code docs/adr/0006-stores-of-time.md} says
+ * which layouts and why.
+ *
+ * <p>Called by users and by the DSL's operators, in the partition's thread. May depend on {@code io.millrace.state} and {@code
+ * io.millrace.serde}.
+ *
+ * <ul>
+ *   <li>T1: a store's stream time is the greatest time that it was given; it is part of the store's content, so it is aborted, committed and
+ *       restored with it.
+ *   <li>T2: what is older than stream time less the retention is not seen and not accepted, at once and exactly; so what is seen depends on
+ *       what was put alone, not on when the bytes go.
+ *   <li>T3: the bytes go with later puts, a bounded number each, as ordinary deletions of the open transaction.
+ *   <li>T4: time comes first in the keys of what expires, so expiry and scans of a time read nothing else.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.state.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package io.millrace.state.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.serde.Serdes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Sessions with a gap of 8 ms, kept for 60 ms. Also such that overlap, which no program that merges them would put. */
+final class SessionModel extends KindModel<SessionStore<String, String>> {
+    private static final int GAP = 8;
+    private static final int RETENTION = 60;
+    private static final Comparator<Session<String>> ORDER = Comparator.<Session<String>, String>comparing(Session::key)
+            .thenComparing(Session::end)
+            .thenComparing(Session::start);
+
+    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE);
+    private Content committed = staged.copy();
+
+    private record Content(TreeMap<Session<String>, String> sessions, long streamTime) {
+        Content copy() {
+            return new Content(new TreeMap<>(sessions), streamTime);
+        }
+    }
+
+    SessionModel() {
+        super(SessionSpec.of(
+                "sessions", Serdes.string(), Serdes.string(), Duration.ofMillis(GAP), Duration.ofMillis(RETENTION)));
+    }
+
+    @Override
+    void change(SessionStore<String, String> store, Step step, long now) {
+        long time = now - step.ago();
+        switch (step.action() % 8) {
+            case 0 -> {
+                Session<String> any = new Session<>(key(step), time - step.size(), time);
+                store.remove(any);
+                staged.sessions.remove(any);
+            }
+            case 1 -> {
+                store.advanceTo(time);
+                moveTo(time);
+            }
+            case 2 -> put(store, new Session<>(key(step), time - step.size(), time), "any" + step.size());
+            case 3 -> {
+                for (Map.Entry<Session<String>, String> found :
+                        store.fetch(key(step)).reversed().limited(1)) {
+                    store.remove(found.getKey());
+                    staged.sessions.remove(found.getKey());
+                }
+            }
+            default -> merge(store, key(step), time);
+        }
+    }
+
+    @Override
+    void check(SessionStore<String, String> store, Step step, long now) {
+        long first = now - step.ago();
+        long last = first + step.size();
+        List<Map.Entry<Session<String>, String>> found = overlapping(key(step), first - GAP, last + GAP);
+        assertThat(store.findMergeable(key(step), first, last).toList()).isEqualTo(found);
+        assertThat(store.findMergeable(key(step), first, last).reversed().toList())
+                .isEqualTo(reversed(found));
+        assertThat(store.fetchAll(first, last).toList()).containsExactlyInAnyOrderElementsOf(all(first, last));
+        assertThat(store.fetch(key(step)).first())
+                .isEqualTo(overlapping(key(step), Long.MIN_VALUE, Long.MAX_VALUE).stream()
+                        .findFirst());
+    }
+
+    @Override
+    void checkAll(SessionStore<String, String> store) {
+        assertThat(store.streamTime()).isEqualTo(staged.streamTime);
+        for (String key : KEYS) {
+            assertThat(store.fetch(key).toList()).isEqualTo(overlapping(key, Long.MIN_VALUE, Long.MAX_VALUE));
+        }
+        List<Map.Entry<Session<String>, String>> everything =
+                store.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE).toList();
+        assertThat(everything).containsExactlyInAnyOrderElementsOf(all(Long.MIN_VALUE, Long.MAX_VALUE));
+        assertThat(store.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE).reversed().toList())
+                .isEqualTo(reversed(everything));
+    }
+
+    @Override
+    void commit() {
+        committed = staged.copy();
+    }
+
+    @Override
+    void abort() {
+        staged = committed.copy();
+    }
+
+    /** What a program does with a record. */
+    private void merge(SessionStore<String, String> store, String key, long time) {
+        long start = time;
+        long end = time;
+        int records = 1;
+        for (Map.Entry<Session<String>, String> found :
+                store.findMergeable(key, time, time).toList()) {
+            start = Math.min(start, found.getKey().start());
+            end = Math.max(end, found.getKey().end());
+            records += found.getValue().length();
+            store.remove(found.getKey());
+            staged.sessions.remove(found.getKey());
+        }
+        put(store, new Session<>(key, start, end), "r".repeat(records));
+    }
+
+    private void put(SessionStore<String, String> store, Session<String> session, String value) {
+        boolean isLate = session.end() < limit();
+        assertThat(store.put(session, value)).isEqualTo(!isLate);
+        if (!isLate) {
+            moveTo(session.end());
+            staged.sessions.put(session, value);
+        }
+    }
+
+    private List<Map.Entry<Session<String>, String>> overlapping(String key, long first, long last) {
+        return staged.sessions.entrySet().stream()
+                .filter(entry -> entry.getKey().key().equals(key)
+                        && entry.getKey().end() >= first
+                        && entry.getKey().start() <= last)
+                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private List<Map.Entry<Session<String>, String>> all(long first, long last) {
+        List<Map.Entry<Session<String>, String>> all = new ArrayList<>();
+        for (String key : KEYS) {
+            all.addAll(overlapping(key, first, last));
+        }
+        return all;
+    }
+
+    private long limit() {
+        return staged.streamTime == Long.MIN_VALUE ? Long.MIN_VALUE : staged.streamTime - RETENTION;
+    }
+
+    private void moveTo(long time) {
+        staged = new Content(staged.sessions, Math.max(staged.streamTime, time));
+        staged.sessions.keySet().removeIf(session -> session.end() < limit());
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.state.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.serde.Serdes;
+import io.millrace.state.PartitionState;
+import io.millrace.state.StateDatabase;
+import io.millrace.state.StateStoreConfig;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What one change is in the changelog, to the byte: key, then value. */
+class TimeBytesTest {
+    private static final String CLOCK = "00";
+
+    @Test
+    void aWindow() {
+        WindowSpec<String, String> spec = WindowSpec.tumbling(
+                "store", Serdes.string(), Serdes.string(), Duration.ofMillis(16), Duration.ofMillis(32));
+
+        assertThat(changes(spec, store -> store.put("k", 16, "v")))
+                .containsExactly(
+                        CLOCK + " 8000000000000010" + "0000000000000001", "01" + "8000000000000010" + "6b" + " 76");
+    }
+
+    @Test
+    void aRecord() {
+        RecordSpec<String, String> spec =
+                RecordSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(64));
+
+        assertThat(changes(spec, store -> store.put("k", 17, 5, "v")))
+                .containsExactly(
+                        CLOCK + " 8000000000000011" + "0000000000000010",
+                        "01" + "8000000000000010" + "016b" + "8000000000000011" + "8000000000000005" + " 76");
+    }
+
+    @Test
+    void aSessionThatIsExtended() {
+        SessionSpec<String, String> spec =
+                SessionSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(1), Duration.ofMillis(128));
+
+        assertThat(changes(spec, store -> {
+                    store.put(new Session<>("k", 17, 18), "u");
+                    store.remove(new Session<>("k", 17, 18));
+                    store.put(new Session<>("k", 17, 19), "v");
+                }))
+                .containsExactly(
+                        CLOCK + " 8000000000000013" + "0000000000000010",
+                        "01" + "8000000000000010" + "016b" + " ",
+                        "02" + "6b" + " 8000000000000011" + "8000000000000013" + "0000000000000000" + "8000000000000010"
+                                + "01" + "76");
+    }
+
+    @Test
+    void twoSessions() {
+        SessionSpec<String, String> spec =
+                SessionSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(1), Duration.ofMillis(128));
+
+        assertThat(changes(spec, store -> {
+                    store.put(new Session<>("k", 17, 18), "u");
+                    store.put(new Session<>("k", 30, 30), "v");
+                }))
+                .containsExactly(
+                        CLOCK + " 800000000000001e" + "0000000000000010",
+                        "01" + "8000000000000010" + "016b" + " ",
+                        "02" + "6b" + " 800000000000001e" + "800000000000001e" + "8000000000000012" + "8000000000000010"
+                                + "01" + "76",
+                        "01" + "8000000000000010" + "016b" + "8000000000000012" + "8000000000000011" + " 75");
+    }
+
+    @Test
+    void versionsAndADeletion() {
+        VersionedSpec<String, String> spec =
+                VersionedSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(256));
+
+        assertThat(changes(spec, store -> store.put("k", "v", 17)))
+                .containsExactly(
+                        CLOCK + " 8000000000000011" + "0000000000000010", "02" + "6b" + " 0000000000000011" + "76");
+        assertThat(changes(spec, store -> {
+                    store.put("k", "u", 17);
+                    store.put("k", "v", 19);
+                    store.delete("k", 33);
+                }))
+                .containsExactly(
+                        CLOCK + " 8000000000000021" + "0000000000000010",
+                        "02" + "6b" + " deleted",
+                        "01" + "8000000000000010" + "016b" + "8000000000000013" + "8000000000000011" + " 01" + "75",
+                        "01" + "8000000000000020" + "016b" + "8000000000000021" + "8000000000000013" + " 01" + "76",
+                        "01" + "8000000000000020" + "016b" + "8000000000000021" + "8000000000000021" + " 00");
+    }
+
+    private static <S> List<String> changes(StoreSpec<S> spec, Consumer<S> change) {
+        List<String> changes = new ArrayList<>();
+        try (StateDatabase database = StateDatabase.open(new MemoryBackend("log"), StateStoreConfig.defaults())) {
+            PartitionState partition = database.partition(0, List.of(spec));
+            change.accept(partition.store(spec));
+            partition.forEachChange(
+                    (store, key, value) -> changes.add(HexFormat.of().formatHex(key.toByteArray()) + " "
+                            + (value == null ? "deleted" : HexFormat.of().formatHex(value.toByteArray()))));
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,251 @@
+package io.millrace.state.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.serde.Serdes;
+import io.millrace.state.StateException;
+import io.millrace.state.StoreContract;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+
+/** What stores of time do on every backend, beside what the models say. */
+public abstract class TimeStoreContract extends StoreContract {
+    private static final long RETENTION = 1_000;
+    private static final WindowSpec<String, Long> WINDOWS = WindowSpec.hopping(
+            "windows",
+            Serdes.string(),
+            Serdes.int64(),
+            Duration.ofMillis(20),
+            Duration.ofMillis(10),
+            Duration.ofMillis(RETENTION));
+    private static final RecordSpec<String, Long> RECORDS =
+            RecordSpec.of("records", Serdes.string(), Serdes.int64(), Duration.ofMillis(RETENTION));
+    private static final SessionSpec<String, Long> SESSIONS = SessionSpec.of(
+            "sessions", Serdes.string(), Serdes.int64(), Duration.ofMillis(30), Duration.ofMillis(RETENTION));
+    private static final VersionedSpec<String, Long> VERSIONS =
+            VersionedSpec.of("versions", Serdes.string(), Serdes.int64(), Duration.ofMillis(RETENTION));
+
+    /** Puts it takes to be rid of everything that has expired: half as many as there are entries, and a step's. */
+    private static final int PUTS = 20_000;
+
+    private static final int STEP = 128;
+
+    @Test
+    void recordsOfOneKeyAndTimeAreAllKeptAndTheSameOneIsReplaced() {
+        open(RECORDS);
+        RecordStore<String, Long> records = store(RECORDS);
+        records.put("a", 5, 1, 10L);
+        records.put("a", 5, 2, 20L);
+        harness().commit();
+        records.put("a", 5, 1, 11L);
+        records.put("ab", 5, 1, 99L);
+
+        assertThat(records.fetch("a", 5, 5).toList())
+                .containsExactly(Map.entry(new TimedKey<>("a", 5, 1), 11L), Map.entry(new TimedKey<>("a", 5, 2), 20L));
+    }
+
+    @Test
+    void whatIsOlderThanTheRetentionIsDroppedAndSaidToBe() {
+        open(WINDOWS, RECORDS, SESSIONS, VERSIONS);
+        assertThat(store(WINDOWS).put("a", 2_000, 1L)).isTrue();
+        assertThat(store(WINDOWS).put("a", 1_000, 1L)).isTrue();
+        assertThat(store(WINDOWS).put("a", 990, 1L)).isFalse();
+        assertThat(store(RECORDS).put("a", 2_000, 0, 1L)).isTrue();
+        assertThat(store(RECORDS).put("a", 1_000, 0, 1L)).isTrue();
+        assertThat(store(RECORDS).put("a", 999, 0, 1L)).isFalse();
+        assertThat(store(SESSIONS).put(new Session<>("a", 0, 2_000), 1L)).isTrue();
+        assertThat(store(SESSIONS).put(new Session<>("a", 0, 1_000), 1L)).isTrue();
+        assertThat(store(SESSIONS).put(new Session<>("a", 0, 999), 1L)).isFalse();
+        assertThat(store(VERSIONS).put("a", 1L, 2_000)).isTrue();
+        assertThat(store(VERSIONS).delete("b", 1_000)).isTrue();
+        assertThat(store(VERSIONS).put("b", 1L, 999)).isFalse();
+        assertThat(store(VERSIONS).delete("a", 999)).isFalse();
+    }
+
+    @Test
+    void whatTimeItIsOutlivesACrashAndNotAnAbort() {
+        open(WINDOWS, RECORDS, SESSIONS, VERSIONS);
+        advanceAll(2_000);
+        harness().commit();
+        advanceAll(9_000);
+        harness().abort();
+        checkAllStandAt(2_000);
+        harness().crash();
+        checkAllStandAt(2_000);
+        assertThat(store(RECORDS).put("a", 999, 0, 1L)).isFalse();
+    }
+
+    @Test
+    void theBytesOfExpiredWindowsGo() {
+        open(WINDOWS);
+        // The windows of the retention, the clock, and what a step has left.
+        checkBytesGo(WINDOWS, 3 * 101 + 1 + STEP, time -> store(WINDOWS).put("k" + time % 3, time / 10 * 10, time));
+    }
+
+    @Test
+    void theBytesOfExpiredRecordsGo() {
+        open(RECORDS);
+        checkBytesGo(RECORDS, RETENTION * 5 / 4 + STEP, time -> store(RECORDS).put("k" + time % 3, time, 0, time));
+    }
+
+    @Test
+    void theBytesOfExpiredSessionsGoAlsoThoseOfKeysThatNeverComeAgain() {
+        open(SESSIONS);
+        // An entry and a mark each.
+        checkBytesGo(
+                SESSIONS,
+                2 * (RETENTION * 9 / 8 + STEP),
+                time -> store(SESSIONS).put(new Session<>("k" + time, time, time), time));
+    }
+
+    @Test
+    void theBytesOfSessionsThatWereRemovedGo() {
+        open(SESSIONS);
+        checkBytesGo(SESSIONS, 2 * (RETENTION * 9 / 8 + STEP), time -> {
+            store(SESSIONS).put(new Session<>("k" + time, time, time), time);
+            store(SESSIONS).remove(new Session<>("k" + time, time, time));
+        });
+    }
+
+    @Test
+    void theBytesOfOldVersionsAndDeletionsGo() {
+        open(VERSIONS);
+        checkBytesGo(VERSIONS, RETENTION * 17 / 16 + STEP, time -> {
+            if (time % 2 == 0) {
+                store(VERSIONS).put("k" + time % 7, time, time);
+            } else {
+                store(VERSIONS).delete("k" + time % 7, time);
+            }
+        });
+    }
+
+    @Test
+    void aJumpOfTimeRemovesAllAtOnceFromSightAndByAndByFromTheStore() {
+        open(WINDOWS);
+        for (int key = 0; key < 3_000; key++) {
+            store(WINDOWS).put("k" + key, 0, 1L);
+        }
+        harness().commit();
+        harness().flush();
+
+        store(WINDOWS).put("now", 1_000_000, 1L);
+        assertThat(store(WINDOWS).fetchAll(Long.MIN_VALUE, Long.MAX_VALUE).count())
+                .isEqualTo(1);
+        assertThat(store(WINDOWS).fetch("k1", 0)).isNull();
+        int most = 0;
+        for (int put = 0; put < 3_000; put += 100) {
+            for (int i = 0; i < 100; i++) {
+                store(WINDOWS).put("now", 1_000_000, 2L);
+            }
+            most = Math.max(most, harness().commit());
+        }
+        harness().flush();
+
+        assertThat(most).isBetween(STEP, 2 * STEP + 2);
+        assertThat(harness().contentOfBackend(WINDOWS)).hasSize(2);
+    }
+
+    @Test
+    void whatHasExpiredGoesWhenTimeIsToldToo() {
+        open(WINDOWS);
+        for (int key = 0; key < 100; key++) {
+            store(WINDOWS).put("k" + key, 0, 1L);
+        }
+        store(WINDOWS).advanceTo(RETENTION + 1);
+        harness().commit();
+        harness().flush();
+
+        // The clock.
+        assertThat(harness().contentOfBackend(WINDOWS)).hasSize(1);
+    }
+
+    @Test
+    void aWindowBeginsAtAMultipleOfTheAdvance() {
+        open(WINDOWS);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store(WINDOWS).put("a", 15, 1L))
+                .withMessageContaining("multiples of 10 ms");
+        assertThat(store(WINDOWS).put("a", -20, 1L)).isTrue();
+        assertThat(store(WINDOWS).fetch("a", -100, 100).toList())
+                .containsExactly(Map.entry(new Windowed<>("a", -20, 0), 1L));
+    }
+
+    @Test
+    void extremeTimesAreTimes() {
+        open(RECORDS, VERSIONS, SESSIONS);
+        store(RECORDS).put("a", Long.MIN_VALUE + 1, 0, 1L);
+        store(SESSIONS).put(new Session<>("a", Long.MIN_VALUE + 1, Long.MIN_VALUE + 2), 1L);
+        assertThat(store(RECORDS).fetch("a", Long.MIN_VALUE, Long.MAX_VALUE).count())
+                .isEqualTo(1);
+        assertThat(store(SESSIONS).fetch("a").count()).isEqualTo(1);
+        store(RECORDS).put("a", Long.MAX_VALUE, 0, 2L);
+        store(SESSIONS).put(new Session<>("a", Long.MAX_VALUE, Long.MAX_VALUE), 2L);
+        store(VERSIONS).put("a", 3L, Long.MAX_VALUE);
+        store(VERSIONS).put("a", 2L, Long.MAX_VALUE - 1);
+
+        assertThat(store(RECORDS).fetch("a", Long.MIN_VALUE, Long.MAX_VALUE).toList())
+                .containsExactly(Map.entry(new TimedKey<>("a", Long.MAX_VALUE, 0), 2L));
+        assertThat(store(SESSIONS).fetch("a").toList())
+                .containsExactly(Map.entry(new Session<>("a", Long.MAX_VALUE, Long.MAX_VALUE), 2L));
+        assertThat(store(VERSIONS).get("a", Long.MAX_VALUE - 1)).isEqualTo(new Timestamped<>(2L, Long.MAX_VALUE - 1));
+        assertThat(store(VERSIONS).get("a")).isEqualTo(new Timestamped<>(3L, Long.MAX_VALUE));
+    }
+
+    @Test
+    void theRetentionMayBeChangedAndTheWindowsMayNot() {
+        open(RECORDS, WINDOWS);
+        store(RECORDS).put("a", 5_000, 0, 1L);
+        store(RECORDS).put("a", 5_100, 0, 2L);
+        store(WINDOWS).put("a", 0, 1L);
+        harness().commit();
+        RecordSpec<String, Long> longer =
+                RecordSpec.of("records", Serdes.string(), Serdes.int64(), Duration.ofMillis(7_777));
+        harness().openInstead(longer);
+
+        // With other buckets by its own measure: those that are there count.
+        store(longer).put("a", 5_200, 0, 3L);
+        assertThat(store(longer).fetch("a", 0, 9_000).count()).isEqualTo(3);
+        assertThatThrownBy(() -> harness()
+                        .openInstead(WindowSpec.tumbling(
+                                "windows",
+                                Serdes.string(),
+                                Serdes.int64(),
+                                Duration.ofMillis(20),
+                                Duration.ofMillis(RETENTION))))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("the advance was 10 ms and is 20 ms");
+    }
+
+    private void checkBytesGo(StoreSpec<?> spec, long most, LongConsumer change) {
+        for (long time = 0; time < PUTS; time++) {
+            change.accept(time);
+            if (time % 1_000 == 0) {
+                harness().commit();
+                harness().flush();
+                assertThat(harness().contentOfBackend(spec).size()).isLessThanOrEqualTo((int) most);
+            }
+        }
+        assertThat(harness().contentOfBackend(spec).size()).isGreaterThan(100);
+    }
+
+    private void advanceAll(long time) {
+        store(WINDOWS).advanceTo(time);
+        store(RECORDS).advanceTo(time);
+        store(SESSIONS).advanceTo(time);
+        store(VERSIONS).advanceTo(time);
+    }
+
+    private void checkAllStandAt(long time) {
+        assertThat(store(WINDOWS).streamTime()).isEqualTo(time);
+        assertThat(store(RECORDS).streamTime()).isEqualTo(time);
+        assertThat(store(SESSIONS).streamTime()).isEqualTo(time);
+        assertThat(store(VERSIONS).streamTime()).isEqualTo(time);
+    }
+}

@@ -1,0 +1,195 @@
+package io.millrace.state.time;
+
+import io.millrace.state.StateBackend;
+import io.millrace.state.StateStoreConfig;
+import io.millrace.state.StoreHarness;
+import io.millrace.state.memory.MemoryBackend;
+import io.millrace.state.rocksdb.RocksBackend;
+import io.millrace.state.rocksdb.RocksConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+
+/** Stores of time are their models, whatever is committed, aborted, written behind, lost in a crash, moved, and in whatever order time comes. */
+class TimeStoresProperties {
+    private static final int MOST_STEPS = 500;
+
+    /** Times begin before 1970. */
+    private static final long BEGIN = -60;
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void windowsInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(WindowModel::new, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void recordsInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(RecordModel::new, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void sessionsInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(SessionModel::new, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void versionsInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(VersionedModel::new, steps, config, seed);
+    }
+
+    @Property(tries = 6, edgeCases = EdgeCasesMode.NONE)
+    void everyKindOnRocks(@ForAll("steps") List<KindModel.Step> steps, @ForAll("configs") StateStoreConfig config)
+            throws IOException {
+        for (Supplier<KindModel<?>> kind : List.<Supplier<KindModel<?>>>of(
+                WindowModel::new, RecordModel::new, SessionModel::new, VersionedModel::new)) {
+            Path parent = Files.createTempDirectory("time-stores");
+            try {
+                run(
+                        kind.get(),
+                        open(parent),
+                        backend -> {
+                            backend.close();
+                            return open(parent);
+                        },
+                        config,
+                        steps);
+            } finally {
+                delete(parent);
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<List<KindModel.Step>> steps() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 79),
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(3, Arbitraries.integers().between(-3, 8)),
+                                Tuple.of(1, Arbitraries.integers().between(-20, 110))),
+                        Arbitraries.integers().between(0, 30))
+                .as(KindModel.Step::new)
+                .list()
+                .ofMaxSize(MOST_STEPS)
+                .withSizeDistribution(RandomDistribution.uniform());
+    }
+
+    @Provide
+    Arbitrary<StateStoreConfig> configs() {
+        StateStoreConfig base = StateStoreConfig.defaults();
+        return Arbitraries.of(
+                base,
+                base.withCacheBytes(0),
+                base.withCacheBytes(1_000).withWriteBehind(500, Duration.ofMillis(2)),
+                base.withWriteBehind(0, Duration.ZERO).withCommittedLimitBytes(0));
+    }
+
+    private static void inMemory(
+            Supplier<KindModel<?>> kind, List<KindModel.Step> steps, StateStoreConfig config, long seed) {
+        Random random = new Random(seed);
+        run(
+                kind.get(),
+                new MemoryBackend("log"),
+                backend -> {
+                    if (random.nextBoolean()) {
+                        ((MemoryBackend) backend).losePower(random);
+                    }
+                    return backend;
+                },
+                config,
+                steps);
+    }
+
+    private static <S> void run(
+            KindModel<S> model,
+            StateBackend backend,
+            UnaryOperator<StateBackend> crash,
+            StateStoreConfig config,
+            List<KindModel.Step> steps) {
+        StoreHarness harness = new StoreHarness(backend, crash, config, List.of(model.spec()));
+        long now = BEGIN;
+        for (KindModel.Step step : steps) {
+            now += step.size() % 3;
+            S store = harness.store(model.spec());
+            switch (step.action()) {
+                case 70, 71 -> {
+                    harness.commit();
+                    model.commit();
+                }
+                case 72 -> {
+                    harness.abort();
+                    model.abort();
+                }
+                case 73, 74 -> harness.writeBehind();
+                case 75 -> harness.flush();
+                case 76 -> {
+                    harness.crash();
+                    model.abort();
+                    model.checkAll(harness.store(model.spec()));
+                }
+                case 77 -> {
+                    harness.move();
+                    model.abort();
+                }
+                default -> {
+                    if (step.action() < 48) {
+                        model.change(store, step, now);
+                    } else {
+                        model.check(store, step, now);
+                    }
+                }
+            }
+        }
+        model.checkAll(harness.store(model.spec()));
+        harness.commit();
+        model.commit();
+        harness.crash();
+        model.checkAll(harness.store(model.spec()));
+        harness.close();
+    }
+
+    private static StateBackend open(Path parent) {
+        return RocksBackend.open(parent.resolve("state"), "log", RocksConfig.defaults());
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
