@@ -54,23 +54,36 @@ final class ChannelFile implements StorageFile {
             throw new StorageException(Kind.BAD_PATH, "Cannot open " + path + ": it is a directory");
         }
         identity = found.fileKey();
-        size = channel.size();
     }
 
     static ChannelFile open(Path path, OpenMode mode, FileAttribute<?>[] attributes) {
         boolean interrupted = Thread.interrupted();
         try {
             FileChannel channel = FileChannel.open(path, options(mode), attributes);
+            ChannelFile file = null;
             try {
-                return new ChannelFile(path, mode != OpenMode.READ, channel);
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
+                file = new ChannelFile(path, mode != OpenMode.READ, channel);
+            } finally {
+                if (file == null) {
+                    channel.close();
+                }
             }
+            file.readSizeAtFirst();
+            return file;
         } catch (IOException e) {
             throw StorageErrors.translate("open", path, e);
         } finally {
-            restore(interrupted);
+            Uninterrupted.restore(interrupted);
+        }
+    }
+
+    /** The first use of the channel, which an interrupt may cut off as any other. */
+    private void readSizeAtFirst() {
+        try {
+            size = call("open", FileChannel::size);
+        } catch (StorageException e) {
+            close();
+            throw e;
         }
     }
 
@@ -248,7 +261,7 @@ final class ChannelFile implements StorageFile {
         } catch (IOException e) {
             throw StorageErrors.translate(action, path, e);
         } finally {
-            restore(interrupted);
+            Uninterrupted.restore(interrupted);
         }
     }
 
@@ -270,11 +283,5 @@ final class ChannelFile implements StorageFile {
 
     private static BasicFileAttributes attributesOf(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static void restore(boolean interrupted) {
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -43,7 +43,6 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     static DirectoryLock take(Path directory, FileAttribute<?>[] attributes) {
-        boolean interrupted = Thread.interrupted();
         try {
             Object key = keyOf(directory);
             if (!HELD.add(key)) {
@@ -51,7 +50,7 @@ final class DirectoryLock implements AutoCloseable {
             }
             @Nullable DirectoryLock lock = null;
             try {
-                lock = takeFromSystem(directory, key, attributes);
+                lock = Uninterrupted.run(() -> takeFromSystem(directory, key, attributes));
                 return lock;
             } finally {
                 if (lock == null) {
@@ -60,10 +59,6 @@ final class DirectoryLock implements AutoCloseable {
             }
         } catch (IOException e) {
             throw StorageErrors.translate("lock", directory, e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

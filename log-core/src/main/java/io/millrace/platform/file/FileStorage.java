@@ -6,7 +6,6 @@ import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.StorageFile;
 import io.millrace.platform.StoragePath;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -175,29 +174,18 @@ public final class FileStorage implements Storage {
         if (!directoriesCanBeForced) {
             return;
         }
-        // An interrupted thread cannot use a channel (PF2). A force may be repeated, so one that an interrupt cut off
-        // is.
-        boolean interrupted = Thread.interrupted();
         try {
-            while (!forceDirectory(target)) {
-                interrupted |= Thread.interrupted();
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Uninterrupted.run(() -> forceDirectory(target));
+        } catch (IOException e) {
+            throw StorageErrors.translateForce("force the directory", target, e);
         }
     }
 
-    private static boolean forceDirectory(Path directory) {
+    private static Path forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
-            return true;
-        } catch (ClosedByInterruptException interrupted) {
-            return false;
-        } catch (IOException e) {
-            throw StorageErrors.translateForce("force the directory", directory, e);
         }
+        return directory;
     }
 
     @Override
@@ -208,7 +196,7 @@ public final class FileStorage implements Storage {
     @Override
     public Optional<String> systemRun() {
         try {
-            String id = Files.readString(BOOT_ID).strip();
+            String id = Uninterrupted.run(() -> Files.readString(BOOT_ID)).strip();
             return StoragePath.isName(id) ? Optional.of(id) : Optional.empty();
         } catch (IOException | SecurityException notLinux) {
             return Optional.empty();

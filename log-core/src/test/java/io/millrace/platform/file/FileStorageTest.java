@@ -22,8 +22,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -228,6 +232,101 @@ class FileStorageTest extends StorageContract {
         }
     }
 
+    /** The attributes of a new file are asked for in the middle of its opening, between the look at the interrupt and the first use. */
+    @Test
+    void anInterruptInTheMiddleOfAnOpeningFailsNothingAndStays() {
+        Path root = directory.resolve("root");
+        try (StorageFile file =
+                ChannelFile.open(root.resolve("a.log"), OpenMode.CREATE_NEW, new FileAttribute<?>[] {interrupting()})) {
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(file.size()).isZero();
+            file.append(bytes("hello"));
+            assertThat(read(file, 0, 10)).isEqualTo("hello");
+        }
+        assertThat(storage.size("a.log")).isEqualTo(5);
+    }
+
+    @Test
+    void anInterruptInTheMiddleOfLockingFailsNothingAndStays() throws Exception {
+        storage.createDirectories("d");
+        Path locked = directory.resolve("root/d");
+        DirectoryLock lock = DirectoryLock.take(locked, new FileAttribute<?>[] {interrupting()});
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(startedHolderSays(locked.resolve(".lock"))).isEqualTo("refused");
+        lock.close();
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> interrupting() {
+        FileAttribute<Set<PosixFilePermission>> own =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        AtomicBoolean once = new AtomicBoolean();
+        return new FileAttribute<>() {
+            @Override
+            public String name() {
+                return own.name();
+            }
+
+            @Override
+            public Set<PosixFilePermission> value() {
+                if (once.compareAndSet(false, true)) {
+                    Thread.currentThread().interrupt();
+                }
+                return own.value();
+            }
+        };
+    }
+
+    /** As with writes, some of the interrupts strike in the middle of each call. */
+    @Test
+    void interruptsInTheMiddleOfAnyCallFailNothing() throws InterruptedException {
+        int rounds = 500;
+        storage.createDirectories("d");
+        Optional<String> run = storage.systemRun();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread user = new Thread(() -> {
+            try {
+                for (int i = 0; i < rounds; i++) {
+                    useEveryCall(i);
+                    assertThat(storage.systemRun()).isEqualTo(run);
+                }
+            } catch (Throwable e) {
+                failure.set(e);
+            } finally {
+                done.set(true);
+            }
+        });
+        user.start();
+        while (!done.get()) {
+            user.interrupt();
+            Thread.onSpinWait();
+        }
+        user.join();
+        assertThat(failure.get()).isNull();
+        assertThat(storage.list("d")).containsExactly(".lock");
+    }
+
+    private void useEveryCall(int round) throws Exception {
+        String name = "d/" + round + ".log";
+        AutoCloseable lock = storage.lock("d");
+        try (StorageFile file = storage.open(name, OpenMode.CREATE_NEW)) {
+            file.append(bytes("hello"));
+            file.force();
+            file.truncate(4);
+        }
+        storage.rename(name, name + "x");
+        storage.syncDirectory("d");
+        try (StorageFile file = storage.open(name + "x", OpenMode.READ)) {
+            assertThat(file.size()).isEqualTo(4);
+            assertThat(read(file, 0, 10)).isEqualTo("hell");
+        }
+        assertThat(storage.list("d")).containsExactly(".lock", round + ".logx");
+        assertThat(storage.size(name + "x")).isEqualTo(4);
+        storage.delete(name + "x");
+        assertThat(storage.exists(name + "x")).isFalse();
+        lock.close();
+    }
+
     @Test
     void lockOfAnotherProcessIsRefusedWithItsNumber() throws Exception {
         storage.createDirectories("d");
@@ -255,15 +354,19 @@ class FileStorageTest extends StorageContract {
         storage.createDirectories("d");
         AutoCloseable lock = storage.lock("d");
         assertKind(Kind.LOCKED, () -> storage.lock("d"));
-        Process other = startHolder(directory.resolve("root/d/.lock"));
+        assertThat(startedHolderSays(directory.resolve("root/d/.lock"))).isEqualTo("refused");
+        lock.close();
+    }
+
+    private static String startedHolderSays(Path lockFile) throws IOException, InterruptedException {
+        Process other = startHolder(lockFile);
         try {
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.US_ASCII));
-            assertThat(out.readLine()).isEqualTo("refused");
+            return String.valueOf(out.readLine());
         } finally {
             other.destroyForcibly().waitFor();
         }
-        lock.close();
     }
 
     @Test
