@@ -1,9 +1,12 @@
 package io.millrace.log;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A group at an instant.
@@ -11,8 +14,16 @@ import java.util.Set;
  * @param epoch rises with every change of members, subscriptions or partitions
  * @param members by member id
  * @param progress of every partition that somebody owns or that has a committed offset, sorted
+ * @param pending the partitions of which an open or prepared transaction holds an offset of the group, each with the id of the
+ *     transaction's producer
  */
-public record GroupDescription(String groupId, State state, int epoch, List<Member> members, List<Progress> progress) {
+public record GroupDescription(
+        String groupId,
+        State state,
+        int epoch,
+        List<Member> members,
+        List<Progress> progress,
+        SortedMap<TopicPartition, Long> pending) {
     /** How far the members have come. */
     public enum State {
         /** Without members. */
@@ -57,5 +68,6 @@ public record GroupDescription(String groupId, State state, int epoch, List<Memb
     public GroupDescription {
         members = List.copyOf(members);
         progress = List.copyOf(progress);
+        pending = Collections.unmodifiableSortedMap(new TreeMap<>(pending));
     }
 }

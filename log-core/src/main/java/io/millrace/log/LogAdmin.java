@@ -71,22 +71,25 @@ public interface LogAdmin {
     /**
      * Says what {@link #resetOffsets} would do. Changes nothing.
      *
-     * @throws LogException with STOP if a partition does not exist, or if there is no committed offset to shift
+     * @throws LogException with STOP if a partition does not exist, or if there is no committed offset to shift; with RETRY while an open
+     *     or prepared transaction holds an offset of one of the partitions
      */
     OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target);
 
     /**
      * Commits the offsets of a plan, all or none; durable at return as the log's durability says.
      *
-     * @throws LogException with RETRY while the group has members, or if it committed since the plan was made
+     * @throws LogException with RETRY while the group has members, if it committed since the plan was made, or while an open or prepared
+     *     transaction holds an offset of one of the partitions
      */
     void resetOffsets(OffsetResetPlan plan);
 
     /**
-     * Deletes a group's offsets, pending ones included; durable at return as the log's durability says.
+     * Deletes a group's offsets; durable at return as the log's durability says.
      *
      * @return false if there is no such group
-     * @throws LogException with RETRY while it has members
+     * @throws LogException with RETRY while it has members, or while an open or prepared transaction holds an offset of it, which moves with
+     *     the output of that
      */
     boolean deleteGroup(String groupId);
 }

@@ -7,8 +7,10 @@ import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.log.EventLog;
 import io.millrace.log.GroupDescription;
+import io.millrace.log.TopicPartition;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,11 +66,22 @@ final class DeleteCommand implements Callable<Integer> {
         }
     }
 
+    private static void checkDecided(GroupDescription group) {
+        if (!group.pending().isEmpty()) {
+            TopicPartition partition = group.pending().firstKey();
+            throw new UnusableException("Group " + group.groupId() + " cannot be deleted while an open or prepared"
+                    + " transaction, that of producer " + group.pending().get(partition)
+                    + ", holds an offset of it in " + partition
+                    + ". 'millrace transactions list' says whose that is: end it, then delete the group.");
+        }
+    }
+
     /** All are looked at before the first is deleted. */
     private static Table losses(Set<String> names, EventLog log) {
         Table table = new Table("GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG");
         for (String name : names) {
             GroupDescription group = GroupReport.require(name, log.admin());
+            checkDecided(group);
             group.progress()
                     .forEach(progress ->
                             GroupReport.partition(progress, table.row().text(name)));

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.CommandHarness;
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogProducer;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
+import io.millrace.transactions.TransactionalProducer;
+import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +186,38 @@ class GroupsCommandTest {
         assertThat(run("reset-offsets", "bank", "--topic", "orders", "--to-datetime", "noon"))
                 .isEqualTo(2);
         assertThat(committed("bank")).isEqualTo(Map.of(ORDERS, 3L, ORDERS_1, 0L));
+    }
+
+    @Test
+    void offsetsThatWaitForAPreparedTransactionAreTakenFromItByNothingAndADryRunSaysSo() {
+        fill();
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("waiting"))) {
+            producer.begin();
+            producer.sendOffsets(Map.of(ORDERS, 4L), new GroupMetadata("bank", "", -1));
+            producer.prepare();
+        }
+        for (List<String> more : List.of(List.<String>of(), List.of("--execute"))) {
+            assertThat(run(words(more, "reset-offsets", "bank", "--topic", "orders", "--to-latest")))
+                    .isNotIn(0, NOT_DONE);
+            assertThat(millrace.messages()).contains("orders-0 waits", "millrace transactions list");
+        }
+        for (List<String> more : List.of(List.<String>of(), List.of("--yes"))) {
+            assertThat(run(words(more, "delete", "bank"))).isNotIn(0, NOT_DONE);
+            assertThat(millrace.messages()).contains("of it in orders-0", "millrace transactions list");
+        }
+        assertThat(run("reset-offsets", "bank", "--topic", "orders:1", "--to-latest", "--execute"))
+                .isZero();
+
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.transactions().commitPrepared("waiting");
+        }
+        assertThat(committed("bank")).isEqualTo(Map.of(ORDERS, 4L, ORDERS_1, 1L));
+        assertThat(run("delete", "bank", "--yes")).isZero();
+    }
+
+    private static String[] words(List<String> last, String... first) {
+        return Stream.concat(Stream.of(first), last.stream()).toArray(String[]::new);
     }
 
     // --- delete

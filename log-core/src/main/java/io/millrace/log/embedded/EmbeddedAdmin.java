@@ -89,7 +89,8 @@ final class EmbeddedAdmin implements LogAdmin {
 
     @Override
     public OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
-        return groups.plan(groupId, engine.groups().committed(groupId), partitions, target);
+        return groups.plan(
+                groupId, engine.groups().committed(groupId), engine.groups().pending(groupId), partitions, target);
     }
 
     @Override

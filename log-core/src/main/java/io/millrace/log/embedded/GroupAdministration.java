@@ -10,6 +10,7 @@ import io.millrace.log.OffsetResetPlan.Move;
 import io.millrace.log.OffsetTarget;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.GroupOperations;
 import io.millrace.log.embedded.group.GroupSnapshot;
 import io.millrace.log.embedded.partition.PartitionView;
 import io.millrace.log.embedded.partition.ReadablePartition;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -47,7 +49,8 @@ final class GroupAdministration {
                 progress.add(progress(group, partition));
             }
         }
-        return new GroupDescription(group.groupId(), group.state(), group.epoch(), group.members(), progress);
+        return new GroupDescription(
+                group.groupId(), group.state(), group.epoch(), group.members(), progress, group.pending());
     }
 
     private Progress progress(GroupSnapshot group, TopicPartition partition) {
@@ -63,8 +66,14 @@ final class GroupAdministration {
                 Optional.ofNullable(group.owners().get(partition)));
     }
 
+    /** @param pending the partitions of the group that wait for the end of a transaction, with its producer */
     OffsetResetPlan plan(
-            String groupId, Map<TopicPartition, Long> committed, Set<TopicPartition> asked, OffsetTarget target) {
+            String groupId,
+            Map<TopicPartition, Long> committed,
+            SortedMap<TopicPartition, Long> pending,
+            Set<TopicPartition> asked,
+            OffsetTarget target) {
+        GroupOperations.checkDecided(groupId, pending, asked);
         List<Move> moves = new ArrayList<>();
         for (TopicPartition partition : new TreeSet<>(asked)) {
             OptionalLong from = optional(committed.get(partition));

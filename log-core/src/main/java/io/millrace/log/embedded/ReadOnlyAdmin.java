@@ -73,7 +73,8 @@ final class ReadOnlyAdmin implements LogAdmin {
 
     @Override
     public OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
-        return administration().plan(groupId, committedOffsets(groupId), partitions, target);
+        return administration()
+                .plan(groupId, committedOffsets(groupId), log.offsets().pending(groupId), partitions, target);
     }
 
     private GroupAdministration administration() {

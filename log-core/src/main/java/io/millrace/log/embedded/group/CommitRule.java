@@ -28,8 +28,7 @@ final class CommitRule {
             GroupMetadata by,
             SortedMap<TopicPartition, Long> committed,
             Map<String, Integer> partitionCounts) {
-        checkGroupId(by.groupId());
-        committed.forEach((partition, offset) -> checkOffset(partition, offset, partitionCounts));
+        checkOffsets(by.groupId(), committed, partitionCounts);
         if (by.generation() == NO_GENERATION
                 && by.memberId().isEmpty()
                 && group.members().isEmpty()) {
@@ -47,6 +46,13 @@ final class CommitRule {
             foreign.removeAll(member.owned());
             throw fenced(by, "it does not own " + foreign);
         }
+    }
+
+    /** The part that has nothing to do with who commits. */
+    static void checkOffsets(
+            String groupId, Map<TopicPartition, Long> committed, Map<String, Integer> partitionCounts) {
+        checkGroupId(groupId);
+        committed.forEach((partition, offset) -> checkOffset(partition, offset, partitionCounts));
     }
 
     private static void checkOffset(TopicPartition partition, long offset, Map<String, Integer> partitionCounts) {

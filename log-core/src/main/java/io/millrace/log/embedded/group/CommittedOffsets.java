@@ -87,15 +87,15 @@ final class CommittedOffsets {
         return result;
     }
 
-    /** The partitions of which the group has an offset, or one that waits. */
-    SortedSet<TopicPartition> partitions(String groupId) {
-        SortedSet<TopicPartition> partitions = new TreeSet<>(committed(groupId).keySet());
-        undecided.keySet().forEach(key -> {
+    /** The partitions of which an offset of the group waits, each with the producer that wrote it, the highest id if there are several. */
+    SortedMap<TopicPartition, Long> pending(String groupId) {
+        SortedMap<TopicPartition, Long> producers = new TreeMap<>();
+        pending.forEach((producerId, ofProducer) -> ofProducer.keySet().forEach(key -> {
             if (key.groupId().equals(groupId)) {
-                partitions.add(key.topicPartition());
+                producers.merge(key.topicPartition(), producerId, Math::max);
             }
-        });
-        return partitions;
+        }));
+        return producers;
     }
 
     /** True while an open transaction may still change the committed offset: a new owner waits for its end (KAFKA-14196). */

@@ -43,6 +43,12 @@ public final class FollowedOffsets {
         return offsets.committed(groupId);
     }
 
+    /** The partitions of which an open or prepared transaction holds an offset of this group, each with the id of its producer. */
+    public synchronized SortedMap<TopicPartition, Long> pending(String groupId) {
+        catchUp();
+        return offsets.pending(groupId);
+    }
+
     /** The groups that have committed offsets, or some that wait for the end of a transaction. */
     public synchronized SortedSet<String> groups() {
         catchUp();
@@ -61,6 +67,7 @@ public final class FollowedOffsets {
                 epochs.getOrDefault(groupId, 0),
                 List.of(),
                 offsets.committed(groupId),
+                offsets.pending(groupId),
                 Map.of()));
     }
 

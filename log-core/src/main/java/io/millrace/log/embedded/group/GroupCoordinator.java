@@ -93,6 +93,11 @@ public final class GroupCoordinator {
         forgetDeleted();
     }
 
+    /** The partitions of which an open or prepared transaction holds an offset of this group, each with the id of its producer. */
+    public synchronized SortedMap<TopicPartition, Long> pending(String groupId) {
+        return offsets.pending(groupId);
+    }
+
     /** What a person does with groups from outside. */
     public GroupOperations operations() {
         return operations;
@@ -134,6 +139,16 @@ public final class GroupCoordinator {
     public TopicPartition offsetsPartition(String groupId) {
         CommitRule.checkGroupId(groupId);
         return log.topicPartition();
+    }
+
+    /**
+     * Says whether these are offsets that somebody could commit.
+     *
+     * @throws LogException with STOP if a partition does not exist, or the group's name cannot be one
+     * @throws IllegalArgumentException if an offset is negative
+     */
+    public void checkOffsets(String groupId, Map<TopicPartition, Long> committed) {
+        CommitRule.checkOffsets(groupId, committed, partitionCounts.get());
     }
 
     /**
@@ -184,7 +199,7 @@ public final class GroupCoordinator {
         commitListeners.forEach(Runnable::run);
     }
 
-    /** The first half of a deletion of offsets, pending ones too. @return the second half, as of {@link #append} */
+    /** The first half of a deletion of offsets. @return the second half, as of {@link #append} */
     synchronized Runnable appendTombstones(String groupId, SortedSet<TopicPartition> partitions) {
         long baseOffset = log.appendTombstones(groupId, partitions);
         return () -> {

@@ -7,12 +7,15 @@ import io.millrace.log.LogException;
 import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.TopicPartition;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What a person does with a group from outside: look at it, reset its offsets, delete it. Safe for use by several threads. */
 public final class GroupOperations {
@@ -56,14 +59,18 @@ public final class GroupOperations {
         GroupDescription.State how = described.isEmpty()
                 ? GroupDescription.State.EMPTY
                 : settled ? GroupDescription.State.STABLE : GroupDescription.State.RECONCILING;
-        return new GroupSnapshot(groupId, how, state.epoch(), described, offsets.committed(groupId), owners);
+        return new GroupSnapshot(
+                groupId, how, state.epoch(), described, offsets.committed(groupId), offsets.pending(groupId), owners);
     }
 
-    /** Commits what a plan says, if the group still is as it was. @throws LogException with RETRY otherwise, or if it has members */
+    /** Commits what a plan says, if the group still is as it was. @throws LogException with RETRY otherwise, or as {@link #delete} */
     public void reset(OffsetResetPlan plan) {
         Runnable rest;
         synchronized (coordinator) {
             checkEmpty(plan.groupId());
+            Set<TopicPartition> moved = new HashSet<>();
+            plan.moves().forEach(move -> moved.add(move.topicPartition()));
+            checkDecided(plan.groupId(), offsets.pending(plan.groupId()), moved);
             SortedMap<TopicPartition, Long> standing = offsets.committed(plan.groupId());
             SortedMap<TopicPartition, Long> target = new TreeMap<>();
             for (OffsetResetPlan.Move move : plan.moves()) {
@@ -82,17 +89,20 @@ public final class GroupOperations {
     }
 
     /**
-     * Deletes the group's offsets, pending ones too; durable at return as the log's durability says. Its epoch stays, which keeps a
-     * generation from being used again (G5).
+     * Deletes the group's offsets; durable at return as the log's durability says. Its epoch stays, which keeps a generation from being
+     * used again (G5).
      *
      * @return false if there is none
-     * @throws LogException with RETRY while it has members
+     * @throws LogException with RETRY while it has members, or while an offset of it waits for the end of a transaction
      */
     public boolean delete(String groupId) {
         Runnable rest;
         synchronized (coordinator) {
             checkEmpty(groupId);
-            SortedSet<TopicPartition> deleted = offsets.partitions(groupId);
+            SortedMap<TopicPartition, Long> pending = offsets.pending(groupId);
+            checkDecided(groupId, pending, pending.keySet());
+            SortedSet<TopicPartition> deleted =
+                    new TreeSet<>(offsets.committed(groupId).keySet());
             if (deleted.isEmpty()) {
                 return false;
             }
@@ -100,6 +110,27 @@ public final class GroupOperations {
         }
         rest.run();
         return true;
+    }
+
+    /**
+     * Offsets that wait for the end of a transaction move with its output (PROTOCOL C14): nobody takes them from it.
+     *
+     * @param pending which of the group's partitions wait, with the producer of the transaction
+     * @throws LogException with RETRY if one of {@code concerned} waits
+     */
+    public static void checkDecided(
+            String groupId, SortedMap<TopicPartition, Long> pending, Set<TopicPartition> concerned) {
+        pending.forEach((partition, producerId) -> {
+            if (concerned.contains(partition)) {
+                throw new LogException(
+                        Disposition.RETRY,
+                        "An offset of group " + groupId + " in " + partition
+                                + " waits for the end of an open or prepared transaction, that of producer "
+                                + producerId
+                                + ": wait for its end, or end it, then try again. `millrace transactions"
+                                + " list` says whose that is");
+            }
+        });
     }
 
     private void checkEmpty(String groupId) {

@@ -10,6 +10,7 @@ import java.util.SortedMap;
  * What the coordinator knows of a group at an instant.
  *
  * @param committed without pending offsets
+ * @param pending the partitions of which an offset waits, with its producer
  * @param owners the member that owns each partition
  */
 public record GroupSnapshot(
@@ -18,4 +19,5 @@ public record GroupSnapshot(
         int epoch,
         List<GroupDescription.Member> members,
         SortedMap<TopicPartition, Long> committed,
+        SortedMap<TopicPartition, Long> pending,
         Map<TopicPartition, String> owners) {}

@@ -12,6 +12,7 @@ import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
 import io.millrace.log.OffsetResetPlan;
+import io.millrace.log.OffsetTarget;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -195,20 +196,6 @@ class GroupCoordinatorTest {
     }
 
     @Test
-    void whoWaitsForAnOffsetGoesOnWhenItsGroupIsDeleted() {
-        pending(0, NOBODY, 7);
-        try (LogConsumer consumer = engine.consumer(ConsumerConfig.group("bank"))) {
-            consumer.assign(Set.of(ORDERS));
-            assertThat(consumer.assignment()).isEmpty();
-            engine.groups().operations().delete("bank");
-            consumer.poll(Duration.ZERO);
-
-            assertThat(consumer.assignment()).containsExactly(ORDERS);
-            assertThat(consumer.position(ORDERS)).isZero();
-        }
-    }
-
-    @Test
     void whoWaitsForAnOffsetOfAnotherTopicGoesOnWhenThatIsDeleted() {
         engine.admin().createTopic("credits", 1, TopicSettings.defaults());
         TopicPartition credits = new TopicPartition("credits", 0);
@@ -284,13 +271,34 @@ class GroupCoordinatorTest {
     }
 
     @Test
-    void whatWaitsForATransactionIsDeletedWithItsGroupAndStaysSo() {
+    void nobodyTakesFromATransactionTheOffsetsThatWaitForItsEnd() {
+        engine.groups().commit(NOBODY, Map.of(ORDERS, 3L, ORDERS_1, 3L));
+        OffsetResetPlan plan = plan(ORDERS);
         pending(0, NOBODY, 7);
-        assertThat(engine.groups().operations().delete("bank")).isTrue();
+
+        assertWaits(() -> engine.admin().deleteGroup("bank"));
+        assertWaits(() -> plan(ORDERS));
+        assertWaits(() -> engine.admin().resetOffsets(plan));
+        assertThat(engine.admin().describeGroup("bank").orElseThrow().pending()).isEqualTo(Map.of(ORDERS, PRODUCER));
+        engine.admin().resetOffsets(plan(ORDERS_1));
         end(1, true);
-        assertThat(committed()).isEmpty();
+
+        assertThat(committed()).as("what was committed moved").isEqualTo(Map.of(ORDERS, 7L, ORDERS_1, 0L));
+        assertThat(engine.admin().describeGroup("bank").orElseThrow().pending()).isEmpty();
+        assertThat(engine.admin().deleteGroup("bank")).isTrue();
         crash(CrashMode.POWER);
         assertThat(committed()).isEmpty();
+    }
+
+    private OffsetResetPlan plan(TopicPartition partition) {
+        return engine.admin().planOffsetReset("bank", Set.of(partition), new OffsetTarget.Earliest());
+    }
+
+    private static void assertWaits(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.RETRY))
+                .hasMessageContaining("orders-0", "producer " + PRODUCER, "millrace transactions list");
     }
 
     private static boolean crashes(Runnable action) {

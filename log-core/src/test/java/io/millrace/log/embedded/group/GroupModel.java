@@ -413,7 +413,7 @@ final class GroupModel {
         long to = offset();
         Throwable refused = catchThrowable(() -> engine.admin()
                 .resetOffsets(engine.admin().planOffsetReset(group, Set.of(partition), new OffsetTarget.Offset(to))));
-        if (hasMembers(group)) {
+        if (hasMembers(group) || offsets.undecided(group).contains(partition)) {
             assertDisposition(refused, Disposition.RETRY);
         } else {
             assertThat(refused).isNull();
@@ -422,7 +422,7 @@ final class GroupModel {
     }
 
     private void deleteGroup(String group) {
-        if (hasMembers(group)) {
+        if (hasMembers(group) || !offsets.undecided(group).isEmpty()) {
             assertDisposition(catchThrowable(() -> engine.admin().deleteGroup(group)), Disposition.RETRY);
         } else {
             assertThat(engine.admin().deleteGroup(group)).isEqualTo(offsets.has(group));

@@ -1,9 +1,11 @@
 package io.millrace.log.embedded.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.Durability;
 import io.millrace.log.GroupMetadata;
+import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
@@ -143,8 +145,13 @@ class OffsetsProperties {
                 case COMMIT_MARKER -> end(step.producer(), true);
                 case ABORT_MARKER -> end(step.producer(), false);
                 case DELETE_GROUP -> {
-                    assertThat(engine.groups().operations().delete(group)).isEqualTo(model.has(group));
-                    model.forgetGroup(group);
+                    if (model.undecided(group).isEmpty()) {
+                        assertThat(engine.groups().operations().delete(group)).isEqualTo(model.has(group));
+                        model.forgetGroup(group);
+                    } else {
+                        assertThatThrownBy(() -> engine.groups().operations().delete(group))
+                                .isInstanceOf(LogException.class);
+                    }
                 }
                 case DELETE_TOPIC -> {
                     engine.admin().deleteTopic("credits");
