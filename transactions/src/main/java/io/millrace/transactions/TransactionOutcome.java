@@ -6,7 +6,7 @@ public enum TransactionOutcome {
     COMMITTED,
     /** None of it is or will be visible. The producer can begin the next transaction. */
     ABORTED,
-    /** Another producer took the transactional id, or the transaction timed out and was aborted: close this one. */
+    /** Another producer took the transactional id, or the transaction was aborted by its timeout or an administrator: close this one. */
     FENCED,
     /** The outcome is not known yet: the same call again answers it. */
     RETRY

@@ -44,7 +44,9 @@ public interface TransactionalProducer extends AutoCloseable {
     /**
      * Adds a group's offsets to the open transaction: they are committed when it is.
      *
-     * @throws io.millrace.log.LogException with RESTART_TASK if the member was replaced in its group
+     * @throws IllegalArgumentException if an offset is negative. Nothing was added, and the transaction goes on
+     * @throws io.millrace.log.LogException with STOP if a partition does not exist, or the group's name cannot be one: the transaction goes
+     *     on; with RESTART_TASK if the member was replaced in its group
      */
     void sendOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group);
 
@@ -61,6 +63,9 @@ public interface TransactionalProducer extends AutoCloseable {
     /**
      * Ends the open transaction by committing it; durable at return as the log's durability says. What was decided before stands: of a
      * prepared transaction that somebody aborted, the answer is ABORTED.
+     *
+     * @throws io.millrace.log.LogException with ABORT_TRANSACTION if a batch of it could not be written, now or by a call before: abort it;
+     *     with STOP if the log has failed or is closed, or a topic of it was deleted: what was decided, the next opening says
      */
     TransactionOutcome commit();
 
@@ -70,7 +75,10 @@ public interface TransactionalProducer extends AutoCloseable {
      */
     TransactionOutcome abort();
 
-    /** Says that the owner of the open transaction is alive, so that it does not time out. Does nothing without one. */
+    /**
+     * Says that the owner of the open transaction is alive, so that it does not time out. So does every batch that is written, and every
+     * {@link #sendOffsets}; a record that waits in the batch under construction does not. Does nothing without a transaction.
+     */
     void keepAlive();
 
     String transactionalId();

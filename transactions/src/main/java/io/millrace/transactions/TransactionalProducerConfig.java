@@ -6,7 +6,8 @@ import java.time.Duration;
  * Settings of a transactional producer.
  *
  * @param transactionalId the identity that outlives restarts; of two producers with the same one, the later fences the earlier
- * @param transactionTimeout how long a transaction may stay open without a sign of life before the coordinator aborts it
+ * @param transactionTimeout how long a transaction may stay open without a sign of life before the coordinator aborts it: a batch that is
+ *     written, offsets that are sent, or {@link TransactionalProducer#keepAlive}
  * @param batchBytes size at which a batch under construction is written
  */
 public record TransactionalProducerConfig(String transactionalId, Duration transactionTimeout, int batchBytes) {

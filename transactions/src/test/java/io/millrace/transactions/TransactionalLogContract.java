@@ -311,6 +311,51 @@ public abstract class TransactionalLogContract {
     }
 
     @Test
+    void anOffsetThatIsNoneIsRefusedAndTheTransactionGoesOn() {
+        try (LogConsumer consumer = member();
+                TransactionalProducer producer = producer()) {
+            producer.begin();
+            send(producer, B0, "1");
+            producer.sendOffsets(Map.of(A0, 5L), consumer.groupMetadata());
+            assertThatThrownBy(() -> producer.sendOffsets(Map.of(A0, -1L), consumer.groupMetadata()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("-1");
+            assertDisposition(
+                    () -> producer.sendOffsets(Map.of(new TopicPartition("nowhere", 0), 1L), consumer.groupMetadata()),
+                    Disposition.STOP);
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+        assertThat(committed(log, B0)).containsExactly("1");
+        assertThat(log.admin().committedOffsets("readers")).isEqualTo(Map.of(A0, 5L));
+    }
+
+    @Test
+    void whoseTransactionFailedIsToldToAbortIt() {
+        GroupMetadata former;
+        try (LogConsumer consumer = member()) {
+            former = consumer.groupMetadata();
+        }
+        try (TransactionalProducer producer = producer()) {
+            producer.begin();
+            assertDisposition(() -> producer.sendOffsets(Map.of(A0, 5L), former), Disposition.RESTART_TASK);
+            assertThatThrownBy(producer::begin)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("call abort() first")
+                    .hasMessageNotContaining("commit");
+            assertThat(producer.abort()).isEqualTo(TransactionOutcome.ABORTED);
+        }
+    }
+
+    @Test
+    void aClosedLogSaysSoToWhoWantsAProducer() {
+        log.close();
+        assertThatThrownBy(this::producer)
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.STOP))
+                .hasMessageContaining("log is closed");
+    }
+
+    @Test
     void aPreparedTransactionIsOpenUntilSomebodySaysHowItEnds() {
         PreparedTransaction prepared;
         try (TransactionalProducer producer = producer()) {
@@ -380,16 +425,19 @@ public abstract class TransactionalLogContract {
 
     @Test
     void preparedOffsetsArePendingAndMoveWithTheDecision() {
-        try (LogConsumer consumer = member();
-                TransactionalProducer producer = producer()) {
+        try (TransactionalProducer producer = producer()) {
             producer.begin();
             send(producer, B0, "1");
-            producer.sendOffsets(Map.of(A0, 5L), consumer.groupMetadata());
+            try (LogConsumer consumer = member()) {
+                producer.sendOffsets(Map.of(A0, 5L), consumer.groupMetadata());
+            }
             PreparedTransaction prepared = producer.prepare();
             assertThat(log.admin().committedOffsets("readers")).isEmpty();
+            assertDisposition(() -> log.admin().deleteGroup("readers"), Disposition.RETRY);
 
             log.transactions().commitPrepared(prepared);
             assertThat(log.admin().committedOffsets("readers")).isEqualTo(Map.of(A0, 5L));
+            assertThat(log.admin().deleteGroup("readers")).isTrue();
         }
     }
 

@@ -71,6 +71,7 @@ final class TransactionCare implements LoopStep {
                         "The transaction of {} showed no sign of life for {} ms and is aborted",
                         slot.transactionalId(),
                         slot.idleMillis(nowNanos));
+                slot.shutOut(metadata.producer(), FencedBy.TIMEOUT);
             }
             writer.persist(slot, persist.next());
         } else if (((Answer) decision).verdict() == Verdict.DONE) {

@@ -83,13 +83,13 @@ public final class TransactionCoordinator implements LoopStep {
                 TransactionDecision decision = writer.decide(slot, fresh -> new Initialize(timeoutMillis, fresh));
                 if (decision instanceof Persist persist) {
                     writer.persistDurably(slot, persist.next());
-                    slot.own(true);
+                    slot.own(persist.next().producer());
                     return persist.next().producer();
                 }
                 makeWay(slot, ((Answer) decision).verdict());
             }
         } finally {
-            slot.unlock();
+            slots.unlock(slot);
         }
     }
 
@@ -117,11 +117,11 @@ public final class TransactionCoordinator implements LoopStep {
             if (decision instanceof Persist persist) {
                 writer.enlist(slot, persist.next());
             } else if (((Answer) decision).verdict() != Verdict.DONE) {
-                throw fenced(transactionalId);
+                throw FencedBy.error(transactionalId, slot, producer, null);
             }
             slot.alive(ticker.nanos());
         } finally {
-            slot.unlock();
+            slots.unlock(slot);
         }
     }
 
@@ -139,10 +139,10 @@ public final class TransactionCoordinator implements LoopStep {
             if (decision instanceof Persist persist) {
                 writer.prepare(slot, persist.next());
             } else if (((Answer) decision).verdict() != Verdict.DONE) {
-                throw fenced(transactionalId);
+                throw FencedBy.error(transactionalId, slot, producer, null);
             }
         } finally {
-            slot.unlock();
+            slots.unlock(slot);
         }
     }
 
@@ -158,7 +158,7 @@ public final class TransactionCoordinator implements LoopStep {
         try {
             return ends.end(slot, producer, commit);
         } finally {
-            slot.unlock();
+            slots.unlock(slot);
         }
     }
 
@@ -171,14 +171,11 @@ public final class TransactionCoordinator implements LoopStep {
      * @throws LogException with STOP if {@code producer} is null and nothing is prepared, or if the log has failed
      */
     public TransactionOutcome endPrepared(String transactionalId, @Nullable ProducerIdentity producer, boolean commit) {
-        if (producer == null && slots.find(transactionalId) == null) {
-            throw TransactionEnds.notPrepared(transactionalId, "it is not known");
-        }
         TransactionSlot slot = slots.locked(transactionalId);
         try {
             return ends.endPrepared(slot, producer, commit);
         } finally {
-            slot.unlock();
+            slots.unlock(slot);
         }
     }
 
@@ -199,12 +196,14 @@ public final class TransactionCoordinator implements LoopStep {
                 writer.finish(slot);
                 return false;
             }
-            if (writer.ask(slot, new Fence()) == Verdict.PREPARED) {
+            if (before.state() == TransactionState.PREPARED) {
                 throw prepared(transactionalId);
             }
+            slot.shutOut(before.producer(), FencedBy.PERSON);
+            writer.ask(slot, new Fence());
             return true;
         } finally {
-            slot.unlock();
+            slots.unlock(slot);
         }
     }
 
@@ -232,6 +231,7 @@ public final class TransactionCoordinator implements LoopStep {
             if (state.isOpen() || state.isDecided()) {
                 throw known(slot.transactionalId(), topicPartition);
             }
+            slot.shutOut(slot.present().producer(), FencedBy.PERSON);
             writer.ask(
                     slot,
                     new AbortOrphan(
@@ -239,7 +239,7 @@ public final class TransactionCoordinator implements LoopStep {
             return true;
         } finally {
             if (slot != null) {
-                slot.unlock();
+                slots.unlock(slot);
             }
         }
     }
@@ -255,6 +255,11 @@ public final class TransactionCoordinator implements LoopStep {
         return metadata != null && metadata.producer().equals(producer);
     }
 
+    /** What to tell a producer that is not {@linkplain #isCurrent current} any more: what happened, and what to do. */
+    public LogException fenced(String transactionalId, ProducerIdentity producer, @Nullable Throwable cause) {
+        return FencedBy.error(transactionalId, slots.find(transactionalId), producer, cause);
+    }
+
     /** A sign of life of the producer of an open transaction. Takes no lock. */
     public void keepAlive(String transactionalId, ProducerIdentity producer) {
         TransactionSlot slot = slots.find(transactionalId);
@@ -264,11 +269,15 @@ public final class TransactionCoordinator implements LoopStep {
         }
     }
 
-    /** The producer is closed: when its id stays unused, it may be forgotten. */
-    public void release(String transactionalId, ProducerIdentity producer) {
+    /**
+     * The producer is closed: when its id stays unused, it may be forgotten.
+     *
+     * @param initialized what {@link #initialize} answered it, whatever its transactions have made of that
+     */
+    public void release(String transactionalId, ProducerIdentity initialized) {
         TransactionSlot slot = slots.find(transactionalId);
-        if (slot != null && isCurrent(transactionalId, producer)) {
-            slot.own(false);
+        if (slot != null) {
+            slot.disown(initialized);
         }
     }
 
@@ -310,13 +319,6 @@ public final class TransactionCoordinator implements LoopStep {
 
     @Nullable TransactionMetadata metadata(String transactionalId) {
         return slots.metadata(transactionalId);
-    }
-
-    private static LogException fenced(String transactionalId) {
-        return new LogException(
-                Disposition.RESTART_TASK,
-                "Another producer took the transactional id " + transactionalId
-                        + ", or its transaction timed out: close this producer and open a new one");
     }
 
     private static LogException prepared(String transactionalId) {

@@ -33,11 +33,14 @@ final class TransactionEnds {
     /** Whose transaction is prepared, or was and misses markers. */
     private static ProducerIdentity undecided(TransactionSlot slot) {
         TransactionMetadata metadata = slot.metadata();
-        TransactionState state = metadata == null ? TransactionState.DEAD : metadata.state();
-        if (metadata != null && state == TransactionState.PREPARED) {
+        if (metadata == null) {
+            throw notPrepared(slot.transactionalId(), "it is not known");
+        }
+        TransactionState state = metadata.state();
+        if (state == TransactionState.PREPARED) {
             return metadata.producer();
         }
-        if (metadata != null && state.isDecided() && !metadata.ended().equals(ProducerIdentity.NONE)) {
+        if (state.isDecided() && !metadata.ended().equals(ProducerIdentity.NONE)) {
             return metadata.ended();
         }
         throw notPrepared(slot.transactionalId(), "its state is " + state.label());

@@ -2,6 +2,7 @@ package io.millrace.transactions.coordinator;
 
 import io.millrace.log.TopicPartition;
 import java.util.List;
+import java.util.Map;
 
 /** The log's partitions, as the coordinator uses them. Safe for use by several threads. */
 public interface TransactionParticipants {
@@ -38,8 +39,8 @@ public interface TransactionParticipants {
      */
     List<OpenTransaction> openTransactions();
 
-    /** The highest epoch that any partition knows of a producer, −1 if none knows it. For recovery. */
-    short highestEpoch(long producerId);
+    /** Of each producer that a partition may know better than the journal, the highest epoch that any partition knows. For recovery. */
+    Map<Long, Short> highestEpochs();
 
     /**
      * A transaction without a marker in a partition.

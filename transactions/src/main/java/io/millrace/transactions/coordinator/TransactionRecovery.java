@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 final class TransactionRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionRecovery.class);
 
+    private static final Short NO_EPOCH = -1;
+
     private final TransactionSlots slots;
     private final DecisionWriter writer;
     private final TransactionParticipants participants;
@@ -27,8 +29,11 @@ final class TransactionRecovery {
     void run() {
         slots.all().forEach(this::settle);
         Map<Long, List<OpenTransaction>> orphans = OrphanedTransactions.byProducerId(participants.openTransactions());
+        Map<Long, Short> epochs = participants.highestEpochs();
         for (TransactionSlot slot : slots.all()) {
-            adopt(slot, orphans);
+            long producerId = slot.present().producer().producerId();
+            List<OpenTransaction> own = orphans.remove(producerId);
+            adopt(slot, own == null ? List.of() : own, epochs.getOrDefault(producerId, NO_EPOCH));
         }
         orphans.values().forEach(unknown -> {
             LOG.warn("Transactions of an unknown producer are aborted: {}", unknown);
@@ -51,12 +56,9 @@ final class TransactionRecovery {
     }
 
     /** Aborts what the partitions know of this producer and the journal does not. */
-    private void adopt(TransactionSlot slot, Map<Long, List<OpenTransaction>> orphans) {
+    private void adopt(TransactionSlot slot, List<OpenTransaction> own, short known) {
         TransactionMetadata metadata = slot.present();
         ProducerIdentity producer = metadata.producer();
-        List<OpenTransaction> own = orphans.getOrDefault(producer.producerId(), List.of());
-        orphans.remove(producer.producerId());
-        short known = participants.highestEpoch(producer.producerId());
         boolean isKept = metadata.state() == TransactionState.PREPARED
                 || metadata.state().isDecided();
         if ((isKept || own.isEmpty()) && known <= producer.epoch()) {

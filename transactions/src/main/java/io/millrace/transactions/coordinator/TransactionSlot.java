@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,11 +27,17 @@ final class TransactionSlot {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable TransactionMetadata metadata;
     private volatile long aliveNanos;
-    private volatile boolean isOwned;
+    /** Who initialised the id and is not closed, by the identity that it was given. */
+    private final AtomicReference<@Nullable ProducerIdentity> owner = new AtomicReference<>();
+
+    private volatile @Nullable ShutOut shutOut;
     private @Nullable Deque<TopicPartition> missingMarkers;
     private @Nullable TopicPartition decidedIn;
     private List<TopicPartition> unforcedMarkers = List.of();
     private final RepeatedWarning trouble = new RepeatedWarning(LOG);
+
+    /** A producer that somebody other than its successor shut out. */
+    private record ShutOut(ProducerIdentity producer, FencedBy by) {}
 
     TransactionSlot(String transactionalId) {
         this.transactionalId = transactionalId;
@@ -133,15 +140,39 @@ final class TransactionSlot {
         return TimeUnit.NANOSECONDS.toMillis(nowNanos - aliveNanos);
     }
 
-    void own(boolean value) {
-        isOwned = value;
+    void own(ProducerIdentity initialized) {
+        owner.set(initialized);
+        shutOut = null;
+    }
+
+    /** The one that was given this identity is closed; does nothing if another one has the id since. */
+    void disown(ProducerIdentity initialized) {
+        ProducerIdentity present = owner.get();
+        if (initialized.equals(present)) {
+            owner.compareAndSet(present, null);
+        }
+    }
+
+    private boolean isOwned() {
+        return owner.get() != null;
+    }
+
+    /** To be called before the end that shuts it out, so that whoever notices that is told why. */
+    void shutOut(ProducerIdentity producer, FencedBy by) {
+        shutOut = new ShutOut(producer, by);
+    }
+
+    /** Who or what shut this producer out, if it is not current any more. */
+    FencedBy fencedBy(ProducerIdentity producer) {
+        ShutOut last = shutOut;
+        return last != null && last.producer().equals(producer) ? last.by() : FencedBy.SUCCESSOR;
     }
 
     /** True if no open producer has this id and no transaction waits for anything. */
     boolean mayBeForgotten() {
         TransactionMetadata known = metadata;
         return known != null
-                && !isOwned
+                && !isOwned()
                 && !known.state().isOpen()
                 && !known.state().isDecided();
     }
@@ -156,7 +187,7 @@ final class TransactionSlot {
             case ONGOING -> idleMillis(nowNanos) >= known.timeoutMillis();
             case PREPARE_COMMIT, PREPARE_ABORT -> true;
             case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
-                !isOwned && nowMillis - known.updateMillis() >= retentionMillis;
+                !isOwned() && nowMillis - known.updateMillis() >= retentionMillis;
             case PREPARED, DEAD, PREPARE_EPOCH_FENCE -> false;
         };
     }

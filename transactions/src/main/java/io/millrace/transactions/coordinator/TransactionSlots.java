@@ -21,6 +21,14 @@ final class TransactionSlots {
         }
     }
 
+    /** Lets go of the lock, and of the slot itself if nothing is known of its id. */
+    void unlock(TransactionSlot slot) {
+        if (slot.metadata() == null) {
+            slots.remove(slot.transactionalId(), slot);
+        }
+        slot.unlock();
+    }
+
     /** Null for an id that nobody ever used. */
     @Nullable TransactionSlot find(String transactionalId) {
         return slots.get(transactionalId);

@@ -105,6 +105,11 @@ public final class EmbeddedLog implements TransactionalLog {
 
     @Override
     public TransactionalProducer transactionalProducer(TransactionalProducerConfig config) {
+        if (closed.get()) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "The log is closed, and opens no producer of " + config.transactionalId() + ": open the log again");
+        }
         return new EmbeddedTransactionalProducer(engine, coordinator, config);
     }
 

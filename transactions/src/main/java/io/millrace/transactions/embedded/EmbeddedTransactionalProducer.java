@@ -50,6 +50,9 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     private final TransactionalProducerConfig config;
     private final TransactionWriter writer;
 
+    /** What it was opened with. */
+    private final ProducerIdentity initialized;
+
     private ProducerIdentity producer;
     private Stage stage = Stage.READY;
     private @Nullable RuntimeException failure;
@@ -59,7 +62,8 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         this.coordinator = coordinator;
         this.config = config;
         this.writer = new TransactionWriter(engine, coordinator, config);
-        this.producer = coordinator.initialize(config.transactionalId(), timeoutMillis(config));
+        this.initialized = coordinator.initialize(config.transactionalId(), timeoutMillis(config));
+        this.producer = initialized;
     }
 
     private static int timeoutMillis(TransactionalProducerConfig config) {
@@ -119,6 +123,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         if (offsets.isEmpty()) {
             return;
         }
+        writer.checkOffsets(offsets, group);
         try {
             writer.writeOffsets(offsets, group);
         } catch (RuntimeException e) {
@@ -223,7 +228,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
             // The decision, if there is one, stands; otherwise the next owner of the id or the next opening aborts.
             LOG.warn("{} is closed with an open transaction: {}", config.transactionalId(), e.getMessage());
         } finally {
-            coordinator.release(config.transactionalId(), producer);
+            coordinator.release(config.transactionalId(), initialized);
             stage = Stage.CLOSED;
             writer.close();
         }
@@ -244,9 +249,13 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         if (cause instanceof LogException known) {
             switch (known.disposition()) {
                 case RESTART_TASK -> {
-                    // Replaced in its group only, the producer still has a transaction of its own to abort.
-                    stage = coordinator.isCurrent(config.transactionalId(), producer) ? Stage.MUST_ABORT : Stage.FENCED;
-                    return known;
+                    if (coordinator.isCurrent(config.transactionalId(), producer)) {
+                        // Replaced in its group only, it still has a transaction of its own to abort.
+                        stage = Stage.MUST_ABORT;
+                        return known;
+                    }
+                    stage = Stage.FENCED;
+                    return fenced(known);
                 }
                 case STOP -> {
                     stage = Stage.MUST_ABORT;
@@ -271,17 +280,14 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     }
 
     private LogException fenced(@Nullable Throwable cause) {
-        return new LogException(
-                Disposition.RESTART_TASK,
-                "Another producer took the transactional id " + config.transactionalId()
-                        + ", or its transaction timed out: close this producer and open a new one",
-                cause);
+        return coordinator.fenced(config.transactionalId(), producer, cause);
     }
 
     private IllegalStateException illegal(String call) {
         String instead = switch (stage) {
             case READY -> "call begin() first";
-            case OPEN, MUST_ABORT -> "commit or abort the open transaction first";
+            case OPEN -> "commit or abort the open transaction first";
+            case MUST_ABORT -> "the open transaction failed, call abort() first";
             case PREPARED -> "the transaction is prepared, only commit() or abort() can follow";
             case COMMITTING -> "the commit is not answered yet, call commit() again";
             case ABORTING -> "the abort is not answered yet, call abort() again";

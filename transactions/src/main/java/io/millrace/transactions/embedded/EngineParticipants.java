@@ -9,7 +9,9 @@ import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionParticipants;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,21 +119,26 @@ final class EngineParticipants implements TransactionParticipants {
     }
 
     @Override
-    public short highestEpoch(long producerId) {
+    public Map<Long, Short> highestEpochs() {
         // What a partition that was closed cleanly knows, the journal knows: without its last record there is no clean
         // end.
-        short highest = -1;
+        Map<Long, Short> highest = new HashMap<>();
         for (TopicPartition topicPartition : engine.maybeUndecided()) {
             try {
-                short known = engine.partition(topicPartition).producerEpoch(producerId);
-                highest = (short) Math.max(highest, known);
+                engine.partition(topicPartition)
+                        .forEachProducer(
+                                (producerId, epoch) -> highest.merge(producerId, epoch, EngineParticipants::higher));
             } catch (CorruptionException logged) {
-                // By the engine, once; here it would be for each producer.
+                // By the engine, once.
                 continue;
             } catch (LogException e) {
-                LOG.error("{} is not asked for producer {}", topicPartition, producerId, e);
+                LOG.error("{} is not asked for its producers", topicPartition, e);
             }
         }
         return highest;
+    }
+
+    private static Short higher(Short one, Short other) {
+        return one < other ? other : one;
     }
 }

@@ -40,6 +40,11 @@ final class PartitionBatch {
         return topicPartition;
     }
 
+    /** True once the topic was deleted. One that was created again under its name has a batch of its own. */
+    boolean isDeleted() {
+        return log.isDeleted();
+    }
+
     boolean isIn(long number) {
         return transaction == number;
     }

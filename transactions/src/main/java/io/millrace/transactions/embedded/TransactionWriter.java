@@ -70,7 +70,9 @@ final class TransactionWriter {
             return last;
         }
         PartitionBatch batch = batches.get(topicPartition);
-        if (batch == null) {
+        if (batch == null || (batch.isDeleted() && !batch.isIn(transaction))) {
+            // A topic that was deleted since may have been created again; what a transaction began in is never
+            // exchanged under it.
             batch = open(topicPartition);
             batches.put(topicPartition, batch);
         }
@@ -98,7 +100,7 @@ final class TransactionWriter {
         }
     }
 
-    /** One record for all partitions that the transaction newly reaches. */
+    /** One record for all partitions that the transaction newly reaches, or else a sign of life. */
     private void enlistTouched() {
         List<TopicPartition> added = null;
         for (PartitionBatch batch : touched) {
@@ -108,6 +110,7 @@ final class TransactionWriter {
             }
         }
         if (added == null) {
+            isAlive();
             return;
         }
         TopicPartition offsets = enlistedOffsets == null ? expectedOffsets : null;
@@ -128,11 +131,24 @@ final class TransactionWriter {
         isEnlisted = true;
     }
 
+    private void isAlive() {
+        if (isEnlisted) {
+            coordinator.keepAlive(config.transactionalId(), producer);
+        }
+    }
+
+    /** @throws RuntimeException if these offsets can be committed by nobody: the transaction is as it was */
+    void checkOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group) {
+        engine.groups().checkOffsets(group.groupId(), offsets);
+    }
+
     void writeOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group) {
         TopicPartition partition = engine.groups().offsetsPartition(group.groupId());
         if (!partition.equals(enlistedOffsets)) {
             enlist(List.of(partition));
             enlistedOffsets = partition;
+        } else {
+            isAlive();
         }
         hasOffsets = true;
         engine.groups().appendTransactionalOffsets(producer.producerId(), producer.epoch(), group, offsets);

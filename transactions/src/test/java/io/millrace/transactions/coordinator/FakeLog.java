@@ -230,13 +230,14 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     }
 
     @Override
-    public short highestEpoch(long producerId) {
-        return (short) partitions.values().stream()
+    public Map<Long, Short> highestEpochs() {
+        Map<Long, Short> highest = new TreeMap<>();
+        partitions.values().stream()
                 .flatMap(List::stream)
-                .filter(entry -> entry.producer().producerId() == producerId)
-                .mapToInt(entry -> entry.producer().epoch())
-                .max()
-                .orElse(-1);
+                .map(Entry::producer)
+                .forEach(known ->
+                        highest.merge(known.producerId(), known.epoch(), (one, other) -> (short) Math.max(one, other)));
+        return highest;
     }
 
     /** What read-committed readers see of the partition, in order. */

@@ -66,12 +66,13 @@ class LifeOfAnIdCrashTest {
             asked.put("prepared", true);
             answers.put("prepared", coordinator.endPrepared(ID, producer, true));
 
-            producer = coordinator.initialize(ID, TIMEOUT);
+            ProducerIdentity initialized = coordinator.initialize(ID, TIMEOUT);
+            producer = initialized;
             for (int i = 5; i < 11; i++) {
                 producer = end(
                         producer, "" + i, true, i % 2 == 0 ? new TopicPartition[] {A} : new TopicPartition[] {A, B});
             }
-            coordinator.release(ID, producer);
+            coordinator.release(ID, initialized);
             log.nanos += Duration.ofDays(8).toNanos();
             coordinator.runOnce(log.nanos);
             assertThat(coordinator.list()).isEmpty();

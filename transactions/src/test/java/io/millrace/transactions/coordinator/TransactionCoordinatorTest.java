@@ -9,6 +9,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.transactions.HangingTransaction;
+import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -578,6 +579,67 @@ class TransactionCoordinatorTest {
         assertThat(producer.epoch()).isZero();
         committed(producer, "after", A);
         assertThat(log.visible(A)).containsExactly("32763", "32764", "32765", "32766", "after");
+    }
+
+    @Test
+    void anIdWhoseProducerWasShutOutIsForgottenOnceThatIsClosed() {
+        for (String how : List.of("timed out", "aborted", "finished")) {
+            ProducerIdentity producer = coordinator.initialize(how, TIMEOUT);
+            coordinator.enlist(how, producer, List.of(A));
+            switch (how) {
+                case "timed out" -> {
+                    pass(Duration.ofMinutes(2));
+                    coordinator.runOnce(log.nanos);
+                }
+                case "aborted" -> coordinator.abort(how);
+                default -> {
+                    coordinator.prepare(how, producer);
+                    coordinator.endPrepared(how, producer, true);
+                }
+            }
+            assertThat(coordinator.isCurrent(how, producer)).isFalse();
+            coordinator.release(how, producer);
+        }
+        ProducerIdentity replaced = coordinator.initialize(ID, TIMEOUT);
+        coordinator.initialize(ID, TIMEOUT);
+        coordinator.release(ID, replaced);
+        pass(Duration.ofDays(7));
+        coordinator.runOnce(log.nanos);
+
+        assertThat(coordinator.list())
+                .as("only who has an open producer is left")
+                .extracting(TransactionDescription::transactionalId)
+                .containsExactly(ID);
+    }
+
+    @Test
+    void whatIsAskedOfAnIdThatIsNotKnownLeavesNothingBehind() {
+        ProducerIdentity nobody = new ProducerIdentity(1, (short) 1);
+        assertThat(coordinator.endPrepared("unknown", nobody, true)).isEqualTo(TransactionOutcome.FENCED);
+        assertThat(coordinator.end("unknown", nobody, true).outcome()).isEqualTo(TransactionOutcome.FENCED);
+        assertFenced(() -> coordinator.enlist("unknown", nobody, List.of(A)));
+
+        assertStop(() -> coordinator.endPrepared("unknown", null, true), "it is not known");
+    }
+
+    @Test
+    void aProducerThatWasShutOutIsToldByWhom() {
+        ProducerIdentity silent = coordinator.initialize(ID, TIMEOUT);
+        begun(silent, "silent", A);
+        pass(Duration.ofMinutes(2));
+        coordinator.runOnce(log.nanos);
+        assertThatThrownBy(() -> coordinator.enlist(ID, silent, List.of(B)))
+                .hasMessageContaining("no sign of life for 60000 ms");
+
+        ProducerIdentity aborted = coordinator.initialize(ID, TIMEOUT);
+        assertThatThrownBy(() -> coordinator.enlist(ID, silent, List.of(B))).hasMessageContaining("Another producer");
+        begun(aborted, "aborted", A);
+        coordinator.abort(ID);
+        assertThatThrownBy(() -> coordinator.enlist(ID, aborted, List.of(B)))
+                .hasMessageContaining("by an administrator");
+
+        coordinator.initialize(ID, TIMEOUT);
+        assertThatThrownBy(() -> coordinator.enlist(ID, aborted, List.of(B))).hasMessageContaining("Another producer");
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.millrace.transactions.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -58,6 +59,32 @@ class DeletedTopicTest {
         producer.close();
         log.close();
         EmbeddedLog.open(world.world(), EmbeddedLogConfig.defaults()).close();
+    }
+
+    @Test
+    void aProducerGoesOnInATopicThatWasDeletedAndCreatedAgain() {
+        createBoth();
+        for (int round = 0; round < 3; round++) {
+            producer.begin();
+            Logs.send(producer, A, "1");
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            log.admin().deleteTopic("a");
+            producer.begin();
+            assertThatThrownBy(() -> Logs.send(producer, A, "2"))
+                    .isInstanceOfSatisfying(
+                            LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.STOP))
+                    .hasMessageContaining("no topic 'a'");
+            Logs.send(producer, B, "2");
+            assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+            log.admin().createTopic("a", 1, TopicSettings.defaults());
+        }
+        producer.begin();
+        Logs.send(producer, A, "3");
+        assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+        assertThat(Logs.committed(log, A)).containsExactly("3");
+        assertThat(Logs.committed(log, B)).containsExactly("2", "2", "2");
+        producer.close();
+        log.close();
     }
 
     private void createBoth() {

@@ -20,7 +20,9 @@ final class AppendErrors {
                 ? "nothing is known of it"
                 : "the partition knows epoch " + state.epoch() + " and last sequence " + state.lastSequence();
         String what = switch (verdict) {
-            case FENCED -> "was replaced by a newer one. Close it and start anew from committed state";
+            case FENCED ->
+                "writes with an epoch that is over: another one took its place, or its transaction was ended for it. Close it"
+                        + " and start anew from committed state";
             case OUT_OF_ORDER, NEW_EPOCH_NOT_AT_ZERO, UNKNOWN_PRODUCER ->
                 "skipped or repeated records. Abort its transaction, or close it if it has none";
             case PLAIN_IN_TRANSACTION -> "wrote outside of its open transaction. Abort the transaction";
@@ -94,6 +96,8 @@ final class AppendErrors {
     }
 
     static LogException closed(TopicPartition topicPartition) {
-        return new LogException(Disposition.STOP, topicPartition + " is closed");
+        return new LogException(
+                Disposition.STOP,
+                "The log was closed, and its partition " + topicPartition + " with it: open it again");
     }
 }

@@ -5,11 +5,9 @@ import io.millrace.log.Isolation;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
-import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.producer.AppendOrigin;
-import io.millrace.log.embedded.producer.ProducerState;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.producer.SequenceRule;
 import io.millrace.log.embedded.recovery.LastEnd;
@@ -234,11 +232,11 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         return writer.withProducers(producers -> producers.hasOpenTransaction(producerId));
     }
 
-    /** The epoch that the partition knows of a producer, −1 if it does not know it. */
-    public short producerEpoch(long producerId) {
-        return writer.withProducers(producers -> {
-            ProducerState state = producers.get(producerId);
-            return state == null ? BatchFormat.NO_PRODUCER_EPOCH : state.epoch();
+    /** Shows each producer that the partition knows, with its epoch, while nothing is appended. */
+    public void forEachProducer(ProducerStateTable.EpochVisitor visitor) {
+        writer.withProducers(producers -> {
+            producers.forEach(visitor);
+            return NONE;
         });
     }
 

@@ -51,6 +51,16 @@ public final class ProducerStateTable {
         return openTransactions.firstOffset(Long.MAX_VALUE) < Long.MAX_VALUE;
     }
 
+    /** Sees a producer and the epoch that is known of it. */
+    public interface EpochVisitor {
+        void producer(long producerId, short epoch);
+    }
+
+    /** Shows every producer, in no order. */
+    public void forEach(EpochVisitor visitor) {
+        producers.forEach((producerId, state) -> visitor.producer(producerId, state.epoch()));
+    }
+
     public int size() {
         return producers.size();
     }
