@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * Values as Kryo 5 writes them, records included. Every class within the value has to be registered (K1); ids follow the order of
- * registration, so append classes, never reorder them. Object graphs with shared or circular references are refused by Kryo's nature here:
+ * registration. The classes, their order and what Kryo writes of each are the serde's identity ({@link #name}), so a store that was written
+ * with others is refused when it is opened (K2): a class that changes needs a new store, or {@link JsonSerde}. Object graphs with shared or circular references are refused by Kryo's nature here:
  * references are off, a shared object is written twice and a cycle ends in an error.
  *
  * <p>Safe for use by several threads: Kryo instances are pooled.
@@ -36,7 +37,6 @@ public final class KryoSerde<T> implements Serde<T> {
     private KryoSerde(Class<T> type, List<Class<?>> registered) {
         this.type = type;
         this.registered = registered;
-        this.name = registered.stream().map(Class::getName).collect(Collectors.joining(",", "kryo5:", ""));
         this.coders = new Pool<>(true, false, Math.max(4, Runtime.getRuntime().availableProcessors() * 2)) {
             @Override
             protected Coder create() {
@@ -44,7 +44,11 @@ public final class KryoSerde<T> implements Serde<T> {
             }
         };
         // Registers once now, so that a class that cannot be registered is an error here and not at the first record.
-        coders.free(coders.obtain());
+        Coder first = coders.obtain();
+        this.name = registered.stream()
+                .map(each -> KryoShape.of(each, first.kryo.getSerializer(each)))
+                .collect(Collectors.joining(", ", "kryo5: ", ""));
+        coders.free(first);
     }
 
     /**

@@ -9,8 +9,15 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.SerdeException;
+import io.millrace.serde.Serdes;
+import io.millrace.state.StateDatabase;
+import io.millrace.state.StateException;
+import io.millrace.state.StateStoreConfig;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -22,6 +29,23 @@ class KryoSerdeTest {
     record Basket(long customer, ArrayList<Line> lines, byte[] signature) {}
 
     record Stranger(int number) {}
+
+    enum State {
+        OPEN,
+        PAID
+    }
+
+    /** Not a record: what is written are its fields, those of the superclass last. */
+    static class Order extends Numbered {
+        static final int MOST_LINES = 10;
+        ArrayList<Line> lines;
+        State state;
+        transient int hash;
+    }
+
+    static class Numbered {
+        long number;
+    }
 
     record Shelf(Object thing) {}
 
@@ -74,6 +98,45 @@ class KryoSerdeTest {
     }
 
     @Test
+    void theNameSaysWhatKryoWrites() {
+        assertThat(KryoSerde.of(Order.class, Line.class, State.class, ArrayList.class)
+                        .name())
+                .isEqualTo("kryo5: io.millrace.state.serde.KryoSerdeTest$Order"
+                        + "{java.util.ArrayList<io.millrace.state.serde.KryoSerdeTest$Line> lines,"
+                        + " io.millrace.state.serde.KryoSerdeTest$State state, long number},"
+                        + " io.millrace.state.serde.KryoSerdeTest$Line{java.lang.String product, long cents, int count},"
+                        + " io.millrace.state.serde.KryoSerdeTest$State{OPEN, PAID}, java.util.ArrayList");
+    }
+
+    @Test
+    void aStoreIsRefusedWhenTheRegistrationChanged() {
+        MemoryBackend backend = new MemoryBackend("log");
+        open(backend, KryoSerde.of(Basket.class, Line.class, ArrayList.class, byte[].class));
+
+        open(backend, KryoSerde.of(Basket.class, Line.class, ArrayList.class, byte[].class));
+        assertThatThrownBy(() -> open(backend, KryoSerde.of(Basket.class, ArrayList.class, Line.class, byte[].class)))
+                .isInstanceOfSatisfying(
+                        StateException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(StateException.Kind.INCOMPATIBLE))
+                .hasMessageContaining("the value was kryo5: ")
+                .hasMessageContaining("java.util.ArrayList, [B and is kryo5: ");
+    }
+
+    @Test
+    void severalThreadsUseOneSerde() {
+        List<Long> back = LongStream.range(0, 2_000)
+                .parallel()
+                .mapToObj(
+                        number -> new Basket(number, new ArrayList<>(List.of(new Line("tea", number, 1))), new byte[9]))
+                .map(basket -> serde.read(BytesView.of(bytes(basket))))
+                .map(basket -> basket.customer() - basket.lines().get(0).cents())
+                .distinct()
+                .toList();
+
+        assertThat(back).containsExactly(0L);
+    }
+
+    @Test
     void bytesThatAreLeftOverAreRefused() {
         BytesWriter out = new BytesWriter();
         serde.write(new Basket(7, new ArrayList<>(), new byte[0]), out);
@@ -91,6 +154,12 @@ class KryoSerdeTest {
             assertThat(longs.read(BytesView.of(bytes)).length).isLessThanOrEqualTo(bytes.length);
         } catch (SerdeException expected) {
             assertThat(expected).hasMessageContaining("bytes");
+        }
+    }
+
+    private static void open(MemoryBackend backend, KryoSerde<Basket> values) {
+        try (StateDatabase database = StateDatabase.open(backend, StateStoreConfig.defaults())) {
+            database.partition(0, List.of(StoreSpec.keyValue("baskets", Serdes.int64(), values)));
         }
     }
 
