@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +23,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It also names the partitions whose end was written and not forced, with the log end offset, and the run of the operating system in which
  * that was so. In the same run, all of it is there, whatever became of the process. In another one, a power cut may have taken any part of it
- * in between: then these partitions count as unclean.
+ * in between: then these partitions count as unclean. The same holds for those that a killed process left, and that nobody opened since.
+ *
+ * <p>While the log is open there is no marker, but a file {@code running} of the same form: it names the run of the system, and the partitions
+ * that were unclean then. If the process is killed, the others are killed, not unclean: all that was written is there, but for the last write.
+ * It need not be durable, for it says nothing after a power cut.
  *
  * <pre>
  * system id                   the run of the operating system, if it tells
  * unclean topic-0
+ * killed topic-3
  * undecided topic-1
  * unforced 4711 topic-2       the log end offset, and the partition
  * </pre>
@@ -34,7 +40,10 @@ import org.slf4j.LoggerFactory;
 final class CleanShutdown {
     private static final Logger LOG = LoggerFactory.getLogger(CleanShutdown.class);
     private static final String FILE = "clean-shutdown";
-    private static final String KIND = "millrace-clean-shutdown 3";
+    private static final String KIND = "millrace-clean-shutdown 4";
+    private static final String RUNNING = "running";
+    private static final String RUNNING_KIND = "millrace-running 1";
+    private static final String KILLED = "killed ";
     private static final String UNCLEAN = "unclean ";
     private static final String UNDECIDED = "undecided ";
     private static final String UNFORCED = "unforced ";
@@ -46,27 +55,37 @@ final class CleanShutdown {
      * What is known of partitions that are not open.
      *
      * @param unclean those that need recovery; nothing is known of their transactions
+     * @param killed the same, and the system has run on since they were written
      * @param undecided those of the others in which a transaction is open
      * @param unforced those that were closed without forcing their end, and their log end offset. All of it is there
      */
     record State(
             SortedSet<TopicPartition> unclean,
+            SortedSet<TopicPartition> killed,
             SortedSet<TopicPartition> undecided,
             SortedMap<TopicPartition, Long> unforced) {
         State() {
-            this(new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+            this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
         }
 
         /** A partition is open: what it is like, it tells itself. */
         void opened(TopicPartition partition) {
             unclean.remove(partition);
+            killed.remove(partition);
             undecided.remove(partition);
             unforced.remove(partition);
+        }
+
+        /** Nothing is known of a partition from now on. */
+        void mark(TopicPartition partition) {
+            opened(partition);
+            unclean.add(partition);
         }
 
         /** Nothing is to be known any more of a topic's partitions. */
         void forget(String topic) {
             unclean.removeIf(partition -> partition.topic().equals(topic));
+            killed.removeIf(partition -> partition.topic().equals(topic));
             undecided.removeIf(partition -> partition.topic().equals(topic));
             unforced.keySet().removeIf(partition -> partition.topic().equals(topic));
         }
@@ -76,25 +95,44 @@ final class CleanShutdown {
             if (unclean.contains(partition)) {
                 return LastEnd.UNCLEAN;
             }
+            if (killed.contains(partition)) {
+                return LastEnd.KILLED;
+            }
             Long endOffset = unforced.get(partition);
             return endOffset == null ? LastEnd.CLEAN : LastEnd.unforced(endOffset);
         }
 
         /** Groups and transactions are kept there: if that may lose its end, no other partition is as it was left to be. */
         boolean hasUncleanInternal() {
-            return unclean.stream().anyMatch(partition -> TopicName.isInternal(partition.topic()));
+            return Stream.concat(unclean.stream(), killed.stream())
+                    .anyMatch(partition -> TopicName.isInternal(partition.topic()));
         }
     }
 
     /**
-     * Reads the marker and removes it, so that whatever comes now counts as unclean until the next {@link #write} (KAFKA-10101).
+     * Reads the marker and removes it, so that whatever comes now counts as killed or unclean until the next {@link #write} (KAFKA-10101).
      *
      * @param existing all partitions that exist
      */
     static State take(Storage storage, SortedSet<TopicPartition> existing) {
         State state = read(storage, existing);
+        // Before: what it says is asked for once the marker is gone.
+        noteRunning(storage, state);
         MetaFile.delete(storage, FILE);
         return state;
+    }
+
+    /** Notes which partitions are not known to be whole while the log is open. Without room for that, none is: a log opens on a full disk. */
+    static void noteRunning(Storage storage, State state) {
+        List<String> lines = new ArrayList<>();
+        storage.systemRun().ifPresent(id -> lines.add(SYSTEM + id));
+        state.unclean().forEach(partition -> lines.add(UNCLEAN + partition));
+        try {
+            MetaFile.writeUnforced(storage, RUNNING, RUNNING_KIND, lines);
+        } catch (StorageException e) {
+            LOG.debug("{} is not written", RUNNING, e);
+            storage.delete(RUNNING);
+        }
     }
 
     /** What the marker says. Without one, and with a damaged one, all partitions need recovery: that loses nothing but time. */
@@ -107,9 +145,29 @@ final class CleanShutdown {
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
             LOG.warn("The file {} in {} is not used: {}", FILE, storage.describe(), e.getMessage());
         }
-        State unknown = new State();
-        unknown.unclean().addAll(existing);
-        return unknown;
+        State killed = new State();
+        killed.unclean().addAll(existing);
+        killed.unclean().removeAll(whole(storage, existing));
+        killed.killed().addAll(existing);
+        killed.killed().removeAll(killed.unclean());
+        return killed;
+    }
+
+    /** The partitions that a process had open, or could have, in this run of the system, and that it found whole. */
+    private static SortedSet<TopicPartition> whole(Storage storage, SortedSet<TopicPartition> existing) {
+        SortedSet<TopicPartition> whole = new TreeSet<>();
+        try {
+            Optional<List<String>> lines = MetaFile.read(storage, RUNNING, RUNNING_KIND);
+            Optional<String> systemRun = storage.systemRun();
+            if (lines.isPresent() && systemRun.isPresent() && lines.get().contains(SYSTEM + systemRun.get())) {
+                whole.addAll(existing);
+                whole.removeAll(parse(lines.get(), systemRun.get()).unclean());
+            }
+        } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            LOG.warn("The file {} in {} is not used: {}", RUNNING, storage.describe(), e.getMessage());
+            whole.clear();
+        }
+        return whole;
     }
 
     /** How a partition was left, for who reads a log that its owner may open meanwhile: while it is open, it counts as unclean. */
@@ -144,6 +202,8 @@ final class CleanShutdown {
         if (systemRun.isEmpty() || !lines.contains(SYSTEM + systemRun)) {
             state.unclean().addAll(state.unforced().keySet());
             state.unforced().clear();
+            state.unclean().addAll(state.killed());
+            state.killed().clear();
         }
         return state;
     }
@@ -151,6 +211,8 @@ final class CleanShutdown {
     private static void add(String line, State state) {
         if (line.startsWith(UNCLEAN)) {
             state.unclean().add(partition(line.substring(UNCLEAN.length())));
+        } else if (line.startsWith(KILLED)) {
+            state.killed().add(partition(line.substring(KILLED.length())));
         } else if (line.startsWith(UNDECIDED)) {
             state.undecided().add(partition(line.substring(UNDECIDED.length())));
         } else if (line.startsWith(UNFORCED)) {
@@ -171,6 +233,7 @@ final class CleanShutdown {
         List<String> lines = new ArrayList<>();
         storage.systemRun().ifPresent(id -> lines.add(SYSTEM + id));
         state.unclean().forEach(partition -> lines.add(UNCLEAN + partition));
+        state.killed().forEach(partition -> lines.add(KILLED + partition));
         state.undecided().forEach(partition -> lines.add(UNDECIDED + partition));
         state.unforced().forEach((partition, endOffset) -> lines.add(UNFORCED + endOffset + ' ' + partition));
         MetaFile.write(storage, FILE, KIND, lines);

@@ -328,6 +328,11 @@ public final class LogEngine implements EventLog {
             }
             CleanShutdown.State state = partitions.close();
             writer.close();
+            boolean isWhole = stopped && !leftUnclean && !state.hasUncleanInternal();
+            if (!isWhole) {
+                // What failed to be written or forced may lack anything.
+                CleanShutdown.noteRunning(world.storage(), state);
+            }
             if (state.hasUncleanInternal()) {
                 LOG.error("What the log keeps of itself needs recovery; the next open recovers it as after a crash");
             } else if (leftUnclean) {

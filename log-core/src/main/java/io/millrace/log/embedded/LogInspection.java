@@ -76,7 +76,8 @@ public final class LogInspection {
      * since.
      */
     public boolean isClosedCleanly(TopicPartition topicPartition) {
-        return !state().unclean().contains(topicPartition);
+        CleanShutdown.State state = state();
+        return !state.unclean().contains(topicPartition) && !state.killed().contains(topicPartition);
     }
 
     /** True if a partition, by its files' sizes and its last batch, does not reach as far as it was left; {@link #verify} says more. */
@@ -106,8 +107,14 @@ public final class LogInspection {
     public RepairPlan verify(TopicPartition topicPartition) {
         directory.catalogue().require(topicPartition);
         LastEnd lastEnd = state().lastEnd(topicPartition);
-        return guarded(
-                storage, () -> new PartitionRepair(DirectoryRepair.directoryOf(storage, topicPartition)).plan(lastEnd));
+        PartitionRepair repair = new PartitionRepair(DirectoryRepair.directoryOf(storage, topicPartition));
+        return guarded(storage, () -> {
+            RepairPlan plan = repair.plan(lastEnd);
+            boolean mayBeOpen = lastEnd.equals(LastEnd.KILLED) && plan.isNeeded();
+            // A hole that the owner makes while it replaces files is another one, or none, the next time.
+            boolean isRead = !mayBeOpen || repair.plan(lastEnd).damages().equals(plan.damages());
+            return isRead ? plan : repair.plan(LastEnd.UNCLEAN);
+        });
     }
 
     private static <T> T guarded(Storage storage, Supplier<T> action) {

@@ -9,11 +9,8 @@ import io.millrace.log.embedded.recovery.RepairPlan;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
@@ -26,9 +23,6 @@ import java.util.function.Supplier;
  * to restore it.
  */
 public final class LogRepair implements AutoCloseable {
-    private static final DateTimeFormatter NAME =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private final Storage storage;
     private final AutoCloseable lock;
     private final DirectoryRepair directory;
@@ -39,7 +33,7 @@ public final class LogRepair implements AutoCloseable {
         this.storage = world.storage();
         this.lock = lock;
         this.directory = directory;
-        aside = "repair/" + NAME.format(world.clock().instant());
+        aside = PartitionRepair.asideAt(world.clock().instant());
     }
 
     /** @throws LogException with STOP if the log is open elsewhere, or there is none */
@@ -123,7 +117,7 @@ public final class LogRepair implements AutoCloseable {
         guarded("Partition " + topicPartition + " could not be repaired", () -> {
             // Whatever happens from here on, the next opening recovers the partition.
             CleanShutdown.State state = CleanShutdown.take(storage, partitions());
-            state.unclean().add(topicPartition);
+            state.mark(topicPartition);
             CleanShutdown.write(storage, state);
             repairOf(topicPartition).apply(plan, aside + '/' + topicPartition);
             return true;

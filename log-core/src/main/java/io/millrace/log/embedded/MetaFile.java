@@ -35,6 +35,15 @@ final class MetaFile {
 
     /** Replaces the file; durable at return. */
     static void write(Storage storage, String name, String kind, List<String> lines) {
+        write(storage, name, kind, lines, true);
+    }
+
+    /** Replaces the file; a power cut leaves the one before, this one, or any bytes. */
+    static void writeUnforced(Storage storage, String name, String kind, List<String> lines) {
+        write(storage, name, kind, lines, false);
+    }
+
+    private static void write(Storage storage, String name, String kind, List<String> lines, boolean isForced) {
         StringBuilder text = new StringBuilder(kind).append('\n');
         lines.forEach(line -> text.append(line).append('\n'));
         byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -44,10 +53,14 @@ final class MetaFile {
             file.truncate(0);
             file.append(ByteBuffer.wrap(body));
             file.append(ByteBuffer.wrap(checksum));
-            file.force();
+            if (isForced) {
+                file.force();
+            }
         }
         storage.rename(temporary, name);
-        storage.syncDirectory(ROOT);
+        if (isForced) {
+            storage.syncDirectory(ROOT);
+        }
     }
 
     /** Deletes the file, if there is one; durable at return. */

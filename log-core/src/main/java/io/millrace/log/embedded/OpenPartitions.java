@@ -156,6 +156,7 @@ final class OpenPartitions implements CleanedPartitions {
     /** The partitions in which a transaction may be open: all others were closed without one and not used since. */
     synchronized SortedSet<TopicPartition> maybeUndecided() {
         SortedSet<TopicPartition> result = new TreeSet<>(state.unclean());
+        result.addAll(state.killed());
         result.addAll(state.undecided());
         result.addAll(open.keySet());
         if (visited != null) {

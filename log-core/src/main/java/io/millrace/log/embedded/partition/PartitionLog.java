@@ -12,6 +12,7 @@ import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.producer.SequenceRule;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
+import io.millrace.log.embedded.recovery.PartitionRepair;
 import io.millrace.log.embedded.recovery.RecoveredLog;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
@@ -80,7 +81,8 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
             World world, String directory, TopicPartition topicPartition, PartitionSettings settings, LastEnd lastEnd) {
         SegmentDirectory segments =
                 new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes(), "");
-        RecoveredLog recovered = LogRecovery.recover(segments, lastEnd);
+        String aside = PartitionRepair.asideAt(world.clock().instant()) + '/' + topicPartition;
+        RecoveredLog recovered = LogRecovery.recover(segments, lastEnd, aside);
         PartitionFiles files = new PartitionFiles(
                 segments,
                 settings,

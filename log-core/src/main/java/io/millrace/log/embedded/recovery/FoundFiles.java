@@ -70,9 +70,14 @@ final class FoundFiles {
             }
         }
         if (swapped) {
-            names.clear();
-            names.addAll(storage.list(directory.path()));
+            relist();
         }
+    }
+
+    /** To be called when somebody else moved files. */
+    void relist() {
+        names.clear();
+        names.addAll(storage.list(directory.path()));
     }
 
     private void completeSwap(String name) {

@@ -6,6 +6,7 @@ import io.millrace.log.embedded.producer.CompletedTransaction;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.recovery.RecoveryVerdict.Finding;
+import io.millrace.log.embedded.recovery.RepairPlan.Cut;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,44 +34,49 @@ public final class LogRecovery {
     private final ProducerSnapshots snapshots;
     private final RecoveryJudge judge;
     private final long logStartOffset;
-    /** True if what is cut was looked at, and kept elsewhere, before. */
-    private final boolean isPlanned;
+    /** Where whole batches are kept that the log has no place for; null if what is cut was looked at, and kept elsewhere, before. */
+    private final @Nullable RepairAside aside;
 
     private final List<Segment> segments = new ArrayList<>();
 
     private LogRecovery(
-            SegmentDirectory directory, FoundFiles files, LastEnd lastEnd, Checkpoints checkpoints, boolean isPlanned) {
+            SegmentDirectory directory,
+            FoundFiles files,
+            LastEnd lastEnd,
+            Checkpoints checkpoints,
+            @Nullable RepairAside aside) {
         this.directory = directory;
         this.files = files;
-        this.isPlanned = isPlanned;
+        this.aside = aside;
         snapshots = ProducerSnapshots.owned(directory, files.offsets(LogFiles.SNAPSHOT));
         logStartOffset = checkpoints.logStart().written();
         // Retention deletes below the recovery point only, so a file of it that is lost cannot make the log begin anew.
         long recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), logStartOffset);
         // A clean end wrote it down as far as the log went.
         long soundOffset = lastEnd.clean() ? recoveryPoint : Math.max(recoveryPoint, lastEnd.soundOffset());
-        judge = new RecoveryJudge(directory, lastEnd.clean(), recoveryPoint, soundOffset);
+        judge = new RecoveryJudge(directory, lastEnd.clean(), lastEnd.withoutHoles(), recoveryPoint, soundOffset);
     }
 
     /**
      * @param directory which is created if it does not exist
      * @param lastEnd how the log was left
+     * @param aside the path of a directory that is created for whole batches that the log has no place for
      * @throws CorruptionException if what is durable is not what was written
      */
-    public static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd) {
-        return recover(directory, lastEnd, false);
+    public static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, String aside) {
+        return recover(directory, lastEnd, new RepairAside(directory, aside));
     }
 
     /** The same after a repair has moved the recovery point down to the damage: whatever is cut, somebody has decided upon. */
     static RecoveredLog repair(SegmentDirectory directory) {
-        return recover(directory, LastEnd.UNCLEAN, true);
+        return recover(directory, LastEnd.UNCLEAN, (RepairAside) null);
     }
 
-    private static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, boolean isPlanned) {
+    private static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, @Nullable RepairAside aside) {
         FoundFiles files = FoundFiles.in(directory);
         Checkpoints checkpoints = Checkpoints.open(directory, files.names());
         files.resolveLeftovers(checkpoints.logStart().written());
-        LogRecovery recovery = new LogRecovery(directory, files, lastEnd, checkpoints, isPlanned);
+        LogRecovery recovery = new LogRecovery(directory, files, lastEnd, checkpoints, aside);
         boolean opened = false;
         try {
             ProducerStateTable producers = recovery.run();
@@ -85,7 +92,7 @@ public final class LogRecovery {
     private ProducerStateTable run() {
         List<Long> baseOffsets = files.offsets(LogFiles.LOG);
         if (baseOffsets.isEmpty() || (!judge.clean() && baseOffsets.get(0) > judge.recoveryPoint())) {
-            return createEmpty();
+            return createEmpty(baseOffsets);
         }
         if (baseOffsets.get(0) != logStartOffset) {
             throw judge.refuse(new Damage(
@@ -135,8 +142,10 @@ public final class LogRecovery {
         return most;
     }
 
-    private ProducerStateTable createEmpty() {
-        judge.judge(Finding.MISSING, logStartOffset, directory.path(), -1, "no segment file holds it");
+    private ProducerStateTable createEmpty(List<Long> baseOffsets) {
+        Damage found = new Damage(directory.path(), -1, logStartOffset, "no segment file holds it", "");
+        long first = baseOffsets.isEmpty() ? Long.MAX_VALUE : baseOffsets.get(0);
+        endBefore(Finding.MISSING, found, new Cut(first, 0), false);
         if (!directory.storage().exists(directory.path())) {
             directory.storage().createDirectories(directory.path());
         }
@@ -166,7 +175,42 @@ public final class LogRecovery {
     }
 
     private void judgeEnd(Segment last) {
-        judge.judge(Finding.MISSING, last.nextOffset(), last.path(), last.sizeBytes(), "the log ends there");
+        Damage found = new Damage(last.path(), last.sizeBytes(), last.nextOffset(), "the log ends there", "");
+        judge.judge(Finding.MISSING, found, null);
+    }
+
+    /**
+     * Has the log end before what was found, unless that is refused (R3).
+     *
+     * @param cut where that stands
+     * @param isOpen true if the segment of the cut is open
+     */
+    private void endBefore(Finding finding, Damage found, Cut cut, boolean isOpen) {
+        WholeBatch behind = null;
+        if (aside != null && !judge.promises(finding, found.offset())) {
+            TreeMap<Long, SegmentDirectory> from = new TreeMap<>();
+            files.offsets(LogFiles.LOG).stream()
+                    .filter(offset -> offset >= cut.baseOffset())
+                    .forEach(offset -> from.put(offset, directory));
+            behind = WholeBatch.firstFrom(from, cut.position(), found.offset());
+        }
+        if (judge.judge(finding, found, behind) && aside != null && behind != null) {
+            long bytes = aside.bytesFrom(cut);
+            boolean kept = aside.keepIfSmall(cut, isOpen);
+            files.relist();
+            LOG.warn(
+                    "{}: the log ends before {}. Batches from offset {} on, in {} bytes of files, are whole and stand behind that, as a power"
+                            + " cut can leave them where the end was not forced: they are {}",
+                    directory.topicPartition(),
+                    found,
+                    behind.baseOffset(),
+                    bytes,
+                    kept
+                            ? "kept in " + directory.storage().describe() + '/' + aside.path()
+                                    + ", which may be deleted when it is of no use"
+                            : "deleted, because the directory 'repair' beside the partitions would hold more than "
+                                    + RepairAside.MOST_BYTES + " bytes with them");
+        }
     }
 
     private ProducerReplay replay() {
@@ -182,8 +226,8 @@ public final class LogRecovery {
             long baseOffset = baseOffsets.get(i);
             if (baseOffset != expected) {
                 String path = directory.file(baseOffset, LogFiles.LOG);
-                judge.judge(
-                        Finding.OUT_OF_PLACE, expected, path, 0, "the segment before it ends with " + (expected - 1));
+                String what = "the segment before it ends with " + (expected - 1);
+                endBefore(Finding.OUT_OF_PLACE, new Damage(path, 0, expected, what, ""), new Cut(baseOffset, 0), false);
                 break;
             }
             if (i > firstChecked) {
@@ -217,7 +261,8 @@ public final class LogRecovery {
             long expected = segment.nextOffset();
             if (batch.baseOffset() != expected || !segment.hasRoomFor(batch.lastOffset(), batch.sizeInBytes())) {
                 String what = "a batch has base offset " + batch.baseOffset();
-                judge.judge(Finding.OUT_OF_PLACE, expected, segment.path(), scanner.position(), what);
+                Damage found = new Damage(segment.path(), scanner.position(), expected, what, "");
+                endBefore(Finding.OUT_OF_PLACE, found, new Cut(segment.baseOffset(), scanner.position()), true);
                 cut(segment, fileSize, what);
                 return false;
             }
@@ -233,7 +278,8 @@ public final class LogRecovery {
         }
         String fault = scanner.fault();
         if (fault != null) {
-            judge.judge(Finding.DAMAGED, segment.nextOffset(), segment.path(), scanner.position(), fault);
+            Damage found = new Damage(segment.path(), scanner.position(), segment.nextOffset(), fault, "");
+            endBefore(Finding.DAMAGED, found, new Cut(segment.baseOffset(), scanner.position()), true);
             cut(segment, fileSize, fault);
             return false;
         }
@@ -241,6 +287,7 @@ public final class LogRecovery {
     }
 
     private void cut(Segment segment, long fileSize, String why) {
+        boolean isPlanned = aside == null;
         LOG.atLevel(isPlanned ? Level.INFO : Level.WARN)
                 .log(
                         isPlanned
@@ -263,7 +310,7 @@ public final class LogRecovery {
         segments.forEach(segment -> kept.add(segment.baseOffset()));
         List<String> strays = files.strays(kept);
         if (!strays.isEmpty()) {
-            LOG.atLevel(isPlanned ? Level.INFO : Level.WARN)
+            LOG.atLevel(aside == null ? Level.INFO : Level.WARN)
                     .log(
                             "{}: recovery deletes what lies behind the end of the log: {}",
                             directory.topicPartition(),

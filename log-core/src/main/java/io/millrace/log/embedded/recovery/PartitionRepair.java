@@ -6,6 +6,7 @@ import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,6 +25,11 @@ public final class PartitionRepair {
     public PartitionRepair(SegmentDirectory directory) {
         this.directory = directory;
         this.storage = directory.storage();
+    }
+
+    /** The directory, below that of the log, for what is taken out of it at this time. */
+    public static String asideAt(Instant now) {
+        return RepairAside.at(now);
     }
 
     /** Reads all batches and changes nothing. @param lastEnd how the log was left */

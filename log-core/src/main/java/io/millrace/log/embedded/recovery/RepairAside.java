@@ -7,9 +7,13 @@ import io.millrace.platform.Storage;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -17,21 +21,80 @@ import java.util.OptionalLong;
  * there holds what stood from the cut on, and its name ends in {@code .from-<position>}. Owned by one thread.
  */
 final class RepairAside {
+    /** What an opening sets aside by itself does not fill the disk, however often the power fails. */
+    static final long MOST_BYTES = 1L << 30;
+
     private static final int COPY_BYTES = 1 << 20;
+    private static final String ROOT = "repair";
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final SegmentDirectory directory;
     private final Storage storage;
     private final String path;
+    private final long mostBytes;
     private boolean created;
 
     RepairAside(SegmentDirectory directory, String path) {
+        this(directory, path, MOST_BYTES);
+    }
+
+    /** @param mostBytes how much {@link #keepIfSmall} lets the directories of all repairs grow to */
+    RepairAside(SegmentDirectory directory, String path, long mostBytes) {
+        this.mostBytes = mostBytes;
         this.directory = directory;
         this.storage = directory.storage();
         this.path = path;
     }
 
+    /** The directory of what is taken out of a log at this time. */
+    static String at(Instant now) {
+        return ROOT + '/' + NAME.format(now);
+    }
+
+    String path() {
+        return path;
+    }
+
     /** Moves the segments behind a cut, and copies what it takes of one; durable at return. The copy is still to be cut off there. */
     void keep(RepairPlan.Cut cut) {
+        keep(cut, false);
+    }
+
+    /**
+     * The same, unless too much is kept already.
+     *
+     * @param isOpen true if the segment of the cut is open: then it is copied in any case
+     * @return false if nothing was kept
+     */
+    boolean keepIfSmall(RepairPlan.Cut cut, boolean isOpen) {
+        if (bytesIn(ROOT) + bytesFrom(cut) > mostBytes) {
+            return false;
+        }
+        keep(cut, isOpen);
+        return true;
+    }
+
+    private long bytesIn(String directoryPath) {
+        long bytes = 0;
+        for (String name : storage.list(directoryPath)) {
+            String entry = directoryPath + '/' + name;
+            bytes += storage.isDirectory(entry) ? bytesIn(entry) : storage.size(entry);
+        }
+        return bytes;
+    }
+
+    /** How much of the segments' files stands behind a cut. */
+    long bytesFrom(RepairPlan.Cut cut) {
+        long bytes = 0;
+        for (long baseOffset : segmentsFrom(cut)) {
+            bytes += storage.size(directory.file(baseOffset, LogFiles.LOG));
+            bytes -= baseOffset == cut.baseOffset() ? cut.position() : 0;
+        }
+        return bytes;
+    }
+
+    private List<Long> segmentsFrom(RepairPlan.Cut cut) {
         List<Long> behind = new ArrayList<>();
         for (String name : storage.list(directory.path())) {
             OptionalLong baseOffset = LogFiles.offsetOf(name, LogFiles.LOG);
@@ -39,10 +102,15 @@ final class RepairAside {
                 behind.add(baseOffset.getAsLong());
             }
         }
+        return behind;
+    }
+
+    private void keep(RepairPlan.Cut cut, boolean isOpen) {
+        List<Long> behind = segmentsFrom(cut);
         // The last one first: whenever this is interrupted, what is left is the log up to some offset.
         Collections.reverse(behind);
         for (long baseOffset : behind) {
-            if (baseOffset > cut.baseOffset() || cut.position() == 0) {
+            if (baseOffset > cut.baseOffset() || (cut.position() == 0 && !isOpen)) {
                 move(directory.file(baseOffset, LogFiles.LOG));
             } else {
                 copyFrom(baseOffset, cut.position());

@@ -12,6 +12,8 @@ import io.millrace.log.embedded.segment.SegmentDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * Looks at everything in a partition's directory that an opening neither builds again nor cuts by itself. Changes nothing. Owned by one
@@ -33,6 +35,7 @@ final class RepairSurvey {
     /** The offset behind the last sound batch, where the next segment has to begin. */
     private long expected;
 
+    private NavigableMap<Long, SegmentDirectory> segments = new TreeMap<>();
     private String lastFile;
     private long lastPosition = -1;
     private Cut cut = Cut.NOTHING;
@@ -64,6 +67,7 @@ final class RepairSurvey {
         checkRecoveryPoint();
         checkSwap(files);
         checkStart(files);
+        segments = files.segments();
         for (Map.Entry<Long, SegmentDirectory> file : files.segments().entrySet()) {
             try (Segment segment = Segment.openToRead(file.getValue(), file.getKey(), new AbortedTransactionIndex())) {
                 scan(segment);
@@ -105,7 +109,7 @@ final class RepairSurvey {
                     "the log begins with its oldest segment, at offset " + keptStart
                             + "; what retention was about to delete may be seen again");
             knownStart = keptStart;
-        } else if (keptStart > knownStart && isDurable(knownStart)) {
+        } else if (keptStart > knownStart && (isDurable(knownStart) || lastEnd.withoutHoles())) {
             damages.add(new Damage(
                     directory.path(),
                     -1,
@@ -157,12 +161,25 @@ final class RepairSurvey {
         }
     }
 
+    /** Why what stands before a whole batch cannot be missing. */
+    static String why(WholeBatch behind) {
+        return "whole batches stand behind it, from offset " + behind.baseOffset() + " on (" + behind.file()
+                + "), and the system has run on since they were written, so that no power cut took what was before them";
+    }
+
     private void found(Segment segment, long position, long atOffset, String what) {
         if (cut.equals(Cut.NOTHING)) {
             cut = new Cut(segment.baseOffset(), position);
             keptEnd = atOffset;
             if (isDurable(atOffset)) {
                 damages.add(new Damage(segment.path(), position, atOffset, what, CUT));
+            } else if (lastEnd.withoutHoles()) {
+                WholeBatch behind =
+                        WholeBatch.firstFrom(segments.tailMap(segment.baseOffset(), true), position, atOffset);
+                if (behind != null) {
+                    String hole = what + "; yet " + why(behind);
+                    damages.add(new Damage(segment.path(), position, atOffset, hole, CUT));
+                }
             }
         }
     }

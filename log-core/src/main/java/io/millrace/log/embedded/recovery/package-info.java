@@ -6,9 +6,11 @@
  * <ul>
  *   <li>R1: the recovery point is an offset below which everything is durable; it is written down only after that was made so.
  *   <li>R2: bytes below the recovery point are never cut off: if they are not what was written, the log does not open.
- *       The same holds below the end at which it was closed, while the system has run on since ({@code LastEnd}).
- *   <li>R3: otherwise the log ends before the first batch that is damaged or out of place, and everything behind it is
- *       deleted: what is recovered is a prefix of what was appended.
+ *       The same holds below the end at which it was closed, while the system has run on since ({@code LastEnd}), and before every batch
+ *       that is whole, if the process was killed and the system has run on since: then nothing is missing but the rest of the last write.
+ *   <li>R3: otherwise the log ends before the first batch that is damaged or out of place: what is recovered is a prefix of what was
+ *       appended. What stands behind is deleted; if whole batches are among it, as after a power cut, which takes what was not forced in any
+ *       order, it is kept in {@code repair/} beside the partitions, where that holds less than 1 GiB with it, and a warning says so.
  *   <li>R4: recovery may be interrupted anywhere and repeated; what it removes is durably removed before anything new is appended.
  *   <li>R5: the log starts at the log start offset that is written down, whatever files are left below it. What an interrupted change left is
  *       deleted or completed ({@code Leftover}) before anything is read.
@@ -21,7 +23,8 @@
  * <tr><th>File</th><th>What becomes of it</th><th>What a repair costs</th></tr>
  * <tr><td>{@code .log}, below the recovery point</td><td>the partition refuses to open, or its reader to go on</td><td>everything of the
  *     partition from the damage on, and the transactions whose ends stand there</td></tr>
- * <tr><td>{@code .log}, behind it</td><td>cut at the first bad batch (R3)</td><td></td></tr>
+ * <tr><td>{@code .log}, behind it</td><td>cut at the first bad batch, and what is whole behind that kept (R3); refused as below the recovery
+ *     point if something whole is behind it and no power cut came between (R2)</td><td>as below the recovery point</td></tr>
  * <tr><td>{@code .index}, {@code .timeindex}</td><td>not used; built again with the next change of the segment</td><td></td></tr>
  * <tr><td>{@code .txnindex}</td><td>built again from the segment on, which reads everything from there</td><td></td></tr>
  * <tr><td>{@code .snapshot}</td><td>deleted; an older one and the batches say the same</td><td></td></tr>
@@ -36,6 +39,7 @@
  * <tr><td>{@code producer-ids}</td><td>the log refuses to open</td><td>nothing: a gap in the ids</td></tr>
  * <tr><td>{@code log-id}</td><td>the log refuses to open</td><td>the id, if the file holds none: state beside the log is built again</td></tr>
  * <tr><td>{@code clean-shutdown}</td><td>not used; every partition is recovered</td><td></td></tr>
+ * <tr><td>{@code running}</td><td>not used; a power cut may have come between</td><td></td></tr>
  * <tr><td>{@code .lock}, {@code .tmp}, {@code .cleaned}, {@code .deleted}</td><td>overwritten or deleted</td><td></td></tr>
  * </table>
  *
