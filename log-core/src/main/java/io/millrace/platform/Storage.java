@@ -2,6 +2,7 @@ package io.millrace.platform;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A directory tree, as the log sees it. Paths are relative to the root, with {@code /} between names ({@code orders-0/…0042.log}); a path
@@ -70,6 +71,11 @@ public interface Storage {
      * the system does not tell.
      */
     Optional<String> systemRun();
+
+    /** How many files this process may have open, whoever opens them; empty if the system does not tell. */
+    default OptionalLong mostOpenFiles() {
+        return OptionalLong.empty();
+    }
 
     /** The name by which a person would find this storage: the absolute path of the root, for messages. */
     String describe();

@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param internalSegmentBytes size at which a segment of an internal topic is closed and a new one begun
  * @param maxInflatedBatchBytes how large a compressed batch may become when it is read; larger ones are refused by readers and not
  *     compressed by producers
- * @param maxOpenFiles how many files are kept open; those that were not used for longest are closed, and opened again when they are
+ * @param maxOpenFiles how many files are kept open, or fewer if the process may not open twice as many; those that were not used for longest are closed, and opened again when they are
  */
 public record EmbeddedLogConfig(
         Durability durability,

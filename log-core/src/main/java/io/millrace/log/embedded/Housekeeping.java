@@ -120,7 +120,8 @@ final class Housekeeping implements LoopStep {
             log.checkpoint();
         } catch (LogException | StorageException e) {
             if (!log.hasFailed()) {
-                LOG.error("Partition {} could not be forced", log.topicPartition(), e);
+                LOG.error("Partition {} could not be forced: {}", log.topicPartition(), e.getMessage());
+                LOG.debug("{}: where that failed", log.topicPartition(), e);
             }
         }
         return 1;

@@ -101,8 +101,18 @@ public final class LogEngine implements EventLog {
      * @throws LogException with STOP if the directory is open elsewhere, or holds what is not a log
      */
     public static LogEngine open(World world, EmbeddedLogConfig config) {
-        Storage storage = new BoundedStorage(
-                world.storage(), config.maxOpenFiles(), config.durability() == Durability.POWER_LOSS);
+        int openFiles =
+                BoundedStorage.within(config.maxOpenFiles(), world.storage().mostOpenFiles());
+        if (openFiles < config.maxOpenFiles() / 2) {
+            LOG.warn(
+                    "The log in {} keeps {} files open, not the {} of its maxOpenFiles, because this process may open only {}; a log of many"
+                            + " partitions is quicker with more (ulimit -n)",
+                    world.storage().describe(),
+                    openFiles,
+                    config.maxOpenFiles(),
+                    world.storage().mostOpenFiles().orElse(openFiles));
+        }
+        Storage storage = new BoundedStorage(world.storage(), openFiles, config.durability() == Durability.POWER_LOSS);
         return openIn(
                 new World(storage, world.clock(), world.ticker(), world.random(), world.scheduler()), storage, config);
     }

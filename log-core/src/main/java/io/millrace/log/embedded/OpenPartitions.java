@@ -86,7 +86,8 @@ final class OpenPartitions implements CleanedPartitions {
             return recovered(topicPartition, topic);
         } catch (CorruptionException e) {
             refused.put(topicPartition, String.valueOf(e.getMessage()));
-            LOG.error("{} is not opened before the log is, the next time", topicPartition, e);
+            LOG.error("{} is refused until the log is opened anew: {}", topicPartition, e.getMessage());
+            LOG.debug("{}: where that was found", topicPartition, e);
             throw e;
         }
     }
@@ -253,7 +254,11 @@ final class OpenPartitions implements CleanedPartitions {
         try {
             closeAsQuicklyAsMayBe(log);
         } catch (LogException | StorageException e) {
-            LOG.error("Partition {} could not be closed cleanly; the next open recovers it", topicPartition, e);
+            LOG.error(
+                    "Partition {} could not be closed cleanly; the next open recovers it: {}",
+                    topicPartition,
+                    e.getMessage());
+            LOG.debug("{}: where its close failed", topicPartition, e);
             state.unclean().add(topicPartition);
         }
         if (log.hasFailed()) {

@@ -116,16 +116,16 @@ final class TopicChanges {
             finishDeletions(groups);
         } catch (StorageException | LogException e) {
             LOG.warn(
-                    "Topic {} is deleted, what it left is not yet; the next opening, or the next topic, goes on",
+                    "Topic {} is deleted, what it left is not yet; the next opening, or the next topic, goes on: {}",
                     name,
-                    e);
+                    e.getMessage());
         }
         try {
             groups.topicsChanged();
         } catch (LogException e) {
             // The topic is gone, whether the groups' new epochs can be written or not; they learn of it with the next
             // change.
-            LOG.warn("The groups could not be told that topic {} was deleted", name, e);
+            LOG.warn("The groups could not be told that topic {} was deleted: {}", name, e.getMessage());
         }
         return true;
     }
@@ -162,7 +162,7 @@ final class TopicChanges {
             finishDeletions(groups);
             TopicDirectories.sweep(storage, catalogue.partitions());
         } catch (StorageException | LogException e) {
-            LOG.warn("What is left of deleted topics could not be removed", e);
+            LOG.warn("What is left of deleted topics could not be removed: {}", e.getMessage());
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,8 @@ public final class BoundedStorage implements Storage {
     private static final char SEPARATOR = '/';
 
     private static final char BEHIND_SEPARATOR = SEPARATOR + 1;
+    /** What a log needs to work at all: some segments, and the files that an opening or a roll writes. */
+    private static final int LEAST = 16;
 
     private final Storage inner;
     private final int limit;
@@ -33,6 +36,20 @@ public final class BoundedStorage implements Storage {
     private final Deque<BoundedFile> open = new ArrayDeque<>();
     /** All whose users have not closed them, by path. Guarded by this. */
     private final NavigableMap<String, List<BoundedFile>> files = new TreeMap<>();
+
+    /**
+     * How many files may stay open of those that are wanted, so that the rest of the process has some as well: the libraries of the virtual
+     * machine, sockets, stores.
+     *
+     * @param most how many the process may open, if the system tells
+     */
+    public static int within(int wanted, OptionalLong most) {
+        if (most.isEmpty()) {
+            return wanted;
+        }
+        long ours = Math.max(LEAST, most.getAsLong() / 2 - LEAST);
+        return (int) Math.min(wanted, ours);
+    }
 
     /**
      * @param limit how many files stay open
@@ -187,6 +204,11 @@ public final class BoundedStorage implements Storage {
     @Override
     public AutoCloseable lock(String directory) {
         return inner.lock(directory);
+    }
+
+    @Override
+    public OptionalLong mostOpenFiles() {
+        return inner.mostOpenFiles();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.StorageFile;
 import io.millrace.platform.StoragePath;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -20,12 +21,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** A directory of the file system. Safe for use by several threads. */
 public final class FileStorage implements Storage {
     private static final FileAttribute<?>[] ANY = {};
     /** Another one after each start of a Linux system; in a container, that of the host. */
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final String OPEN_FILES = "Max open files";
 
     private final Path root;
     private final CheckedPaths paths;
@@ -191,6 +197,26 @@ public final class FileStorage implements Storage {
     @Override
     public AutoCloseable lock(String directory) {
         return DirectoryLock.take(paths.checked(directory), newFile);
+    }
+
+    @Override
+    public OptionalLong mostOpenFiles() {
+        try (Stream<String> limits = Files.lines(LIMITS)) {
+            return limits.filter(line -> line.startsWith(OPEN_FILES))
+                    .mapToLong(line -> softLimit(line.substring(OPEN_FILES.length())))
+                    .findFirst();
+        } catch (IOException | UncheckedIOException | SecurityException notLinux) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static long softLimit(String fields) {
+        String soft = fields.strip().split(" ", 2)[0];
+        try {
+            return Long.parseLong(soft);
+        } catch (NumberFormatException unlimited) {
+            return Long.MAX_VALUE;
+        }
     }
 
     @Override

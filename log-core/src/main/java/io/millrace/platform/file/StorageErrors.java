@@ -74,7 +74,7 @@ final class StorageErrors {
             case ALREADY_EXISTS -> "it exists already";
             case LOCKED -> "it is in use";
             case NO_SPACE -> "the disk or the quota is full";
-            case TOO_MANY_OPEN_FILES -> "the process may not open more files; raise its limit (ulimit -n)";
+            case TOO_MANY_OPEN_FILES -> "the process has as many files open as it may";
             case ACCESS_DENIED -> "access is denied, or the file system is read-only";
             case BAD_PATH ->
                 "a part of the path is not a directory, or is a symbolic link, or it is a directory and no file";

@@ -15,12 +15,15 @@ import io.millrace.platform.system.SystemWorld;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on real files, and what only real threads and processes show. */
@@ -31,6 +34,15 @@ class LogEngineFileTest extends ProducerContract {
     @Override
     protected EventLog open() {
         return LogEngine.open(SystemWorld.open(directory), EmbeddedLogConfig.defaults());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theSystemTellsHowManyFilesTheProcessMayOpen() {
+        // As the shell that starts the tests has it, but for what the virtual machine raises by itself: never fewer
+        // than it has open.
+        OptionalLong most = SystemWorld.open(directory).storage().mostOpenFiles();
+        assertThat(most.orElseThrow()).isGreaterThan(15);
     }
 
     @Test

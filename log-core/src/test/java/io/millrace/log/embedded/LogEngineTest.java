@@ -247,10 +247,9 @@ class LogEngineTest {
         assertThat(CleanShutdown.take(world.storage(), Collections.emptySortedSet())
                         .unclean())
                 .containsExactly(SECOND);
-        assertThat(CleanShutdown.take(world.storage(), new TreeSet<>(Set.of(FIRST)))
-                        .unclean())
-                .as("what was taken is gone")
-                .containsExactly(FIRST);
+        CleanShutdown.State taken = CleanShutdown.take(world.storage(), new TreeSet<>(Set.of(FIRST, SECOND)));
+        assertThat(taken.killed()).as("what was taken is gone").containsExactly(FIRST);
+        assertThat(taken.unclean()).containsExactly(SECOND);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,19 @@ class BoundedStorageTest extends StorageContract {
         }
         files.forEach(StorageFile::close);
         assertThat(inner.openFiles()).isZero();
+    }
+
+    @Test
+    void theRestOfTheProcessHasHalfOfTheFilesThatItMayOpen() {
+        assertThat(BoundedStorage.within(500, OptionalLong.empty())).isEqualTo(500);
+        assertThat(BoundedStorage.within(500, OptionalLong.of(Long.MAX_VALUE))).isEqualTo(500);
+        assertThat(BoundedStorage.within(500, OptionalLong.of(4096))).isEqualTo(500);
+        assertThat(BoundedStorage.within(500, OptionalLong.of(256))).isEqualTo(112);
+        assertThat(BoundedStorage.within(500, OptionalLong.of(64))).isEqualTo(16);
+        assertThat(BoundedStorage.within(500, OptionalLong.of(20)))
+                .as("what a log needs in any case")
+                .isEqualTo(16);
+        assertThat(BoundedStorage.within(3, OptionalLong.of(64))).isEqualTo(3);
     }
 
     @Test

@@ -73,7 +73,12 @@ final class MarkerWriter {
                 throw e;
             }
             // The partition has records of a later transaction of this producer, so it had this marker before.
-            LOG.debug("{} has the marker of {}: {}", partition, marker, e.getMessage());
+            LOG.debug(
+                    "{} has the marker of producer {}, epoch {}: {}",
+                    partition,
+                    marker.producerId(),
+                    marker.epoch(),
+                    e.getMessage());
         }
     }
 }

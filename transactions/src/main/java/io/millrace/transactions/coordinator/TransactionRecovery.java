@@ -7,6 +7,7 @@ import io.millrace.transactions.coordinator.TransactionCommand.Fence;
 import io.millrace.transactions.coordinator.TransactionParticipants.OpenTransaction;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +37,22 @@ final class TransactionRecovery {
             adopt(slot, own == null ? List.of() : own, epochs.getOrDefault(producerId, NO_EPOCH));
         }
         orphans.values().forEach(unknown -> {
-            LOG.warn("Transactions of an unknown producer are aborted: {}", unknown);
+            LOG.warn(
+                    "A producer that the journal does not know has open transactions, which are aborted: {}",
+                    inWords(unknown));
             unknown.forEach(open -> participants.appendMarker(
                     open.topicPartition(), open.producer().raised(), false));
         });
+    }
+
+    private static String inWords(List<OpenTransaction> open) {
+        return open.stream()
+                .map(one -> one.topicPartition() + " (" + inWords(one.producer()) + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String inWords(ProducerIdentity producer) {
+        return "producer " + producer.producerId() + ", epoch " + producer.epoch();
     }
 
     private void settle(TransactionSlot slot) {
@@ -64,7 +77,10 @@ final class TransactionRecovery {
         if ((isKept || own.isEmpty()) && known <= producer.epoch()) {
             return;
         }
-        LOG.info("{}: what the journal does not know is aborted: {}", slot.transactionalId(), own);
+        LOG.info(
+                "{}: what is open in partitions and not in the journal is aborted: {}",
+                slot.transactionalId(),
+                own.isEmpty() ? "nothing but an epoch, " + known : inWords(own));
         writer.ask(slot, new AbortOrphan(OrphanedTransactions.partitions(own), known));
     }
 }

@@ -106,13 +106,13 @@ final class EngineParticipants implements TransactionParticipants {
                 // One damaged partition must not keep the others from being used. Whoever uses this one is told.
                 continue;
             } catch (LogException e) {
-                LOG.error("{} is not looked through for open transactions", topicPartition, e);
+                LOG.error("{} is not looked through for open transactions: {}", topicPartition, e.getMessage());
                 continue;
             }
             try {
                 open.addAll(UndecidedTail.openTransactions(log));
             } catch (CorruptionException e) {
-                LOG.error("{} is not looked through for open transactions", topicPartition, e);
+                LOG.error("{} is not looked through for open transactions: {}", topicPartition, e.getMessage());
             }
         }
         return open;
@@ -132,7 +132,7 @@ final class EngineParticipants implements TransactionParticipants {
                 // By the engine, once.
                 continue;
             } catch (LogException e) {
-                LOG.error("{} is not asked for its producers", topicPartition, e);
+                LOG.error("{} is not asked for its producers: {}", topicPartition, e.getMessage());
             }
         }
         return highest;

@@ -133,7 +133,7 @@ final class GroupMembers {
             // Who is gone is gone, also when that cannot be written down. No commit can be written then either, so none
             // can carry the
             // epoch that was not.
-            LOG.warn("Group {}: the epoch without {} could not be written", groupId, memberIds, e);
+            LOG.warn("Group {}: the epoch without {} could not be written: {}", groupId, memberIds, e.getMessage());
             apply(rule.decide(group(groupId), new Remove(memberIds), partitionCounts.get()));
         }
     }

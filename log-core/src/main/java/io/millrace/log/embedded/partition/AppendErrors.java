@@ -90,7 +90,8 @@ final class AppendErrors {
                 passes ? Disposition.RETRY : Disposition.STOP,
                 topicPartition + " could not be read: " + cause.getMessage()
                         + (passes
-                                ? ". Raise the limit of open files (ulimit -n), then try again"
+                                ? ". Raise the limit of open files (ulimit -n), or have this log keep fewer open"
+                                        + " (EmbeddedLogConfig.maxOpenFiles), then try again"
                                 : ". See to the disk, then open the reader anew where it stood"),
                 cause);
     }

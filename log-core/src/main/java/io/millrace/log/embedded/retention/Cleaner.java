@@ -158,7 +158,7 @@ public final class Cleaner implements LoopStep {
                 ended.close();
             } catch (StorageException e) {
                 if (!partition.isDeleted()) {
-                    LOG.warn("A compaction's files were not deleted; the next start does that", e);
+                    LOG.warn("A compaction's files were not deleted; the next start does that: {}", e.getMessage());
                 }
             }
         }
@@ -223,14 +223,19 @@ public final class Cleaner implements LoopStep {
     }
 
     private void failed(TopicPartition topicPartition, RuntimeException error, @Nullable Object layout, long nowNanos) {
-        if (troubles.add(topicPartition, error, layout, nowNanos)) {
-            LOG.error(
-                    "Partition {} was not cleaned. It is tried again when its files change, and every {} minutes;"
-                            + " this is not told again",
-                    topicPartition,
-                    Troubles.RETRY.toMinutes(),
-                    error);
+        if (!troubles.add(topicPartition, error, layout, nowNanos)) {
+            return;
         }
+        // What is damaged or full is said by its message; what nobody foresaw needs the place.
+        boolean isForeseen = error instanceof LogException || error instanceof StorageException;
+        LOG.error(
+                "Partition {} was not cleaned: {}. It is tried again when its files change, and every {} minutes;"
+                        + " this is not told again",
+                topicPartition,
+                error.getMessage(),
+                Troubles.RETRY.toMinutes(),
+                isForeseen ? null : error);
+        LOG.debug("{}: where its cleaning failed", topicPartition, error);
     }
 
     @Override
