@@ -259,6 +259,25 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         return visible;
     }
 
+    /** What has the marker of a commit, in order, also behind a transaction that is open and holds readers up. */
+    List<String> committed(TopicPartition partition) {
+        List<Entry> entries = entries(partition);
+        List<String> committed = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry marker = entries.get(i).isMarker() ? null : markerOf(entries, i);
+            if (marker != null && marker.isCommit()) {
+                committed.add(entries.get(i).transaction());
+            }
+        }
+        return committed;
+    }
+
+    Map<TopicPartition, List<Entry>> copyOfEntries() {
+        Map<TopicPartition, List<Entry>> copy = new TreeMap<>();
+        partitions.forEach((partition, entries) -> copy.put(partition, List.copyOf(entries)));
+        return copy;
+    }
+
     private static @Nullable Entry markerOf(List<Entry> entries, int data) {
         long producerId = entries.get(data).producer().producerId();
         for (int i = data + 1; i < entries.size(); i++) {

@@ -8,12 +8,10 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.transactions.TransactionOutcome;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -24,8 +22,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /**
- * Several owners of two ids, zombies among them, failures and crashes anywhere: every transaction is visible everywhere or nowhere. Tries more
- * with {@code -Dmillrace.long}.
+ * Several owners of two ids, zombies among them, ends that come late or again, failures and crashes anywhere: after every step the
+ * {@linkplain TransactionInvariants invariants} hold. Tries more with {@code -Dmillrace.long}.
  */
 class InterleavingProperties {
     private static final int TIMEOUT = 1_000;
@@ -33,11 +31,15 @@ class InterleavingProperties {
     private static final List<TopicPartition> PARTITIONS = List.of(
             new TopicPartition("a", 0), new TopicPartition("b", 0), new TopicPartition("__consumer_offsets", 0));
 
+    /** Of any partition, or of one. */
+    private static final List<String> MARKERS = List.of("marker", "marker a", "marker b", "marker __");
+
     enum Kind {
         INITIALIZE,
         WRITE,
         COMMIT,
         ABORT,
+        END_AGAIN,
         PREPARE,
         DECIDE,
         FAIL_JOURNAL,
@@ -51,7 +53,7 @@ class InterleavingProperties {
     record Op(Kind kind, int pick) {}
 
     @Property
-    void aTransactionIsVisibleEverywhereOrNowhere(@ForAll("ops") List<Op> ops) {
+    void whateverHappensTheInvariantsHold(@ForAll("ops") List<Op> ops) {
         run(ops, Durability.PROCESS_CRASH);
     }
 
@@ -64,6 +66,7 @@ class InterleavingProperties {
         Run run = new Run(durability);
         for (Op op : ops) {
             run.perform(op);
+            run.checkInvariants();
         }
         run.settle();
         run.check();
@@ -76,6 +79,7 @@ class InterleavingProperties {
                 Tuple.of(12, Kind.WRITE),
                 Tuple.of(6, Kind.COMMIT),
                 Tuple.of(2, Kind.ABORT),
+                Tuple.of(4, Kind.END_AGAIN),
                 Tuple.of(2, Kind.PREPARE),
                 Tuple.of(2, Kind.DECIDE),
                 Tuple.of(1, Kind.FAIL_JOURNAL),
@@ -89,31 +93,11 @@ class InterleavingProperties {
                 .ofMaxSize(80);
     }
 
-    /** What a producer knows of one of its transactions. */
-    private static final class Transaction {
-        final String name;
-        final TreeSet<TopicPartition> enlisted = new TreeSet<>();
-        final Map<TopicPartition, Integer> written = new TreeMap<>();
-        TransactionOutcome outcome;
-        boolean wasAskedToCommit;
-        /** Who wrote it, from the question whether it can be prepared on. */
-        Owner preparedBy;
-
-        ProducerIdentity preparedAs;
-        boolean isPrepared;
-        /** What somebody outside said, once and for all. */
-        Boolean decision;
-
-        Transaction(String name) {
-            this.name = name;
-        }
-    }
-
     /** An owner of an id, or one that was. It goes on until somebody tells it that it was replaced. */
-    private static final class Owner {
+    static final class Owner {
         final String id;
         ProducerIdentity producer;
-        Transaction open;
+        ModelledTransaction open;
         boolean isEnding;
         boolean isCommit;
 
@@ -127,7 +111,7 @@ class InterleavingProperties {
         private final Durability durability;
         private final FakeLog log = new FakeLog();
         private final List<Owner> owners = new ArrayList<>();
-        private final List<Transaction> transactions = new ArrayList<>();
+        private final List<ModelledTransaction> transactions = new ArrayList<>();
         private TransactionCoordinator coordinator;
         private long crashes;
 
@@ -150,9 +134,10 @@ class InterleavingProperties {
                 case WRITE -> withOwner(op.pick(), owner -> write(owner, PARTITIONS.get(op.pick() / 7 % 3)));
                 case COMMIT -> withOwner(op.pick(), owner -> end(owner, true));
                 case ABORT -> withOwner(op.pick(), owner -> end(owner, false));
+                case END_AGAIN -> endAgain(op.pick());
                 case PREPARE -> withOwner(op.pick(), this::prepare);
                 case DECIDE -> {
-                    List<Transaction> waiting = transactions.stream()
+                    List<ModelledTransaction> waiting = transactions.stream()
                             .filter(transaction -> transaction.isPrepared && transaction.outcome == null)
                             .toList();
                     if (!waiting.isEmpty()) {
@@ -160,7 +145,8 @@ class InterleavingProperties {
                     }
                 }
                 case FAIL_JOURNAL -> log.fail("journal", 1 + op.pick() % 2, Disposition.RETRY);
-                case FAIL_MARKER -> log.fail("marker", 1 + op.pick() % 3, Disposition.RETRY);
+                case FAIL_MARKER -> log.fail(
+                        MARKERS.get(op.pick() / 5 % MARKERS.size()), 1 + op.pick() % 3, Disposition.RETRY);
                 case CRASH_SOON -> log.crashAtStep(op.pick() % 12);
                 case TIME_PASSES -> log.nanos += TIMEOUT * 600_000L;
                 case HOUSEKEEPING -> coordinator.runOnce(log.nanos);
@@ -184,7 +170,7 @@ class InterleavingProperties {
         }
 
         private void prepare(Owner owner) {
-            Transaction open = owner.open;
+            ModelledTransaction open = owner.open;
             if (open == null || owner.isEnding) {
                 return;
             }
@@ -202,7 +188,7 @@ class InterleavingProperties {
             }
         }
 
-        private void decide(Transaction prepared, boolean commit) {
+        private void decide(ModelledTransaction prepared, boolean commit) {
             boolean isFirst = prepared.decision == null;
             prepared.decision = isFirst ? commit : prepared.decision;
             prepared.wasAskedToCommit |= prepared.decision;
@@ -218,13 +204,13 @@ class InterleavingProperties {
             if (outcome != TransactionOutcome.RETRY) {
                 assertThat(outcome)
                         .isEqualTo(prepared.decision ? TransactionOutcome.COMMITTED : TransactionOutcome.ABORTED);
-                prepared.outcome = outcome;
+                prepared.answered(outcome);
             }
         }
 
         /** What a crash in the middle of a preparation left is prepared or aborted. */
         private void learnWhatIsPrepared() {
-            for (Transaction transaction : transactions) {
+            for (ModelledTransaction transaction : transactions) {
                 if (transaction.preparedAs != null && transaction.outcome == null && !transaction.isPrepared) {
                     TransactionMetadata known = coordinator.metadata(transaction.preparedBy.id);
                     transaction.isPrepared = known != null
@@ -239,17 +225,21 @@ class InterleavingProperties {
                 return;
             }
             if (owner.open == null) {
-                owner.open = new Transaction("t" + transactions.size());
+                owner.open = new ModelledTransaction("t" + transactions.size());
                 transactions.add(owner.open);
             }
-            Transaction open = owner.open;
+            ModelledTransaction open = owner.open;
             try {
                 if (!open.enlisted.contains(partition)) {
                     coordinator.enlist(owner.id, owner.producer, List.of(partition));
                     open.enlisted.add(partition);
                 }
-                log.write(partition, owner.producer, open.name);
-                open.written.merge(partition, 1, Integer::sum);
+                if (coordinator.isCurrent(owner.id, owner.producer)) {
+                    log.write(partition, owner.producer, open.name);
+                    open.written.merge(partition, 1, Integer::sum);
+                } else {
+                    log.write(partition, owner.producer, open.name + ModelledTransaction.FENCED);
+                }
             } catch (LogException e) {
                 if (e.disposition() == Disposition.RESTART_TASK) {
                     open.outcome = TransactionOutcome.FENCED;
@@ -259,7 +249,7 @@ class InterleavingProperties {
         }
 
         private void end(Owner owner, boolean commit) {
-            Transaction open = owner.open;
+            ModelledTransaction open = owner.open;
             if (open == null) {
                 return;
             }
@@ -271,6 +261,9 @@ class InterleavingProperties {
             }
             owner.isEnding = true;
             owner.isCommit = asked;
+            open.endedBy = owner.id;
+            open.endedAs = owner.producer;
+            open.process = crashes;
             open.wasAskedToCommit |= asked;
             EndOfTransaction end = coordinator.end(owner.id, owner.producer, asked);
             if (end.outcome() == TransactionOutcome.RETRY) {
@@ -281,10 +274,47 @@ class InterleavingProperties {
                 owners.remove(owner);
                 return;
             }
-            open.outcome = end.outcome();
+            open.answered(end.outcome());
             owner.producer = end.producer();
             owner.open = null;
             owner.isEnding = false;
+        }
+
+        /**
+         * An end that its sender sent before comes once more, or late: it is answered as the first one or as a stranger's, and touches nothing
+         * that began since. What a process sent that died before it was answered does not come, since it was sent within that process (C8).
+         */
+        private void endAgain(int pick) {
+            List<ModelledTransaction> sent = transactions.stream()
+                    .filter(transaction -> transaction.endedAs != null && !transaction.enlisted.isEmpty())
+                    .filter(transaction -> transaction.outcome != null || transaction.process == crashes)
+                    .toList();
+            if (sent.isEmpty()) {
+                return;
+            }
+            ModelledTransaction again = sent.get(pick % sent.size());
+            TransactionMetadata before = coordinator.metadata(again.endedBy);
+            boolean isOfAnother = before != null
+                    && !before.producer().equals(again.endedAs)
+                    && !before.ended().equals(again.endedAs);
+            boolean isRemembered = before != null && before.ended().equals(again.endedAs);
+            Map<TopicPartition, List<FakeLog.Entry>> entries = log.copyOfEntries();
+
+            // What was answered stands, also if the contrary is asked for.
+            boolean commit = again.outcome == null ? again.wasAskedToCommit : pick % 2 == 0;
+            TransactionOutcome outcome =
+                    coordinator.end(again.endedBy, again.endedAs, commit).outcome();
+
+            if (isOfAnother) {
+                assertThat(outcome).as(again.name).isEqualTo(TransactionOutcome.FENCED);
+                assertThat(coordinator.metadata(again.endedBy)).as(again.name).isEqualTo(before);
+                assertThat(log.copyOfEntries()).as(again.name).isEqualTo(entries);
+            } else if (isRemembered) {
+                assertThat(outcome).as(again.name).isNotEqualTo(TransactionOutcome.FENCED);
+            }
+            if (outcome == TransactionOutcome.COMMITTED || outcome == TransactionOutcome.ABORTED) {
+                again.answered(outcome);
+            }
         }
 
         private void recover(int seed) {
@@ -319,31 +349,21 @@ class InterleavingProperties {
             log.restart();
             log.nanos += TIMEOUT * 1_000_000L;
             coordinator.runOnce(log.nanos);
-            for (Transaction transaction : transactions) {
+            for (ModelledTransaction transaction : transactions) {
                 if (transaction.isPrepared && transaction.outcome == null) {
                     decide(transaction, true);
                 }
             }
         }
 
+        void checkInvariants() {
+            new TransactionInvariants(log, transactions).check();
+        }
+
         void check() {
             assertThat(log.openTransactions()).isEmpty();
-            for (Transaction transaction : transactions) {
-                Map<TopicPartition, Integer> visible = new TreeMap<>();
-                for (TopicPartition partition : PARTITIONS) {
-                    int count = Collections.frequency(log.visible(partition), transaction.name);
-                    if (count > 0) {
-                        visible.put(partition, count);
-                    }
-                }
-                if (transaction.outcome == TransactionOutcome.COMMITTED) {
-                    assertThat(visible).as("committed " + transaction.name).isEqualTo(transaction.written);
-                } else if (transaction.outcome != null || !transaction.wasAskedToCommit) {
-                    assertThat(visible).as("not committed " + transaction.name).isEmpty();
-                } else if (!visible.isEmpty()) {
-                    assertThat(visible).as("unknown " + transaction.name).isEqualTo(transaction.written);
-                }
-            }
+            checkInvariants();
+            new TransactionInvariants(log, transactions).noTornTransaction();
             checkMarkers();
             checkReplay();
         }
@@ -367,8 +387,7 @@ class InterleavingProperties {
         private void checkReplay() {
             coordinator.close();
             log.restart();
-            Map<TopicPartition, List<FakeLog.Entry>> before = new TreeMap<>();
-            log.partitions.forEach((partition, entries) -> before.put(partition, List.copyOf(entries)));
+            Map<TopicPartition, List<FakeLog.Entry>> before = log.copyOfEntries();
             TransactionCoordinator replayed = open();
             assertThat(log.partitions).isEqualTo(before);
             assertThat(replayed.list()).isEqualTo(coordinator.list());
