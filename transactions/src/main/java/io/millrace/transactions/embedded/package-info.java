@@ -9,6 +9,8 @@
  *       transaction one that can only be aborted.
  *   <li>E2: sequences begin at 0 with every transaction, since each has an epoch of its own.
  *   <li>E3: all work of a transaction happens on the caller's thread: no hand-over, no queue, no lock per record.
+ *   <li>E4: every batch that a transaction writes, and all offsets, are a sign of life of it: who writes does not time out. A producer that
+ *       is shut out is told by what: its successor, its timeout, or a person.
  * </ul>
  */
 @NullMarked

@@ -145,8 +145,8 @@ class InterleavingProperties {
                     }
                 }
                 case FAIL_JOURNAL -> log.fail("journal", 1 + op.pick() % 2, Disposition.RETRY);
-                case FAIL_MARKER -> log.fail(
-                        MARKERS.get(op.pick() / 5 % MARKERS.size()), 1 + op.pick() % 3, Disposition.RETRY);
+                case FAIL_MARKER ->
+                    log.fail(MARKERS.get(op.pick() / 5 % MARKERS.size()), 1 + op.pick() % 3, Disposition.RETRY);
                 case CRASH_SOON -> log.crashAtStep(op.pick() % 12);
                 case TIME_PASSES -> log.nanos += TIMEOUT * 600_000L;
                 case HOUSEKEEPING -> coordinator.runOnce(log.nanos);

@@ -40,7 +40,9 @@ final class TransactionInvariants {
         for (ModelledTransaction transaction : transactions) {
             boolean mayBeRead = transaction.outcome == null && transaction.wasAskedToCommit;
             if (!mayBeRead && transaction.outcome != TransactionOutcome.COMMITTED) {
-                assertThat(readOf(transaction)).as("aborted " + transaction.name).isEmpty();
+                assertThat(readOf(transaction))
+                        .as("aborted " + transaction.name)
+                        .isEmpty();
             }
         }
     }
@@ -49,7 +51,9 @@ final class TransactionInvariants {
     void noLostCommit() {
         for (ModelledTransaction transaction : transactions) {
             if (transaction.outcome == TransactionOutcome.COMMITTED) {
-                assertThat(readOf(transaction)).as("committed " + transaction.name).isEqualTo(transaction.written);
+                assertThat(readOf(transaction))
+                        .as("committed " + transaction.name)
+                        .isEqualTo(transaction.written);
             }
         }
     }
@@ -66,7 +70,9 @@ final class TransactionInvariants {
         for (ModelledTransaction transaction : transactions) {
             Map<TopicPartition, Integer> seen = readOf(transaction);
             if (seen.keySet().stream().anyMatch(log::holdsOffsets)) {
-                assertThat(seen).as("the output of the offsets of " + transaction.name).isEqualTo(transaction.written);
+                assertThat(seen)
+                        .as("the output of the offsets of " + transaction.name)
+                        .isEqualTo(transaction.written);
             }
         }
     }
