@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
 /** Everything that this module measures, in one table, within ten minutes. */
 @Command(
         name = "all",
-        description = "Prints a table of all figures: the disk's, append, read, opening a large log, many partitions.",
+        description =
+                "Prints a table of all figures: the disk's, append, read, state, opening a large log, many partitions.",
         mixinStandardHelpOptions = true)
 final class AllFigures implements Callable<Integer> {
     /**
@@ -52,7 +53,11 @@ final class AllFigures implements Callable<Integer> {
             read("read 100 B", "100", "PLAIN", "NONE"),
             read("read 1 KiB", "1024", "PLAIN", "NONE"),
             read("read 100 B, a fifth of transactions aborted", "100", "ABORTED", "NONE"),
-            read("read 100 B, LZ4", "100", "PLAIN", "LZ4"));
+            read("read 100 B, LZ4", "100", "PLAIN", "LZ4"),
+            state("state get, hot keys of a million", "StateBenchmark.get", "HOT"),
+            state("state put, hot keys of a million", "StateBenchmark.put", "HOT"),
+            state("state get and put, any of a million", "StateBenchmark.getAndPut", "UNIFORM"),
+            state("the same with plain RocksDB", "PlainRocksBenchmark.getAndPut", "UNIFORM"));
 
     @Option(names = "--json", description = "Writes JMH's results to this file as well.")
     private @Nullable Path json;
@@ -70,6 +75,10 @@ final class AllFigures implements Callable<Integer> {
                 Map.of("valueBytes", bytes, "durability", durability, "compression", codec),
                 MILLION,
                 RECORDS);
+    }
+
+    private static Line state(String name, String benchmark, String order) {
+        return new Line(name, benchmark, Map.of("keys", "1000000", "order", order), 1, "ns");
     }
 
     private static Line read(String name, String bytes, String content, String codec) {
@@ -94,6 +103,8 @@ final class AllFigures implements Callable<Integer> {
         try {
             System.err.println("opening a large log ...");
             Figure.print(LargeLog.measure(root.resolve("large"), mebibytes, 3));
+            System.err.println("restart of state ...");
+            Figure.print(StateRestart.measure(root.resolve("state"), 1_000_000, 1_000_000, 1));
             System.err.println("many partitions ...");
             Figure.print(ManyPartitions.measure(root.resolve("many"), 1000, 20));
         } finally {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             AllFigures.class,
             LargeLog.class,
             ManyPartitions.class,
+            StateRestart.class,
             Transactions.class,
             CommandLine.HelpCommand.class
         })

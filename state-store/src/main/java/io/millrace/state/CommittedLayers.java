@@ -2,52 +2,92 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.state.overlay.Overlay;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition has committed and the backend does not hold yet: a layer that accumulates, above a layer that is being written.
+ * What one partition has committed and the backend does not hold yet: layers that accumulate, above layers that are being written, newest
+ * first.
  *
  * <p>Two threads meet here. The <em>owner</em> (the partition's task) reads through {@link #layers} without a lock, and promotes at each
- * commit. The <em>writer</em> (whoever holds the database's write lock) freezes the accumulating layer, writes it, releases it. Both take
- * this object's monitor for the handover alone, never while they read or write content at length:
+ * commit. The <em>writer</em> (whoever holds the database's write lock) freezes the accumulating layers, writes them, releases them. Both
+ * take this object's monitor for the handover alone, never while they read or write content at length:
  *
  * <ul>
- *   <li>the accumulating overlay is changed by the owner under the monitor, and becomes immutable when the writer freezes it;
+ *   <li>the newest accumulating overlay is changed by the owner under the monitor, and becomes immutable when the writer freezes it;
  *   <li>a written overlay is not touched by the writer any more: the owner may still be reading it, so the owner reclaims it at its next
  *       commit, when it holds no view of it.
  * </ul>
+ *
+ * <p>A commit either copies its changes into the newest layer or becomes a layer itself, which costs nothing: {@link #isWorthCopying} decides.
  */
 final class CommittedLayers {
     static final long NO_POSITION = -1;
 
-    /** The two layers as of one moment. */
-    record Layers(Overlay accumulating, @Nullable Overlay writing) {}
+    /** More layers would make looking up what none of them has slower than copying. */
+    private static final int MOST_ACCUMULATING = 8;
+
+    /** A part of what is written soon that is copied without a question: with the defaults, in a fraction of a millisecond. */
+    private static final int FEW_PART = 32;
+
+    private static final int SAMPLED_KEYS = 32;
+    private static final Overlay[] NO_LAYERS = {};
+
+    /** All layers as of one moment, newest first: {@code accumulating} of them, then those that are being written. */
+    record Layers(Overlay[] newestFirst, int accumulating) {
+        private static final Layers NONE = new Layers(NO_LAYERS, 0);
+
+        private Layers plus(Overlay newest) {
+            Overlay[] more = new Overlay[newestFirst.length + 1];
+            more[0] = newest;
+            System.arraycopy(newestFirst, 0, more, 1, newestFirst.length);
+            return new Layers(more, accumulating + 1);
+        }
+
+        private boolean isWriting() {
+            return newestFirst.length > accumulating;
+        }
+    }
 
     private final int partition;
     private final int[] storeNumbers;
     private final AtomicLong committedBytes;
-    private volatile Layers layers = new Layers(new Overlay(), null);
+    private final long enoughBytes;
+    private final SpareMemory spareMemory;
+    private volatile Layers layers = Layers.NONE;
 
     // Guarded by this.
     private final BytesView key = new BytesView();
     private final BytesView value = new BytesView();
+    private final Deque<Overlay> written = new ArrayDeque<>();
+    private final Deque<Overlay> spares = new ArrayDeque<>();
     private long[] positions;
     private boolean hasPositions;
-    private @Nullable Overlay written;
-    private @Nullable Overlay spare;
+    private boolean isFrozen;
 
     // The writer's, under the database's write lock.
     private final BytesView writerKey = new BytesView();
     private final BytesView writerValue = new BytesView();
     private long[] writingPositions;
+    private int fed;
 
-    /** @param committedBytes what all partitions hold together; kept up to date here */
-    CommittedLayers(int partition, int[] storeNumbers, AtomicLong committedBytes) {
+    // The owner's: of the overlay that it was given last.
+    private long givenBytes;
+
+    /**
+     * @param committedBytes what all partitions hold together; kept up to date here
+     * @param enoughBytes what is as large is written soon
+     * @param spareMemory what all partitions keep to use again
+     */
+    CommittedLayers(
+            int partition, int[] storeNumbers, AtomicLong committedBytes, long enoughBytes, SpareMemory spareMemory) {
         this.partition = partition;
         this.storeNumbers = storeNumbers;
         this.committedBytes = committedBytes;
+        this.enoughBytes = enoughBytes;
+        this.spareMemory = spareMemory;
         this.positions = noPositions();
         this.writingPositions = noPositions();
     }
@@ -60,7 +100,7 @@ final class CommittedLayers {
     /**
      * Makes the changes of {@code staged} committed, together with positions; by the owner.
      *
-     * @return an empty overlay in place of {@code staged}: the same one, or another whose memory it was given
+     * @return an empty overlay in place of {@code staged}: the same one, or another
      */
     synchronized Overlay promote(Overlay staged, long[] newPositions) {
         reclaim();
@@ -70,22 +110,29 @@ final class CommittedLayers {
                 hasPositions = true;
             }
         }
-        Layers now = layers;
-        if (now.accumulating.isEmpty() && !staged.isEmpty()) {
-            committedBytes.addAndGet(staged.sizeInBytes());
-            layers = new Layers(staged, now.writing);
-            return now.accumulating;
+        if (staged.isEmpty()) {
+            return staged;
         }
-        long before = now.accumulating.sizeInBytes();
-        now.accumulating.putAll(staged, key, value);
-        committedBytes.addAndGet(now.accumulating.sizeInBytes() - before);
-        staged.clear();
-        return staged;
+        spareMemory.taken(givenBytes);
+        givenBytes = 0;
+        Layers now = layers;
+        if (isWorthCopying(staged, now)) {
+            Overlay newest = now.newestFirst[0];
+            long before = newest.sizeInBytes();
+            newest.putAll(staged, key, value);
+            committedBytes.addAndGet(newest.sizeInBytes() - before);
+            staged.clear();
+            keep(staged);
+        } else {
+            committedBytes.addAndGet(staged.sizeInBytes());
+            layers = now.plus(staged);
+        }
+        return give();
     }
 
     /** Whether there is anything to write; by any thread. */
     synchronized boolean isPending() {
-        return layers.writing != null || hasPositions || !layers.accumulating.isEmpty();
+        return isFrozen || hasPositions || layers.accumulating > 0;
     }
 
     /**
@@ -94,37 +141,26 @@ final class CommittedLayers {
      * @return whether there is anything to {@link #feed}
      */
     synchronized boolean freeze() {
-        Layers now = layers;
-        if (now.writing != null) {
+        if (isFrozen) {
             return true;
         }
-        if (!hasPositions && now.accumulating.isEmpty()) {
+        if (!hasPositions && layers.accumulating == 0) {
             return false;
         }
-        Overlay next = spare == null ? new Overlay() : spare;
-        spare = null;
-        layers = new Layers(next, now.accumulating);
+        isFrozen = true;
+        layers = new Layers(layers.newestFirst, 0);
         writingPositions = positions;
         positions = noPositions();
         hasPositions = false;
         return true;
     }
 
-    /** Feeds the frozen changes and their positions; by the writer. */
+    /** Feeds the newest of the frozen changes of each key, and their positions; by the writer. */
     void feed(StateBackend.Batch.Sink sink) {
-        Overlay writing = layers.writing;
-        if (writing == null) {
-            return;
-        }
-        for (int i = 0; i < writing.size(); i++) {
-            int entry = writing.entry(i);
-            int store = storeNumbers[writing.store(entry)];
-            writing.key(entry, writerKey);
-            if (writing.isTombstone(entry)) {
-                sink.delete(store, partition, writerKey);
-            } else {
-                sink.put(store, partition, writerKey, writing.value(entry, writerValue));
-            }
+        Layers now = layers;
+        fed = 0;
+        for (int layer = now.accumulating; layer < now.newestFirst.length; layer++) {
+            feed(sink, now, layer);
         }
         for (int i = 0; i < writingPositions.length; i++) {
             if (writingPositions[i] != NO_POSITION) {
@@ -133,32 +169,116 @@ final class CommittedLayers {
         }
     }
 
-    /** The backend holds what was frozen; by the writer. @return the number of changes */
+    /** The backend holds what was frozen; by the writer. @return the number of changes that were fed */
     synchronized int release() {
         Layers now = layers;
-        if (now.writing != null) {
-            committedBytes.addAndGet(-now.writing.sizeInBytes());
-            layers = new Layers(now.accumulating, null);
-            written = now.writing;
+        if (now.isWriting()) {
+            layers = new Layers(Arrays.copyOf(now.newestFirst, now.accumulating), now.accumulating);
+            for (int i = now.accumulating; i < now.newestFirst.length; i++) {
+                committedBytes.addAndGet(-now.newestFirst[i].sizeInBytes());
+                if (spareMemory.canKeep(now.newestFirst[i].capacityInBytes())) {
+                    written.add(now.newestFirst[i]);
+                }
+            }
         }
-        return now.writing == null ? 0 : now.writing.size();
+        int changes = fed;
+        fed = 0;
+        isFrozen = false;
+        writingPositions = noPositions();
+        return changes;
     }
 
     /** Forgets everything: the next owner replays it from the changelog. By the owner, under the database's write lock. */
     synchronized void drop() {
-        release();
-        committedBytes.addAndGet(-layers.accumulating.sizeInBytes());
-        layers = new Layers(new Overlay(), null);
+        for (Overlay layer : layers.newestFirst) {
+            committedBytes.addAndGet(-layer.sizeInBytes());
+        }
+        layers = Layers.NONE;
         positions = noPositions();
         hasPositions = false;
+        isFrozen = false;
+        written.forEach(overlay -> spareMemory.taken(overlay.capacityInBytes()));
+        written.clear();
+        spares.forEach(overlay -> spareMemory.taken(overlay.capacityInBytes()));
+        spares.clear();
+        spareMemory.taken(givenBytes);
+        givenBytes = 0;
+    }
+
+    private void feed(StateBackend.Batch.Sink sink, Layers now, int layer) {
+        Overlay writing = now.newestFirst[layer];
+        for (int i = 0; i < writing.size(); i++) {
+            int entry = writing.entry(i);
+            int store = writing.store(entry);
+            writing.key(entry, writerKey);
+            if (isReplaced(now, layer, store, writerKey, writing.hash(entry))) {
+                continue;
+            }
+            fed++;
+            if (writing.isTombstone(entry)) {
+                sink.delete(storeNumbers[store], partition, writerKey);
+            } else {
+                sink.put(storeNumbers[store], partition, writerKey, writing.value(entry, writerValue));
+            }
+        }
+    }
+
+    /** Whether a newer layer that is written at the same time has the key. */
+    private static boolean isReplaced(Layers now, int layer, int store, BytesView key, int hash) {
+        for (int newer = now.accumulating; newer < layer; newer++) {
+            if (now.newestFirst[newer].find(store, key, hash) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Copying costs the task a tenth of a microsecond a change. It is worth it when they are few, when they replace what the newest layer
+     * has, which is then written once, unless so much has to be written soon in any case, and when there are too many layers.
+     */
+    private boolean isWorthCopying(Overlay staged, Layers now) {
+        if (now.accumulating == 0) {
+            return false;
+        }
+        return staged.sizeInBytes() <= enoughBytes / FEW_PART
+                || now.accumulating >= MOST_ACCUMULATING
+                || (staged.sizeInBytes() < enoughBytes && isMostlyIn(now.newestFirst[0], staged));
+    }
+
+    /** By a sample of the keys. */
+    private boolean isMostlyIn(Overlay layer, Overlay staged) {
+        int found = 0;
+        for (int i = 0; i < SAMPLED_KEYS; i++) {
+            int entry = staged.entry((int) ((long) staged.size() * i / SAMPLED_KEYS));
+            int store = staged.store(entry);
+            found += layer.find(store, staged.key(entry, key), staged.hash(entry)) >= 0 ? 1 : 0;
+        }
+        return found * 2 >= SAMPLED_KEYS;
     }
 
     private void reclaim() {
-        if (written != null) {
-            written.clear();
-            spare = written;
-            written = null;
+        for (Overlay overlay = written.poll(); overlay != null; overlay = written.poll()) {
+            spareMemory.taken(overlay.capacityInBytes());
+            overlay.clear();
+            keep(overlay);
         }
+    }
+
+    private void keep(Overlay overlay) {
+        if (spareMemory.canKeep(overlay.capacityInBytes())) {
+            spares.push(overlay);
+        }
+    }
+
+    /** Counted as long as it is empty in the owner's hands: an idle partition keeps it, too. */
+    private Overlay give() {
+        Overlay spare = spares.poll();
+        if (spare == null) {
+            return new Overlay();
+        }
+        givenBytes = spare.capacityInBytes();
+        return spare;
     }
 
     private long[] noPositions() {

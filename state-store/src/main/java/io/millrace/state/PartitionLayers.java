@@ -47,7 +47,7 @@ final class PartitionLayers {
         this.storeNumbers = storeNumbers;
         this.transactionLimitBytes = database.config().transactionLimitBytes();
         this.backend = database.backend().newReader(partition);
-        this.committed = new CommittedLayers(partition, storeNumbers, database.committedBytesCounter());
+        this.committed = database.newCommittedLayers(partition, storeNumbers);
     }
 
     int partition() {
@@ -108,16 +108,10 @@ final class PartitionLayers {
                 return valueOf(staged, entry, into) ? Found.STAGED_VALUE : Found.STAGED_DELETION;
             }
         }
-        CommittedLayers.Layers layers = committed.layers();
-        int entry = layers.accumulating().find(store, key, hash);
-        if (entry >= 0) {
-            return valueOf(layers.accumulating(), entry, into) ? Found.COMMITTED_VALUE : Found.COMMITTED_NOTHING;
-        }
-        Overlay writing = layers.writing();
-        if (writing != null) {
-            entry = writing.find(store, key, hash);
+        for (Overlay layer : committed.layers().newestFirst()) {
+            int entry = layer.find(store, key, hash);
             if (entry >= 0) {
-                return valueOf(writing, entry, into) ? Found.COMMITTED_VALUE : Found.COMMITTED_NOTHING;
+                return valueOf(layer, entry, into) ? Found.COMMITTED_VALUE : Found.COMMITTED_NOTHING;
             }
         }
         if (!backend.get(storeNumbers[store], key, scratch)) {
@@ -185,11 +179,8 @@ final class PartitionLayers {
 
     /** Newest first. Taken before the backend is read: what is written meanwhile is then seen twice, and never missed. */
     private List<Overlay> overlays() {
-        CommittedLayers.Layers layers = committed.layers();
-        List<Overlay> overlays = new ArrayList<>(List.of(staged, layers.accumulating()));
-        if (layers.writing() != null) {
-            overlays.add(layers.writing());
-        }
+        List<Overlay> overlays = new ArrayList<>(List.of(staged));
+        overlays.addAll(List.of(committed.layers().newestFirst()));
         return overlays;
     }
 

@@ -177,6 +177,11 @@ public final class PartitionState implements AutoCloseable {
         return names;
     }
 
+    /** Callable from any thread. */
+    long cachedBytes() {
+        return storeLayers.stream().mapToLong(StoreLayer::cachedBytes).sum();
+    }
+
     void limitCaches(long bytesPerStore) {
         storeLayers.forEach(store -> store.limitCaches(bytesPerStore));
     }

@@ -39,6 +39,11 @@ public interface StateBackend extends AutoCloseable {
     /** Makes everything written durable, against the death of the process and against power loss. */
     void flush();
 
+    /** The memory that it uses now, outside the heap; cheap enough to ask for every second. */
+    default StateMemory.BackendMemory memory() {
+        return StateMemory.BackendMemory.UNKNOWN;
+    }
+
     /** Closes the readers too. Closing twice has no effect. */
     @Override
     void close();

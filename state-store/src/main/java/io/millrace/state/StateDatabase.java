@@ -24,6 +24,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     private final StateBackend backend;
     private final StateStoreConfig config;
     private final AtomicLong committedBytes = new AtomicLong();
+    private final SpareMemory spareMemory;
     private final List<PartitionState> partitions = new CopyOnWriteArrayList<>();
 
     /** Held while a batch is built and written: batches reach the backend one at a time, in the order in which layers were frozen. */
@@ -48,6 +49,8 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     private StateDatabase(StateBackend backend, StateStoreConfig config) {
         this.backend = backend;
         this.config = config;
+        // Emptied overlays are as many as those in use, at most.
+        this.spareMemory = new SpareMemory(config.committedLimitBytes());
     }
 
     /** The database takes the backend over: {@link #close} closes it. */
@@ -94,6 +97,20 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     /** Bytes that are committed and not yet in the backend. */
     public long committedBytes() {
         return committedBytes.get();
+    }
+
+    /** Changes that the open transactions of an instance may hold together; a caller with as much commits early. */
+    public long stagedLimitBytes() {
+        return config.stagedBytes();
+    }
+
+    /** The memory in use, but for open transactions' changes, which their owners count: {@link PartitionState#stagedBytes}. */
+    public StateMemory memory() {
+        long cached = 0;
+        for (PartitionState partition : partitions) {
+            cached += partition.cachedBytes();
+        }
+        return new StateMemory(cached, committedBytes.get(), spareMemory.bytes(), backend.memory());
     }
 
     /** What was written since the database was opened. */
@@ -155,8 +172,8 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         return config;
     }
 
-    AtomicLong committedBytesCounter() {
-        return committedBytes;
+    CommittedLayers newCommittedLayers(int partition, int[] storeNumbers) {
+        return new CommittedLayers(partition, storeNumbers, committedBytes, config.writeBehindBytes(), spareMemory);
     }
 
     /** Called by owners after each commit: wakes the writer, or does its work when it does not keep up. */

@@ -104,6 +104,11 @@ public final class StoreLayer {
         parts.forEach(part -> part.cache().limit(bytes / Math.max(1, cached)));
     }
 
+    /** Callable from any thread. */
+    long cachedBytes() {
+        return parts.stream().mapToLong(part -> part.cache().bytes()).sum();
+    }
+
     /** Takes a record of the changelog; not seen before it is promoted. */
     void restore(BytesView key, @Nullable BytesView value) {
         Overlay target = restoring;

@@ -59,6 +59,14 @@ public final class ValueCache<K, V> {
         values.invalidateAll();
     }
 
+    /** What is kept, as it is counted. Callable from any thread. */
+    public long bytes() {
+        return values.policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+
     /** Sets how much is kept. Callable from any thread. */
     public void limit(long maximumBytes) {
         values.policy().eviction().ifPresent(eviction -> eviction.setMaximum(maximumBytes));

@@ -82,7 +82,7 @@ public final class Overlay {
     }
 
     /** Memory held, in use or not. */
-    long capacityInBytes() {
+    public long capacityInBytes() {
         return bytes.length + slots.length * (long) Long.BYTES + entries.length * (long) Integer.BYTES;
     }
 
@@ -132,6 +132,11 @@ public final class Overlay {
             throw new IndexOutOfBoundsException(index);
         }
         return entries[index];
+    }
+
+    /** What {@link #hash(int, BytesView)} said of it. */
+    public int hash(int entry) {
+        return (int) INT.get(bytes, entry);
     }
 
     public int store(int entry) {
@@ -188,10 +193,6 @@ public final class Overlay {
         }
         runs.update();
         return runs;
-    }
-
-    private int hash(int entry) {
-        return (int) INT.get(bytes, entry);
     }
 
     private int keyLength(int entry) {
