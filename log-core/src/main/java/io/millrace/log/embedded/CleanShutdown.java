@@ -164,7 +164,8 @@ final class CleanShutdown {
                 whole.removeAll(parse(lines.get(), systemRun.get()).unclean());
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            LOG.warn("The file {} in {} is not used: {}", RUNNING, storage.describe(), e.getMessage());
+            // A power cut may leave any bytes of it, for it is not forced.
+            LOG.debug("The file {} in {} is not used", RUNNING, storage.describe(), e);
             whole.clear();
         }
         return whole;

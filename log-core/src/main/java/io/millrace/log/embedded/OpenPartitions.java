@@ -254,10 +254,13 @@ final class OpenPartitions implements CleanedPartitions {
         try {
             closeAsQuicklyAsMayBe(log);
         } catch (LogException | StorageException e) {
-            LOG.error(
-                    "Partition {} could not be closed cleanly; the next open recovers it: {}",
-                    topicPartition,
-                    e.getMessage());
+            if (!log.hasFailed()) {
+                // That it failed was logged when it did.
+                LOG.error(
+                        "Partition {} could not be closed cleanly; the next open recovers it: {}",
+                        topicPartition,
+                        e.getMessage());
+            }
             LOG.debug("{}: where its close failed", topicPartition, e);
             state.unclean().add(topicPartition);
         }
