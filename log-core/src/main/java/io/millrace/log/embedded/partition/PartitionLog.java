@@ -12,7 +12,6 @@ import io.millrace.log.embedded.producer.ProducerStateTable;
 import io.millrace.log.embedded.producer.SequenceRule;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
-import io.millrace.log.embedded.recovery.PartitionRepair;
 import io.millrace.log.embedded.recovery.RecoveredLog;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
@@ -81,8 +80,7 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
             World world, String directory, TopicPartition topicPartition, PartitionSettings settings, LastEnd lastEnd) {
         SegmentDirectory segments =
                 new SegmentDirectory(world.storage(), directory, topicPartition, settings.indexIntervalBytes(), "");
-        String aside = PartitionRepair.asideAt(world.clock().instant()) + '/' + topicPartition;
-        RecoveredLog recovered = LogRecovery.recover(segments, lastEnd, aside);
+        RecoveredLog recovered = LogRecovery.recover(segments, lastEnd, world.clock());
         PartitionFiles files = new PartitionFiles(
                 segments,
                 settings,

@@ -11,6 +11,7 @@ import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +35,8 @@ public final class LogRecovery {
     private final ProducerSnapshots snapshots;
     private final RecoveryJudge judge;
     private final long logStartOffset;
-    /** Where whole batches are kept that the log has no place for; null if what is cut was looked at, and kept elsewhere, before. */
-    private final @Nullable RepairAside aside;
+    /** Names the directory for whole batches that the log has no place for; null if what is cut was looked at, and kept elsewhere, before. */
+    private final @Nullable InstantSource clock;
 
     private final List<Segment> segments = new ArrayList<>();
 
@@ -44,10 +45,10 @@ public final class LogRecovery {
             FoundFiles files,
             LastEnd lastEnd,
             Checkpoints checkpoints,
-            @Nullable RepairAside aside) {
+            @Nullable InstantSource clock) {
         this.directory = directory;
         this.files = files;
-        this.aside = aside;
+        this.clock = clock;
         snapshots = ProducerSnapshots.owned(directory, files.offsets(LogFiles.SNAPSHOT));
         logStartOffset = checkpoints.logStart().written();
         // Retention deletes below the recovery point only, so a file of it that is lost cannot make the log begin anew.
@@ -60,23 +61,23 @@ public final class LogRecovery {
     /**
      * @param directory which is created if it does not exist
      * @param lastEnd how the log was left
-     * @param aside the path of a directory that is created for whole batches that the log has no place for
+     * @param clock names the directory that is created for whole batches that the log has no place for
      * @throws CorruptionException if what is durable is not what was written
      */
-    public static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, String aside) {
-        return recover(directory, lastEnd, new RepairAside(directory, aside));
+    public static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, InstantSource clock) {
+        return open(directory, lastEnd, clock);
     }
 
     /** The same after a repair has moved the recovery point down to the damage: whatever is cut, somebody has decided upon. */
     static RecoveredLog repair(SegmentDirectory directory) {
-        return recover(directory, LastEnd.UNCLEAN, (RepairAside) null);
+        return open(directory, LastEnd.UNCLEAN, null);
     }
 
-    private static RecoveredLog recover(SegmentDirectory directory, LastEnd lastEnd, @Nullable RepairAside aside) {
+    private static RecoveredLog open(SegmentDirectory directory, LastEnd lastEnd, @Nullable InstantSource clock) {
         FoundFiles files = FoundFiles.in(directory);
         Checkpoints checkpoints = Checkpoints.open(directory, files.names());
         files.resolveLeftovers(checkpoints.logStart().written());
-        LogRecovery recovery = new LogRecovery(directory, files, lastEnd, checkpoints, aside);
+        LogRecovery recovery = new LogRecovery(directory, files, lastEnd, checkpoints, clock);
         boolean opened = false;
         try {
             ProducerStateTable producers = recovery.run();
@@ -187,14 +188,16 @@ public final class LogRecovery {
      */
     private void endBefore(Finding finding, Damage found, Cut cut, boolean isOpen) {
         WholeBatch behind = null;
-        if (aside != null && !judge.promises(finding, found.offset())) {
+        if (clock != null && !judge.promises(finding, found.offset())) {
             TreeMap<Long, SegmentDirectory> from = new TreeMap<>();
             files.offsets(LogFiles.LOG).stream()
                     .filter(offset -> offset >= cut.baseOffset())
                     .forEach(offset -> from.put(offset, directory));
             behind = WholeBatch.firstFrom(from, cut.position(), found.offset());
         }
-        if (judge.judge(finding, found, behind) && aside != null && behind != null) {
+        if (judge.judge(finding, found, behind) && clock != null && behind != null) {
+            String path = RepairAside.at(clock.instant()) + '/' + directory.topicPartition();
+            RepairAside aside = new RepairAside(directory, path);
             long bytes = aside.bytesFrom(cut);
             boolean kept = aside.keepIfSmall(cut, isOpen);
             files.relist();
@@ -206,7 +209,7 @@ public final class LogRecovery {
                     behind.baseOffset(),
                     bytes,
                     kept
-                            ? "kept in " + directory.storage().describe() + '/' + aside.path()
+                            ? "kept in " + directory.storage().describe() + '/' + path
                                     + ", which may be deleted when it is of no use"
                             : "deleted, because the directory 'repair' beside the partitions would hold more than "
                                     + RepairAside.MOST_BYTES + " bytes with them");
@@ -287,7 +290,7 @@ public final class LogRecovery {
     }
 
     private void cut(Segment segment, long fileSize, String why) {
-        boolean isPlanned = aside == null;
+        boolean isPlanned = clock == null;
         LOG.atLevel(isPlanned ? Level.INFO : Level.WARN)
                 .log(
                         isPlanned
@@ -310,7 +313,7 @@ public final class LogRecovery {
         segments.forEach(segment -> kept.add(segment.baseOffset()));
         List<String> strays = files.strays(kept);
         if (!strays.isEmpty()) {
-            LOG.atLevel(aside == null ? Level.INFO : Level.WARN)
+            LOG.atLevel(clock == null ? Level.INFO : Level.WARN)
                     .log(
                             "{}: recovery deletes what lies behind the end of the log: {}",
                             directory.topicPartition(),

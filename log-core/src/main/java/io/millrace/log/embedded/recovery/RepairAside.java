@@ -52,10 +52,6 @@ final class RepairAside {
         return ROOT + '/' + NAME.format(now);
     }
 
-    String path() {
-        return path;
-    }
-
     /** Moves the segments behind a cut, and copies what it takes of one; durable at return. The copy is still to be cut off there. */
     void keep(RepairPlan.Cut cut) {
         keep(cut, false);

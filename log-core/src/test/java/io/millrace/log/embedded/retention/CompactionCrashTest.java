@@ -171,7 +171,7 @@ class CompactionCrashTest {
         found.storage().rot(swap, found.storage().size(swap) / 2, 1);
         SegmentDirectory directory = new SegmentDirectory(
                 found.world().storage(), CompactedLog.DIRECTORY, CompactedLog.TABLE, SEGMENT_BYTES, "");
-        assertThatThrownBy(() -> LogRecovery.recover(directory, LastEnd.UNCLEAN, "aside"))
+        assertThatThrownBy(() -> LogRecovery.recover(directory, LastEnd.UNCLEAN, found.clock()))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining(swap);
         PartitionRepair repair = new PartitionRepair(directory);
