@@ -10,7 +10,9 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
+import io.millrace.serde.Serdes;
 import io.millrace.state.StateException;
+import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.TransactionalProducer;
@@ -45,6 +47,20 @@ class StateOwnershipTest {
         assertThat(app.failure().orElseThrow())
                 .hasMessageContaining("store 'totals', partition 1, stands at offset 1000000")
                 .hasMessageContaining("the log has lost acknowledged records");
+        app.close();
+    }
+
+    @Test
+    void stateThatAnotherSerdeWroteIsRefusedWithWhatWasAndWhatIs() {
+        MemoryBackend backend = simulation.backend(simulation.log().logId());
+        backend.pin(
+                backend.openStore(Totals.TOTALS.name()),
+                StoreSpec.keyValue("totals", Serdes.string(), Serdes.int32()).manifest());
+        Application app = simulation.start(PIPELINE);
+        simulation.world().runUntil(() -> app.failure().isPresent(), Duration.ofHours(1));
+        assertThat(app.failure().orElseThrow())
+                .hasMessageContaining("Store 'totals' holds what was written otherwise")
+                .hasMessageContaining("the value was int32 and is int64");
         app.close();
     }
 

@@ -121,6 +121,12 @@ public final class RocksBackend implements StateBackend {
             return text == null
                     ? Optional.empty()
                     : Optional.of(StoreManifest.parse(new String(text, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            throw new StateException(
+                    Kind.CORRUPT,
+                    "What store '" + columns.nameBytes(store).toUtf8() + "' of the state in " + directory
+                            + " holds cannot be told; restore the directory, or move it away to have it rebuilt from the log",
+                    e);
         } catch (RocksDBException e) {
             throw RocksErrors.translate("read", directory, e);
         }

@@ -9,7 +9,8 @@ import java.time.Duration;
 /**
  * Declares a {@link RecordStore}.
  *
- * @param retentionMillis how long a record is kept in stream time; may be changed
+ * @param retentionMillis how long a record is kept in stream time; may be changed. A much longer one
+ *     is then looked through in steps of the first
  */
 public record RecordSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueSerde, long retentionMillis)
         implements StoreSpec<RecordStore<K, V>> {

@@ -10,7 +10,8 @@ import java.time.Duration;
  * Declares a {@link SessionStore}.
  *
  * @param gapMillis a record belongs to a session if it is no further away from it; may be changed, and then counts from then on
- * @param retentionMillis how long a session is kept after its end, in stream time; at least the gap, may be changed
+ * @param retentionMillis how long a session is kept after its end, in stream time; at least the gap, may be changed. A
+ *     much longer one is then looked through in steps of the first
  */
 public record SessionSpec<K, V>(
         String name, Serde<K> keySerde, Serde<V> valueSerde, long gapMillis, long retentionMillis)

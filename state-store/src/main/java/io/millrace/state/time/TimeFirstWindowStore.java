@@ -13,6 +13,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
     private final WindowFormat<K> format;
     private final StreamClock clock;
     private final StagedStore<Windowed<K>, V> windows;
+    private final StagedStore<Windowed<K>, V> uncached;
     private final ExpirySweep sweep;
 
     TimeFirstWindowStore(StoreLayer layer, WindowSpec<K, V> spec) {
@@ -21,6 +22,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
         // Every start is a bucket of its own: no window stays longer than it is seen.
         this.clock = new StreamClock(layer, spec.retentionMillis(), 1);
         this.windows = layer.cached(format, spec.valueSerde());
+        this.uncached = layer.uncached(format, spec.valueSerde());
         this.sweep = new ExpirySweep(layer, clock, Tag.BY_TIME, expired -> {});
     }
 
@@ -31,7 +33,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
 
     @Override
     public @Nullable V fetch(K key, long start) {
-        return clock.isExpired(start) ? null : windows.get(format.windowed(key, start));
+        return clock.isExpired(start) ? null : of(key).get(format.windowed(key, start));
     }
 
     @Override
@@ -44,7 +46,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
             return false;
         }
         clock.advanceTo(start);
-        windows.put(format.windowed(key, start), value);
+        of(key).put(format.windowed(key, start), value);
         sweep.afterPut();
         return true;
     }
@@ -52,7 +54,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
     @Override
     public void remove(K key, long start) {
         if (!clock.isExpired(start)) {
-            windows.delete(format.windowed(key, start));
+            of(key).delete(format.windowed(key, start));
         }
     }
 
@@ -85,6 +87,11 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
         }
     }
 
+    /** Under an array, which is equal to itself alone, a cached value would be missed when the window changes. */
+    private StagedStore<Windowed<K>, V> of(K key) {
+        return key.getClass().isArray() ? uncached : windows;
+    }
+
     private boolean visit(
             K key, long first, long last, ScanDirection direction, BiPredicate<? super Windowed<K>, ? super V> action) {
         long advance = spec.advanceMillis();
@@ -102,7 +109,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
         long end = isForward ? to : least;
         for (long start = isForward ? least : to; ; start += isForward ? advance : -advance) {
             Windowed<K> window = format.windowed(key, start);
-            V value = windows.get(window);
+            V value = of(key).get(window);
             if (value != null && !action.test(window, value)) {
                 return false;
             }

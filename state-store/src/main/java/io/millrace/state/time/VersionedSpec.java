@@ -9,7 +9,8 @@ import java.time.Duration;
 /**
  * Declares a {@link VersionedStore}.
  *
- * @param historyMillis how far back it knows what was, in stream time; may be changed
+ * @param historyMillis how far back it knows what was, in stream time; may be changed. A much longer one
+ *     is then looked through in steps of the first
  */
 public record VersionedSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueSerde, long historyMillis)
         implements StoreSpec<VersionedStore<K, V>> {

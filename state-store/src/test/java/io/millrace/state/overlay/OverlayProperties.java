@@ -36,6 +36,10 @@ class OverlayProperties {
                 overlay.put(step.store, step.key, Overlay.hash(step.store, step.key), step.value);
                 model.put(new Place(step.store, step.key), step.value);
             }
+            // Now and then in between, so that there are runs to be merged.
+            if (step.key.length() % 3 == 0) {
+                assertThat(sortedKeys(overlay, step.store)).containsExactlyElementsOf(sortedKeys(model, step.store));
+            }
         }
 
         assertThat(inOrder(overlay)).containsExactlyEntriesOf(model);
@@ -109,6 +113,7 @@ class OverlayProperties {
         return entries;
     }
 
+    /** From runs that are sorted, each at least twice as long as the next. */
     private static List<BytesView> sortedKeys(Overlay overlay, int store) {
         List<BytesView> keys = new ArrayList<>();
         SortedRuns runs = overlay.sorted(store);
@@ -118,6 +123,7 @@ class OverlayProperties {
                 ofRun.add(overlay.key(entry, new BytesView()).copy());
             }
             assertThat(ofRun).isSorted();
+            assertThat(run == 0 || runs.run(run - 1).length >= 2 * ofRun.size()).isTrue();
             keys.addAll(ofRun);
         }
         keys.sort(null);

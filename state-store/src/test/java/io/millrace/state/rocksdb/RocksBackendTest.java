@@ -1,5 +1,6 @@
 package io.millrace.state.rocksdb;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,18 @@ import io.millrace.state.StateBackend;
 import io.millrace.state.StateBackendContract;
 import io.millrace.state.StateException;
 import io.millrace.state.StateException.Kind;
+import io.millrace.state.StoreManifest;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 class RocksBackendTest extends StateBackendContract {
     @TempDir
@@ -64,6 +74,34 @@ class RocksBackendTest extends StateBackendContract {
                 .isInstanceOfSatisfying(
                         StateException.class,
                         refused -> assertThat(refused.kind()).isEqualTo(Kind.CLOSED));
+    }
+
+    @Test
+    void aManifestThatIsNoneIsCorruptAndNotGuessed() throws RocksDBException {
+        int store = backend().openStore("store");
+        backend().pin(store, StoreManifest.of("kind", 1));
+        backend().close();
+        RocksDB.loadLibrary();
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        String directory = parent.resolve("state").toString();
+        try (Options options = new Options();
+                DBOptions database = new DBOptions()) {
+            List<ColumnFamilyDescriptor> columns = RocksDB.listColumnFamilies(options, directory).stream()
+                    .map(ColumnFamilyDescriptor::new)
+                    .toList();
+            try (RocksDB rocks = RocksDB.open(database, directory, columns, handles)) {
+                rocks.put("millrace.manifest.store".getBytes(UTF_8), "nonsense".getBytes(UTF_8));
+                handles.forEach(ColumnFamilyHandle::close);
+            }
+        }
+
+        useInstead(open("log"));
+        int again = backend().openStore("store");
+        assertThatThrownBy(() -> backend().manifest(again))
+                .isInstanceOfSatisfying(
+                        StateException.class,
+                        corrupt -> assertThat(corrupt.kind()).isEqualTo(Kind.CORRUPT))
+                .hasMessageContaining("store 'store'");
     }
 
     @Test

@@ -2,11 +2,13 @@ package io.millrace.state.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serdes;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StateDatabase;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
 import io.millrace.state.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +95,19 @@ class TimeBytesTest {
                         "01" + "8000000000000010" + "016b" + "8000000000000013" + "8000000000000011" + " 01" + "75",
                         "01" + "8000000000000020" + "016b" + "8000000000000021" + "8000000000000013" + " 01" + "76",
                         "01" + "8000000000000020" + "016b" + "8000000000000021" + "8000000000000021" + " 00");
+    }
+
+    @Test
+    void aValueByKeyAloneOrWithATime() {
+        assertThat(changes(StoreSpec.keyValue("store", Serdes.string(), Serdes.string()), store -> store.put("k", "v")))
+                .containsExactly("6b 76");
+        assertThat(changes(
+                        StoreSpec.sorted("store", OrderedSerdes.int32(), Serdes.string()), store -> store.put(1, "v")))
+                .containsExactly("80000001 76");
+        assertThat(changes(
+                        StoreSpec.timestamped("store", Serdes.string(), Serdes.string()),
+                        store -> store.put("k", new Timestamped<>("v", 17))))
+                .containsExactly("6b 000000000000001176");
     }
 
     private static <S> List<String> changes(StoreSpec<S> spec, Consumer<S> change) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.StateException;
 import io.millrace.state.StoreContract;
@@ -166,6 +169,19 @@ public abstract class TimeStoreContract extends StoreContract {
     }
 
     @Test
+    void arraysAreKeysByTheirBytes() {
+        WindowSpec<byte[], Long> spec = WindowSpec.tumbling(
+                "arrays", new ArraySerde(), Serdes.int64(), Duration.ofMillis(10), Duration.ofMillis(RETENTION));
+        open(spec);
+        byte[] first = {1};
+        store(spec).put(first, 0, 1L);
+        store(spec).put(new byte[] {1}, 0, 2L);
+
+        assertThat(store(spec).fetch(first, 0)).isEqualTo(2L);
+        assertThat(store(spec).fetch(first, 0, 0).count()).isEqualTo(1);
+    }
+
+    @Test
     void aWindowBeginsAtAMultipleOfTheAdvance() {
         open(WINDOWS);
 
@@ -221,6 +237,23 @@ public abstract class TimeStoreContract extends StoreContract {
                                 Duration.ofMillis(RETENTION))))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("the advance was 10 ms and is 20 ms");
+    }
+
+    private static final class ArraySerde implements Serde<byte[]> {
+        @Override
+        public void write(byte[] value, BytesWriter out) {
+            out.putBytes(value);
+        }
+
+        @Override
+        public byte[] read(BytesView in) {
+            return in.toByteArray();
+        }
+
+        @Override
+        public String name() {
+            return "array";
+        }
     }
 
     private void checkBytesGo(StoreSpec<?> spec, long most, LongConsumer change) {
