@@ -1,5 +1,6 @@
 package io.millrace.transactions.coordinator;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
@@ -20,7 +21,6 @@ final class DecisionWriter {
     private final InstantSource clock;
     private final TransactionLog log;
     private final TransactionParticipants participants;
-    private final MarkerWriter markers;
     private final boolean survivesPowerLoss;
     private volatile boolean journalsEveryEnd;
 
@@ -34,7 +34,6 @@ final class DecisionWriter {
         this.clock = clock;
         this.log = log;
         this.participants = participants;
-        this.markers = new MarkerWriter(participants);
         this.survivesPowerLoss = durability == Durability.POWER_LOSS;
     }
 
@@ -156,7 +155,7 @@ final class DecisionWriter {
             log.force();
         }
         try {
-            markers.write(slot.missingMarkers(() -> markers.order(decided.partitions())), decided.producer(), commit);
+            slot.markers(() -> new MarkerWriter(participants, decided)).write();
         } catch (LogException e) {
             if (e.disposition() == Disposition.RETRY) {
                 throw e;
@@ -180,12 +179,15 @@ final class DecisionWriter {
     }
 
     private static LogException unfinished(String transactionalId, boolean commit, LogException cause) {
+        boolean isDamaged = cause instanceof CorruptionException;
         return new LogException(
                 Disposition.STOP,
                 "The " + (commit ? "commit" : "abort") + " of the transaction of " + transactionalId
                         + " is decided and stands, but a partition of it takes no marker: " + cause.getMessage()
-                        + ". Its other partitions have theirs, and the id is not given to a new producer before this one"
-                        + " has its own: repair the partition, then open the log again",
+                        + (commit && !isDamaged ? ". So that nobody sees a part of it, readers" : ". No readers")
+                        + " of its other partitions stop before it, and the id is not given to a new producer before this"
+                        + " one has its own: " + (isDamaged ? "repair the partition, then " : "")
+                        + "open the log again",
                 cause);
     }
 }

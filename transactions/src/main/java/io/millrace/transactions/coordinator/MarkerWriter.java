@@ -4,6 +4,7 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.transactions.coordinator.TransactionParticipants.Markers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,18 +13,25 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the partitions of a transaction what was decided. Without state of its own. */
+/** Tells the partitions of one transaction what was decided of it. Owned by the lock of the transaction's id. */
 final class MarkerWriter {
     private static final Logger LOG = LoggerFactory.getLogger(MarkerWriter.class);
 
     private final TransactionParticipants participants;
+    private final ProducerIdentity marker;
+    private final Markers markers;
+    /** The partitions that lack their marker, in the order in which they get it. */
+    private final Deque<TopicPartition> left;
 
-    MarkerWriter(TransactionParticipants participants) {
+    MarkerWriter(TransactionParticipants participants, TransactionMetadata decided) {
         this.participants = participants;
+        marker = decided.producer();
+        markers = participants.markers(marker, decided.state() == TransactionState.PREPARE_COMMIT);
+        left = inOrder(decided.partitions());
     }
 
-    /** The partitions in the order of their markers: those with offsets last (C6). */
-    Deque<TopicPartition> order(List<TopicPartition> partitions) {
+    /** Those with offsets last (C6). */
+    private Deque<TopicPartition> inOrder(List<TopicPartition> partitions) {
         Deque<TopicPartition> ordered = new ArrayDeque<>(Math.max(1, partitions.size()));
         List<TopicPartition> last = new ArrayList<>(1);
         for (TopicPartition partition : partitions) {
@@ -38,36 +46,39 @@ final class MarkerWriter {
     }
 
     /**
-     * Writes the markers and removes each partition that has its own; when it throws, those that are left are still to be written. A
-     * partition that failed keeps the others from nothing, except that offsets stay pending while anybody could still read a partition
-     * without its marker: only one that is damaged, so that nobody can, does not hold them up (C6).
+     * Writes the markers that are missing, and shows all that they commit at once. When it throws, those that are left are still to be written.
+     * A partition that failed keeps the others from their markers no more than it must, but everything stays held back while anybody could
+     * still read a partition without its marker: only one that is damaged, so that nobody can, does not hold the others up (C6, C11).
      *
      * @throws LogException the first failure
      */
-    void write(Deque<TopicPartition> left, ProducerIdentity marker, boolean commit) {
+    void write() {
         LogException failure = null;
-        boolean mayReleaseOffsets = true;
+        boolean mayBeSeen = true;
         for (Iterator<TopicPartition> partitions = left.iterator(); partitions.hasNext(); ) {
             TopicPartition partition = partitions.next();
-            if (!mayReleaseOffsets && participants.holdsOffsets(partition)) {
+            if (!mayBeSeen && participants.holdsOffsets(partition)) {
                 continue;
             }
             try {
-                append(partition, marker, commit);
+                append(partition);
                 partitions.remove();
             } catch (LogException e) {
-                mayReleaseOffsets &= e instanceof CorruptionException;
+                mayBeSeen &= e instanceof CorruptionException;
                 failure = failure == null ? e : failure;
             }
+        }
+        if (mayBeSeen) {
+            markers.release();
         }
         if (failure != null) {
             throw failure;
         }
     }
 
-    private void append(TopicPartition partition, ProducerIdentity marker, boolean commit) {
+    private void append(TopicPartition partition) {
         try {
-            participants.appendMarker(partition, marker, commit);
+            markers.append(partition);
         } catch (LogException e) {
             if (e.disposition() != Disposition.RESTART_TASK) {
                 throw e;

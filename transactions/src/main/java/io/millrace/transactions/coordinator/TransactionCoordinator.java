@@ -223,7 +223,7 @@ public final class TransactionCoordinator implements LoopStep {
                 return false;
             }
             if (slot == null || slot.metadata() == null) {
-                participants.appendMarker(topicPartition, open.get().producer().raised(), false);
+                participants.abort(topicPartition, open.get().producer().raised());
                 participants.force(List.of(topicPartition));
                 return true;
             }

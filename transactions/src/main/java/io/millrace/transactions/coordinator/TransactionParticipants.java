@@ -6,17 +6,40 @@ import java.util.Map;
 
 /** The log's partitions, as the coordinator uses them. Safe for use by several threads. */
 public interface TransactionParticipants {
-    /**
-     * Ends a producer's transaction in a partition. Written once: a repeated call, with no transaction open, writes nothing. For the offsets
-     * partition it also applies or drops the pending offsets.
-     *
-     * @param marker the producer with its raised epoch
-     * @throws io.millrace.log.LogException with RESTART_TASK if the partition has seen this epoch or a later one in an open transaction, so
-     *     that this marker is of the past; RETRY or STOP as the partition says
-     */
-    void appendMarker(TopicPartition topicPartition, ProducerIdentity marker, boolean commit);
+    /** The markers of one decision, which stands elsewhere. Owned by the caller. */
+    interface Markers {
+        /**
+         * Ends the producer's transaction in a partition, and shows nobody what that commits. Written once: a repeated call, with no transaction
+         * open, writes nothing.
+         *
+         * @throws io.millrace.log.LogException with RESTART_TASK if the partition has seen this epoch or a later one in an open transaction, so
+         *     that this marker is of the past; RETRY or STOP as the partition says
+         */
+        void append(TopicPartition topicPartition);
 
-    /** The same for a transaction that nothing but this marker decides: no reader sees what it commits before a power cut cannot take it. */
+        /**
+         * Shows the transaction to the readers of all partitions that have its marker, and in the committed offsets, at one instant; or drops the
+         * offsets that were pending, if it is aborted. Has an effect once.
+         */
+        void release();
+    }
+
+    /** @param marker the producer with its raised epoch */
+    Markers markers(ProducerIdentity marker, boolean commit);
+
+    /** Aborts a producer's transaction in one partition. @throws io.millrace.log.LogException as {@link Markers#append} */
+    default void abort(TopicPartition topicPartition, ProducerIdentity marker) {
+        Markers alone = markers(marker, false);
+        alone.append(topicPartition);
+        alone.release();
+    }
+
+    /**
+     * Ends a transaction in the one partition that it reached, where nothing but this marker decides it: no reader sees what it commits before
+     * a power cut cannot take it.
+     *
+     * @throws io.millrace.log.LogException as {@link Markers#append}
+     */
     void appendDecision(TopicPartition topicPartition, ProducerIdentity marker, boolean commit);
 
     /**

@@ -40,8 +40,8 @@ final class TransactionRecovery {
             LOG.warn(
                     "A producer that the journal does not know has open transactions, which are aborted: {}",
                     inWords(unknown));
-            unknown.forEach(open -> participants.appendMarker(
-                    open.topicPartition(), open.producer().raised(), false));
+            unknown.forEach(open ->
+                    participants.abort(open.topicPartition(), open.producer().raised()));
         });
     }
 

@@ -4,7 +4,6 @@ import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.TransactionDescription;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class TransactionSlot {
     private final AtomicReference<@Nullable ProducerIdentity> owner = new AtomicReference<>();
 
     private volatile @Nullable ShutOut shutOut;
-    private @Nullable Deque<TopicPartition> missingMarkers;
+    private @Nullable MarkerWriter markers;
     private @Nullable TopicPartition decidedIn;
     private List<TopicPartition> unforcedMarkers = List.of();
     private final RepeatedWarning trouble = new RepeatedWarning(LOG);
@@ -84,7 +83,7 @@ final class TransactionSlot {
 
     void apply(@Nullable TransactionMetadata next) {
         metadata = next;
-        missingMarkers = null;
+        markers = null;
         decidedIn = null;
     }
 
@@ -97,14 +96,14 @@ final class TransactionSlot {
         return decidedIn;
     }
 
-    /** The partitions that lack the marker of the present decision, in the order in which they get it. */
-    Deque<TopicPartition> missingMarkers(Supplier<Deque<TopicPartition>> all) {
-        Deque<TopicPartition> missing = missingMarkers;
-        if (missing == null) {
-            missing = all.get();
-            missingMarkers = missing;
+    /** What writes the markers of the present decision: the same until that is complete. */
+    MarkerWriter markers(Supplier<MarkerWriter> first) {
+        MarkerWriter present = markers;
+        if (present == null) {
+            present = first.get();
+            markers = present;
         }
-        return missing;
+        return present;
     }
 
     /** The markers of the last decision stand in these partitions, and a power cut could take them. */

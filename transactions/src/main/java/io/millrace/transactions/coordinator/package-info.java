@@ -17,8 +17,9 @@
  *   <li>C5: the record of a decision is not replaced before its markers are as durable as the record that replaces it. Then no opening finds
  *       a transaction without marker whose decision is forgotten. So, against power loss, partitions are forced before the next record of the
  *       id is appended or deferred, and the completion of a journaled decision is not written at all.
- *   <li>C6: the marker of the offsets partition is the last one, so that whoever sees the offsets sees the output and the changelog. It
- *       waits for every partition that can be read; a damaged one, which nobody can read, it does not wait for.
+ *   <li>C6: the marker of the offsets partition is the last one, so that whoever follows the files from another process and sees the offsets
+ *       sees the output and the changelog. It waits for every partition that can be read; a damaged one, which nobody can read, it does not
+ *       wait for.
  *   <li>C7: against power loss, a transaction's partitions are forced, at the same time, before its commit is decided, and a decision or a
  *       new epoch is forced before anybody learns of it. Markers are not forced by the
  *       commit: an opening that finds them lost writes them again, and partitions recognise those that are not.
@@ -35,6 +36,10 @@
  *       every end is journaled, and if the journal could not be written, the end of the log is none that is clean. Not so for offsets,
  *       which are visible with their
  *       marker, for the last epoch, whose end names the next producer id, and for prepared transactions.
+ *   <li>C11: a commit is seen in all its partitions and in the offsets at one instant, when every partition that can be read has its marker
+ *       ({@link io.millrace.transactions.coordinator.TransactionParticipants.Markers}). What keeps one from its marker, a full disk or a
+ *       partition that failed, keeps it from the readers of all; an opening hands the log out after the markers. An abort, of which nobody sees
+ *       anything, holds up no partition that has its marker.
  * </ul>
  */
 @NullMarked

@@ -4,7 +4,6 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogEngine;
-import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionParticipants;
@@ -18,36 +17,24 @@ import org.slf4j.LoggerFactory;
 /** The partitions of an engine. Safe for use by several threads, as the engine is. */
 final class EngineParticipants implements TransactionParticipants {
     /** There is one coordinator for ever, and the directory's lock sees to that; so no marker can be fenced by a newer one. */
-    private static final int COORDINATOR_EPOCH = 0;
+    static final int COORDINATOR_EPOCH = 0;
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineParticipants.class);
 
     private final LogEngine engine;
-    private final GroupCoordinator groups;
 
     EngineParticipants(LogEngine engine) {
         this.engine = engine;
-        this.groups = engine.groups();
     }
 
     @Override
-    public void appendMarker(TopicPartition topicPartition, ProducerIdentity marker, boolean commit) {
-        if (isDeleted(topicPartition)) {
-            return;
-        }
-        PartitionLog log = engine.partition(topicPartition);
-        // Nothing of the producer begins or ends meanwhile. What the group's members are told is what the partition
-        // says.
-        boolean commits = commit && log.wouldCommit(marker.producerId(), marker.epoch());
-        log.appendDecidedMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
-        if (holdsOffsets(topicPartition)) {
-            groups.completeTransaction(topicPartition, marker.producerId(), commits);
-        }
+    public Markers markers(ProducerIdentity marker, boolean commit) {
+        return new EngineMarkers(engine, marker, commit);
     }
 
     @Override
     public void appendDecision(TopicPartition topicPartition, ProducerIdentity marker, boolean commit) {
-        if (!isDeleted(topicPartition)) {
+        if (!isDeleted(engine, topicPartition)) {
             engine.partition(topicPartition)
                     .appendMarker(marker.producerId(), marker.epoch(), commit, COORDINATOR_EPOCH);
         }
@@ -59,7 +46,7 @@ final class EngineParticipants implements TransactionParticipants {
         PartitionLog first = null;
         List<Runnable> all = null;
         for (TopicPartition topicPartition : topicPartitions) {
-            PartitionLog log = isDeleted(topicPartition) ? null : engine.partition(topicPartition);
+            PartitionLog log = isDeleted(engine, topicPartition) ? null : engine.partition(topicPartition);
             if (log == null || log.isForced()) {
                 continue;
             }
@@ -81,7 +68,7 @@ final class EngineParticipants implements TransactionParticipants {
     }
 
     /** A transaction outlives the topics that it wrote to: what is deleted needs no marker. */
-    private boolean isDeleted(TopicPartition topicPartition) {
+    static boolean isDeleted(LogEngine engine, TopicPartition topicPartition) {
         return engine.admin().describeTopic(topicPartition.topic()).isEmpty();
     }
 

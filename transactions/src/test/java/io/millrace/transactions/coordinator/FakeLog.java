@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +38,9 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     final List<String> trace = new ArrayList<>();
     final Map<TopicPartition, List<Entry>> partitions = new TreeMap<>();
     private final Set<TopicPartition> damaged = new HashSet<>();
+    /** Markers whose commits nobody sees yet: what the process knows, and no other one. */
+    private final Map<Entry, Markers> held = new IdentityHashMap<>();
+
     private final Map<TopicPartition, Integer> forced = new HashMap<>();
     private final List<byte[]> journal = new ArrayList<>();
     private int forcedJournal;
@@ -47,6 +51,7 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     private Disposition failure = Disposition.RETRY;
     private int failures;
     private @Nullable Runnable afterLook;
+    private Runnable beforeStep = () -> {};
 
     long nanos;
 
@@ -66,9 +71,14 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
 
     /** A new process, on what the old one left. */
     void restart() {
+        stopFaults();
+        trace.clear();
+        held.clear();
+    }
+
+    void stopFaults() {
         crashAt = Integer.MAX_VALUE;
         failures = 0;
-        trace.clear();
     }
 
     /** What a power cut leaves when it takes everything that was not forced. */
@@ -164,7 +174,24 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
     }
 
     @Override
-    public void appendMarker(TopicPartition partition, ProducerIdentity marker, boolean commit) {
+    public Markers markers(ProducerIdentity marker, boolean commit) {
+        return new Markers() {
+            @Override
+            public void append(TopicPartition partition) {
+                Entry entry = appendMarker(partition, marker, commit);
+                if (entry != null && commit) {
+                    held.put(entry, this);
+                }
+            }
+
+            @Override
+            public void release() {
+                held.values().removeIf(markers -> markers == this);
+            }
+        };
+    }
+
+    private @Nullable Entry appendMarker(TopicPartition partition, ProducerIdentity marker, boolean commit) {
         if (damaged.contains(partition)) {
             throw new CorruptionException(partition + " is damaged");
         }
@@ -176,8 +203,11 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
             throw new LogException(Disposition.RESTART_TASK, "a marker of the past");
         }
         if (last == null || last.epoch() < marker.epoch()) {
-            entries.add(new Entry(marker, "", true, commit));
+            Entry entry = new Entry(marker, "", true, commit);
+            entries.add(entry);
+            return entry;
         }
+        return null;
     }
 
     @Override
@@ -240,6 +270,11 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         return highest;
     }
 
+    /** What somebody sees who looks between any two steps. */
+    void beforeEachStep(Runnable action) {
+        beforeStep = action;
+    }
+
     /** What read-committed readers see of the partition, in order. */
     List<String> visible(TopicPartition partition) {
         List<Entry> entries = entries(partition);
@@ -248,7 +283,7 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
             Entry entry = entries.get(i);
             if (!entry.isMarker()) {
                 Entry marker = markerOf(entries, i);
-                if (marker == null) {
+                if (marker == null || held.containsKey(marker)) {
                     return visible;
                 }
                 if (marker.isCommit()) {
@@ -259,13 +294,13 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         return visible;
     }
 
-    /** What has the marker of a commit, in order, also behind a transaction that is open and holds readers up. */
+    /** What is committed in all its partitions, in order, also behind a transaction that is open and holds readers up. */
     List<String> committed(TopicPartition partition) {
         List<Entry> entries = entries(partition);
         List<String> committed = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             Entry marker = entries.get(i).isMarker() ? null : markerOf(entries, i);
-            if (marker != null && marker.isCommit()) {
+            if (marker != null && marker.isCommit() && !held.containsKey(marker)) {
                 committed.add(entries.get(i).transaction());
             }
         }
@@ -320,6 +355,7 @@ final class FakeLog implements TransactionJournal, TransactionParticipants {
         if (steps++ >= crashAt) {
             throw new Crash();
         }
+        beforeStep.run();
         if (failures > 0 && failing != null && what.startsWith(failing)) {
             failures--;
             throw new LogException(failure, "injected: " + what);

@@ -1,7 +1,6 @@
 package io.millrace.transactions.embedded;
 
 import io.millrace.log.Durability;
-import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
@@ -21,26 +20,19 @@ public final class LinearizabilityTest {
         public UnderPowerLoss() {
             super(Durability.POWER_LOSS);
         }
-
-        @Override
-        @Operation
-        public String offsets() {
-            // A marker stands there before what it commits is seen.
-            return TransactionsSpecification.UnderPowerLoss.NOT_TOLD;
-        }
     }
 
     @Test
     void callsOfSeveralThreadsAnswerAsSomeOrderOfThemWould() {
-        check(WithoutForces.class, TransactionsSpecification.class);
+        check(WithoutForces.class);
     }
 
     @Test
     void theyDoSoToWherePowerLossIsToBeSurvived() {
-        check(UnderPowerLoss.class, TransactionsSpecification.UnderPowerLoss.class);
+        check(UnderPowerLoss.class);
     }
 
-    private static void check(Class<?> calls, Class<?> specification) {
+    private static void check(Class<?> calls) {
         new StressOptions()
                 .iterations(Integer.getInteger("millrace.interleavings", 8))
                 .invocationsPerIteration(20)
@@ -49,7 +41,7 @@ public final class LinearizabilityTest {
                 .actorsPerThread(4)
                 .actorsAfter(2)
                 .minimizeFailedScenario(false)
-                .sequentialSpecification(specification)
+                .sequentialSpecification(TransactionsSpecification.class)
                 .check(calls);
     }
 }

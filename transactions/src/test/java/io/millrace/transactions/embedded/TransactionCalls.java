@@ -8,7 +8,6 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.format.BatchBuilder;
-import io.millrace.log.embedded.partition.PartitionView;
 import io.millrace.platform.World;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
@@ -32,9 +31,9 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
  * all write to the same partition.
  *
  * <p>Each call here is one of those that a producer makes, because a producer's own calls are several of them and are not meant to be
- * atomic. A transaction may also reach a second partition, so that its end is journaled, and write twins of its records there. A commit in two
- * partitions is not one instant: its markers are written one after the other. So the second one is no part of the order that is looked for; held
- * against it is that whoever has seen a twin there finds the record in the partition whose marker came before.
+ * atomic. A transaction may also reach a second partition, so that its end is journaled, and write twins of its records there. An abort in two
+ * partitions is not one instant: its markers are written one after the other, and let readers pass one after the other. So the second one is no
+ * part of the order that is looked for; held against it is that whoever has seen a twin there finds the record in the first.
  */
 public abstract class TransactionCalls {
     private static final TopicPartition A = new TopicPartition("a", 0);
@@ -217,11 +216,5 @@ public abstract class TransactionCalls {
         List<String> twins = new ArrayList<>(Logs.committed(engine, B));
         twins.removeAll(Logs.committed(engine, A));
         return twins.isEmpty() ? TransactionsSpecification.WHOLE : "without their twins: " + twins;
-    }
-
-    @Operation
-    public String offsets() {
-        PartitionView view = engine.partition(A).view();
-        return view.lastStableOffset() + " of " + view.logEndOffset();
     }
 }

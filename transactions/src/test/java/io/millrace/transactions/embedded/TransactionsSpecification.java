@@ -8,20 +8,9 @@ import java.util.TreeMap;
 
 /**
  * What {@link LinearizabilityTest} compares with: transactions and the partition that they write to, as if one call ran after the other.
- * Its offsets are exact, since each record and each marker takes one.
  */
-public class TransactionsSpecification {
+public final class TransactionsSpecification {
     static final String WHOLE = "whole";
-
-    /** The same for a log in which a marker stands for some time before what it commits is seen. */
-    public static final class UnderPowerLoss extends TransactionsSpecification {
-        static final String NOT_TOLD = "not told";
-
-        @Override
-        public String offsets() {
-            return NOT_TOLD;
-        }
-    }
 
     /** A transactional id. Epochs count as the coordinator's do, up to what nobody sees. */
     private static final class Id {
@@ -167,10 +156,6 @@ public class TransactionsSpecification {
             }
         }
         return visible;
-    }
-
-    public String offsets() {
-        return lastStableOffset() + " of " + log.size();
     }
 
     private int lastStableOffset() {

@@ -4,6 +4,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.partition.CommitHold;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.platform.World;
 import java.util.Collection;
@@ -255,11 +256,17 @@ public final class GroupCoordinator {
         }
     }
 
-    /** To be called once the marker stands in the offsets partition: applies or drops what is pending of this producer. */
-    public synchronized void completeTransaction(TopicPartition offsetsPartition, long producerId, boolean committed) {
+    /**
+     * To be called once the marker stands in the offsets partition: applies or drops what is pending of this producer.
+     *
+     * @param hold of the transaction's records, released at the same instant: who sees one of them sees the offsets, and the other way round
+     */
+    public synchronized void completeTransaction(
+            TopicPartition offsetsPartition, long producerId, boolean committed, CommitHold hold) {
         if (!offsetsPartition.equals(log.topicPartition())) {
             throw new IllegalArgumentException(offsetsPartition + " holds no offsets");
         }
+        hold.release();
         for (String groupId : offsets.complete(producerId, committed)) {
             wakeWaiting(groupId);
         }

@@ -13,6 +13,8 @@
  *   <li>G5: a group's epoch, and so the generation of its members, rises for ever, across restarts too.
  *   <li>G6: a committed offset stays until its group or its topic is deleted. Nothing expires: a group that was idle for a month begins where
  *       it stopped, and not where a reset would put it.
+ *   <li>G7: what a transaction commits is committed at the instant at which its records are seen, and pending until then, though its marker may
+ *       stand here already.
  * </ul>
  */
 @NullMarked

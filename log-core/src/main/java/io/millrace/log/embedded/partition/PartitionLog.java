@@ -148,21 +148,30 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
      * @throws LogException with RESTART_TASK if producer or coordinator were fenced; RETRY and STOP as {@link #append}
      */
     public long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
-        return appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, true);
-    }
-
-    /** The same for what was durably decided elsewhere, so that a marker that a power cut takes is written again: seen at once. */
-    public long appendDecidedMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch) {
-        return appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, false);
-    }
-
-    private long appendMarker(
-            long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, boolean decides) {
-        long offset = writer.appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, decides);
+        long offset = writer.appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, null);
         if (offset >= 0) {
             listeners.run();
         }
         return offset;
+    }
+
+    /**
+     * The same for what was durably decided elsewhere, so that a marker that a power cut takes is written again. What it commits is seen once
+     * the hold is released: whoever releases it {@linkplain #released tells those who wait}. What it aborts is in nobody's way any more at
+     * return.
+     */
+    public long appendDecidedMarker(
+            long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, CommitHold hold) {
+        long offset = writer.appendMarker(producerId, producerEpoch, commit, coordinatorEpoch, hold);
+        if (offset >= 0 && !commit) {
+            listeners.run();
+        }
+        return offset;
+    }
+
+    /** The hold of a marker that stands here was released: readers may see more. */
+    public void released() {
+        listeners.run();
     }
 
     /** True if a marker of this epoch that commits would commit what is open here of the producer, and not abort it for want of its own marker. */

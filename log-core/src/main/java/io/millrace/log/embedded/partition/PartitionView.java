@@ -11,7 +11,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a partition looked like at an instant. Immutable: safe to read from any thread. */
+/**
+ * What a partition looked like at an instant. Immutable, but that the last stable offset rises when a commit that was held back then is
+ * released: safe to read from any thread.
+ */
 public final class PartitionView {
     private final Segment[] segments;
     /** How many segments at the front are deleted, and only kept for readers inside them. */
@@ -23,10 +26,11 @@ public final class PartitionView {
     private final long logEndOffset;
     private final long highWatermark;
     private final long lastStableOffset;
-    /** The offset of the last marker that aborted a transaction, −1 if there is none: spares most readers the search. */
     private final long decidedOffset;
-
+    /** The offset of the last marker that aborted a transaction, −1 if there is none: spares most readers the search. */
     private final long lastAbortOffset;
+
+    private final HeldCommits held;
     /** Null if the log ends where this view does. */
     private final @Nullable BrokenEnd brokenEnd;
 
@@ -40,6 +44,7 @@ public final class PartitionView {
             long lastStableOffset,
             long decidedOffset,
             long lastAbortOffset,
+            HeldCommits held,
             @Nullable BrokenEnd brokenEnd) {
         this.segments = segments;
         this.retired = retired;
@@ -50,6 +55,7 @@ public final class PartitionView {
         this.lastStableOffset = lastStableOffset;
         this.decidedOffset = decidedOffset;
         this.lastAbortOffset = lastAbortOffset;
+        this.held = held;
         this.brokenEnd = brokenEnd;
     }
 
@@ -59,13 +65,15 @@ public final class PartitionView {
      * @param files whose segments are not changed afterwards, but replaced as a whole
      * @param firstUndecidedOffset where the oldest transaction begins that has no marker
      * @param firstUndurableOffset where the oldest one begins that has none which is durable, though it should be
+     * @param held those that readers do not see yet because of another partition
      */
     static PartitionView of(
             PartitionFiles files,
             long firstUndecidedOffset,
             long firstUndurableOffset,
             long highWatermark,
-            long lastAbortOffset) {
+            long lastAbortOffset,
+            HeldCommits held) {
         Segment[] segments = files.segments();
         Segment active = files.active();
         long end = active.nextOffset();
@@ -80,6 +88,7 @@ public final class PartitionView {
                 LastStableOffset.of(Math.min(firstUndecidedOffset, firstUndurableOffset), highWatermark, start),
                 LastStableOffset.of(firstUndecidedOffset, end, start),
                 lastAbortOffset,
+                held,
                 null);
     }
 
@@ -102,7 +111,17 @@ public final class PartitionView {
         }
         long stable = LastStableOffset.of(producers.firstUndecidedOffset(end), end, segments[retired].baseOffset());
         return new PartitionView(
-                segments, retired, layout, active.sizeBytes(), end, end, stable, stable, lastAbortOffset, brokenEnd);
+                segments,
+                retired,
+                layout,
+                active.sizeBytes(),
+                end,
+                end,
+                stable,
+                stable,
+                lastAbortOffset,
+                HeldCommits.NONE,
+                brokenEnd);
     }
 
     /** True if no reader can tell this view from the other. */
@@ -126,7 +145,7 @@ public final class PartitionView {
 
     /** Where readers could stop if everything in this view were durable. */
     long decidedOffset() {
-        return decidedOffset;
+        return unheld(decidedOffset);
     }
 
     /** A number that is another one when segments of an earlier view are no longer part of this one. */
@@ -161,9 +180,18 @@ public final class PartitionView {
         return highWatermark;
     }
 
-    /** Everything below is decided: committed, aborted, or written without a transaction. Never past the high watermark. */
+    /**
+     * Everything below is decided, in all its partitions: committed, aborted, or written without a transaction. Never past the high watermark.
+     * Asked again, it may have risen.
+     */
     public long lastStableOffset() {
-        return lastStableOffset;
+        return unheld(lastStableOffset);
+    }
+
+    /** The offset, or where readers stop for a transaction that is held back at this instant. */
+    private long unheld(long offset) {
+        long bound = held.bound(offset);
+        return bound == offset ? offset : Math.max(bound, logStartOffset());
     }
 
     /** One past the last offset that a reader of this isolation can reach, or could if the log were not damaged before. */
@@ -174,7 +202,7 @@ public final class PartitionView {
     /** The same as far as the log is sound. */
     long readableEndOffset(Isolation isolation) {
         return switch (isolation) {
-            case READ_COMMITTED -> lastStableOffset;
+            case READ_COMMITTED -> lastStableOffset();
             case READ_UNCOMMITTED -> logEndOffset;
         };
     }

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a partition's log: decides whether a batch is written, writes it, and publishes what readers see then (W1). Owns the partition's
@@ -41,6 +42,9 @@ final class PartitionWriter {
 
     /** Commits that nothing but their marker here decides, and that a power cut could still take: readers stop before them (W6). By marker. */
     private final ArrayDeque<CompletedTransaction> undurable = new ArrayDeque<>();
+
+    /** What was released of it is dropped by the next view. */
+    private HeldCommits held = HeldCommits.NONE;
 
     private long lastAbortOffset = -1;
 
@@ -115,10 +119,11 @@ final class PartitionWriter {
     /**
      * Ends a transaction as {@link PartitionLog#appendMarker} says.
      *
-     * @param decides true if nothing else says how the transaction ends
+     * @param hold until whose release readers do not see what is committed; null if nothing but this marker says how the transaction ends
      * @return the marker's offset, or −1 if it is a retry
      */
-    long appendMarker(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, boolean decides) {
+    long appendMarker(
+            long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, @Nullable CommitHold hold) {
         lock.lock();
         try {
             status.checkOpen();
@@ -130,7 +135,7 @@ final class PartitionWriter {
                     ByteBuffer marker = ControlBatchFormat.marker(
                             clock.millis(), producerId, producerEpoch, commits, coordinatorEpoch);
                     incoming.wrap(marker.array(), marker.arrayOffset(), marker.remaining());
-                    yield write(marker, decides).baseOffset();
+                    yield write(marker, hold).baseOffset();
                 }
                 case RETRY -> -1;
                 case FENCED, COORDINATOR_FENCED ->
@@ -143,16 +148,16 @@ final class PartitionWriter {
 
     private AppendResult writeData(ByteBuffer batch) {
         if (files.settings().topic().timestampType() == TimestampType.CREATE_TIME) {
-            return write(batch, false);
+            return write(batch, null);
         }
         long now = clock.millis();
         BatchFormat.setAppendTime(incoming.array(), incoming.arrayOffset(), incoming.sizeInBytes(), now);
-        AppendResult result = write(batch, false);
+        AppendResult result = write(batch, null);
         return new AppendResult(result.baseOffset(), result.lastOffset(), false, now);
     }
 
     /** Writes the {@link #incoming} batch, whose bytes these are, at the end of the log. */
-    private AppendResult write(ByteBuffer batch, boolean decides) {
+    private AppendResult write(ByteBuffer batch, @Nullable CommitHold hold) {
         long baseOffset = files.active().nextOffset();
         BatchFormat.setBaseOffset(incoming.array(), incoming.arrayOffset(), baseOffset);
         if (files.needsRoll(incoming)) {
@@ -164,7 +169,15 @@ final class PartitionWriter {
             throw undo(failed);
         }
         CompletedTransaction completed = producers.apply(incoming);
-        if (completed != null && completed.aborted()) {
+        if (completed != null) {
+            complete(completed, hold);
+        }
+        view = currentView();
+        return new AppendResult(baseOffset, incoming.lastOffset(), false);
+    }
+
+    private void complete(CompletedTransaction completed, @Nullable CommitHold hold) {
+        if (completed.aborted()) {
             files.active()
                     .addAborted(
                             completed.producerId(),
@@ -172,11 +185,11 @@ final class PartitionWriter {
                             completed.lastOffset(),
                             completed.lastStableOffset());
             lastAbortOffset = completed.lastOffset();
-        } else if (completed != null && decides && survivesPowerLoss) {
+        } else if (hold != null) {
+            held = held.with(completed.firstOffset(), hold);
+        } else if (survivesPowerLoss) {
             undurable.add(completed);
         }
-        view = currentView();
-        return new AppendResult(baseOffset, incoming.lastOffset(), false);
     }
 
     private void roll() {
@@ -279,8 +292,9 @@ final class PartitionWriter {
     private PartitionView currentView() {
         long end = files.active().nextOffset();
         long undecided = producers.firstUndecidedOffset(end);
+        held = held.unreleased();
         if (!survivesPowerLoss) {
-            return PartitionView.of(files, undecided, end, end, lastAbortOffset);
+            return PartitionView.of(files, undecided, end, end, lastAbortOffset, held);
         }
         while (!undurable.isEmpty() && undurable.getFirst().lastOffset() < recoveryPoint) {
             undurable.removeFirst();
@@ -289,6 +303,6 @@ final class PartitionWriter {
         for (CompletedTransaction commit : undurable) {
             firstUndurable = Math.min(firstUndurable, commit.firstOffset());
         }
-        return PartitionView.of(files, undecided, firstUndurable, recoveryPoint, lastAbortOffset);
+        return PartitionView.of(files, undecided, firstUndurable, recoveryPoint, lastAbortOffset, held);
     }
 }

@@ -31,6 +31,9 @@
  *   <li>W10: a follower never ends silently before what was written for good: the recovery point or, if nobody has the log open, the end at which
  *       it was closed ({@code LastEnd}). Its readers are given everything before the damage and then told of it, and the log's end is the one
  *       that is known, not that of what can be read.
+ *   <li>W11: a transaction that is committed in several partitions is seen in all of them from one instant on, the write of its
+ *       {@link io.millrace.log.embedded.partition.CommitHold}. Until then the last stable offset of each stays before its first record there,
+ *       marker or not, and nothing from there on is cleaned. What stands behind another transaction in a partition waits for that one's end, too.
  * </ul>
  */
 @NullMarked

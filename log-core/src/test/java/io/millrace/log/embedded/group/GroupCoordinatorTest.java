@@ -18,6 +18,7 @@ import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
+import io.millrace.log.embedded.partition.CommitHold;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
@@ -322,7 +323,7 @@ class GroupCoordinatorTest {
 
     private void end(int epoch, boolean commit) {
         engine.partition(LogEngine.OFFSETS_PARTITION).appendMarker(PRODUCER, (short) epoch, commit, 0);
-        engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, PRODUCER, commit);
+        engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, PRODUCER, commit, new CommitHold());
     }
 
     private Map<TopicPartition, Long> committed() {

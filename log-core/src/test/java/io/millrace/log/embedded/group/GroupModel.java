@@ -14,6 +14,7 @@ import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
+import io.millrace.log.embedded.partition.CommitHold;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
@@ -401,7 +402,7 @@ final class GroupModel {
         producerEpochs[slot]++;
         engine.partition(LogEngine.OFFSETS_PARTITION).appendMarker(slot, producerEpochs[slot], commit, 0);
         engine.partition(LogEngine.OFFSETS_PARTITION).force();
-        engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, slot, commit);
+        engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, slot, commit, new CommitHold());
         offsets.end(slot, commit);
     }
 

@@ -10,6 +10,7 @@ import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.partition.CommitHold;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.producer.AppendOrigin;
 import io.millrace.platform.sim.CrashMode;
@@ -168,7 +169,7 @@ class OffsetsCompactionTest {
 
     private void end(short epoch, boolean commit) {
         appendMarker(epoch, commit);
-        engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, PRODUCER, commit);
+        engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, PRODUCER, commit, new CommitHold());
     }
 
     private void appendMarker(short epoch, boolean commit) {

@@ -10,6 +10,7 @@ import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
+import io.millrace.log.embedded.partition.CommitHold;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
@@ -198,7 +199,7 @@ class OffsetsProperties {
             epochs[producer]++;
             engine.partition(LogEngine.OFFSETS_PARTITION).appendMarker(producer, epochs[producer], commit, 0);
             force();
-            engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, producer, commit);
+            engine.groups().completeTransaction(LogEngine.OFFSETS_PARTITION, producer, commit, new CommitHold());
             model.end(producer, commit);
         }
 

@@ -33,9 +33,11 @@ class DurableDecisionTest {
     }
 
     @Test
-    void whatWasDurablyDecidedElsewhereIsSeenAtOnce() {
+    void whatWasDurablyDecidedElsewhereIsSeenWithoutAForce() {
         forcedRecord();
-        log.appendDecidedMarker(PRODUCER, (short) 1, true, 0);
+        CommitHold hold = new CommitHold();
+        log.appendDecidedMarker(PRODUCER, (short) 1, true, 0, hold);
+        hold.release();
         assertThat(log.view().lastStableOffset()).isEqualTo(1);
     }
 
