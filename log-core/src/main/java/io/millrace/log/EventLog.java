@@ -5,6 +5,7 @@ public interface EventLog extends AutoCloseable {
     /** The identity given to the log when it was created; state that was built from another log is refused by it. */
     String logId();
 
+    /** Its methods throw {@link IllegalStateException} once the log is closed. */
     LogAdmin admin();
 
     /** The same with {@link ProducerConfig#defaults}. */

@@ -10,7 +10,13 @@ import java.util.regex.Pattern;
 
 /** Reads partitions, alone or as the member of a group. One thread at a time, but for {@link #wakeup}. */
 public interface LogConsumer extends AutoCloseable {
-    /** Joins the group and shares the partitions of these topics with its other members; replaces a former subscription. */
+    /**
+     * Shares the partitions of these topics with the other members of the group; replaces a former subscription. Writes and reads nothing: the
+     * next {@link #poll} joins the group.
+     *
+     * @throws LogException with STOP if no group can be called so, or if the log is only read
+     * @throws IllegalStateException without a group, or if partitions were assigned
+     */
     void subscribe(Set<String> topics, RebalanceListener listener);
 
     /** The same for all topics whose whole name matches, now and later; never internal ones. */
@@ -27,6 +33,10 @@ public interface LogConsumer extends AutoCloseable {
      * waits. Every record that was handed out before counts as done from here on, for automatic commits.
      *
      * @return the cursors that have records, in a fair order; empty if there are none
+     * @throws LogException with RETRY if nothing came within {@code maxWait} because the group could not be joined, as on a full disk: the
+     *     next poll tries again, and joins when there is room; with RESTART_TASK if a static member was removed, because it did not poll in
+     *     time or another consumer came with its instance id; with STOP if a partition is damaged, was deleted, or cannot be begun as
+     *     {@link ConsumerConfig#offsetReset} says
      */
     List<RecordCursor> poll(Duration maxWait);
 
@@ -75,16 +85,20 @@ public interface LogConsumer extends AutoCloseable {
     /** The same for the positions of all assigned partitions. */
     CompletionStage<Void> commitAsync();
 
-    /** This member's identity for commits inside a transaction. @throws IllegalStateException without a group */
+    /**
+     * This member's identity for commits inside a transaction; before the first poll that of nobody, who may commit while the group has no
+     * members. @throws IllegalStateException without a group, or once closed
+     */
     GroupMetadata groupMetadata();
 
-    /** Leaves the group, so that others take over at once, and closes. */
+    /** Closes as {@link #close} does, and leaves the group in any case, so that others take over at once. */
     void leave();
 
     /**
      * Closes. A dynamic member leaves its group at once; a static one ({@link ConsumerConfig#instanceId}) keeps its partitions for the
      * session timeout, so that a restart moves nothing. With automatic commit, everything handed out is committed first, but for the
-     * record in hand: it counts as done once the cursor was asked for the next.
+     * record in hand: it counts as done once the cursor was asked for the next. Before it departs, the listener is told that its partitions are
+     * revoked, and what it commits for them is accepted; or that they are lost, if the group had removed it.
      */
     @Override
     void close();

@@ -13,8 +13,9 @@ import java.util.Set;
  * @param maxBlock how long a send waits for memory, or for a group that lags, before it fails with RETRY; zero: not at all
  * @param deliveryTimeout how long a record that was sent with a future is tried again while the disk is full, before its future fails; its
  *     partition's later records wait behind it
- * @param partitioning where records without partition go; empty: {@link Partitioner} for a key, and without one a partition that changes
- *     from batch to batch
+ * @param partitioning where records without partition go; empty: {@link Partitioner} for a key. Without one, records go to one partition
+ *     while its batch is under construction, and the next batch to the next partition: as many batches come to each, and where every send is
+ *     waited for, as many records
  * @param lagPolicy holds the producer back while groups lag; empty for none
  */
 public record ProducerConfig(

@@ -3,7 +3,7 @@ package io.millrace.log;
 import java.util.Set;
 
 /**
- * Told of a member's partitions, on the thread that polls. Only partitions that move are named; the others go on undisturbed.
+ * Told of a member's partitions, on the thread that polls or closes. Only partitions that move are named; the others go on undisturbed.
  */
 public interface RebalanceListener {
     /** A listener that does nothing. */
@@ -21,7 +21,10 @@ public interface RebalanceListener {
     /** These partitions are now the member's own; positions are the committed offsets. */
     void onAssigned(Set<TopicPartition> partitions);
 
-    /** These partitions are about to be given up; commits for them are still accepted until this returns. */
+    /**
+     * These partitions are about to be given up, to others or because the consumer is being closed; commits for them are still accepted until
+     * this returns.
+     */
     void onRevoked(Set<TopicPartition> partitions);
 
     /** These partitions already belong to others (the session timed out, or the member was replaced): nothing can be committed. */

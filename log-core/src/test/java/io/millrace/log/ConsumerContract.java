@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every engine promises about subscriptions, seeking, commits and membership. */
 public abstract class ConsumerContract extends EventLogContract {
@@ -124,6 +126,103 @@ public abstract class ConsumerContract extends EventLogContract {
         }
     }
 
+    // --- joining and leaving
+
+    @Test
+    protected void aConsumerThatSubscribesJoinsWithItsFirstPoll() {
+        try (LogConsumer consumer = member("bank")) {
+            assertThat(log.admin().describeGroup("bank")).isEmpty();
+            assertThat(consumer.groupMetadata()).isEqualTo(new GroupMetadata("bank", "", -1));
+            pollUntil(() -> consumer.assignment().size() == 2, consumer);
+
+            assertThat(log.admin().describeGroup("bank").orElseThrow().members())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    protected void aGroupThatCannotBeCalledSoIsRefusedBeforeAnythingIsRead() {
+        try (LogConsumer consumer = log.consumer(ConsumerConfig.group(""))) {
+            assertThatThrownBy(() -> consumer.subscribe(Set.of("orders"), RebalanceListener.NONE))
+                    .isInstanceOf(LogException.class)
+                    .hasMessageContaining("group id");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "leave", "close of a static member"})
+    protected void whoEndsGivesUpWhatItHasAndCommitsForItOnceMore(String end) {
+        write(ORDERS, "a", "b");
+        ConsumerConfig config = ConsumerConfig.group("bank");
+        LogConsumer consumer = log.consumer(end.contains("static") ? config.withInstanceId("only") : config);
+        Recorder listener = new Recorder() {
+            @Override
+            public void onRevoked(Set<TopicPartition> partitions) {
+                super.onRevoked(partitions);
+                assertThatThrownBy(() -> consumer.poll(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
+                consumer.close();
+                consumer.commit(Map.of(ORDERS, 1L));
+            }
+        };
+        consumer.subscribe(Set.of("orders"), listener);
+        pollUntil(() -> consumer.assignment().size() == 2, consumer);
+        if (end.equals("leave")) {
+            consumer.leave();
+        } else {
+            consumer.close();
+        }
+
+        assertThat(listener.revoked).containsExactly(Set.of(ORDERS, ORDERS_1));
+        assertThat(listener.lost).isEmpty();
+        assertThat(log.admin().committedOffsets("bank")).isEqualTo(Map.of(ORDERS, 1L));
+        assertThatThrownBy(consumer::commit).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(consumer::groupMetadata).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    protected void whoWasReplacedIsToldByItsCloseThatItLostEverything() {
+        ConsumerConfig config = ConsumerConfig.group("bank").withInstanceId("only");
+        Recorder listener = new Recorder();
+        LogConsumer first = log.consumer(config);
+        first.subscribe(Set.of("orders"), listener);
+        pollUntil(() -> first.assignment().size() == 2, first);
+        try (LogConsumer second = log.consumer(config)) {
+            second.subscribe(Set.of("orders"), RebalanceListener.NONE);
+            pollUntil(() -> second.assignment().size() == 2, second);
+            first.close();
+
+            assertThat(listener.lost).containsExactly(Set.of(ORDERS, ORDERS_1));
+            assertThat(listener.revoked).isEmpty();
+            second.leave();
+        }
+    }
+
+    @Test
+    protected void whoHasNothingIsToldNothingByItsEnd() {
+        Recorder listener = new Recorder();
+        member("bank", listener).close();
+
+        assertThat(listener.revoked).isEmpty();
+        assertThat(listener.lost).isEmpty();
+        assertThat(log.admin().describeGroup("bank")).isEmpty();
+    }
+
+    @Test
+    protected void aListenerThatFailsAtTheEndKeepsNothingFromOthers() {
+        LogConsumer failing = member("bank", new Recorder() {
+            @Override
+            public void onRevoked(Set<TopicPartition> partitions) {
+                throw new IllegalStateException("no");
+            }
+        });
+        pollUntil(() -> failing.assignment().size() == 2, failing);
+        assertThatThrownBy(failing::close).hasMessage("no");
+        failing.close();
+        try (LogConsumer next = member("bank")) {
+            pollUntil(() -> next.assignment().size() == 2, next);
+        }
+    }
+
     // --- static members
 
     @Test
@@ -163,7 +262,12 @@ public abstract class ConsumerContract extends EventLogContract {
             pollUntil(() -> second.assignment().size() == 2, second);
 
             assertRestart(() -> first.commit(Map.of(ORDERS, 0L)));
-            assertRestart(() -> first.poll(Duration.ZERO));
+            for (int polls = 0; polls < 2; polls++) {
+                assertThatThrownBy(() -> first.poll(Duration.ZERO))
+                        .hasMessageContaining("another consumer came with the instance id only");
+                assertRestart(() -> first.poll(Duration.ZERO));
+                assertRestart(() -> first.commit(Map.of(ORDERS, 0L)));
+            }
             assertThat(listener.lost).containsExactly(Set.of(ORDERS, ORDERS_1));
             assertThat(listener.revoked).isEmpty();
             first.close();
@@ -298,6 +402,7 @@ public abstract class ConsumerContract extends EventLogContract {
         pollUntil(() -> first.assignment().size() == 2, first);
         try (LogConsumer second = log.consumer(config)) {
             second.subscribe(Set.of("orders"), RebalanceListener.NONE);
+            second.poll(Duration.ZERO);
             var failed = first.commitAsync(Map.of(ORDERS, 0L)).toCompletableFuture();
             settle();
 

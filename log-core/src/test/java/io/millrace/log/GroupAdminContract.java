@@ -3,6 +3,7 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public abstract class GroupAdminContract extends ConsumerContract {
         try (LogConsumer first = member("bank", new Recorder())) {
             pollUntil(() -> first.assignment().size() == 2, first);
             try (LogConsumer second = member("bank", new Recorder())) {
+                second.poll(Duration.ZERO);
                 assertThat(state()).isEqualTo(GroupDescription.State.RECONCILING);
                 pollUntil(() -> state() == GroupDescription.State.STABLE, first, second);
             }

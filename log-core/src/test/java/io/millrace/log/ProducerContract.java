@@ -69,6 +69,63 @@ public abstract class ProducerContract extends GroupAdminContract {
     }
 
     @Test
+    protected void aRecordThatIsNoneIsRefusedWhereItIsMade() {
+        assertThatThrownBy(() -> new ProducerRecord("orders", -1, null, null, null, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got -1 for a record of topic orders");
+        assertThatThrownBy(() -> new ProducerRecord("orders", null, -1L, null, null, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("milliseconds since the epoch");
+        assertThatThrownBy(() -> ProducerRecord.of(null, null, null)).hasMessage("A record names its topic");
+        assertThatThrownBy(() -> new TopicPartition(null, 0)).hasMessage("A partition is one of a topic");
+        assertThat(new ProducerRecord("orders", 0, 0L, null, null, List.of()).timestamp())
+                .isZero();
+    }
+
+    @Test
+    protected void aSendSaysWhatIsWrongWithIt() {
+        LogProducer producer = log.producer();
+        assertThatThrownBy(() -> producer.send(new ProducerRecord("orders", 2, null, null, null, List.of())))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("orders has partitions 0 to 1, there is no 2");
+        assertThatThrownBy(() -> producer.send(ORDERS, -1, null, null, List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        producer.close();
+        assertThatThrownBy(() -> producer.send(record("v"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> producer.send(ORDERS, 1, null, null, List.of()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    protected void aClosedLogSaysSo() {
+        LogAdmin admin = log.admin();
+        log.close();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                admin::topics,
+                () -> admin.describeTopic("orders"),
+                () -> admin.createTopic("late", 1, TopicSettings.defaults()),
+                () -> admin.createTopic("orders", 2, TopicSettings.defaults()),
+                () -> admin.deleteTopic("orders"),
+                () -> admin.deleteTopic("nothing"),
+                () -> admin.addPartitions("orders", 2),
+                () -> admin.alterTopic("orders", TopicSettings.defaults()),
+                () -> admin.logStartOffset(ORDERS),
+                () -> admin.endOffset(ORDERS, Isolation.READ_COMMITTED),
+                () -> admin.offsetForTimestamp(ORDERS, 0, Isolation.READ_COMMITTED),
+                () -> admin.committedOffsets("bank"),
+                admin::groups,
+                () -> admin.describeGroup("bank"),
+                () -> admin.planOffsetReset("bank", Set.of(), new OffsetTarget.Earliest()),
+                () -> admin.resetOffsets(new OffsetResetPlan("bank", List.of())),
+                () -> admin.deleteGroup("bank"),
+                () -> log.producer(),
+                () -> log.consumer(ConsumerConfig.standalone()))) {
+            assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessage("The log is closed");
+        }
+        log = open();
+    }
+
+    @Test
     protected void recordsWithoutKeyStayTogetherInABatchAndSpreadOverBatches() {
         Set<Integer> partitions = new HashSet<>();
         try (LogProducer producer = log.producer()) {

@@ -78,16 +78,29 @@ final class ConsumeSession {
         try (LogConsumer consumer = log.consumer(config())) {
             stop.onRequest(consumer::wakeup);
             begin(consumer, offsets, seen);
+            boolean isWritten = false;
             try {
-                loop(consumer);
-            } catch (LogException failed) {
-                // What stands before the damage is worth as much as ever.
-                out.flush();
-                throw failed;
+                loopAndFlush(consumer);
+                isWritten = true;
+            } finally {
+                if (!isWritten) {
+                    // The close asks for a last commit, and nobody knows what of this came to who reads the output.
+                    done.clear();
+                }
             }
-            out.flush();
             commit(consumer);
         }
+    }
+
+    private void loopAndFlush(LogConsumer consumer) {
+        try {
+            loop(consumer);
+        } catch (LogException failed) {
+            // What stands before the damage is worth as much as ever.
+            out.flush();
+            throw failed;
+        }
+        out.flush();
     }
 
     private ConsumerConfig config() {

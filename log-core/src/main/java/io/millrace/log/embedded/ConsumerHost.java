@@ -27,7 +27,7 @@ interface ConsumerHost {
     /** The same as a new owner may use them; {@code changed} is run when it is time to ask for the pending ones again. */
     StableOffsets stableOffsets(String groupId, Set<TopicPartition> partitions, Runnable changed);
 
-    /** @throws io.millrace.log.LogException if the log is only read */
+    /** The consumer's side of its group, which it enters later. @throws io.millrace.log.LogException if the log is only read */
     GroupMembership join(ConsumerConfig config, String groupId, Fetcher fetcher, GroupMembership.Hooks hooks);
 
     /** @throws io.millrace.log.LogException if the offsets were not committed */

@@ -29,77 +29,87 @@ final class EmbeddedAdmin implements LogAdmin {
     @Override
     public boolean createTopic(String name, int partitions, TopicSettings settings) {
         TopicName.checkUser(name);
-        return engine.createTopic(name, partitions, settings);
+        return engine().createTopic(name, partitions, settings);
     }
 
     @Override
     public boolean deleteTopic(String name) {
-        return engine.deleteTopic(name);
+        return engine().deleteTopic(name);
     }
 
     @Override
     public void addPartitions(String name, int partitions) {
-        engine.addPartitions(name, partitions);
+        engine().addPartitions(name, partitions);
     }
 
     @Override
     public void alterTopic(String name, TopicSettings settings) {
-        engine.alterTopic(name, settings);
+        engine().alterTopic(name, settings);
     }
 
     @Override
     public Optional<TopicDescription> describeTopic(String name) {
-        return Optional.ofNullable(catalogue.find(name));
+        return Optional.ofNullable(catalogue().find(name));
     }
 
     @Override
     public List<TopicDescription> topics() {
-        return catalogue.all();
+        return catalogue().all();
     }
 
     @Override
     public long logStartOffset(TopicPartition topicPartition) {
-        return engine.partition(topicPartition).view().logStartOffset();
+        return engine().partition(topicPartition).view().logStartOffset();
     }
 
     @Override
     public long endOffset(TopicPartition topicPartition, Isolation isolation) {
-        return engine.partition(topicPartition).view().endOffset(isolation);
+        return engine().partition(topicPartition).view().endOffset(isolation);
     }
 
     @Override
     public OptionalLong offsetForTimestamp(TopicPartition topicPartition, long timestamp, Isolation isolation) {
-        return engine.partition(topicPartition).offsetForTimestamp(timestamp, isolation);
+        return engine().partition(topicPartition).offsetForTimestamp(timestamp, isolation);
     }
 
     @Override
     public Map<TopicPartition, Long> committedOffsets(String groupId) {
-        return engine.groups().committed(groupId);
+        return engine().groups().committed(groupId);
     }
 
     @Override
     public List<String> groups() {
-        return List.copyOf(engine.groups().groups());
+        return List.copyOf(engine().groups().groups());
     }
 
     @Override
     public Optional<GroupDescription> describeGroup(String groupId) {
-        return engine.groups().operations().snapshot(groupId).map(groups::describe);
+        return engine().groups().operations().snapshot(groupId).map(groups::describe);
     }
 
     @Override
     public OffsetResetPlan planOffsetReset(String groupId, Set<TopicPartition> partitions, OffsetTarget target) {
         return groups.plan(
-                groupId, engine.groups().committed(groupId), engine.groups().pending(groupId), partitions, target);
+                groupId, engine().groups().committed(groupId), engine().groups().pending(groupId), partitions, target);
     }
 
     @Override
     public void resetOffsets(OffsetResetPlan plan) {
-        engine.groups().operations().reset(plan);
+        engine().groups().operations().reset(plan);
     }
 
     @Override
     public boolean deleteGroup(String groupId) {
-        return engine.groups().operations().delete(groupId);
+        return engine().groups().operations().delete(groupId);
+    }
+
+    private LogEngine engine() {
+        engine.checkOpen();
+        return engine;
+    }
+
+    private TopicCatalogue catalogue() {
+        engine.checkOpen();
+        return catalogue;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.log.embedded;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * something, unless another process writes the log ({@link ReadOnlyLog}). The list that a poll returns is the same object each time and valid until the next one.
  */
 final class EmbeddedConsumer implements LogConsumer {
+    /** How long a waiting poll rests that could not join its group. */
+    private static final long ENTER_NANOS = 100_000_000;
+
     private final ConsumerHost host;
     private final ConsumerConfig config;
     private final Waiter waiter;
@@ -39,6 +43,9 @@ final class EmbeddedConsumer implements LogConsumer {
     private final PositionCommits commits;
     private @Nullable GroupMembership membership;
     private boolean moved;
+    /** No more polls; commits go on until {@link #closed}, for who is told of the end. */
+    private boolean closing;
+
     private boolean closed;
 
     EmbeddedConsumer(ConsumerHost host, ConsumerConfig config) {
@@ -122,18 +129,16 @@ final class EmbeddedConsumer implements LogConsumer {
 
     private List<RecordCursor> pollFetched(Duration maxWait) {
         List<RecordCursor> ready = pollOnce();
-        if (!ready.isEmpty() || moved || maxWait.isZero() || maxWait.isNegative()) {
+        if (!ready.isEmpty() || moved) {
             return ready;
         }
         long now = host.world().ticker().nanos();
-        long deadline = now + Ticker.nanosOf(maxWait);
-        while (ready.isEmpty()
-                && !moved
-                && deadline - now > 0
-                && !takeWakeup()
-                && !Thread.currentThread().isInterrupted()) {
-            long sleep = Math.min(commits.nanosUntilDue(now), host.longestSleepNanos());
-            waiter.await(Math.min(deadline - now, sleep));
+        long deadline = maxWait.isNegative() ? now : now + Ticker.nanosOf(maxWait);
+        while (ready.isEmpty() && !moved && deadline - now > 0) {
+            if (takeWakeup() || Thread.currentThread().isInterrupted()) {
+                return ready;
+            }
+            waiter.await(Math.min(deadline - now, longestSleepNanos(now)));
             commits.commitIfDue();
             ready = pollOnce();
             long after = host.world().ticker().nanos();
@@ -144,7 +149,20 @@ final class EmbeddedConsumer implements LogConsumer {
             }
             now = after;
         }
+        LogException refusal = refusal();
+        if (refusal != null && ready.isEmpty() && !moved) {
+            throw refusal;
+        }
         return ready;
+    }
+
+    private long longestSleepNanos(long nowNanos) {
+        long sleep = Math.min(commits.nanosUntilDue(nowNanos), host.longestSleepNanos());
+        return refusal() == null ? sleep : Math.min(sleep, ENTER_NANOS);
+    }
+
+    private @Nullable LogException refusal() {
+        return membership == null ? null : membership.refusal();
     }
 
     private List<RecordCursor> pollOnce() {
@@ -219,25 +237,25 @@ final class EmbeddedConsumer implements LogConsumer {
 
     @Override
     public void commit(Map<TopicPartition, Long> offsets) {
-        checkOpen();
+        checkCommits();
         commits.commit(groupMetadata(), offsets);
     }
 
     @Override
     public void commit() {
-        checkOpen();
+        checkCommits();
         commits.commit(groupMetadata(), fetcher.uncommitted(fetcher.assignment(), false));
     }
 
     @Override
     public CompletionStage<Void> commitAsync(Map<TopicPartition, Long> offsets) {
-        checkOpen();
+        checkCommits();
         return commits.commitAsync(groupMetadata(), offsets);
     }
 
     @Override
     public CompletionStage<Void> commitAsync() {
-        checkOpen();
+        checkCommits();
         return commits.commitAsync(groupMetadata(), fetcher.uncommitted(fetcher.assignment(), false));
     }
 
@@ -258,16 +276,20 @@ final class EmbeddedConsumer implements LogConsumer {
     }
 
     private void close(Consumer<GroupMembership> depart) {
-        if (closed) {
+        if (closing) {
             return;
         }
-        closed = true;
+        closing = true;
+        GroupMembership group = membership;
         try {
-            commits.close();
+            if (group != null) {
+                group.giveUp();
+            }
         } finally {
+            closed = true;
             fetcher.close();
-            if (membership != null) {
-                depart.accept(membership);
+            if (group != null) {
+                depart.accept(group);
             }
         }
     }
@@ -279,7 +301,15 @@ final class EmbeddedConsumer implements LogConsumer {
     }
 
     private void checkOpen() {
-        if (closed) {
+        check(closing);
+    }
+
+    private void checkCommits() {
+        check(closed);
+    }
+
+    private static void check(boolean isOver) {
+        if (isOver) {
             throw new IllegalStateException("The consumer is closed");
         }
     }

@@ -32,7 +32,7 @@ final class EmbeddedProducer implements LogProducer {
     private final Map<TopicPartition, ProducerLane> lanes = new LinkedHashMap<>();
     /** The lanes that hold memory, longest first. */
     private final Set<ProducerLane> holding = new LinkedHashSet<>();
-    /** Where records without key go now, by topic. */
+    /** Where the last record without key went, by topic. */
     private final Map<String, TopicPartition> sticky = new HashMap<>();
 
     private boolean closed;
@@ -53,13 +53,7 @@ final class EmbeddedProducer implements LogProducer {
         long time = timestamp == null ? engine.world().clock().millis() : timestamp;
         TopicDescription topic = engine.topic(record.topic());
         TopicPartition topicPartition = partitionOf(record, topic);
-        ProducerLane lane = laneFor(topicPartition);
-        CompletionStage<RecordMetadata> future = lane.promise(time, record.key(), record.value(), record.headers());
-        if (!lane.hasPromises()) {
-            // A batch went: the next records without key go elsewhere.
-            sticky.remove(topic.name(), topicPartition);
-        }
-        return future;
+        return laneFor(topicPartition).promise(time, record.key(), record.value(), record.headers());
     }
 
     @Override
@@ -77,7 +71,6 @@ final class EmbeddedProducer implements LogProducer {
         lanes.values().forEach(ProducerLane::write);
         // All are written before the first is forced: what others wait for meanwhile is served by the same forces.
         lanes.values().forEach(ProducerLane::force);
-        sticky.clear();
     }
 
     @Override
@@ -175,9 +168,25 @@ final class EmbeddedProducer implements LogProducer {
         if (key != null) {
             return new TopicPartition(topic.name(), Partitioner.partitionOf(key, topic.partitions()));
         }
-        return sticky.computeIfAbsent(
-                topic.name(),
-                name -> new TopicPartition(name, engine.world().random().nextInt(topic.partitions())));
+        return keyless(topic);
+    }
+
+    /** Records without key share a batch, and batches go to the partitions in turn, so that as many come to each. */
+    private TopicPartition keyless(TopicDescription topic) {
+        int count = topic.partitions();
+        TopicPartition present = sticky.get(topic.name());
+        if (present != null && present.partition() < count && isUnderConstruction(present)) {
+            return present;
+        }
+        int next = present == null ? engine.world().random().nextInt(count) : (present.partition() + 1) % count;
+        TopicPartition chosen = new TopicPartition(topic.name(), next);
+        sticky.put(topic.name(), chosen);
+        return chosen;
+    }
+
+    private boolean isUnderConstruction(TopicPartition topicPartition) {
+        ProducerLane lane = lanes.get(topicPartition);
+        return lane != null && lane.hasPromises();
     }
 
     private static TopicPartition checked(TopicDescription topic, int partition) {

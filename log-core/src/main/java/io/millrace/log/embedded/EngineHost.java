@@ -3,6 +3,7 @@ package io.millrace.log.embedded;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.log.embedded.group.StableOffsets;
 import io.millrace.log.embedded.partition.ReadablePartition;
 import io.millrace.platform.World;
@@ -40,6 +41,7 @@ record EngineHost(LogEngine engine) implements ConsumerHost {
 
     @Override
     public GroupMembership join(ConsumerConfig config, String groupId, Fetcher fetcher, GroupMembership.Hooks hooks) {
+        GroupCoordinator.checkGroupId(groupId);
         return new GroupMembership(engine, config, groupId, fetcher, hooks);
     }
 

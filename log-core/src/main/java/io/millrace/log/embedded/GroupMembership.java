@@ -31,6 +31,9 @@ final class GroupMembership {
      */
     record Hooks(Runnable wake, Consumer<SortedSet<TopicPartition>> beforeRevocation) {}
 
+    private static final String NOBODY = "";
+    private static final int NO_GENERATION = -1;
+
     private final LogEngine engine;
     private final ConsumerConfig config;
     private final String groupId;
@@ -40,11 +43,17 @@ final class GroupMembership {
     private TopicSelection topics = existing -> Collections.emptySortedSet();
     private SortedSet<TopicPartition> owned = new TreeSet<>();
     private @Nullable GroupMember member;
-    private int generation = -1;
+    private int generation = NO_GENERATION;
     /** Given up, and not yet reported: a listener that throws must not keep them from others. */
     private Set<TopicPartition> released = Set.of();
-    /** Removed from the group and not yet in it again: joining may fail for want of space, and is tried with every poll. */
-    private boolean isToJoinAgain;
+    /** What was subscribed to is not in force yet: entering the group may fail for want of space, and is tried with every poll. */
+    private boolean isToEnter;
+    /** Why the last try to enter failed; null if it did not. */
+    private @Nullable LogException refusal;
+    /** Why a static member is out for good, until it subscribes again; null if it is not. */
+    private @Nullable LogException removal;
+    /** With what to commit while there is no member: before it joins as nobody, after it was removed as who it was. Null once it left. */
+    private @Nullable GroupMetadata absent;
     /** True if the listener was told something since {@link #converge} began. */
     private boolean hasTold;
 
@@ -54,17 +63,43 @@ final class GroupMembership {
         this.groupId = groupId;
         this.fetcher = fetcher;
         this.hooks = hooks;
+        absent = new GroupMetadata(groupId, NOBODY, NO_GENERATION);
     }
 
+    /** In force with the next {@link #converge}. */
     void subscribe(TopicSelection toTopics, RebalanceListener newListener) {
         topics = toTopics;
         listener = newListener;
-        if (member == null) {
-            member = join();
-            isToJoinAgain = false;
-        } else {
-            member.subscribe(toTopics);
+        isToEnter = true;
+        removal = null;
+    }
+
+    private void enter() {
+        if (!isToEnter) {
+            return;
         }
+        try {
+            GroupMember present = member;
+            if (present == null) {
+                GroupMember joined = join();
+                joined.enterPoll();
+                member = joined;
+            } else {
+                present.subscribe(topics);
+            }
+            isToEnter = false;
+            refusal = null;
+        } catch (LogException e) {
+            if (e.disposition() != Disposition.RETRY) {
+                throw e;
+            }
+            refusal = e;
+        }
+    }
+
+    /** Why what was subscribed to is not in force, although {@link #converge} tried; null if it is. */
+    @Nullable LogException refusal() {
+        return refusal;
     }
 
     private GroupMember join() {
@@ -78,10 +113,14 @@ final class GroupMembership {
     }
 
     GroupMetadata metadata() {
-        if (member == null) {
+        GroupMember present = member;
+        if (present != null) {
+            return present.metadata(generation);
+        }
+        if (absent == null) {
             throw new IllegalStateException("The consumer has left its group");
         }
-        return member.metadata(generation);
+        return absent;
     }
 
     void enterPoll() {
@@ -97,18 +136,22 @@ final class GroupMembership {
     }
 
     /**
-     * Does what the group asks for: gives up, reports, takes. Costs one volatile read when there is nothing.
+     * Does what the group asks for: joins, gives up, reports, takes. Costs one volatile read when there is nothing.
      *
      * @return true if the listener was told something
+     * @throws LogException with RESTART_TASK if a static member was removed
      */
     boolean converge() {
+        if (removal != null) {
+            throw removal;
+        }
         hasTold = false;
-        joinAgain();
+        enter();
         while (member != null && (member.isDue() || !released.isEmpty())) {
             MemberAssignment assignment = member.heartbeat(released);
             released = Set.of();
             if (!assignment.isMember()) {
-                lose();
+                lose(member, assignment.standing());
                 continue;
             }
             generation = assignment.generation();
@@ -158,49 +201,80 @@ final class GroupMembership {
         }
     }
 
-    /** The coordinator removed this member: what it owned may be others' already. It joins again, as a new one. */
-    private void lose() {
-        SortedSet<TopicPartition> lost = new TreeSet<>(fetcher.assignment());
+    /** The coordinator removed this member: what it owned may be others' already. A dynamic one joins again, as a new one. */
+    private void lose(GroupMember lost, MemberAssignment.Standing standing) {
+        SortedSet<TopicPartition> gone = new TreeSet<>(fetcher.assignment());
+        absent = lost.metadata(generation);
         fetcher.close();
         owned = new TreeSet<>();
-        generation = -1;
+        generation = NO_GENERATION;
         member = null;
-        isToJoinAgain = config.instanceId().isEmpty();
-        if (!lost.isEmpty()) {
+        if (config.instanceId().isEmpty()) {
+            isToEnter = true;
+        } else {
+            removal = new LogException(
+                    Disposition.RESTART_TASK, whyRemoved(config.instanceId().get(), standing));
+        }
+        if (!gone.isEmpty()) {
             hasTold = true;
-            listener.onLost(Collections.unmodifiableSortedSet(lost));
+            listener.onLost(Collections.unmodifiableSortedSet(gone));
         }
-        if (config.instanceId().isPresent()) {
-            throw new LogException(
-                    Disposition.RESTART_TASK,
-                    "Group " + groupId + " removed the member "
-                            + config.instanceId().get()
-                            + ": it did not poll within its maximal poll interval, or another consumer has its instance id. Close"
-                            + " this one; open it again if it is the one that is to have the id");
+        if (removal != null) {
+            throw removal;
         }
-        joinAgain();
+        enter();
     }
 
-    private void joinAgain() {
-        if (isToJoinAgain) {
-            GroupMember joined = join();
-            joined.enterPoll();
-            member = joined;
-            isToJoinAgain = false;
+    private String whyRemoved(String instanceId, MemberAssignment.Standing standing) {
+        return standing == MemberAssignment.Standing.REPLACED
+                ? "In group " + groupId + ", another consumer came with the instance id " + instanceId
+                        + " and has the place of this one. Close this one; if both are to work, give each an instance id"
+                        + " of its own"
+                : "Group " + groupId + " removed the member " + instanceId + ": it did not poll for longer than its"
+                        + " maximal poll interval (" + config.maxPollInterval()
+                        + "). Close this one and open another, which polls more often or has a longer maxPollInterval";
+    }
+
+    /**
+     * Before the member departs: gives up what it has, and tells the listener. Commits are accepted until this returns, unless it was removed
+     * meanwhile.
+     */
+    void giveUp() {
+        GroupMember present = member;
+        SortedSet<TopicPartition> all = Collections.unmodifiableSortedSet(new TreeSet<>(fetcher.assignment()));
+        if (present == null || all.isEmpty()) {
+            return;
         }
+        if (present.isDue()) {
+            MemberAssignment assignment = present.heartbeat(released);
+            released = Set.of();
+            if (!assignment.isMember()) {
+                absent = present.metadata(generation);
+                member = null;
+                listener.onLost(all);
+                return;
+            }
+            generation = assignment.generation();
+        }
+        hooks.beforeRevocation().accept(all);
+        listener.onRevoked(all);
     }
 
     void leave() {
-        if (member != null) {
-            member.leave();
-            member = null;
-        }
+        depart(GroupMember::leave);
     }
 
     void stepAway() {
-        if (member != null) {
-            member.stepAway();
-            member = null;
+        depart(GroupMember::stepAway);
+    }
+
+    private void depart(Consumer<GroupMember> how) {
+        GroupMember present = member;
+        member = null;
+        absent = null;
+        isToEnter = false;
+        if (present != null) {
+            how.accept(present);
         }
     }
 }

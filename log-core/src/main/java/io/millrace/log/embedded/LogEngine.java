@@ -298,6 +298,13 @@ public final class LogEngine implements EventLog {
         return done;
     }
 
+    /** @throws IllegalStateException if the log is closed */
+    void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("The log is closed");
+        }
+    }
+
     @Override
     public String logId() {
         return logId;
@@ -310,11 +317,13 @@ public final class LogEngine implements EventLog {
 
     @Override
     public LogProducer producer(ProducerConfig producerConfig) {
+        checkOpen();
         return new EmbeddedProducer(this, producerConfig);
     }
 
     @Override
     public LogConsumer consumer(ConsumerConfig consumerConfig) {
+        checkOpen();
         return new EmbeddedConsumer(new EngineHost(this), consumerConfig);
     }
 

@@ -83,12 +83,6 @@ final class PositionCommits {
         }
     }
 
-    void close() {
-        if (isAutomatic()) {
-            commitSettled(fetcher.assignment());
-        }
-    }
-
     private void commitSettled(Set<TopicPartition> partitions) {
         GroupMembership group = membership;
         if (group == null || !group.isMember()) {

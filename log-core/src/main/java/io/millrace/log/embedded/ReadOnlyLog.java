@@ -65,7 +65,7 @@ public final class ReadOnlyLog implements EventLog {
     /** Guarded by this. */
     private final Map<TopicPartition, Opened> partitions = new HashMap<>();
 
-    private boolean closed;
+    private volatile boolean closed;
 
     private ReadOnlyLog(World world) {
         this.world = world;
@@ -108,8 +108,9 @@ public final class ReadOnlyLog implements EventLog {
         return offsets;
     }
 
-    /** The topics that exist now. */
+    /** The topics that exist now. @throws IllegalStateException if the log is closed */
     TopicCatalogue topics() {
+        checkOpen();
         try {
             return TopicCatalogue.open(world);
         } catch (StorageException e) {
@@ -133,9 +134,7 @@ public final class ReadOnlyLog implements EventLog {
     }
 
     private synchronized FollowedPartition partition(TopicPartition topicPartition, TopicDescription topic) {
-        if (closed) {
-            throw new IllegalStateException("The log is closed");
-        }
+        checkOpen();
         Opened known = partitions.get(topicPartition);
         if (known != null && known.topicId().equals(topic.id())) {
             return known.partition();
@@ -152,6 +151,12 @@ public final class ReadOnlyLog implements EventLog {
                 () -> CleanShutdown.lastEnd(world.storage(), topicPartition));
         partitions.put(topicPartition, new Opened(topic.id(), opened));
         return opened;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("The log is closed");
+        }
     }
 
     private boolean exists(String topic, String id) {

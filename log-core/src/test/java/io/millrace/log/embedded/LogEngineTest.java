@@ -370,12 +370,15 @@ class LogEngineTest {
             silent.subscribe(Set.of("orders"), RebalanceListener.NONE);
             silent.poll(Duration.ZERO);
             world.runFor(Duration.ofSeconds(12));
-            world.storage().failNext(StorageOperation.WRITE, Kind.NO_SPACE);
+            world.storage().limitCapacity(0);
+            assertThat(silent.poll(Duration.ZERO)).as("told of its loss").isEmpty();
+            assertThat(silent.assignment()).isEmpty();
             assertThatThrownBy(() -> silent.poll(Duration.ZERO))
                     .asInstanceOf(InstanceOfAssertFactories.type(LogException.class))
                     .extracting(LogException::disposition)
                     .isEqualTo(Disposition.RETRY);
 
+            world.storage().limitCapacity(Long.MAX_VALUE);
             silent.poll(Duration.ZERO);
             assertThat(silent.assignment()).containsExactly(FIRST);
             silent.commit(Map.of(FIRST, 0L));
@@ -423,6 +426,7 @@ class LogEngineTest {
             failing.poll(Duration.ZERO);
             LogConsumer other = engine.consumer(ConsumerConfig.group("bank"));
             other.subscribe(Set.of("orders"), RebalanceListener.NONE);
+            other.poll(Duration.ZERO);
             assertThatThrownBy(() -> failing.poll(Duration.ZERO)).hasMessage("no");
 
             failing.poll(Duration.ZERO);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
@@ -11,7 +12,9 @@ import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.platform.sim.StorageOperation;
 import io.millrace.serde.BytesView;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +66,7 @@ class MembershipTimeTest {
         LogConsumer first = member(CONFIG.withInstanceId("first"));
         first.poll(Duration.ZERO);
         LogConsumer other = member(CONFIG);
+        other.poll(Duration.ZERO);
         first.close();
         world.runFor(Duration.ofSeconds(9));
         other.poll(Duration.ZERO);
@@ -112,6 +116,86 @@ class MembershipTimeTest {
         consumer.poll(Duration.ofSeconds(20));
         assertThat(committed()).isEqualTo(Map.of(ORDERS, 3L));
         consumer.close();
+    }
+
+    @Test
+    void whoCannotJoinAFullDiskIsToldByEveryPollAndJoinsWhenThereIsRoom() {
+        LogConsumer consumer = member(CONFIG);
+        consumer.poll(Duration.ZERO);
+        world.storage().limitCapacity(0);
+        LogConsumer late = member(ConsumerConfig.group("late"));
+        for (Duration wait : List.of(Duration.ZERO, Duration.ofSeconds(1))) {
+            long before = world.clock().nanos();
+            assertThatThrownBy(() -> late.poll(wait))
+                    .isInstanceOfSatisfying(
+                            LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.RETRY));
+            assertThat(world.clock().nanos() - before).isGreaterThanOrEqualTo(wait.toNanos());
+        }
+        late.wakeup();
+        assertThat(late.poll(Duration.ofSeconds(1))).as("woken").isEmpty();
+        assertThat(consumer.poll(Duration.ZERO)).as("readers go on").isEmpty();
+        assertThat(consumer.assignment()).containsExactly(ORDERS);
+
+        world.storage().limitCapacity(Long.MAX_VALUE);
+        late.poll(Duration.ZERO);
+        assertThat(late.assignment()).containsExactly(ORDERS);
+    }
+
+    @Test
+    void aWaitingPollJoinsAsSoonAsThereIsRoom() {
+        LogConsumer consumer = member(CONFIG);
+        world.storage().failNext(StorageOperation.WRITE, Kind.NO_SPACE);
+        long before = world.clock().nanos();
+        consumer.poll(Duration.ofMinutes(1));
+
+        assertThat(consumer.assignment()).containsExactly(ORDERS);
+        assertThat(world.clock().nanos() - before)
+                .isLessThan(Duration.ofSeconds(1).toNanos());
+    }
+
+    @Test
+    void anotherSubscriptionTakesEffectOnceThereIsRoom() {
+        engine.admin().createTopic("payments", 1, TopicSettings.defaults());
+        LogConsumer consumer = member(CONFIG);
+        consumer.poll(Duration.ZERO);
+        world.storage().limitCapacity(0);
+        consumer.subscribe(Set.of("payments"), RebalanceListener.NONE);
+        assertThatThrownBy(() -> consumer.poll(Duration.ZERO)).isInstanceOf(LogException.class);
+        assertThat(consumer.assignment()).containsExactly(ORDERS);
+
+        world.storage().limitCapacity(Long.MAX_VALUE);
+        consumer.poll(Duration.ZERO);
+        assertThat(consumer.assignment()).containsExactly(new TopicPartition("payments", 0));
+    }
+
+    @Test
+    void aStaticMemberThatDidNotPollIsToldSoUntilItSubscribesAgain() {
+        LogConsumer slow = member(CONFIG.withInstanceId("first"));
+        slow.poll(Duration.ZERO);
+        world.runFor(Duration.ofSeconds(102));
+        for (int polls = 0; polls < 2; polls++) {
+            assertThatThrownBy(() -> slow.poll(Duration.ZERO))
+                    .hasMessageContaining("maximal poll interval (PT1M40S)")
+                    .hasMessageNotContaining("another consumer");
+        }
+        slow.subscribe(Set.of("orders"), RebalanceListener.NONE);
+        slow.poll(Duration.ZERO);
+        assertThat(slow.assignment()).containsExactly(ORDERS);
+    }
+
+    @Test
+    void whoWasRemovedAndIsNotBackCommitsNothingAlsoWhereNobodyElseIs() {
+        LogConsumer slow = member(CONFIG);
+        slow.poll(Duration.ZERO);
+        world.runFor(Duration.ofSeconds(102));
+        world.storage().limitCapacity(0);
+        slow.poll(Duration.ZERO);
+        world.storage().limitCapacity(Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> slow.commit(Map.of(ORDERS, 0L)))
+                .isInstanceOfSatisfying(
+                        LogException.class, e -> assertThat(e.disposition()).isEqualTo(Disposition.RESTART_TASK));
+        assertThat(committed()).isEmpty();
     }
 
     private Map<TopicPartition, Long> committed() {

@@ -77,6 +77,45 @@ class ProducerOptionsTest {
     }
 
     @Test
+    void recordsWithoutKeySpreadEvenlyWhereEachIsWaitedFor() {
+        open(EmbeddedLogConfig.defaults());
+        engine.admin().createTopic("even", 4, TopicSettings.defaults());
+        LogProducer producer = engine.producer();
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<RecordMetadata> sent =
+                    producer.send(ProducerRecord.of("even", null, view("v"))).toCompletableFuture();
+            world.runUntilIdle();
+            sent.join();
+        }
+        for (int p = 0; p < 4; p++) {
+            assertThat(engine.admin().endOffset(new TopicPartition("even", p), Isolation.READ_COMMITTED))
+                    .isEqualTo(25);
+        }
+        producer.close();
+        engine.close();
+    }
+
+    @Test
+    void recordsWithoutKeySpreadOverPartitionsThatAreAddedAndShareABatch() {
+        open(EmbeddedLogConfig.defaults());
+        engine.admin().createTopic("growing", 1, TopicSettings.defaults());
+        LogProducer producer = engine.producer();
+        for (int batch = 0; batch < 4; batch++) {
+            producer.send(ProducerRecord.of("growing", null, view("v")));
+            producer.send(ProducerRecord.of("growing", null, view("v")));
+            producer.flush();
+            engine.admin().addPartitions("growing", 3);
+        }
+        producer.close();
+        List<Long> ends = new ArrayList<>();
+        for (int p = 0; p < 3; p++) {
+            ends.add(engine.admin().endOffset(new TopicPartition("growing", p), Isolation.READ_COMMITTED));
+        }
+        assertThat(ends).containsExactly(4L, 2L, 2L);
+        engine.close();
+    }
+
+    @Test
     void whatLingersWhenTheLogClosesIsKept() {
         open(EmbeddedLogConfig.defaults());
         LogProducer producer = engine.producer(DEFAULTS.withLinger(Duration.ofHours(1)));

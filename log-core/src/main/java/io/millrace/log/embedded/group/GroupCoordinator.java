@@ -104,6 +104,11 @@ public final class GroupCoordinator {
         return operations;
     }
 
+    /** @throws LogException with STOP if no group can be called so */
+    public static void checkGroupId(String groupId) {
+        CommitRule.checkGroupId(groupId);
+    }
+
     /** Adds a member. */
     public synchronized GroupMember join(String groupId, TopicSelection subscription, MemberSettings settings) {
         CommitRule.checkGroupId(groupId);

@@ -21,6 +21,8 @@ public final class GroupMember {
     private TopicSelection subscription;
     /** True when the consumer is closed and its instance may come back. Guarded by the coordinator's lock. */
     private boolean away;
+    /** True once another consumer came with its instance id. Guarded by the coordinator's lock. */
+    private boolean replaced;
 
     private volatile boolean polling;
     private volatile long lastSeenNanos;
@@ -113,6 +115,14 @@ public final class GroupMember {
 
     boolean isAway() {
         return away;
+    }
+
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    void setReplaced() {
+        replaced = true;
     }
 
     void setAway(long nowNanos) {

@@ -6,6 +6,7 @@ import io.millrace.log.embedded.group.GroupCommand.Heartbeat;
 import io.millrace.log.embedded.group.GroupCommand.Join;
 import io.millrace.log.embedded.group.GroupCommand.Remove;
 import io.millrace.log.embedded.group.GroupCommand.TopicsChanged;
+import io.millrace.log.embedded.group.MemberAssignment.Standing;
 import io.millrace.platform.World;
 import java.util.HexFormat;
 import java.util.List;
@@ -51,7 +52,14 @@ final class GroupMembers {
         String memberId = "member-" + HexFormat.of().toHexDigits(world.random().nextLong());
         GroupMember member = new GroupMember(coordinator, groupId, memberId, subscription, settings);
         member.exitPoll(world.ticker().nanos());
+        GroupMember replaced = settings.instanceId()
+                .flatMap(group(groupId)::memberWithInstance)
+                .map(known -> members.get(known.memberId()))
+                .orElse(null);
         decide(groupId, new Join(memberId, settings.instanceId(), topicsOf(subscription)));
+        if (replaced != null) {
+            replaced.setReplaced();
+        }
         members.put(memberId, member);
         return member;
     }
@@ -78,8 +86,9 @@ final class GroupMembers {
         GroupState state = group(member.groupId());
         MemberState known = state.member(member.memberId());
         return known == null
-                ? new MemberAssignment(false, NO_GENERATION, NONE, NONE)
-                : new MemberAssignment(true, known.generation(), known.owned(), state.surplusOf(known));
+                ? new MemberAssignment(
+                        member.isReplaced() ? Standing.REPLACED : Standing.SILENT, NO_GENERATION, NONE, NONE)
+                : new MemberAssignment(Standing.MEMBER, known.generation(), known.owned(), state.surplusOf(known));
     }
 
     void leave(GroupMember member) {

@@ -6,10 +6,23 @@ import java.util.SortedSet;
 /**
  * What a heartbeat answers a member.
  *
- * @param isMember false if the member was removed: what it owned belongs to others
+ * @param standing whether the member still is one: what a removed one owned belongs to others
  * @param generation what it commits with
  * @param owned its partitions, those to be given up included
  * @param surplus what it is to give up, and to report as released with the next heartbeat
  */
 public record MemberAssignment(
-        boolean isMember, int generation, SortedSet<TopicPartition> owned, SortedSet<TopicPartition> surplus) {}
+        Standing standing, int generation, SortedSet<TopicPartition> owned, SortedSet<TopicPartition> surplus) {
+    /** Whether a member is one. */
+    public enum Standing {
+        MEMBER,
+        /** It was removed, because it did not poll in time. */
+        SILENT,
+        /** Another consumer came with its instance id. */
+        REPLACED
+    }
+
+    public boolean isMember() {
+        return standing == Standing.MEMBER;
+    }
+}

@@ -145,7 +145,7 @@ final class GroupModel {
             case CLOSE -> close(step.slot(), member);
             case LEAVE -> {
                 members.remove(step.slot());
-                member.consumer.leave();
+                end(member, member.consumer::leave);
             }
             case SUBSCRIBE -> {
                 member.subscription = step.argument() % 4;
@@ -215,15 +215,21 @@ final class GroupModel {
         }
         ModelMember member = new ModelMember(this, group, instance, engine.consumer(consumerConfig));
         member.subscription = argument / 4 % 4;
-        member.lastSeenNanos = now();
-        if (instance.isPresent()) {
-            away.remove(new OffsetKeyOfInstance(group, instance.get()));
-            for (ModelMember other : members.values()) {
-                other.replaced |= other.group.equals(group) && other.instance.equals(instance);
-            }
-        }
         members.put(slot, member);
         subscribe(member);
+    }
+
+    /** What its first poll does. */
+    private void join(ModelMember member) {
+        member.instance.ifPresent(instance -> {
+            away.remove(new OffsetKeyOfInstance(member.group, instance));
+            for (ModelMember other : members.values()) {
+                other.replaced |=
+                        other.joined && other.group.equals(member.group) && other.instance.equals(member.instance);
+            }
+        });
+        member.joined = true;
+        member.lastSeenNanos = now();
     }
 
     private void subscribe(ModelMember member) {
@@ -252,6 +258,9 @@ final class GroupModel {
     }
 
     private void poll(int slot, ModelMember member) {
+        if (!member.joined) {
+            join(member);
+        }
         boolean wasMember = isMember(member);
         boolean hadSomething = !member.told.isEmpty();
         member.beginPoll(wasMember);
@@ -267,6 +276,7 @@ final class GroupModel {
             return;
         }
         assertThat(refused).isNull();
+        member.inForce = member.subscription;
         member.lastSeenNanos = now();
         assertThat(member.consumer.assignment()).isEqualTo(member.told);
         formers.add(new Former(member.metadata(), life, new HashSet<>(member.told)));
@@ -277,9 +287,18 @@ final class GroupModel {
         if (member.instance.isPresent() && isMember(member)) {
             away.put(
                     new OffsetKeyOfInstance(member.group, member.instance.get()),
-                    new Away(member.metadata().memberId(), member.subscription, now()));
+                    new Away(member.metadata().memberId(), member.inForce, now()));
         }
-        member.consumer.close();
+        end(member, member.consumer::close);
+    }
+
+    /** Whoever has something is told that it gives it up, or that it lost it. */
+    private void end(ModelMember member, Runnable how) {
+        boolean hadSomething = !member.told.isEmpty();
+        member.beginPoll(isMember(member));
+        how.run();
+        member.checkLossWasTold(hadSomething);
+        assertThat(member.told).as("told of the end").isEmpty();
     }
 
     private long now() {
@@ -288,7 +307,7 @@ final class GroupModel {
 
     /** Whether the group still has it. */
     boolean isMember(ModelMember member) {
-        return !member.replaced && now() - member.lastSeenNanos < MAX_POLL.toNanos();
+        return member.joined && !member.replaced && now() - member.lastSeenNanos < MAX_POLL.toNanos();
     }
 
     Map<String, Away> awayFrom(String group) {

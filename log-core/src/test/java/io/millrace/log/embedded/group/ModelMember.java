@@ -17,7 +17,11 @@ final class ModelMember implements RebalanceListener {
     final LogConsumer consumer;
     final Set<TopicPartition> told = new HashSet<>();
     int subscription;
-    /** When it polled last, or joined. */
+    /** The subscription with which it polled last. */
+    int inForce;
+    /** It polled. */
+    boolean joined;
+    /** When it polled last. */
     long lastSeenNanos;
     /** Another has its instance id now. */
     boolean replaced;
