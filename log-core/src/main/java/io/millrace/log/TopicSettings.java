@@ -6,6 +6,10 @@ import java.util.Optional;
 /**
  * Settings of a topic. Made from {@link #defaults} with the {@code with…} methods, so that a setting more breaks no caller.
  *
+ * <p>Retention and compaction come round: in the embedded log every 15 s to partitions that are in use and every 5 min to others, if its
+ * {@code cleaningInterval} says nothing else. They take whole segments and leave the newest alone, so a partition is larger than its limits by
+ * up to a segment and what is written within a round; limits far below that hold no sooner.
+ *
  * @param cleanup what becomes of old records
  * @param retention how long records are kept (cleanup that deletes), empty for ever
  * @param retentionBytes how many bytes of a partition are kept at the least (cleanup that deletes), empty for all
@@ -226,7 +230,8 @@ public record TopicSettings(
      * @param minLag a record younger than this stays, whatever came after it: who reads within this time sees every record
      * @param maxLag a superseded record is removed after about this time, however little there is to clean; empty for no such bound
      * @param deleteRetention how long a record without a value, and the marker of a transaction, stay after the first compaction that could
-     *     have removed them: who reads the partition from its start within this time learns of every removed key
+     *     have removed them: who reads the partition from its start within this time learns of every removed key. The next compaction after
+     *     that removes them, and one begins only when enough was written: where nothing more comes they stay, as in Kafka
      * @param minDirtyRatio how large a part of the log has to be not yet compacted for a compaction to begin, 0 to 1
      */
     public record Compaction(

@@ -11,6 +11,8 @@ import java.time.Duration;
  *
  * @param durability what an acknowledged write survives
  * @param checkpointInterval how often everything is forced and the recovery points are written down: bounds what an unclean start checks
+ * @param cleaningInterval how often retention, compaction and changed settings are applied to partitions that are in use; to others, twenty
+ *     times as rarely. Between two rounds a topic grows beyond its limits by what is written meanwhile
  * @param assignor how groups share partitions
  * @param producerBatchBytes size at which a producer's batch under construction is written
  * @param internalSegmentBytes size at which a segment of an internal topic is closed and a new one begun
@@ -21,6 +23,7 @@ import java.time.Duration;
 public record EmbeddedLogConfig(
         Durability durability,
         Duration checkpointInterval,
+        Duration cleaningInterval,
         Assignor assignor,
         int producerBatchBytes,
         int internalSegmentBytes,
@@ -29,9 +32,8 @@ public record EmbeddedLogConfig(
     private static final Duration INTERNAL_DELETE_RETENTION = Duration.ofMinutes(1);
 
     public EmbeddedLogConfig {
-        if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
-            throw new IllegalArgumentException("checkpointInterval is positive, got " + checkpointInterval);
-        }
+        positive("checkpointInterval", checkpointInterval);
+        positive("cleaningInterval", cleaningInterval);
         if (producerBatchBytes < 1) {
             throw new IllegalArgumentException("producerBatchBytes is at least 1, got " + producerBatchBytes);
         }
@@ -46,14 +48,21 @@ public record EmbeddedLogConfig(
         }
     }
 
+    private static void positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(what + " is positive, got " + value);
+        }
+    }
+
     /**
-     * Survives a killed process; checkpoints every 10 s; sticky assignment; batches of 256 KiB; internal segments of 16 MiB; a compressed
+     * Survives a killed process; checkpoints every 10 s; cleaning every 15 s; sticky assignment; batches of 256 KiB; internal segments of 16 MiB; a compressed
      * batch becomes 64 MiB at the most; 500 open files.
      */
     public static EmbeddedLogConfig defaults() {
         return new EmbeddedLogConfig(
                 Durability.PROCESS_CRASH,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(15),
                 Assignor.STICKY,
                 256 << 10,
                 16 << 20,
@@ -76,6 +85,7 @@ public record EmbeddedLogConfig(
         return new EmbeddedLogConfig(
                 value,
                 checkpointInterval,
+                cleaningInterval,
                 assignor,
                 producerBatchBytes,
                 internalSegmentBytes,
@@ -86,6 +96,19 @@ public record EmbeddedLogConfig(
     public EmbeddedLogConfig withCheckpointInterval(Duration value) {
         return new EmbeddedLogConfig(
                 durability,
+                value,
+                cleaningInterval,
+                assignor,
+                producerBatchBytes,
+                internalSegmentBytes,
+                maxInflatedBatchBytes,
+                maxOpenFiles);
+    }
+
+    public EmbeddedLogConfig withCleaningInterval(Duration value) {
+        return new EmbeddedLogConfig(
+                durability,
+                checkpointInterval,
                 value,
                 assignor,
                 producerBatchBytes,
@@ -98,6 +121,7 @@ public record EmbeddedLogConfig(
         return new EmbeddedLogConfig(
                 durability,
                 checkpointInterval,
+                cleaningInterval,
                 value,
                 producerBatchBytes,
                 internalSegmentBytes,
@@ -109,6 +133,7 @@ public record EmbeddedLogConfig(
         return new EmbeddedLogConfig(
                 durability,
                 checkpointInterval,
+                cleaningInterval,
                 assignor,
                 value,
                 internalSegmentBytes,
@@ -120,6 +145,7 @@ public record EmbeddedLogConfig(
         return new EmbeddedLogConfig(
                 durability,
                 checkpointInterval,
+                cleaningInterval,
                 assignor,
                 producerBatchBytes,
                 value,
@@ -131,6 +157,7 @@ public record EmbeddedLogConfig(
         return new EmbeddedLogConfig(
                 durability,
                 checkpointInterval,
+                cleaningInterval,
                 assignor,
                 producerBatchBytes,
                 internalSegmentBytes,
@@ -142,6 +169,7 @@ public record EmbeddedLogConfig(
         return new EmbeddedLogConfig(
                 durability,
                 checkpointInterval,
+                cleaningInterval,
                 assignor,
                 producerBatchBytes,
                 internalSegmentBytes,

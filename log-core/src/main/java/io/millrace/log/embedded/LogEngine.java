@@ -91,8 +91,12 @@ public final class LogEngine implements EventLog {
         housekeeping = new Housekeeping(
                 partitions, groups, config.checkpointInterval(), world.ticker().nanos());
         loop = world.scheduler().start("millrace-log", housekeeping, HOUSEKEEPING_INTERVAL);
-        Cleaner cleaner = new Cleaner(world.clock(), partitions, world.ticker().nanos());
-        cleanerLoop = world.scheduler().start("millrace-cleaner", cleaner, Cleaner.INTERVAL);
+        Cleaner cleaner = new Cleaner(
+                world.clock(),
+                partitions,
+                config.cleaningInterval(),
+                world.ticker().nanos());
+        cleanerLoop = world.scheduler().start("millrace-cleaner", cleaner, config.cleaningInterval());
     }
 
     /**

@@ -105,6 +105,7 @@ public final class ReadOnlyLog implements EventLog {
     }
 
     FollowedOffsets offsets() {
+        checkOpen();
         return offsets;
     }
 
@@ -181,6 +182,7 @@ public final class ReadOnlyLog implements EventLog {
 
     @Override
     public LogConsumer consumer(ConsumerConfig config) {
+        checkOpen();
         return new EmbeddedConsumer(new ReadOnlyHost(this), config);
     }
 

@@ -213,6 +213,21 @@ class CleaningTest {
     }
 
     @Test
+    void theLogIsCleanedAsOftenAsItsSettingsSay() {
+        engine.close();
+        engine = LogEngine.open(world.world(), CONFIG.withCleaningInterval(Duration.ofMinutes(2)));
+        engine.admin().createTopic("table", 1, COMPACTED);
+        write(TABLE, 40);
+        world.runFor(Duration.ofSeconds(119));
+        assertThat(engine.partition(TABLE).cleaning().firstDirtyOffset()).isZero();
+        world.runFor(Duration.ofSeconds(2));
+        assertThat(engine.partition(TABLE).cleaning().firstDirtyOffset()).isPositive();
+        assertThatThrownBy(() -> CONFIG.withCleaningInterval(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cleaningInterval is positive");
+    }
+
+    @Test
     void aDamagedPartitionIsLeftAloneAndTheOthersAreCleaned() {
         engine.admin().createTopic("table", 2, COMPACTED);
         TopicPartition other = new TopicPartition("table", 1);
@@ -222,7 +237,7 @@ class CleaningTest {
         settle();
         assertThat(engine.partition(other).cleaning().firstDirtyOffset()).isGreaterThan(30);
         long before = world.storage().callCount();
-        world.runFor(Cleaner.INTERVAL.multipliedBy(10));
+        world.runFor(CONFIG.cleaningInterval().multipliedBy(10));
         assertThat(world.storage().callCount() - before)
                 .as("storage calls of ten rounds")
                 .isLessThan(400);
@@ -244,7 +259,7 @@ class CleaningTest {
 
     /** Some rounds, also over the partitions that are not open. */
     private void settle() {
-        world.runFor(Cleaner.UNOPENED_INTERVAL.multipliedBy(3));
+        world.runFor(CONFIG.cleaningInterval().multipliedBy(3 * Cleaner.UNOPENED_ROUNDS));
     }
 
     /** A batch a record. */

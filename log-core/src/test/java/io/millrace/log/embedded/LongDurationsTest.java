@@ -66,7 +66,9 @@ class LongDurationsTest {
     @ParameterizedTest
     @MethodSource("forEver")
     void aMemberThatMayBeSilentForEverStaysAndWaitsForRecordsAsLong(Duration forEver) {
-        try (LogEngine engine = open(EmbeddedLogConfig.defaults().withCheckpointInterval(forEver));
+        try (LogEngine engine = open(EmbeddedLogConfig.defaults()
+                        .withCheckpointInterval(forEver)
+                        .withCleaningInterval(forEver));
                 LogConsumer consumer = engine.consumer(ConsumerConfig.group("bank")
                         .withSessionTimeout(forEver)
                         .withMaxPollInterval(forEver)

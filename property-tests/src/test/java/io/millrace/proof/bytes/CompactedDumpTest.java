@@ -18,6 +18,7 @@ import io.millrace.platform.World;
 import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.BytesView;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +73,8 @@ class CompactedDumpTest {
         write(log);
         long before = log.view().sizeBytes();
         log.checkpoint();
-        Cleaner cleaner = new Cleaner(world.clock(), () -> List.of(log.cleaning()), 0);
-        long now = Cleaner.INTERVAL.toNanos();
+        Cleaner cleaner = new Cleaner(world.clock(), () -> List.of(log.cleaning()), Duration.ofSeconds(15), 0);
+        long now = Duration.ofSeconds(15).toNanos();
         while (cleaner.runOnce(now) > 0) {
             now++;
         }

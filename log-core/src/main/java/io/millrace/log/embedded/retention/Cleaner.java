@@ -8,6 +8,7 @@ import io.millrace.log.embedded.partition.SegmentFacts;
 import io.millrace.log.embedded.partition.UnopenedPartition;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
+import io.millrace.platform.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -28,10 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>An error of one partition is that partition's: the others are cleaned as before.
  */
 public final class Cleaner implements LoopStep {
-    /** From the begin of a round over the open partitions to that of the next: how late a setting takes effect. */
-    public static final Duration INTERVAL = Duration.ofSeconds(15);
-    /** The same for partitions that are not open; nothing comes to them. */
-    public static final Duration UNOPENED_INTERVAL = Duration.ofMinutes(5);
+    /** How many rounds over the open partitions there are to one over those that are not; nothing comes to them. */
+    public static final int UNOPENED_ROUNDS = 20;
     /** How long a producer is known of which nothing comes; as in Kafka. */
     public static final Duration PRODUCER_EXPIRY = Duration.ofDays(1);
 
@@ -39,6 +38,10 @@ public final class Cleaner implements LoopStep {
     private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
     private final InstantSource clock;
+    /** From the begin of a round over the open partitions to that of the next: how late a setting takes effect. */
+    private final long intervalNanos;
+
+    private final long unopenedNanos;
     private final CleanedPartitions partitions;
     private final Troubles troubles = new Troubles();
     private final Deque<PartitionCleaning> open = new ArrayDeque<>();
@@ -54,10 +57,13 @@ public final class Cleaner implements LoopStep {
     private long nextExpiryNanos;
     private boolean expires;
 
-    public Cleaner(InstantSource clock, CleanedPartitions partitions, long nowNanos) {
+    /** @param interval from the begin of a round over the open partitions to that of the next */
+    public Cleaner(InstantSource clock, CleanedPartitions partitions, Duration interval, long nowNanos) {
         this.clock = clock;
+        intervalNanos = Ticker.nanosOf(interval);
+        unopenedNanos = Math.min(intervalNanos, Ticker.LONGEST.toNanos() / UNOPENED_ROUNDS) * UNOPENED_ROUNDS;
         this.partitions = partitions;
-        nextRoundNanos = nowNanos + INTERVAL.toNanos();
+        nextRoundNanos = nowNanos + intervalNanos;
         nextLookNanos = nextRoundNanos;
         nextExpiryNanos = nowNanos + EXPIRY_INTERVAL.toNanos();
     }
@@ -83,14 +89,14 @@ public final class Cleaner implements LoopStep {
 
     private void beginRound(long nowNanos) {
         open.addAll(partitions.cleanings());
-        nextRoundNanos = nowNanos + INTERVAL.toNanos();
+        nextRoundNanos = nowNanos + intervalNanos;
         expires = nowNanos - nextExpiryNanos >= 0;
         if (expires) {
             nextExpiryNanos = nowNanos + EXPIRY_INTERVAL.toNanos();
         }
         if (unopened.isEmpty() && nowNanos - nextLookNanos >= 0) {
             unopened.addAll(partitions.unopened());
-            nextLookNanos = nowNanos + UNOPENED_INTERVAL.toNanos();
+            nextLookNanos = nowNanos + unopenedNanos;
             forgetDeleted();
         }
     }

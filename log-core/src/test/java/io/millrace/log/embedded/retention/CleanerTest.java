@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** An error that nobody expected, in one partition, is that partition's: the cleaner goes on with the next, and comes back to this one. */
 class CleanerTest {
+    private static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final TopicSettings HOURLY =
             TopicSettings.defaults().withSegmentBytes(100).withRetention(Optional.of(Duration.ofHours(1)));
 
@@ -53,7 +54,7 @@ class CleanerTest {
             }
             return world.clock().instant();
         };
-        Cleaner cleaner = new Cleaner(clock, () -> List.of(first.cleaning(), second.cleaning()), now());
+        Cleaner cleaner = new Cleaner(clock, () -> List.of(first.cleaning(), second.cleaning()), INTERVAL, now());
         round(cleaner);
 
         assertThat(first.view().logStartOffset()).isZero();
@@ -65,7 +66,7 @@ class CleanerTest {
     @Test
     void anUnexpectedErrorOfAPartitionThatIsNotOpenLeavesTheOthersToBeLookedAt() {
         partition("good").close();
-        Cleaner cleaner = new Cleaner(InstantSource.fixed(Instant.EPOCH), new Unopened(), now());
+        Cleaner cleaner = new Cleaner(InstantSource.fixed(Instant.EPOCH), new Unopened(), INTERVAL, now());
         round(cleaner);
         assertThat(asked).containsExactly("bad-0", "good-0");
         asked.clear();
@@ -81,7 +82,8 @@ class CleanerTest {
     void whatIsOpenedWhileTheCleanerLooksAtItsFilesIsInNoTrouble() {
         for (RuntimeException read : DISTURBED) {
             asked.clear();
-            Cleaner cleaner = new Cleaner(InstantSource.fixed(Instant.EPOCH), new Disturbed(read, true), now());
+            Cleaner cleaner =
+                    new Cleaner(InstantSource.fixed(Instant.EPOCH), new Disturbed(read, true), INTERVAL, now());
             round(cleaner);
             round(cleaner);
             assertThat(asked).as("looked at again the next time").containsExactly("orders-0", "orders-0");
@@ -92,7 +94,8 @@ class CleanerTest {
     void whatCannotBeReadWhileNobodyCanOpenItIsInTrouble() {
         for (RuntimeException read : DISTURBED) {
             asked.clear();
-            Cleaner cleaner = new Cleaner(InstantSource.fixed(Instant.EPOCH), new Disturbed(read, false), now());
+            Cleaner cleaner =
+                    new Cleaner(InstantSource.fixed(Instant.EPOCH), new Disturbed(read, false), INTERVAL, now());
             round(cleaner);
             round(cleaner);
             assertThat(asked).containsExactly("orders-0", "orders-0 alone");
@@ -170,7 +173,7 @@ class CleanerTest {
 
     /** Everything that is due, after an interval. */
     private void round(Cleaner cleaner) {
-        world.advance(Cleaner.UNOPENED_INTERVAL);
+        world.advance(INTERVAL.multipliedBy(Cleaner.UNOPENED_ROUNDS));
         int steps = 0;
         while (cleaner.runOnce(now()) > 0) {
             assertThat(++steps).isLessThan(100);
