@@ -1,5 +1,7 @@
 package io.millrace.dsl;
 
+import io.millrace.state.StateView;
+import io.millrace.state.StoreSpec;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,6 +11,14 @@ public interface Application extends AutoCloseable {
 
     /** How it stands, as the loops last published it. Never waits. */
     AppStatus status();
+
+    /**
+     * Opens a view of what is committed in the stores of one task, all of them at one moment: in those that the step of the pipeline with
+     * {@code store} has for {@code partition}. Callable from any thread; close the view.
+     *
+     * @throws io.millrace.state.StateException of kind NOT_HERE if this instance does not have the partition, or still restores it
+     */
+    StateView view(StoreSpec<?> store, int partition);
 
     /**
      * True if at one moment during this call all sources were finished and everything they and all others wrote to the pipeline's inputs

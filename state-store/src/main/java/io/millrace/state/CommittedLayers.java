@@ -5,6 +5,8 @@ import io.millrace.state.overlay.Overlay;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -18,7 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <ul>
  *   <li>the newest accumulating overlay is changed by the owner under the monitor, and becomes immutable when the writer freezes it;
  *   <li>a written overlay is not touched by the writer any more: the owner may still be reading it, so the owner reclaims it at its next
- *       commit, when it holds no view of it.
+ *       commit, when it holds nothing of it;
+ *   <li>a view of another thread takes the overlays of a moment. Whoever would change one that is viewed leaves it alone: a commit becomes a
+ *       layer above it, or goes on in a copy when there are too many layers.
  * </ul>
  *
  * <p>A commit either copies its changes into the newest layer or becomes a layer itself, which costs nothing: {@link #isWorthCopying} decides.
@@ -51,6 +55,9 @@ final class CommittedLayers {
         }
     }
 
+    /** @param positions what each store stands for; not to be changed */
+    record Viewed(Layers layers, long[] positions) {}
+
     private final int partition;
     private final int[] storeNumbers;
     private final AtomicLong committedBytes;
@@ -63,6 +70,14 @@ final class CommittedLayers {
     private final BytesView value = new BytesView();
     private final Deque<Overlay> written = new ArrayDeque<>();
     private final Deque<Overlay> spares = new ArrayDeque<>();
+    /** Overlays that views read, and how many: not changed and not used again until the last of these is closed. */
+    private final Map<Overlay, Integer> viewed = new IdentityHashMap<>();
+
+    /** The newest position of each store, written or not. */
+    private final long[] reached;
+
+    /** False while stores are restored: one may be ahead of another. */
+    private boolean isWhole = true;
     private long[] positions;
     private boolean hasPositions;
     private boolean isFrozen;
@@ -77,14 +92,21 @@ final class CommittedLayers {
     private long givenBytes;
 
     /**
+     * @param found the positions in the backend
      * @param committedBytes what all partitions hold together; kept up to date here
      * @param enoughBytes what is as large is written soon
      * @param spareMemory what all partitions keep to use again
      */
     CommittedLayers(
-            int partition, int[] storeNumbers, AtomicLong committedBytes, long enoughBytes, SpareMemory spareMemory) {
+            int partition,
+            int[] storeNumbers,
+            long[] found,
+            AtomicLong committedBytes,
+            long enoughBytes,
+            SpareMemory spareMemory) {
         this.partition = partition;
         this.storeNumbers = storeNumbers;
+        this.reached = found.clone();
         this.committedBytes = committedBytes;
         this.enoughBytes = enoughBytes;
         this.spareMemory = spareMemory;
@@ -107,6 +129,7 @@ final class CommittedLayers {
         for (int i = 0; i < newPositions.length; i++) {
             if (newPositions[i] != NO_POSITION) {
                 positions[i] = newPositions[i];
+                reached[i] = newPositions[i];
                 hasPositions = true;
             }
         }
@@ -117,7 +140,7 @@ final class CommittedLayers {
         givenBytes = 0;
         Layers now = layers;
         if (isWorthCopying(staged, now)) {
-            Overlay newest = now.newestFirst[0];
+            Overlay newest = changeable(now);
             long before = newest.sizeInBytes();
             newest.putAll(staged, key, value);
             committedBytes.addAndGet(newest.sizeInBytes() - before);
@@ -128,6 +151,35 @@ final class CommittedLayers {
             layers = now.plus(staged);
         }
         return give();
+    }
+
+    /**
+     * What is committed at this moment, for a view that any thread opens and {@link #endView ends}. Until then the overlays stay as they
+     * are.
+     *
+     * @throws StateException of kind NOT_HERE while the stores are restored
+     */
+    synchronized Viewed beginView() {
+        if (!isWhole) {
+            throw new StateException(
+                    StateException.Kind.NOT_HERE,
+                    "Partition " + partition + " is being restored: no view of it can be opened yet; try again");
+        }
+        for (Overlay layer : layers.newestFirst) {
+            viewed.merge(layer, 1, Integer::sum);
+        }
+        return new Viewed(layers, reached.clone());
+    }
+
+    synchronized void endView(Viewed view) {
+        for (Overlay layer : view.layers.newestFirst) {
+            viewed.computeIfPresent(layer, (overlay, views) -> views == 1 ? null : views - 1);
+        }
+    }
+
+    /** Whether the stores stand where one and the same transaction left them, from now on; by the owner. */
+    synchronized void whole(boolean value) {
+        isWhole = value;
     }
 
     /** Whether there is anything to write; by any thread. */
@@ -176,7 +228,7 @@ final class CommittedLayers {
             layers = new Layers(Arrays.copyOf(now.newestFirst, now.accumulating), now.accumulating);
             for (int i = now.accumulating; i < now.newestFirst.length; i++) {
                 committedBytes.addAndGet(-now.newestFirst[i].sizeInBytes());
-                if (spareMemory.canKeep(now.newestFirst[i].capacityInBytes())) {
+                if (!isViewed(now.newestFirst[i]) && spareMemory.canKeep(now.newestFirst[i].capacityInBytes())) {
                     written.add(now.newestFirst[i]);
                 }
             }
@@ -241,9 +293,30 @@ final class CommittedLayers {
         if (now.accumulating == 0) {
             return false;
         }
+        if (now.accumulating >= MOST_ACCUMULATING) {
+            return true;
+        }
+        if (isViewed(now.newestFirst[0])) {
+            return false;
+        }
         return staged.sizeInBytes() <= enoughBytes / FEW_PART
-                || now.accumulating >= MOST_ACCUMULATING
                 || (staged.sizeInBytes() < enoughBytes && isMostlyIn(now.newestFirst[0], staged));
+    }
+
+    /** The newest layer; a copy in its place if it is viewed. */
+    private Overlay changeable(Layers now) {
+        Overlay newest = now.newestFirst[0];
+        if (!isViewed(newest)) {
+            return newest;
+        }
+        Overlay[] others = now.newestFirst.clone();
+        others[0] = newest.copy();
+        layers = new Layers(others, now.accumulating);
+        return others[0];
+    }
+
+    private boolean isViewed(Overlay overlay) {
+        return viewed.containsKey(overlay);
     }
 
     /** By a sample of the keys. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the entries of a backend's scan with those of the layers above it, in the order of the keys' bytes or against it; the newest layer
- * that has a key decides. Used once, by the owner's thread.
+ * that has a key decides. Used once, by one thread.
  */
 final class LayeredScan implements StateBackend.EntryVisitor {
     private final ScanDirection direction;
@@ -18,17 +18,24 @@ final class LayeredScan implements StateBackend.EntryVisitor {
     private final BytesView value = new BytesView();
     private boolean isStopped;
 
+    /** The order of the entries of an overlay: its owner's, or that of somebody who only reads it. */
+    @FunctionalInterface
+    interface Sorting {
+        SortedRuns sorted(Overlay overlay, int store);
+    }
+
     /** @param overlays newest first */
     LayeredScan(
             int store,
             List<Overlay> overlays,
+            Sorting sorting,
             KeyRange range,
             ScanDirection direction,
             StateBackend.EntryVisitor visitor) {
         this.direction = direction;
         this.visitor = visitor;
         for (Overlay overlay : overlays) {
-            SortedRuns sorted = overlay.sorted(store);
+            SortedRuns sorted = sorting.sorted(overlay, store);
             for (int i = 0; i < sorted.count(); i++) {
                 Run run = new Run(overlay, sorted, sorted.run(i), range);
                 if (!run.isAtEnd()) {

@@ -11,23 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of one partition's stores, as layers: the changes of the open transaction, what is committed and not in the backend yet, the
  * backend. Owned by the partition's thread. Every kind of store is an encoding over this; there is no other way to change or read state.
  */
-final class PartitionLayers {
-    /** What is known of a key, and whose knowledge it is: what is staged may yet be aborted, be it a value or a deletion. */
-    enum Found {
-        STAGED_VALUE,
-        STAGED_DELETION,
-        COMMITTED_VALUE,
-        COMMITTED_NOTHING;
-
-        boolean isValue() {
-            return this == STAGED_VALUE || this == COMMITTED_VALUE;
-        }
-
-        boolean isCommitted() {
-            return this == COMMITTED_VALUE || this == COMMITTED_NOTHING;
-        }
-    }
-
+final class PartitionLayers implements StateLayers {
     private final int partition;
     private final List<String> storeNames;
     private final int[] storeNumbers;
@@ -41,21 +25,29 @@ final class PartitionLayers {
     private int scans;
     private boolean isClosed;
 
-    PartitionLayers(StateDatabase database, int partition, List<String> storeNames, int[] storeNumbers) {
+    /** @param found the positions of the stores in the backend */
+    PartitionLayers(
+            StateDatabase database, int partition, List<String> storeNames, int[] storeNumbers, long[] found) {
         this.partition = partition;
         this.storeNames = storeNames;
         this.storeNumbers = storeNumbers;
         this.transactionLimitBytes = database.config().transactionLimitBytes();
         this.backend = database.backend().newReader(partition);
-        this.committed = database.newCommittedLayers(partition, storeNumbers);
+        this.committed = database.newCommittedLayers(partition, storeNumbers, found);
     }
 
-    int partition() {
+    @Override
+    public int partition() {
         return partition;
     }
 
     Overlay staged() {
         return staged;
+    }
+
+    /** A view of what is committed; under the database's write lock, so that nothing goes to the backend meanwhile. */
+    ViewLayers view(StateBackend backend) {
+        return new ViewLayers(partition, storeNumbers, committed, backend);
     }
 
     CommittedLayers committed() {
@@ -67,8 +59,8 @@ final class PartitionLayers {
         return changeCount;
     }
 
-    /** Stages a change of the open transaction. */
-    void stage(int store, BytesView key, @Nullable BytesView value) {
+    @Override
+    public void stage(int store, BytesView key, @Nullable BytesView value) {
         checkChangeable();
         if (staged.sizeInBytes() > transactionLimitBytes) {
             throw new StateException(
@@ -99,8 +91,8 @@ final class PartitionLayers {
         staged.clear();
     }
 
-    /** Looks a key up, newest layer first, and moves {@code into} to the value; {@code scratch} takes the bytes of the backend. */
-    Found read(int store, BytesView key, BytesWriter scratch, BytesView into) {
+    @Override
+    public Found read(int store, BytesView key, BytesWriter scratch, BytesView into) {
         int hash = Overlay.hash(store, key);
         if (!staged.isEmpty()) {
             int entry = staged.find(store, key, hash);
@@ -121,13 +113,13 @@ final class PartitionLayers {
         return Found.COMMITTED_VALUE;
     }
 
-    /** Visits a store's entries in the order of the keys' bytes. */
-    void scan(int store, KeyRange range, ScanDirection direction, StateBackend.EntryVisitor visitor) {
+    @Override
+    public void scan(int store, KeyRange range, ScanDirection direction, StateBackend.EntryVisitor visitor) {
         checkUsable();
         if (range.isEmpty()) {
             return;
         }
-        LayeredScan scan = new LayeredScan(store, overlays(), range, direction, visitor);
+        LayeredScan scan = new LayeredScan(store, overlays(), Overlay::sorted, range, direction, visitor);
         scans++;
         try {
             backend.scan(storeNumbers[store], range, direction, scan);
@@ -137,21 +129,18 @@ final class PartitionLayers {
         }
     }
 
-    long approximateCount(int store) {
+    @Override
+    public long approximateCount(int store) {
         checkUsable();
-        long count = 0;
+        long count = backend.approximateCount(storeNumbers[store]);
         for (Overlay layer : overlays()) {
-            for (int i = 0; i < layer.size(); i++) {
-                int entry = layer.entry(i);
-                if (layer.store(entry) == store) {
-                    count += layer.isTombstone(entry) ? -1 : 1;
-                }
-            }
+            count += growth(layer, store);
         }
-        return Math.max(0, count + backend.approximateCount(storeNumbers[store]));
+        return Math.max(0, count);
     }
 
-    void checkUsable() {
+    @Override
+    public void checkUsable() {
         if (isClosed) {
             throw new StateException(
                     StateException.Kind.CLOSED, "Partition " + partition + " of stores " + storeNames + " is closed");
@@ -184,7 +173,20 @@ final class PartitionLayers {
         return overlays;
     }
 
-    private static boolean valueOf(Overlay layer, int entry, BytesView into) {
+    /** By how many entries a layer makes a store larger, if all its keys are new below it, and none of those that it deletes. */
+    static long growth(Overlay layer, int store) {
+        long growth = 0;
+        for (int i = 0; i < layer.size(); i++) {
+            int entry = layer.entry(i);
+            if (layer.store(entry) == store) {
+                growth += layer.isTombstone(entry) ? -1 : 1;
+            }
+        }
+        return growth;
+    }
+
+    /** Moves {@code into} to the entry's value. @return false if it is a deletion */
+    static boolean valueOf(Overlay layer, int entry, BytesView into) {
         if (layer.isTombstone(entry)) {
             return false;
         }

@@ -29,15 +29,17 @@ public final class PartitionState implements AutoCloseable {
         this.database = database;
         this.specs = List.copyOf(specs);
         this.names = specs.stream().<String>map(StoreSpec::name).toList();
-        this.layers = new PartitionLayers(database, partition, names, storeNumbers);
         this.isChanged = new boolean[specs.size()];
         long[] found = new long[specs.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = database.backend().position(storeNumbers[i], partition).orElse(CommittedLayers.NO_POSITION);
+        }
+        this.layers = new PartitionLayers(database, partition, names, storeNumbers, found);
         boolean isCaching = database.config().cacheBytes() > 0;
         for (int i = 0; i < found.length; i++) {
             StoreLayer layer = new StoreLayer(layers, transactions, names.get(i), i, isCaching);
             storeLayers.add(layer);
             stores.add(specs.get(i).open(layer));
-            found[i] = database.backend().position(storeNumbers[i], partition).orElse(CommittedLayers.NO_POSITION);
         }
         this.positions = new StorePositions(names, found);
     }
@@ -93,10 +95,7 @@ public final class PartitionState implements AutoCloseable {
      */
     public void commit(Map<String, Long> newest) {
         layers.checkChangeable();
-        if (isRestoring) {
-            storeLayers.forEach(PartitionState::endRestore);
-            isRestoring = false;
-        }
+        endRestore();
         for (int i = 0; i < isChanged.length; i++) {
             isChanged[i] = storeLayers.get(i).isChanged();
         }
@@ -141,6 +140,17 @@ public final class PartitionState implements AutoCloseable {
     }
 
     /**
+     * Says that every store is restored to where the last transaction left it: from now on, as after every commit, views are opened. Until
+     * then, from the first {@link #restored} on, they are refused, because one store may be ahead of another.
+     *
+     * @throws IllegalStateException if something was restored and is not yet marked
+     */
+    public void restoredAll() {
+        layers.checkChangeable();
+        endRestore();
+    }
+
+    /**
      * What was restored since the last call becomes committed state that stands for {@code position}. Call it every few thousand
      * records: what is restored and not yet marked is kept in memory.
      *
@@ -150,10 +160,11 @@ public final class PartitionState implements AutoCloseable {
         layers.checkChangeable();
         StoreLayer layer = storeLayers.get(positions.indexOf(store));
         long[] next = positions.next(Map.of(store, position), new boolean[isChanged.length]);
+        isRestoring = true;
+        layers.committed().whole(false);
         Overlay restoring = layer.restoring();
         layer.restoringInto(layers.committed().promote(restoring == null ? new Overlay() : restoring, next));
         positions.reached();
-        isRestoring = true;
         database.afterCommit();
     }
 
@@ -167,6 +178,11 @@ public final class PartitionState implements AutoCloseable {
                 layers.closeReader();
             }
         }
+    }
+
+    /** Opens a view; by any thread, under the database's write lock. */
+    StateView view() {
+        return new StateView(specs, layers.view(database.backend()));
     }
 
     CommittedLayers committed() {
@@ -184,6 +200,14 @@ public final class PartitionState implements AutoCloseable {
 
     void limitCaches(long bytesPerStore) {
         storeLayers.forEach(store -> store.limitCaches(bytesPerStore));
+    }
+
+    private void endRestore() {
+        if (isRestoring) {
+            storeLayers.forEach(PartitionState::endRestore);
+            isRestoring = false;
+            layers.committed().whole(true);
+        }
     }
 
     private static void endRestore(StoreLayer store) {

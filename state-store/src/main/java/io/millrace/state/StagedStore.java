@@ -98,7 +98,7 @@ public final class StagedStore<K, V> implements KeyValueStore<K, V> {
 
     private @Nullable V read(K userKey) {
         writeKey(userKey);
-        PartitionLayers.Found found = owner.read(key, valueWriter.clear(), value);
+        StateLayers.Found found = owner.read(key, valueWriter.clear(), value);
         V result = found.isValue() ? valueSerde.read(value) : null;
         if (isCacheable(userKey)) {
             int bytes = key.length() + (found.isValue() ? value.length() : 0);

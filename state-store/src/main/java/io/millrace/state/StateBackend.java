@@ -27,6 +27,9 @@ public interface StateBackend extends AutoCloseable {
     /** A new reader of one partition's content. */
     Reader newReader(int partition);
 
+    /** A reader of one partition's content as it is now, whatever is written later. To be closed: it keeps what it reads from being removed. */
+    Reader newSnapshot(int partition);
+
     /** The changelog position that the partition's content stands for, empty if nothing was ever written. */
     OptionalLong position(int store, int partition);
 

@@ -83,6 +83,30 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         return opened;
     }
 
+    /**
+     * Opens a view of what is committed in the stores of a partition that is open here: those that were opened together with {@code store}.
+     * Callable from any thread. The owner is not held up; this call waits for a batch that is on its way to the backend.
+     *
+     * @throws StateException of kind NOT_HERE if the partition is not open, or is being restored
+     */
+    public StateView view(int partition, String store) {
+        for (PartitionState open : partitions) {
+            if (open.partition() == partition && open.storeNames().contains(store)) {
+                writeLock.lock();
+                try {
+                    checkOpen();
+                    return open.view();
+                } finally {
+                    writeLock.unlock();
+                }
+            }
+        }
+        throw new StateException(
+                StateException.Kind.NOT_HERE,
+                "Partition " + partition + " of store '" + store
+                        + "' is not open in this process; another instance may have it");
+    }
+
     /** How long a loop that runs this may idle between steps. */
     public Duration idle() {
         Duration idle = config.writeBehindDelay().dividedBy(STEPS_PER_DELAY);
@@ -172,8 +196,9 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         return config;
     }
 
-    CommittedLayers newCommittedLayers(int partition, int[] storeNumbers) {
-        return new CommittedLayers(partition, storeNumbers, committedBytes, config.writeBehindBytes(), spareMemory);
+    CommittedLayers newCommittedLayers(int partition, int[] storeNumbers, long[] found) {
+        return new CommittedLayers(
+                partition, storeNumbers, found, committedBytes, config.writeBehindBytes(), spareMemory);
     }
 
     /** Called by owners after each commit: wakes the writer, or does its work when it does not keep up. */

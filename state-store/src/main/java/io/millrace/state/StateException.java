@@ -22,6 +22,8 @@ public final class StateException extends RuntimeException {
         IO,
         /** One transaction changes more than memory allows. Commit more often. */
         TRANSACTION_TOO_LARGE,
+        /** The partition is not open in this process, or is being restored. Try again, or ask the instance that has it. */
+        NOT_HERE,
         /** The state is closed. */
         CLOSED
     }

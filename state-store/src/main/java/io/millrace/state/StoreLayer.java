@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one or more parts, whose keys its serdes keep apart, by a first byte for example. Owned by the partition's thread.
  */
 public final class StoreLayer {
-    private final PartitionLayers layers;
+    private final StateLayers layers;
     private final AbortedTransactions transactions;
     private final String name;
     private final int index;
@@ -28,7 +28,7 @@ public final class StoreLayer {
     private @Nullable Overlay restoring;
 
     /** @param isCaching false if the configuration gives the cache no memory: it then costs no time either */
-    StoreLayer(PartitionLayers layers, AbortedTransactions transactions, String name, int index, boolean isCaching) {
+    StoreLayer(StateLayers layers, AbortedTransactions transactions, String name, int index, boolean isCaching) {
         this.layers = layers;
         this.transactions = transactions;
         this.name = name;
@@ -59,7 +59,7 @@ public final class StoreLayer {
         rollbacks.add(forget);
     }
 
-    PartitionLayers layers() {
+    StateLayers layers() {
         return layers;
     }
 
@@ -68,7 +68,7 @@ public final class StoreLayer {
         isChanged = true;
     }
 
-    PartitionLayers.Found read(BytesView key, BytesWriter scratch, BytesView into) {
+    StateLayers.Found read(BytesView key, BytesWriter scratch, BytesView into) {
         return layers.read(index, key, scratch, into);
     }
 

@@ -16,6 +16,7 @@
  *   <li>S1: what is in the backend at position p is the fold of the changelog before p, exactly; data and p are written in one batch.
  *   <li>S2: an uncommitted change never reaches the backend.
  *   <li>S3: a reader in the owner's thread sees its own staged changes; any other reader sees committed state only.
+ *       A view is of one moment between two transactions, in all stores.
  *   <li>S4: nothing ever wipes a store because a process ended badly.
  *   <li>S5: a store of a partition has one owner at a time; its next owner finds in the backend what the last one committed.
  *   <li>S6: what is committed and not written is bounded: beyond the limit a commit writes before it returns.

@@ -13,6 +13,7 @@ final class FailingBackend implements StateBackend {
 
     private final StateBackend backend;
     private Failure next = Failure.NONE;
+    private Runnable beforeSnapshot = () -> {};
 
     FailingBackend(StateBackend backend) {
         this.backend = backend;
@@ -44,6 +45,19 @@ final class FailingBackend implements StateBackend {
     @Override
     public void pin(int store, StoreManifest manifest) {
         backend.pin(store, manifest);
+    }
+
+    /** Has {@code action} run once, before the next snapshot is taken. */
+    void beforeNextSnapshot(Runnable action) {
+        beforeSnapshot = action;
+    }
+
+    @Override
+    public Reader newSnapshot(int partition) {
+        Runnable action = beforeSnapshot;
+        beforeSnapshot = () -> {};
+        action.run();
+        return backend.newSnapshot(partition);
     }
 
     @Override

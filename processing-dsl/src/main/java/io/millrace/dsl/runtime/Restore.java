@@ -76,6 +76,7 @@ final class Restore implements AutoCloseable {
             }
         }
         targets.forEach((changelog, target) -> state.restored(target.store(), consumer.position(changelog)));
+        state.restoredAll();
         return true;
     }
 

@@ -9,6 +9,8 @@ import io.millrace.log.LogException;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
+import io.millrace.state.StateView;
+import io.millrace.state.StoreSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +100,11 @@ final class RunningApplication implements Application, LoopObserver {
         boolean restoring =
                 taskLoops.stream().anyMatch(loop -> loop.status().restoring().tasks() > 0);
         return restoring ? State.RESTORING : State.RUNNING;
+    }
+
+    @Override
+    public StateView view(StoreSpec<?> store, int partition) {
+        return core.database().view(partition, store.name());
     }
 
     @Override

@@ -15,6 +15,9 @@ import io.millrace.platform.World;
 import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
+import io.millrace.state.StateView;
+import io.millrace.state.StoreSpec;
 import io.millrace.state.rocksdb.RocksBackend;
 import io.millrace.state.rocksdb.RocksConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
@@ -78,6 +81,18 @@ class WordCountTest {
         return newest;
     }
 
+    /** The counts as any thread sees them. */
+    private static Map<String, Long> viewed(Application app) {
+        Map<String, Long> viewed = new TreeMap<>();
+        KeyValueSpec<String, Long> counts = StoreSpec.keyValue("counts", Serdes.string(), Serdes.int64());
+        for (int partition = 0; partition < WORDS.partitions().orElseThrow(); partition++) {
+            try (StateView view = app.view(counts, partition)) {
+                view.store(counts).forEach(viewed::put);
+            }
+        }
+        return viewed;
+    }
+
     @Test
     void countsGoOnWhereTheyWereAfterARestart() {
         World world = SystemWorld.open(directory.resolve("log"));
@@ -85,6 +100,7 @@ class WordCountTest {
             send(log, "to be or not to be", "that is the question");
             try (Application app = PipelineRuntime.start(pipeline(), log, settings(world))) {
                 assertThat(app.awaitDrained(Duration.ofMinutes(1))).isTrue();
+                assertThat(viewed(app)).isEqualTo(newest(log));
                 assertThat(newest(log)).containsEntry("to", 2L).containsEntry("question", 1L);
                 assertThat(app.status().state()).isEqualTo(AppStatus.State.RUNNING);
                 assertThat(app.status().lag()).isZero();

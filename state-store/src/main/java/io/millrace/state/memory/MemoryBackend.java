@@ -61,7 +61,12 @@ public final class MemoryBackend implements StateBackend {
 
     @Override
     public Reader newReader(int partition) {
-        return new MemoryReader(partition);
+        return new MemoryReader(partition, null);
+    }
+
+    @Override
+    public synchronized Reader newSnapshot(int partition) {
+        return new MemoryReader(partition, current.copyOf(partition));
     }
 
     @Override
@@ -102,13 +107,15 @@ public final class MemoryBackend implements StateBackend {
         current = durable.copy();
     }
 
-    private synchronized byte @Nullable [] value(Place place, BytesView key) {
-        NavigableMap<BytesView, byte[]> entries = current.entries.get(place);
+    private synchronized byte @Nullable [] value(@Nullable Content fixed, Place place, BytesView key) {
+        NavigableMap<BytesView, byte[]> entries = (fixed == null ? current : fixed).entries.get(place);
         return entries == null ? null : entries.get(key);
     }
 
-    private synchronized NavigableMap<BytesView, byte[]> range(Place place, KeyRange range, ScanDirection direction) {
-        NavigableMap<BytesView, byte[]> entries = current.entries.getOrDefault(place, new TreeMap<>());
+    private synchronized NavigableMap<BytesView, byte[]> range(
+            @Nullable Content fixed, Place place, KeyRange range, ScanDirection direction) {
+        NavigableMap<BytesView, byte[]> entries =
+                (fixed == null ? current : fixed).entries.getOrDefault(place, new TreeMap<>());
         if (range.from() != null) {
             entries = entries.tailMap(range.from(), true);
         }
@@ -120,8 +127,11 @@ public final class MemoryBackend implements StateBackend {
         return direction == ScanDirection.FORWARD ? copy : copy.descendingMap();
     }
 
-    private synchronized int size(Place place) {
-        return current.entries.getOrDefault(place, new TreeMap<>()).size();
+    private synchronized int size(@Nullable Content fixed, Place place) {
+        return (fixed == null ? current : fixed)
+                .entries
+                .getOrDefault(place, new TreeMap<>())
+                .size();
     }
 
     private record Place(int store, int partition) {}
@@ -153,6 +163,16 @@ public final class MemoryBackend implements StateBackend {
             }
         }
 
+        Content copyOf(int partition) {
+            Content copy = new Content();
+            entries.forEach((place, map) -> {
+                if (place.partition == partition) {
+                    copy.entries.put(place, new TreeMap<>(map));
+                }
+            });
+            return copy;
+        }
+
         Content copy() {
             Content copy = new Content();
             entries.forEach((place, map) -> copy.entries.put(place, new TreeMap<>(map)));
@@ -180,14 +200,17 @@ public final class MemoryBackend implements StateBackend {
 
     private final class MemoryReader implements Reader {
         private final int partition;
+        /** What is read in place of the current content. */
+        private final @Nullable Content fixed;
 
-        MemoryReader(int partition) {
+        MemoryReader(int partition, @Nullable Content fixed) {
             this.partition = partition;
+            this.fixed = fixed;
         }
 
         @Override
         public boolean get(int store, BytesView key, BytesWriter value) {
-            byte[] found = value(new Place(store, partition), key);
+            byte[] found = value(fixed, new Place(store, partition), key);
             if (found == null) {
                 return false;
             }
@@ -201,7 +224,7 @@ public final class MemoryBackend implements StateBackend {
                 return;
             }
             for (Map.Entry<BytesView, byte[]> entry :
-                    range(new Place(store, partition), range, direction).entrySet()) {
+                    range(fixed, new Place(store, partition), range, direction).entrySet()) {
                 if (!visitor.entry(entry.getKey(), BytesView.of(entry.getValue()))) {
                     return;
                 }
@@ -210,7 +233,7 @@ public final class MemoryBackend implements StateBackend {
 
         @Override
         public long approximateCount(int store) {
-            return size(new Place(store, partition));
+            return size(fixed, new Place(store, partition));
         }
 
         @Override

@@ -195,6 +195,27 @@ public final class Overlay {
         return runs;
     }
 
+    /** The same for who only reads an overlay that nobody changes meanwhile: a sorting of the caller's own, whole at once. */
+    public SortedRuns sortedCopy(int store) {
+        SortedRuns runs = new SortedRuns(this, store);
+        runs.update();
+        return runs;
+    }
+
+    /** The same changes in memory of their own. */
+    public Overlay copy() {
+        Overlay copy = new Overlay();
+        copy.slots = slots.clone();
+        copy.generation = generation;
+        copy.bytes = bytes.clone();
+        copy.usedBytes = usedBytes;
+        copy.entries = entries.clone();
+        copy.size = size;
+        copy.recentBytes = recentBytes;
+        copy.recentSize = recentSize;
+        return copy;
+    }
+
     private int keyLength(int entry) {
         return (int) INT.get(bytes, entry + KEY_LENGTH);
     }

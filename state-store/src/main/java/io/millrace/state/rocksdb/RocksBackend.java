@@ -154,6 +154,14 @@ public final class RocksBackend implements StateBackend {
     }
 
     @Override
+    public synchronized Reader newSnapshot(int partition) {
+        checkOpen();
+        RocksReader reader = RocksReader.ofNow(database, columns, directory, partition, readers::remove);
+        readers.add(reader);
+        return reader;
+    }
+
+    @Override
     public synchronized OptionalLong position(int store, int partition) {
         checkOpen();
         byte[] key = new BytesWriter()

@@ -8,6 +8,7 @@ import io.millrace.state.StateBackend;
 import io.millrace.state.StateException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
@@ -16,6 +17,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
 
 /** Reads one partition; one thread, and the one that closes: the monitor keeps it out of RocksDB once the database is closed (K4). */
 final class RocksReader implements StateBackend.Reader {
@@ -30,6 +32,7 @@ final class RocksReader implements StateBackend.Reader {
     private final ReadOptions options;
     private final BytesWriter key = new BytesWriter();
     private byte[] value = new byte[INITIAL_VALUE_SIZE];
+    private @Nullable Snapshot snapshot;
     private boolean isClosed;
 
     RocksReader(
@@ -40,6 +43,15 @@ final class RocksReader implements StateBackend.Reader {
         this.partition = partition;
         this.onClose = onClose;
         this.options = new ReadOptions();
+    }
+
+    /** The same, of what is in the database now; it stays so until closed. */
+    static RocksReader ofNow(
+            RocksDB database, RocksColumns columns, String directory, int partition, Consumer<RocksReader> onClose) {
+        RocksReader reader = new RocksReader(database, columns, directory, partition, onClose);
+        reader.snapshot = database.getSnapshot();
+        reader.options.setSnapshot(reader.snapshot);
+        return reader;
     }
 
     @Override
@@ -76,7 +88,7 @@ final class RocksReader implements StateBackend.Reader {
                                 ? partitionEnd()
                                 : prefixed(range.to()).toByteArray());
                 ReadOptions bounded =
-                        new ReadOptions().setIterateLowerBound(from).setIterateUpperBound(to);
+                        new ReadOptions(options).setIterateLowerBound(from).setIterateUpperBound(to);
                 RocksIterator iterator = database.newIterator(columns.handle(store), bounded)) {
             if (direction == ScanDirection.FORWARD) {
                 iterator.seekToFirst();
@@ -116,6 +128,9 @@ final class RocksReader implements StateBackend.Reader {
         if (!isClosed) {
             isClosed = true;
             options.close();
+            if (snapshot != null) {
+                database.releaseSnapshot(snapshot);
+            }
             onClose.accept(this);
         }
     }

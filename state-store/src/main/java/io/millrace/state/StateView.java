@@ -1,0 +1,72 @@
+package io.millrace.state;
+
+import io.millrace.state.cache.AbortedTransactions;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was committed in the stores of one partition at one moment, all of them together: a transaction is seen in all stores or in none, and
+ * what is staged is never seen. Opened by {@link StateDatabase#view} in any thread; used by one thread at a time. Stays as it is
+ * whatever is committed later, also when the partition moves away, until it is closed or the database is.
+ *
+ * <p>Close it: an open view keeps what it reads in memory and on disk, and a commit that follows its opening copies what is committed and not
+ * written yet. Whoever answers many questions asks several of one view, or opens one a question.
+ */
+public final class StateView implements AutoCloseable {
+    private final List<StoreSpec<?>> specs;
+    private final ViewLayers layers;
+    private final @Nullable Object[] stores;
+
+    StateView(List<StoreSpec<?>> specs, ViewLayers layers) {
+        this.specs = specs;
+        this.layers = layers;
+        this.stores = new Object[specs.size()];
+    }
+
+    public int partition() {
+        return layers.partition();
+    }
+
+    /**
+     * The store as it was then, for reading; to change it is an UnsupportedOperationException.
+     *
+     * @throws IllegalArgumentException if this is not one of the stores that the partition's owner declared
+     */
+    public <S> S store(StoreSpec<S> spec) {
+        int index = indexOf(spec.name());
+        if (!specs.get(index).equals(spec)) {
+            throw new IllegalArgumentException(
+                    "Store '" + spec.name() + "' was declared otherwise: " + specs.get(index) + ", now " + spec);
+        }
+        Object store = stores[index];
+        if (store == null) {
+            store = spec.open(new StoreLayer(layers, new AbortedTransactions(), spec.name(), index, false));
+            stores[index] = store;
+        }
+        @SuppressWarnings("unchecked") // The specs are equal, so this one could have opened the store, with this type.
+        S typed = (S) store;
+        return typed;
+    }
+
+    /** The changelog position that the store's content stands for: the next offset that is not in it. Empty if it never had any. */
+    public OptionalLong position(String store) {
+        long position = layers.position(indexOf(store));
+        return position == CommittedLayers.NO_POSITION ? OptionalLong.empty() : OptionalLong.of(position);
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+    }
+
+    private int indexOf(String store) {
+        for (int i = 0; i < specs.size(); i++) {
+            if (specs.get(i).name().equals(store)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("Store '" + store + "' is not one of those that this view is of: "
+                + specs.stream().<String>map(StoreSpec::name).toList());
+    }
+}
