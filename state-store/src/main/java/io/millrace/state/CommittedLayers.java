@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -208,7 +209,7 @@ final class CommittedLayers {
     }
 
     /** Feeds the newest of the frozen changes of each key, and their positions; by the writer. */
-    void feed(StateBackend.Batch.Sink sink) {
+    void feed(StateBackend.Batch.Sink sink, OptionalLong nowMillis) {
         Layers now = layers;
         fed = 0;
         for (int layer = now.accumulating; layer < now.newestFirst.length; layer++) {
@@ -217,8 +218,25 @@ final class CommittedLayers {
         for (int i = 0; i < writingPositions.length; i++) {
             if (writingPositions[i] != NO_POSITION) {
                 sink.position(storeNumbers[i], partition, writingPositions[i]);
+                if (nowMillis.isPresent()) {
+                    sink.used(storeNumbers[i], partition, nowMillis.getAsLong());
+                }
             }
         }
+    }
+
+    /** Feeds the time at which an owner had the stores that have a position; by the writer. */
+    synchronized void feedUsed(StateBackend.Batch.Sink sink, long millis) {
+        for (int i = 0; i < reached.length; i++) {
+            if (reached[i] != NO_POSITION) {
+                sink.used(storeNumbers[i], partition, millis);
+            }
+        }
+    }
+
+    /** A store begins anew; by the owner, when nothing of it is committed and not written. */
+    synchronized void begin(int store) {
+        reached[store] = NO_POSITION;
     }
 
     /** The backend holds what was frozen; by the writer. @return the number of changes that were fed */

@@ -3,9 +3,11 @@ package io.millrace.state;
 import io.millrace.serde.BytesView;
 import io.millrace.state.cache.AbortedTransactions;
 import io.millrace.state.overlay.Overlay;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,10 @@ public final class PartitionState implements AutoCloseable {
     private final List<StoreLayer> storeLayers = new ArrayList<>();
     private final List<Object> stores = new ArrayList<>();
     private final boolean[] isChanged;
+    private final int[] storeNumbers;
+
+    /** By store, null where it is not known. */
+    private final @Nullable Duration[] idleTimes;
     private boolean isRestoring;
 
     PartitionState(StateDatabase database, int partition, List<StoreSpec<?>> specs, int[] storeNumbers) {
@@ -42,6 +48,8 @@ public final class PartitionState implements AutoCloseable {
             stores.add(specs.get(i).open(layer));
         }
         this.positions = new StorePositions(names, found);
+        this.storeNumbers = storeNumbers;
+        this.idleTimes = database.idleTimes(partition, names);
     }
 
     public int partition() {
@@ -123,6 +131,31 @@ public final class PartitionState implements AutoCloseable {
     /** The changelog position that the store's committed content stands for; empty if it never had any. */
     public OptionalLong position(String store) {
         return positions.of(store);
+    }
+
+    /**
+     * How long ago the store's content was last in an owner's hands here, when it was opened; empty if it never was, or that is not known.
+     */
+    public Optional<Duration> idleTime(String store) {
+        return Optional.ofNullable(idleTimes[positions.indexOf(store)]);
+    }
+
+    /**
+     * Drops the store's content, to be restored from the start of its changelog: for content that cannot be caught up by what the changelog
+     * still has. Before anything is restored or changed.
+     */
+    public void beginAnew(String store) {
+        layers.checkChangeable();
+        int index = positions.indexOf(store);
+        if (isRestoring || isDirty() || layers.committed().isPending()) {
+            throw new IllegalStateException("Store '" + store + "' is in use already and cannot begin anew");
+        }
+        layers.committed().whole(false);
+        isRestoring = true;
+        database.drop(storeNumbers[index], partition());
+        positions.begin(index);
+        layers.committed().begin(index);
+        storeLayers.get(index).clearCaches();
     }
 
     /**

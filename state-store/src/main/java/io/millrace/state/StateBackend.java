@@ -2,6 +2,7 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -32,6 +33,9 @@ public interface StateBackend extends AutoCloseable {
 
     /** The changelog position that the partition's content stands for, empty if nothing was ever written. */
     OptionalLong position(int store, int partition);
+
+    /** Everything that has a position, in no particular order. */
+    List<StoredPartition> stored();
 
     /**
      * Applies a batch atomically, over all stores in it. After the process died, what is left is a prefix of the batches in the order in
@@ -91,6 +95,12 @@ public interface StateBackend extends AutoCloseable {
             void delete(int store, int partition, BytesView key);
 
             void position(int store, int partition, long position);
+
+            /** An owner had the partition at this time, in wall-clock milliseconds. */
+            void used(int store, int partition, long millis);
+
+            /** Removes all content, the position and the time; costs the same whatever the size. */
+            void drop(int store, int partition);
         }
     }
 }

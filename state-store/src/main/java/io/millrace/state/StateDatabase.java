@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state of one application instance: what is committed in memory, and the backend it moves to. Safe for use by several threads.
@@ -19,12 +23,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * bounded: the commit that passes the limit writes.
  */
 public final class StateDatabase implements LoopStep, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateDatabase.class);
     private static final int STEPS_PER_DELAY = 4;
 
     private final StateBackend backend;
     private final StateStoreConfig config;
     private final AtomicLong committedBytes = new AtomicLong();
     private final SpareMemory spareMemory;
+    private final RetiredPartitions retired;
     private final List<PartitionState> partitions = new CopyOnWriteArrayList<>();
 
     /** Held while a batch is built and written: batches reach the backend one at a time, in the order in which layers were frozen. */
@@ -46,16 +52,22 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     /** What has one owner at most. */
     private record Place(String store, int partition) {}
 
-    private StateDatabase(StateBackend backend, StateStoreConfig config) {
+    private StateDatabase(StateBackend backend, StateStoreConfig config, Retirement retirement) {
         this.backend = backend;
         this.config = config;
+        this.retired = new RetiredPartitions(backend, retirement);
         // Emptied overlays are as many as those in use, at most.
         this.spareMemory = new SpareMemory(config.committedLimitBytes());
     }
 
-    /** The database takes the backend over: {@link #close} closes it. */
+    /** The database takes the backend over: {@link #close} closes it. The state of partitions that moved away is kept for ever. */
     public static StateDatabase open(StateBackend backend, StateStoreConfig config) {
-        return new StateDatabase(backend, config);
+        return new StateDatabase(backend, config, Retirement.never());
+    }
+
+    /** The same, but the loop that runs this drops state that nobody has open any more. */
+    public static StateDatabase open(StateBackend backend, StateStoreConfig config, Retirement retirement) {
+        return new StateDatabase(backend, config, retirement);
     }
 
     /**
@@ -150,6 +162,9 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
      */
     @Override
     public int runOnce(long nowNanos) {
+        if (retired.isDue(nowNanos)) {
+            dropRetired();
+        }
         if (!isPending()) {
             isWaiting = false;
             return 0;
@@ -214,6 +229,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     void closePartition(PartitionState partition) {
         try {
             drain();
+            markUsed(partition);
         } finally {
             // What could not be written is dropped: its next owner replays it, from the position that the backend
             // holds.
@@ -226,6 +242,54 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
             }
             forget(partition);
         }
+    }
+
+    /** While this holds the monitor nobody opens what it drops. */
+    private synchronized void dropRetired() {
+        if (isClosed) {
+            return;
+        }
+        for (StoredPartition old : retired.find((store, partition) -> openPlaces.contains(new Place(store, partition)))) {
+            LOG.info(
+                    "Dropping the state of store {}, partition {}: nobody here has had it open since {}",
+                    old.store(),
+                    old.partition(),
+                    old.usedMillis());
+            drop(backend.openStore(old.store()), old.partition());
+        }
+    }
+
+    /** Removes what the backend has of a partition. */
+    void drop(int store, int partition) {
+        writeLock.lock();
+        try {
+            backend.write(sink -> sink.drop(store, partition));
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** By store, how long ago it was used last; null where that is not known. */
+    @Nullable Duration[] idleTimes(int partition, List<String> stores) {
+        @Nullable Duration[] times = new Duration[stores.size()];
+        OptionalLong now = nowMillis();
+        if (now.isPresent()) {
+            for (StoredPartition stored : backend.stored()) {
+                int index = stores.indexOf(stored.store());
+                if (index >= 0
+                        && stored.partition() == partition
+                        && stored.usedMillis().isPresent()) {
+                    times[index] = Duration.ofMillis(
+                            Math.max(0, now.getAsLong() - stored.usedMillis().getAsLong()));
+                }
+            }
+        }
+        return times;
+    }
+
+    /** The time that is written with what an owner writes; empty if it is not kept. */
+    OptionalLong nowMillis() {
+        return retired.nowMillis();
     }
 
     /** Pins what a new store is, and refuses one that is something else (S7). */
@@ -243,6 +307,19 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
                             + ". Declare it as it was, or give the new one a name of its own: its state is then built anew");
         }
         return number;
+    }
+
+    /** An owner that changed nothing for long leaves its stores as fresh as one that did. */
+    private void markUsed(PartitionState partition) {
+        OptionalLong now = nowMillis();
+        if (now.isPresent()) {
+            writeLock.lock();
+            try {
+                backend.write(sink -> partition.committed().feedUsed(sink, now.getAsLong()));
+            } finally {
+                writeLock.unlock();
+            }
+        }
     }
 
     private synchronized void forget(PartitionState partition) {
@@ -284,7 +361,8 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
             if (frozen.isEmpty()) {
                 return 0;
             }
-            backend.write(sink -> frozen.forEach(layers -> layers.feed(sink)));
+            OptionalLong now = nowMillis();
+            backend.write(sink -> frozen.forEach(layers -> layers.feed(sink, now)));
             int changes = 0;
             for (CommittedLayers layers : frozen) {
                 changes += layers.release();

@@ -54,6 +54,11 @@ final class StorePositions {
         return next;
     }
 
+    /** The store's content is gone. */
+    void begin(int store) {
+        current[store] = CommittedLayers.NO_POSITION;
+    }
+
     /** What {@link #next} returned is committed. */
     void reached() {
         for (int store = 0; store < current.length; store++) {

@@ -8,6 +8,7 @@ import io.millrace.state.overlay.Overlay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,16 @@ class CommittedLayersTest {
         public void delete(int store, int partition, BytesView key) {
             changes.put(key.getLong(0), null);
             count++;
+        }
+
+        @Override
+        public void used(int store, int partition, long millis) {
+            throw new AssertionError("no time was given");
+        }
+
+        @Override
+        public void drop(int store, int partition) {
+            throw new AssertionError("nothing was dropped");
         }
 
         @Override
@@ -92,7 +103,7 @@ class CommittedLayersTest {
         assertThat(layers.freeze()).isTrue();
         commit(0, 5, 4);
         Fed fed = new Fed();
-        layers.feed(fed);
+        layers.feed(fed, OptionalLong.empty());
 
         assertThat(fed.count).isEqualTo(3 * MANY);
         assertThat(fed.changes)
@@ -113,7 +124,7 @@ class CommittedLayersTest {
             commit(0, MANY, round);
             commit(MANY, 2 * MANY, round);
             layers.freeze();
-            layers.feed(new Fed());
+            layers.feed(new Fed(), OptionalLong.empty());
             layers.release();
             assertThat(committedBytes).hasValue(0);
         }
@@ -133,7 +144,7 @@ class CommittedLayersTest {
         put(0, MANY, 1);
         Overlay next = unkept.promote(staged, new long[] {1});
         unkept.freeze();
-        unkept.feed(new Fed());
+        unkept.feed(new Fed(), OptionalLong.empty());
         unkept.release();
         unkept.promote(next, new long[] {2});
 

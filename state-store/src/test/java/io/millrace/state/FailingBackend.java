@@ -1,5 +1,6 @@
 package io.millrace.state;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -50,6 +51,11 @@ final class FailingBackend implements StateBackend {
     /** Has {@code action} run once, before the next snapshot is taken. */
     void beforeNextSnapshot(Runnable action) {
         beforeSnapshot = action;
+    }
+
+    @Override
+    public List<StoredPartition> stored() {
+        return backend.stored();
     }
 
     @Override

@@ -6,8 +6,10 @@ import io.millrace.state.KeyRange;
 import io.millrace.state.ScanDirection;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StoreManifest;
+import io.millrace.state.StoredPartition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +75,23 @@ public final class MemoryBackend implements StateBackend {
     public synchronized OptionalLong position(int store, int partition) {
         Long position = current.positions.get(new Place(store, partition));
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);
+    }
+
+    @Override
+    public synchronized List<StoredPartition> stored() {
+        List<StoredPartition> stored = new ArrayList<>();
+        storeNumbers.forEach((store, number) -> current.positions.forEach((place, position) -> {
+            if (place.store == number) {
+                Long used = current.used.get(place);
+                stored.add(new StoredPartition(
+                        store,
+                        place.partition,
+                        position,
+                        used == null ? OptionalLong.empty() : OptionalLong.of(used)));
+            }
+        }));
+        stored.sort(Comparator.comparing(StoredPartition::store).thenComparing(StoredPartition::partition));
+        return stored;
     }
 
     @Override
@@ -142,11 +161,16 @@ public final class MemoryBackend implements StateBackend {
         record Delete(Place place, BytesView key) implements Change {}
 
         record Position(Place place, long position) implements Change {}
+
+        record Used(Place place, long millis) implements Change {}
+
+        record Drop(Place place) implements Change {}
     }
 
     private static final class Content {
         private final Map<Place, NavigableMap<BytesView, byte[]>> entries = new HashMap<>();
         private final Map<Place, Long> positions = new HashMap<>();
+        private final Map<Place, Long> used = new HashMap<>();
 
         void apply(List<Change> changes) {
             changes.forEach(this::apply);
@@ -160,6 +184,12 @@ public final class MemoryBackend implements StateBackend {
                         .remove(delete.key);
             } else if (change instanceof Change.Position position) {
                 positions.put(position.place, position.position);
+            } else if (change instanceof Change.Used time) {
+                used.put(time.place, time.millis);
+            } else if (change instanceof Change.Drop drop) {
+                entries.remove(drop.place);
+                positions.remove(drop.place);
+                used.remove(drop.place);
             }
         }
 
@@ -177,6 +207,7 @@ public final class MemoryBackend implements StateBackend {
             Content copy = new Content();
             entries.forEach((place, map) -> copy.entries.put(place, new TreeMap<>(map)));
             copy.positions.putAll(positions);
+            copy.used.putAll(used);
             return copy;
         }
     }
@@ -195,6 +226,16 @@ public final class MemoryBackend implements StateBackend {
         @Override
         public void position(int store, int partition, long position) {
             changes.add(new Change.Position(new Place(store, partition), position));
+        }
+
+        @Override
+        public void used(int store, int partition, long millis) {
+            changes.add(new Change.Used(new Place(store, partition), millis));
+        }
+
+        @Override
+        public void drop(int store, int partition) {
+            changes.add(new Change.Drop(new Place(store, partition)));
         }
     }
 

@@ -28,6 +28,11 @@ final class ReplayLength {
                 new Place(store, partition), (place, positions) -> new Positions(positions.flushed, position));
     }
 
+    /** There is nothing left to replay into. */
+    void dropped(int store, int partition) {
+        places.remove(new Place(store, partition));
+    }
+
     /** Everything that is written is on disk. */
     void allFlushed() {
         places.replaceAll((place, positions) -> new Positions(positions.written, positions.written));

@@ -6,6 +6,7 @@ import io.millrace.state.StateBackend;
 import io.millrace.state.StateException;
 import io.millrace.state.StateException.Kind;
 import io.millrace.state.StoreManifest;
+import io.millrace.state.StoredPartition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -179,6 +180,12 @@ public final class RocksBackend implements StateBackend {
     }
 
     @Override
+    public synchronized List<StoredPartition> stored() {
+        checkOpen();
+        return StoredPositions.read(database, columns.positions(), directory);
+    }
+
+    @Override
     public synchronized void write(Batch batch) {
         checkOpen();
         try (WriteBatch encoded = new WriteBatch(batchBytes.encode(batch))) {
@@ -251,6 +258,10 @@ public final class RocksBackend implements StateBackend {
 
     /** A batch is about to bring a place to a position; what is in the database for a place that is new here was there at opening. */
     private void reaches(int store, int partition, long position) {
+        if (position == RocksBatch.DROPPED) {
+            replay.dropped(store, partition);
+            return;
+        }
         if (!replay.knows(store, partition)) {
             replay.flushed(store, partition, position(store, partition).orElse(0));
         }

@@ -13,20 +13,25 @@ import io.millrace.state.StateBackend;
  *    8   sequence, little-endian; RocksDB sets it
  *    4   count of records, little-endian
  *        records, each:
- *    1     5 = put, 4 = delete, in a column family
+ *    1     5 = put, 4 = delete, 14 = delete a range, in a column family
  *    v     number of the column family
- *  v + n   key: length, bytes
- *  v + n   value: length, bytes; a put alone
+ *  v + n   key: length, bytes; of a range, its first
+ *  v + n   value: length, bytes; of a range, the first key behind it; none of a delete
  * </pre>
  *
  * {@code v} is a varint of seven bits a byte, the lowest first. A store's key is the partition (4 bytes, big-endian), then the user's key;
- * a position's key is the partition, then the store's name, its value 8 bytes, big-endian.
+ * a position's key is the partition, then the store's name, its value 8 bytes, big-endian;
+ * that of the time at which it was used has a zero byte behind the name.
  */
 final class RocksBatch implements StateBackend.Batch.Sink {
     private static final int HEADER_SIZE = 12;
     private static final int COUNT_OFFSET = 8;
     private static final int DELETE = 4;
     private static final int PUT = 5;
+    private static final int DELETE_RANGE = 14;
+
+    /** Told in place of a position. */
+    static final long DROPPED = -1;
 
     /** Told of every position in the batch. */
     @FunctionalInterface
@@ -74,6 +79,27 @@ final class RocksBatch implements StateBackend.Batch.Sink {
         putVarint(Long.BYTES);
         bytes.putLong(position);
         positions.position(store, partition, position);
+    }
+
+    @Override
+    public void used(int store, int partition, long millis) {
+        record(PUT, columns.positionsId(), partition, columns.usedBytes(store));
+        putVarint(Long.BYTES);
+        bytes.putLong(millis);
+    }
+
+    @Override
+    public void drop(int store, int partition) {
+        bytes.putByte(DELETE_RANGE);
+        putVarint(columns.id(store));
+        putVarint(Integer.BYTES);
+        bytes.putInt(partition);
+        putVarint(Integer.BYTES);
+        bytes.putInt(partition + 1);
+        count++;
+        record(DELETE, columns.positionsId(), partition, columns.nameBytes(store));
+        record(DELETE, columns.positionsId(), partition, columns.usedBytes(store));
+        positions.position(store, partition, DROPPED);
     }
 
     private void record(int type, int column, int partition, BytesView key) {

@@ -25,7 +25,7 @@ final class RocksColumns {
     /** Opened stores by number; replaced as a whole, so that readers need no lock. */
     private volatile List<Column> opened = List.of();
 
-    private record Column(ColumnFamilyHandle handle, int id, BytesView name) {}
+    private record Column(ColumnFamilyHandle handle, int id, BytesView name, BytesView used) {}
 
     RocksColumns(ColumnFamilyHandle identity, ColumnFamilyHandle positions) {
         this.identity = identity;
@@ -50,6 +50,11 @@ final class RocksColumns {
 
     int positionsId() {
         return positions.getID();
+    }
+
+    /** The name with a zero byte behind it, which no name has. */
+    BytesView usedBytes(int store) {
+        return opened.get(store).used;
     }
 
     BytesView nameBytes(int store) {
@@ -84,7 +89,11 @@ final class RocksColumns {
             throw new IllegalArgumentException("Store '" + store + "' has no column family");
         }
         List<Column> more = new ArrayList<>(opened);
-        more.add(new Column(handle, handle.getID(), BytesView.of(store.getBytes(StandardCharsets.UTF_8))));
+        more.add(new Column(
+                handle,
+                handle.getID(),
+                BytesView.of(store.getBytes(StandardCharsets.UTF_8)),
+                BytesView.of((store + '\0').getBytes(StandardCharsets.UTF_8))));
         opened = List.copyOf(more);
         numbers.put(store, more.size() - 1);
         return more.size() - 1;
