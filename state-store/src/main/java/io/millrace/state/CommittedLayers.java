@@ -79,6 +79,7 @@ final class CommittedLayers {
 
     /** False while stores are restored: one may be ahead of another. */
     private boolean isWhole = true;
+
     private long[] positions;
     private boolean hasPositions;
     private boolean isFrozen;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * backend. Owned by the partition's thread. Every kind of store is an encoding over this; there is no other way to change or read state.
  */
 final class PartitionLayers implements StateLayers {
+    private static final int MOST_KEY_BYTES = 1 << 16;
+    private static final int MOST_VALUE_BYTES = 1 << 26;
+
     private final int partition;
     private final List<String> storeNames;
     private final int[] storeNumbers;
@@ -26,8 +29,7 @@ final class PartitionLayers implements StateLayers {
     private boolean isClosed;
 
     /** @param found the positions of the stores in the backend */
-    PartitionLayers(
-            StateDatabase database, int partition, List<String> storeNames, int[] storeNumbers, long[] found) {
+    PartitionLayers(StateDatabase database, int partition, List<String> storeNames, int[] storeNumbers, long[] found) {
         this.partition = partition;
         this.storeNames = storeNames;
         this.storeNumbers = storeNumbers;
@@ -62,6 +64,7 @@ final class PartitionLayers implements StateLayers {
     @Override
     public void stage(int store, BytesView key, @Nullable BytesView value) {
         checkChangeable();
+        checkSize(store, key, value);
         if (staged.sizeInBytes() > transactionLimitBytes) {
             throw new StateException(
                     StateException.Kind.TRANSACTION_TOO_LARGE,
@@ -70,6 +73,19 @@ final class PartitionLayers implements StateLayers {
         }
         staged.put(store, key, Overlay.hash(store, key), value);
         changeCount++;
+    }
+
+    /** A change that alone is too large would not even fit into an array, or into a record of the changelog. */
+    private void checkSize(int store, BytesView key, @Nullable BytesView value) {
+        int valueBytes = value == null ? 0 : value.length();
+        if (key.length() > MOST_KEY_BYTES || valueBytes > MOST_VALUE_BYTES) {
+            throw new StateException(
+                    StateException.Kind.RECORD_TOO_LARGE,
+                    "An entry of store '" + storeNames.get(store) + "' has a key of " + key.length()
+                            + " bytes and a value of "
+                            + valueBytes + "; there is room for " + MOST_KEY_BYTES + " and " + MOST_VALUE_BYTES
+                            + ". Divide it into several entries");
+        }
     }
 
     void forEachChange(ChangeVisitor visitor) {

@@ -29,6 +29,7 @@ public final class PartitionState implements AutoCloseable {
 
     /** By store, null where it is not known. */
     private final @Nullable Duration[] idleTimes;
+
     private boolean isRestoring;
 
     PartitionState(StateDatabase database, int partition, List<StoreSpec<?>> specs, int[] storeNumbers) {

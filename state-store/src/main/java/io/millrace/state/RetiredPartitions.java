@@ -29,8 +29,7 @@ final class RetiredPartitions {
 
     /** Whether it is time to look. */
     boolean isDue(long nowNanos) {
-        if (!retirement.isKnown()
-                || (hasLooked && nowNanos - lastLookNanos < Ticker.nanosOf(BETWEEN_LOOKS))) {
+        if (!retirement.isKnown() || (hasLooked && nowNanos - lastLookNanos < Ticker.nanosOf(BETWEEN_LOOKS))) {
             return false;
         }
         hasLooked = true;

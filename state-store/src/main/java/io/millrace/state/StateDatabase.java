@@ -249,7 +249,8 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         if (isClosed) {
             return;
         }
-        for (StoredPartition old : retired.find((store, partition) -> openPlaces.contains(new Place(store, partition)))) {
+        for (StoredPartition old :
+                retired.find((store, partition) -> openPlaces.contains(new Place(store, partition)))) {
             LOG.info(
                     "Dropping the state of store {}, partition {}: nobody here has had it open since {}",
                     old.store(),

@@ -23,6 +23,8 @@
  *   <li>S7: a store's manifest is pinned before its first byte; content of another kind, format or serde is refused, never read.
  *   <li>S8: every kind of store is an encoding into one ordered space of bytes ({@code StoreLayer}): its changes, its changelog and its
  *       expiry go through the transaction, and there is no second way.
+ *   <li>S9: what is kept of a partition that moved away is caught up only while its changelog still has every deletion since; later it is
+ *       dropped, or begins anew.
  * </ul>
  */
 @NullMarked

@@ -20,8 +20,8 @@ class CommittedLayersTest {
 
     private final AtomicLong committedBytes = new AtomicLong();
     private final SpareMemory spareMemory = new SpareMemory(50_000_000);
-    private final CommittedLayers layers =
-            new CommittedLayers(0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, committedBytes, ENOUGH, spareMemory);
+    private final CommittedLayers layers = new CommittedLayers(
+            0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, committedBytes, ENOUGH, spareMemory);
     private Overlay staged = new Overlay();
     private long position;
 
@@ -140,7 +140,8 @@ class CommittedLayersTest {
     @Test
     void whatIsAboveTheLimitOfSpareMemoryIsNotKept() {
         SpareMemory none = new SpareMemory(0);
-        CommittedLayers unkept = new CommittedLayers(0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, committedBytes, ENOUGH, none);
+        CommittedLayers unkept = new CommittedLayers(
+                0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, committedBytes, ENOUGH, none);
         put(0, MANY, 1);
         Overlay next = unkept.promote(staged, new long[] {1});
         unkept.freeze();

@@ -129,6 +129,19 @@ class PartitionStateTest {
     }
 
     @Test
+    void anEntryThatIsTooLargeIsRefusedAndTheTransactionGoesOn() {
+        store.put("a", 1L);
+        assertThatThrownBy(() -> store.put("k".repeat(70_000), 2L))
+                .isInstanceOfSatisfying(
+                        StateException.class,
+                        tooLarge -> assertThat(tooLarge.kind()).isEqualTo(Kind.RECORD_TOO_LARGE))
+                .hasMessageContaining("store 'store' has a key of 70000 bytes");
+        assertThat(store.get("k".repeat(70_000))).isNull();
+        store.put("b", 2L);
+        assertThat(store.get("a")).isEqualTo(1L);
+    }
+
+    @Test
     void whatWasReadAsAbsentIsFoundOnceItIsRestored() {
         assertThat(store.get("a")).isNull();
 

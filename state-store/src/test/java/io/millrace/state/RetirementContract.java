@@ -29,8 +29,7 @@ public abstract class RetirementContract {
     @BeforeEach
     void open() {
         backend = newBackend();
-        database = StateDatabase.open(
-                backend, StateStoreConfig.defaults(), new Retirement(KEPT, () -> now));
+        database = StateDatabase.open(backend, StateStoreConfig.defaults(), new Retirement(KEPT, () -> now));
     }
 
     @AfterEach
@@ -84,8 +83,7 @@ public abstract class RetirementContract {
         commitAndClose(0, 1, 10);
         database.flush();
         now = now.plus(Duration.ofDays(3));
-        StateDatabase next = StateDatabase.open(
-                backend, StateStoreConfig.defaults(), new Retirement(KEPT, () -> now));
+        StateDatabase next = StateDatabase.open(backend, StateStoreConfig.defaults(), new Retirement(KEPT, () -> now));
         next.runOnce(nanos);
         assertThat(backend.stored()).hasSize(1);
         now = now.plus(KEPT).plusMillis(1);

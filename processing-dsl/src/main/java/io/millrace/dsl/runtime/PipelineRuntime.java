@@ -5,6 +5,7 @@ import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
+import io.millrace.state.Retirement;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateDatabase;
 import io.millrace.state.StateException;
@@ -29,7 +30,10 @@ public final class PipelineRuntime {
     public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
         Topology topology = Planner.plan(pipeline);
         Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
-        StateDatabase database = StateDatabase.open(openBackend(log, settings), StateStoreConfig.defaults());
+        StateDatabase database = StateDatabase.open(
+                openBackend(log, settings),
+                StateStoreConfig.defaults(),
+                Retirement.usual(settings.world().clock()));
         try {
             InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
             fenceFormerLoops(log, topology.name());

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the stores of one task to the end of their changelogs (R3), in steps. Owned by the task's loop.
@@ -27,6 +29,9 @@ final class Restore implements AutoCloseable {
     /** Restored records that are kept in memory until they are marked. */
     private static final int MARK_EVERY = 4096;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
+
+    private final LogAdmin admin;
     private final PartitionState state;
     private final Map<TopicPartition, Target> targets = new LinkedHashMap<>();
     private final LogConsumer consumer;
@@ -35,7 +40,7 @@ final class Restore implements AutoCloseable {
     /** @param task whose stores are open */
     Restore(StreamTask task, TransactionalLog log) {
         state = task.state();
-        LogAdmin admin = log.admin();
+        admin = log.admin();
         Map<TopicPartition, Long> starts = new LinkedHashMap<>();
         for (int store = 0; store < task.changelogs().size(); store++) {
             TopicPartition changelog = task.changelogs().get(store);
@@ -59,7 +64,41 @@ final class Restore implements AutoCloseable {
                             + ": the log has lost acknowledged records, or the state belongs to a copy of it. Restore the "
                             + "log, or remove the state directory: the state is then rebuilt from the changelog");
         }
-        return Math.max(logStart, position.orElse(logStart));
+        if (position.isPresent() && isPastCatchingUp(changelog, store, position.getAsLong(), end, logStart)) {
+            state.beginAnew(store);
+            return logStart;
+        }
+        return position.orElse(logStart);
+    }
+
+    /** Whether the changelog may have dropped what the store lacks: its records, or a deletion that was compacted away since. */
+    private boolean isPastCatchingUp(TopicPartition changelog, String store, long position, long end, long logStart) {
+        if (position < logStart) {
+            LOG.info(
+                    "Store {}, partition {}, stands at offset {} and its changelog begins at {}: it is built anew",
+                    store,
+                    changelog.partition(),
+                    position,
+                    logStart);
+            return true;
+        }
+        Duration idle = state.idleTime(store).orElse(Duration.ZERO);
+        if (position < end && idle.compareTo(deletionsKept(changelog).dividedBy(2)) > 0) {
+            LOG.info(
+                    "Store {}, partition {}, was elsewhere for {}, and its changelog may have forgotten deletions of that time:"
+                            + " it is built anew",
+                    store,
+                    changelog.partition(),
+                    idle);
+            return true;
+        }
+        return false;
+    }
+
+    private Duration deletionsKept(TopicPartition changelog) {
+        return admin.describeTopic(changelog.topic())
+                .map(topic -> topic.settings().compaction().deleteRetention())
+                .orElse(Duration.ZERO);
     }
 
     /** Reads some of what is left. @return true when every store stands at its target */

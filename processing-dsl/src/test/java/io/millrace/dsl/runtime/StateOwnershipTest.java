@@ -10,6 +10,8 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.StateException;
 import io.millrace.state.StoreSpec;
@@ -79,6 +81,45 @@ class StateOwnershipTest {
         for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
             Map<String, Long> expected = Totals.totals(LogReading.texts(simulation.log(), Totals.IN, partition));
             assertThat(Simulation.stored(fresh, Totals.TOTALS, partition)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void stateThatWasElsewhereForAWhileIsCaughtUp() {
+        assertThat(totalsAfterBeingElsewhere(Duration.ofHours(1))).containsKey("ghost");
+    }
+
+    /** What was deleted meanwhile would come back: the changelog may not know of it any more. */
+    @Test
+    void stateThatWasElsewhereForLongIsBuiltAnew() {
+        assertThat(totalsAfterBeingElsewhere(Duration.ofDays(3))).doesNotContainKey("ghost");
+    }
+
+    /** The state has a key that the changelog does not know, as if its deletion were compacted away. */
+    private Map<String, Long> totalsAfterBeingElsewhere(Duration time) {
+        run(simulation.backend(simulation.log().logId()), 20);
+        MemoryBackend here = simulation.backend(simulation.log().logId());
+        here.write(sink -> sink.put(
+                here.openStore(Totals.TOTALS.name()), 0, bytes(Serdes.string(), "ghost"), bytes(Serdes.int64(), 1L)));
+        simulation.world().advance(time);
+        run(new MemoryBackend(simulation.log().logId()), 60);
+        run(here, 60);
+        Map<String, Long> totals = Simulation.stored(here, Totals.TOTALS, 0);
+        assertThat(totals).containsAllEntriesOf(Totals.totals(LogReading.texts(simulation.log(), Totals.IN, 0)));
+        return totals;
+    }
+
+    private static <T> BytesView bytes(Serde<T> serde, T value) {
+        BytesWriter bytes = new BytesWriter();
+        serde.write(value, bytes);
+        return bytes.viewInto(new BytesView());
+    }
+
+    private void run(MemoryBackend backend, int items) {
+        AppSettings settings = AppSettings.of(simulation.world().world(), logId -> backend);
+        try (Application app =
+                PipelineRuntime.start(Totals.pipeline(Totals.items(items)), simulation.log(), settings)) {
+            simulation.runUntilDrained(app);
         }
     }
 

@@ -84,10 +84,7 @@ public final class MemoryBackend implements StateBackend {
             if (place.store == number) {
                 Long used = current.used.get(place);
                 stored.add(new StoredPartition(
-                        store,
-                        place.partition,
-                        position,
-                        used == null ? OptionalLong.empty() : OptionalLong.of(used)));
+                        store, place.partition, position, used == null ? OptionalLong.empty() : OptionalLong.of(used)));
             }
         }));
         stored.sort(Comparator.comparing(StoredPartition::store).thenComparing(StoredPartition::partition));

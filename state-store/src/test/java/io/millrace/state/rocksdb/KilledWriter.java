@@ -26,11 +26,13 @@ import java.util.TreeMap;
 final class KilledWriter {
     static final int PARTITIONS = 2;
     static final String FLUSHED = "flushed";
+    static final String FLUSHING = "flushing";
+    static final String WRITTEN = "written";
     static final String END_OF_LINE = " end";
     static final List<KeyValueSpec<Long, String>> STORES = List.of(
             StoreSpec.keyValue("first", Serdes.int64(), Serdes.string()),
             StoreSpec.keyValue("second", Serdes.int64(), Serdes.string()));
-    private static final int CHANGES = 20;
+    static final int CHANGES = 20;
     private static final int BATCHES_PER_FLUSH = 100;
     private static final int KEYS = 3_000;
     private static final int DELETE_ONE_IN = 7;
@@ -128,11 +130,12 @@ final class KilledWriter {
                 Thread.onSpinWait();
             }
             boolean isFlush = batch % BATCHES_PER_FLUSH == 0;
-            StringBuilder line = new StringBuilder(isFlush ? FLUSHED : "written");
+            StringBuilder line = new StringBuilder(isFlush ? FLUSHED : WRITTEN);
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 line.append(' ').append(backend.position(first, partition).orElse(0));
             }
             if (isFlush) {
+                System.out.println(FLUSHING + END_OF_LINE);
                 database.flush();
             }
             System.out.println(line.append(END_OF_LINE));

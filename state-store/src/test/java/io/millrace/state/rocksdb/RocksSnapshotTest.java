@@ -1,0 +1,84 @@
+package io.millrace.state.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.serde.Serdes;
+import io.millrace.state.KeyValueSpec;
+import io.millrace.state.PartitionState;
+import io.millrace.state.StateDatabase;
+import io.millrace.state.StateException;
+import io.millrace.state.StateStoreConfig;
+import io.millrace.state.StoreSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksSnapshotTest {
+    private static final KeyValueSpec<Long, Long> LEFT = StoreSpec.keyValue("left", Serdes.int64(), Serdes.int64());
+    private static final KeyValueSpec<Long, Long> RIGHT = StoreSpec.keyValue("right", Serdes.int64(), Serdes.int64());
+    private static final StateStoreConfig CONFIG =
+            StateStoreConfig.defaults().withWriteBehind(10_000, Duration.ofHours(1));
+
+    @TempDir
+    private Path parent;
+
+    @Test
+    void isOneMomentOfAllStoresWhileAnotherThreadWrites() throws InterruptedException {
+        RocksBackend backend = open("state");
+        StateDatabase database = StateDatabase.open(backend, CONFIG);
+        PartitionState state = database.partition(0, List.of(LEFT, RIGHT));
+        Thread owner = new Thread(() -> {
+            for (long number = 1; number <= 3_000; number++) {
+                state.store(LEFT).put(number % 100, number);
+                state.store(RIGHT).put(number % 100, number);
+                state.commit(Map.of("left", number, "right", number));
+                database.runOnce(0);
+            }
+        });
+        owner.start();
+        for (int i = 0; i < 3; i++) {
+            database.flush();
+            backend.snapshot(parent.resolve("snapshot-" + i));
+        }
+        owner.join();
+        database.close();
+
+        long last = 0;
+        for (int i = 0; i < 3; i++) {
+            StateDatabase snapshot = StateDatabase.open(open("snapshot-" + i), CONFIG);
+            try (PartitionState copy = snapshot.partition(0, List.of(LEFT, RIGHT))) {
+                long position = copy.position("left").orElse(0);
+                assertThat(copy.position("right").orElse(0)).isEqualTo(position).isGreaterThanOrEqualTo(last);
+                last = position;
+                for (KeyValueSpec<Long, Long> store : List.of(LEFT, RIGHT)) {
+                    for (long number = Math.max(1, position - 99); number <= position; number++) {
+                        assertThat(copy.store(store).get(number % 100)).isEqualTo(number);
+                    }
+                }
+            }
+            snapshot.close();
+        }
+    }
+
+    @Test
+    void leavesNoHandleAndIsRefusedWhereSomethingIs() {
+        RocksBackend backend = open("state");
+        int before = backend.openHandles();
+        backend.snapshot(parent.resolve("snapshot"));
+        assertThat(backend.openHandles()).isEqualTo(before);
+        assertThatThrownBy(() -> backend.snapshot(parent.resolve("snapshot")))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("exists")
+                .hasMessageContaining(parent.resolve("snapshot").toString());
+        assertThat(backend.openStore("still usable")).isZero();
+        backend.close();
+    }
+
+    private RocksBackend open(String directory) {
+        return RocksBackend.open(parent.resolve(directory), "log", RocksConfig.defaults());
+    }
+}
