@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.CommandHarness;
+import io.millrace.cli.Millrace;
+import io.millrace.cli.command.Console;
 import io.millrace.log.Header;
 import io.millrace.log.LogException;
 import io.millrace.log.Partitioner;
@@ -14,6 +16,9 @@ import io.millrace.serde.BytesView;
 import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -325,6 +330,24 @@ class RecordsTest {
         assertThat(millrace.out().lines()).containsExactlyInAnyOrder("p0", "p2");
         assertThat(consume(MANY, "-p", "3")).isEqualTo(2);
         assertThat(millrace.messages()).isEqualTo("Topic many has partitions 0 to 2, not 3.\n");
+    }
+
+    @Test
+    void aGroupCommitsNothingOfWhatCameToNobody() {
+        writeDigits();
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        Console console = new Console(
+                InputStream.nullInputStream(), closed, new PrintStream(OutputStream.nullOutputStream()), false, false);
+        assertThat(Millrace.commandLine(console).execute("consume", ONE, "--group=g", "--data", directory.toString()))
+                .isEqualTo(141);
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            assertThat(log.admin().committedOffsets("g")).isEmpty();
+        }
     }
 
     @Test
