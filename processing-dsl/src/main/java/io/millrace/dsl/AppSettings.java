@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.platform.World;
+import io.millrace.state.MemoryBudget;
 import io.millrace.state.StateBackend;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import java.util.function.Function;
  * @param transactionRecords how many records a transaction holds at the most
  * @param retries how often in a row a loop starts anew from committed state before the application fails
  * @param retryBackoff how long it waits before the second try; doubles with every further one
+ * @param stateMemory what the state may take, with its backend's part, which whoever opens that gives it
  */
 public record AppSettings(
         World world,
@@ -24,10 +26,12 @@ public record AppSettings(
         Duration commitInterval,
         int transactionRecords,
         int retries,
-        Duration retryBackoff) {
+        Duration retryBackoff,
+        MemoryBudget stateMemory) {
     public AppSettings {
         Objects.requireNonNull(world, "world");
         Objects.requireNonNull(stateBackend, "stateBackend");
+        Objects.requireNonNull(stateMemory, "stateMemory");
         if (loops < 1) {
             throw new IllegalArgumentException("loops is at least 1, got " + loops);
         }
@@ -45,24 +49,40 @@ public record AppSettings(
         }
     }
 
-    /** One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart. */
+    /** One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, the machine's default of memory. */
     public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
-        return new AppSettings(world, stateBackend, 1, Duration.ofMillis(100), 100_000, 5, Duration.ofMillis(100));
+        return new AppSettings(
+                world,
+                stateBackend,
+                1,
+                Duration.ofMillis(100),
+                100_000,
+                5,
+                Duration.ofMillis(100),
+                MemoryBudget.ofThisMachine());
     }
 
     public AppSettings withLoops(int value) {
-        return new AppSettings(world, stateBackend, value, commitInterval, transactionRecords, retries, retryBackoff);
+        return new AppSettings(
+                world, stateBackend, value, commitInterval, transactionRecords, retries, retryBackoff, stateMemory);
     }
 
     public AppSettings withCommitInterval(Duration value) {
-        return new AppSettings(world, stateBackend, loops, value, transactionRecords, retries, retryBackoff);
+        return new AppSettings(
+                world, stateBackend, loops, value, transactionRecords, retries, retryBackoff, stateMemory);
     }
 
     public AppSettings withTransactionRecords(int value) {
-        return new AppSettings(world, stateBackend, loops, commitInterval, value, retries, retryBackoff);
+        return new AppSettings(world, stateBackend, loops, commitInterval, value, retries, retryBackoff, stateMemory);
     }
 
     public AppSettings withRetries(int count, Duration backoff) {
-        return new AppSettings(world, stateBackend, loops, commitInterval, transactionRecords, count, backoff);
+        return new AppSettings(
+                world, stateBackend, loops, commitInterval, transactionRecords, count, backoff, stateMemory);
+    }
+
+    public AppSettings withStateMemory(MemoryBudget budget) {
+        return new AppSettings(
+                world, stateBackend, loops, commitInterval, transactionRecords, retries, retryBackoff, budget);
     }
 }

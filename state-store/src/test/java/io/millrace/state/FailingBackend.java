@@ -3,8 +3,12 @@ package io.millrace.state;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** A backend whose next write can be told to fail, before it is applied or after: what a caller sees is the same. */
+/**
+ * A backend whose next write can be told to fail, before it is applied or after: what a caller sees is the same. And one that is as slow as
+ * a test wants: writes begin, and end when they are let go.
+ */
 final class FailingBackend implements StateBackend {
     enum Failure {
         NONE,
@@ -15,6 +19,7 @@ final class FailingBackend implements StateBackend {
     private final StateBackend backend;
     private Failure next = Failure.NONE;
     private Runnable beforeSnapshot = () -> {};
+    private final ReentrantLock device = new ReentrantLock();
 
     FailingBackend(StateBackend backend) {
         this.backend = backend;
@@ -26,6 +31,20 @@ final class FailingBackend implements StateBackend {
 
     void failNext(Failure failure) {
         next = failure;
+    }
+
+    /** Every write from now on waits for {@link #go}; to be called by the thread that calls this. */
+    void hold() {
+        device.lock();
+    }
+
+    void go() {
+        device.unlock();
+    }
+
+    /** Whether a write waits for {@link #go}. */
+    boolean isWriting() {
+        return device.hasQueuedThreads();
     }
 
     @Override
@@ -78,6 +97,15 @@ final class FailingBackend implements StateBackend {
 
     @Override
     public void write(Batch batch) {
+        device.lock();
+        try {
+            writeNow(batch);
+        } finally {
+            device.unlock();
+        }
+    }
+
+    private void writeNow(Batch batch) {
         Failure failure = next;
         next = Failure.NONE;
         if (failure != Failure.BEFORE_APPLYING) {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class WriteBehindTest {
@@ -144,6 +146,88 @@ class WriteBehindTest {
         Map<Long, Long> content = new HashMap<>();
         reopened.partition(0, List.of(STORE)).store(STORE).forEach(content::put);
         assertThat(content).isEqualTo(model);
+    }
+
+    @Test
+    void whileTheDeviceHangsEverythingIsReadAndCommittedUpToTheLimit() throws InterruptedException {
+        open(StateStoreConfig.defaults().withCacheBytes(0).withWriteBehind(1_000, DELAY));
+        commit(1, 1);
+        commit(2, 2);
+        failing.hold();
+        Thread writer = new Thread(database::flush);
+        writer.start();
+        await(failing::isWriting);
+
+        commit(1, 10);
+        commit(3, 30);
+        store.delete(2L);
+        partition.abort();
+        assertThat(store.get(1L)).isEqualTo(10);
+        assertThat(store.get(2L)).isEqualTo(2);
+        assertThat(store.get(3L)).isEqualTo(30);
+        assertThat(positionInBackend()).isZero();
+
+        failing.go();
+        writer.join();
+        database.flush();
+        assertThat(positionInBackend()).isEqualTo(position);
+        assertThat(database.committedBytes()).isZero();
+        assertThat(store.get(1L)).isEqualTo(10);
+    }
+
+    @Test
+    void aDeviceThatDoesNotKeepUpHoldsUpTheCommitThatPassesTheLimitAndNothingIsLost() throws InterruptedException {
+        long limit = 5_000;
+        open(StateStoreConfig.defaults().withWriteBehind(1_000, DELAY).withCommittedLimitBytes(limit));
+        commit(0, 0);
+        failing.hold();
+        Thread writer = new Thread(() -> database.runOnce(DELAY.toNanos()));
+        database.runOnce(0);
+        writer.start();
+        await(failing::isWriting);
+        int commits = 1_000;
+        AtomicLong largest = new AtomicLong();
+        Thread owner = new Thread(() -> {
+            for (int key = 1; key < commits; key++) {
+                commit(key, key);
+                largest.set(Math.max(largest.get(), database.committedBytes()));
+            }
+        });
+        owner.start();
+        await(() -> owner.getState() == Thread.State.WAITING || !owner.isAlive());
+        assertThat(owner.isAlive()).isTrue();
+        long whenHeldUp = database.committedBytes();
+        assertThat(whenHeldUp).isBetween(limit, limit + 100);
+
+        failing.go();
+        owner.join();
+        writer.join();
+        assertThat(largest.get()).isLessThanOrEqualTo(limit);
+        for (long key = 0; key < commits; key++) {
+            assertThat(store.get(key)).isEqualTo(key);
+        }
+        database.flush();
+        assertThat(positionInBackend()).isEqualTo(position);
+    }
+
+    @Test
+    void memoryIsToldByPart() {
+        open(StateStoreConfig.defaults().withWriteBehind(1_000_000, DELAY));
+        commit(1, 1);
+        assertThat(database.memory().committedBytes()).isPositive();
+        assertThat(database.memory().cacheBytes()).isPositive();
+
+        database.flush();
+        assertThat(database.memory().committedBytes()).isZero();
+        assertThat(database.memory().spareBytes()).isPositive();
+        partition.close();
+        assertThat(database.memory().totalBytes()).isZero();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
     }
 
     private void ownerWorks(Map<Long, Long> model) {

@@ -32,7 +32,7 @@ public final class PipelineRuntime {
         Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
         StateDatabase database = StateDatabase.open(
                 openBackend(log, settings),
-                StateStoreConfig.defaults(),
+                StateStoreConfig.within(settings.stateMemory()),
                 Retirement.usual(settings.world().clock()));
         try {
             InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());

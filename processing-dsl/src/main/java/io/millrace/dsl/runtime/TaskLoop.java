@@ -31,8 +31,6 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(TaskLoop.class);
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long RESTORE_WAIT_NANOS = Duration.ofMillis(5).toNanos();
-    /** Staged state that makes a transaction end early; far below what a partition may stage. */
-    private static final long STAGED_BYTES = 32 << 20;
 
     private enum Recovery {
         NONE,
@@ -50,6 +48,9 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final TaskTable tasks;
     private final CommitCycle commitCycle;
     private final RetryBudget retries;
+    /** This loop's share of what all may stage: then a transaction ends early. */
+    private final long stagedLimitBytes;
+
     private final LoopMeter meter = new LoopMeter();
     private final Waiter waiter;
     private Recovery recovery = Recovery.START_ANEW;
@@ -68,6 +69,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.id = core.name() + "-" + index;
         this.tasks = new TaskTable(core, transaction);
         this.commitCycle = new CommitCycle(transaction, tasks);
+        this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
         this.retries = new RetryBudget(settings.retries(), settings.retryBackoff());
         this.waiter = settings.world().scheduler().newWaiter();
     }
@@ -175,7 +177,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private boolean isCommitDue() {
         return transaction.records() >= settings.transactionRecords()
                 || transaction.isDue(settings.world().ticker().nanos())
-                || tasks.stagedBytes() >= STAGED_BYTES;
+                || tasks.stagedBytes() >= stagedLimitBytes;
     }
 
     private void commit(LogConsumer consumer) {

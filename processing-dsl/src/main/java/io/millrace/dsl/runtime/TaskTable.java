@@ -171,13 +171,13 @@ final class TaskTable {
         inputs.values().stream().filter(TaskInput::hasConsumed).forEach(TaskInput::committed);
     }
 
-    /** The most that any task has staged. */
+    /** What all tasks have staged. */
     long stagedBytes() {
-        long most = 0;
+        long staged = 0;
         for (StreamTask task : tasks.values()) {
-            most = Math.max(most, task.stagedBytes());
+            staged += task.stagedBytes();
         }
-        return most;
+        return staged;
     }
 
     /** Brings every running task back to what is committed: its state, and where it reads. */

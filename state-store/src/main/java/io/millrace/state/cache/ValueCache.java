@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * values it keeps does not depend on other threads.
  */
 public final class ValueCache<K, V> {
-    /** What an entry costs besides its bytes: nodes, headers, the decoded objects. An estimate. */
-    private static final int OVERHEAD_BYTES = 112;
+    /**
+     * What an entry costs besides its bytes: 110 in the nodes of the cache and of its hash table and in the cached value, the rest in the
+     * headers of decoded objects, of which this is an estimate.
+     */
+    private static final int OVERHEAD_BYTES = 168;
 
     /** A value's weight is counted anew when it is this many times what was counted. */
     private static final int WEIGHT_DRIFT = 2;

@@ -5,6 +5,7 @@ import io.millrace.serde.BytesWriter;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateException;
 import io.millrace.state.StateException.Kind;
+import io.millrace.state.StateMemory;
 import io.millrace.state.StoreManifest;
 import io.millrace.state.StoredPartition;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -41,6 +43,8 @@ public final class RocksBackend implements StateBackend {
     /** What a restart replays at most, besides what was not written yet: some tens of milliseconds of work. */
     private static final long REPLAY_LIMIT_OFFSETS = 200_000;
 
+    private final RocksConfig config;
+    private final LRUCache cache;
     private final String logId;
     private final String directory;
     private final NativeHandles handles;
@@ -54,8 +58,11 @@ public final class RocksBackend implements StateBackend {
     private final Set<RocksReader> readers = ConcurrentHashMap.newKeySet();
     private boolean isClosed;
 
-    private RocksBackend(String logId, String directory, NativeHandles handles, RocksTuning tuning)
+    private RocksBackend(String logId, String directory, NativeHandles handles, RocksConfig config)
             throws RocksDBException {
+        RocksTuning tuning = new RocksTuning(config, handles);
+        this.config = config;
+        this.cache = tuning.cache();
         this.logId = logId;
         this.directory = directory;
         this.handles = handles;
@@ -85,7 +92,7 @@ public final class RocksBackend implements StateBackend {
         String path = directory.toString();
         NativeHandles handles = new NativeHandles();
         try {
-            RocksBackend backend = new RocksBackend(logId, path, handles, new RocksTuning(config, handles));
+            RocksBackend backend = new RocksBackend(logId, path, handles, config);
             backend.claim();
             return backend;
         } catch (RocksDBException e) {
@@ -191,7 +198,9 @@ public final class RocksBackend implements StateBackend {
         checkOpen();
         try (WriteBatch encoded = new WriteBatch(batchBytes.encode(batch))) {
             database.write(writeOptions, encoded);
-            if (replay.offsets() > REPLAY_LIMIT_OFFSETS) {
+            // RocksDB begins to flush full write buffers by itself; a device that is too slow for that holds up the
+            // writer (K5).
+            if (replay.offsets() > REPLAY_LIMIT_OFFSETS || writeBufferBytes() > config.writeBufferBytes()) {
                 flushAll();
             }
         } catch (RocksDBException e) {
@@ -213,6 +222,18 @@ public final class RocksBackend implements StateBackend {
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
             throw RocksErrors.translate("make a snapshot into " + target + " of the", directory, e);
+        }
+    }
+
+    @Override
+    public synchronized StateMemory.BackendMemory memory() {
+        checkOpen();
+        try {
+            long readers = database.getAggregatedLongProperty("rocksdb.estimate-table-readers-mem");
+            return new StateMemory.BackendMemory(
+                    cache.getUsage() + readers, cache.getPinnedUsage(), writeBufferBytes(), config.memoryBytes());
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("measure", directory, e);
         }
     }
 
@@ -267,6 +288,10 @@ public final class RocksBackend implements StateBackend {
                 .putUtf8(MANIFEST_PREFIX)
                 .putBytes(columns.nameBytes(store))
                 .toByteArray();
+    }
+
+    private long writeBufferBytes() throws RocksDBException {
+        return database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
     }
 
     private void flushAll() throws RocksDBException {

@@ -25,6 +25,11 @@ import io.millrace.state.StateBackend;
  */
 final class RocksBatch implements StateBackend.Batch.Sink {
     private static final int HEADER_SIZE = 12;
+    private static final int INITIAL_BYTES = 1 << 16;
+
+    /** A larger batch is rare: its memory is not kept. */
+    private static final int MOST_KEPT_BYTES = 8 << 20;
+
     private static final int COUNT_OFFSET = 8;
     private static final int DELETE = 4;
     private static final int PUT = 5;
@@ -41,7 +46,7 @@ final class RocksBatch implements StateBackend.Batch.Sink {
 
     private final RocksColumns columns;
     private final PositionListener positions;
-    private final BytesWriter bytes = new BytesWriter(1 << 16);
+    private BytesWriter bytes = new BytesWriter(INITIAL_BYTES);
     private int count;
 
     RocksBatch(RocksColumns columns, PositionListener positions) {
@@ -55,6 +60,9 @@ final class RocksBatch implements StateBackend.Batch.Sink {
         count = 0;
         batch.feed(this);
         byte[] encoded = bytes.toByteArray();
+        if (encoded.length > MOST_KEPT_BYTES) {
+            bytes = new BytesWriter(INITIAL_BYTES);
+        }
         for (int i = 0; i < Integer.BYTES; i++) {
             encoded[COUNT_OFFSET + i] = (byte) (count >>> (Byte.SIZE * i));
         }

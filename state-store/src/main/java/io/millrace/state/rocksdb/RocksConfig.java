@@ -1,5 +1,7 @@
 package io.millrace.state.rocksdb;
 
+import io.millrace.state.MemoryBudget;
+
 /**
  * The memory and the work that RocksDB may use, over all stores of an instance.
  *
@@ -9,6 +11,7 @@ package io.millrace.state.rocksdb;
  */
 public record RocksConfig(long memoryBytes, long writeBufferBytes, int backgroundJobs) {
     private static final long MIB = 1 << 20;
+    private static final int BACKGROUND_JOBS = 2;
 
     public RocksConfig {
         if (writeBufferBytes < MIB || memoryBytes < writeBufferBytes) {
@@ -21,9 +24,14 @@ public record RocksConfig(long memoryBytes, long writeBufferBytes, int backgroun
         }
     }
 
-    /** 128 MiB, of which 16 MiB hold what is new; two background jobs. */
+    /** Within {@link MemoryBudget#ofThisMachine}; two background jobs. */
     public static RocksConfig defaults() {
-        return new RocksConfig(128 * MIB, 16 * MIB, 2);
+        return within(MemoryBudget.ofThisMachine());
+    }
+
+    /** The backend's part of a budget: of 512 MiB, 192, of which 32 hold what is new; two background jobs. */
+    public static RocksConfig within(MemoryBudget budget) {
+        return new RocksConfig(budget.backendBytes(), budget.writeBufferBytes(), BACKGROUND_JOBS);
     }
 
     public RocksConfig withMemoryBytes(long bytes) {

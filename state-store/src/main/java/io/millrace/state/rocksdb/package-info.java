@@ -10,6 +10,8 @@
  *   <li>K2: batches survive in the order in which they were written: what is left after a kill or a power loss is a prefix of them.
  *   <li>K3: a directory belongs to one log for ever; another log's state is refused, never overwritten.
  *   <li>K4: every native handle is owned by one {@code NativeHandles}, closed in reverse order; no thread is inside RocksDB then.
+ *   <li>K5: blocks, indexes, filters and write buffers share one cache; what is written and in no file exceeds its part by one batch at
+ *       most, because the writer then waits for a flush.
  * </ul>
  */
 @NullMarked
