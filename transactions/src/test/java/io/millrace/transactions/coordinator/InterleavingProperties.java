@@ -289,7 +289,8 @@ class InterleavingProperties {
         private void endAgain(int pick) {
             List<ModelledTransaction> sent = transactions.stream()
                     .filter(transaction -> transaction.endedAs != null && !transaction.enlisted.isEmpty())
-                    .filter(transaction -> transaction.outcome != null || transaction.process == crashes)
+                    .filter(transaction -> transaction.process == crashes
+                            || (transaction.outcome != null && !wasTakenByPowerCut(transaction)))
                     .toList();
             if (sent.isEmpty()) {
                 return;
@@ -317,6 +318,15 @@ class InterleavingProperties {
             if (outcome == TransactionOutcome.COMMITTED || outcome == TransactionOutcome.ABORTED) {
                 again.answered(outcome);
             }
+        }
+
+        /** No abort waits for the device: a power cut can take it, and with it whoever could ask again. */
+        private boolean wasTakenByPowerCut(ModelledTransaction transaction) {
+            TransactionMetadata known = coordinator.metadata(transaction.endedBy);
+            return durability == Durability.POWER_LOSS
+                    && transaction.outcome == TransactionOutcome.ABORTED
+                    && known != null
+                    && known.producer().equals(transaction.endedAs);
         }
 
         private void recover(int seed) {
