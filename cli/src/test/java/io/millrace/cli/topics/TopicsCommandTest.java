@@ -308,7 +308,7 @@ class TopicsCommandTest {
             assertThat(topics("delete", "orders", "--yes")).isEqualTo(2);
             assertThat(millrace.messages())
                     .startsWith("Another process has the log in " + directory + " open")
-                    .contains("topics describe");
+                    .contains("list and describe of topics");
             assertThat(log.admin().describeTopic("orders")).isPresent();
         }
     }
