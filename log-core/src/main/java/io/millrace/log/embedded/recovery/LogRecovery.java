@@ -304,7 +304,6 @@ public final class LogRecovery {
         segment.cutToSize();
         // Otherwise old bytes could show up behind new ones after a power cut.
         segment.force();
-        files.noteRemoved();
     }
 
     /** Deletes whatever does not belong to the log as it is now, and makes that durable. */
@@ -320,7 +319,15 @@ public final class LogRecovery {
                             strays);
             files.delete(strays);
         }
-        if (snapshots.deleteAbove(segments.get(segments.size() - 1).nextOffset()) > 0) {
+        Segment last = segments.get(segments.size() - 1);
+        if (snapshots.deleteAbove(last.nextOffset()) > 0) {
+            files.noteRemoved();
+        }
+        if (!judge.withoutHoles()) {
+            // Another recovery may have removed all this, and have been killed before it made that durable (R4). After
+            // a power cut
+            // there is little else to force.
+            last.force();
             files.noteRemoved();
         }
         files.syncIfRemoved();

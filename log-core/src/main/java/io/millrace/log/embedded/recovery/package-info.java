@@ -11,7 +11,8 @@
  *   <li>R3: otherwise the log ends before the first batch that is damaged or out of place: what is recovered is a prefix of what was
  *       appended. What stands behind is deleted; if whole batches are among it, as after a power cut, which takes what was not forced in any
  *       order, it is kept in {@code repair/} beside the partitions, where that holds less than 1 GiB with it, and a warning says so.
- *   <li>R4: recovery may be interrupted anywhere and repeated; what it removes is durably removed before anything new is appended.
+ *   <li>R4: recovery may be interrupted anywhere and repeated; what it removes is durably removed before anything new is appended,
+ *       also if it is a recovery before it that removed it and was killed.
  *   <li>R5: the log starts at the log start offset that is written down, whatever files are left below it. What an interrupted change left is
  *       deleted or completed ({@code Leftover}) before anything is read.
  *   <li>R6: what can be told from other bytes is built again by the opening, silently; what cannot is never guessed: the opening refuses, and a
