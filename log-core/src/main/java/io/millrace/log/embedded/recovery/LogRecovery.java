@@ -324,9 +324,8 @@ public final class LogRecovery {
             files.noteRemoved();
         }
         if (!judge.withoutHoles()) {
-            // Another recovery may have removed all this, and have been killed before it made that durable (R4). After
-            // a power cut
-            // there is little else to force.
+            // A recovery before may have removed all this, and been killed before it was durable (R4). After a power
+            // cut there is little else to force.
             last.force();
             files.noteRemoved();
         }
