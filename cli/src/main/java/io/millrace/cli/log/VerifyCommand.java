@@ -52,17 +52,24 @@ final class VerifyCommand implements Callable<Integer> {
         DamageReport report = new DamageReport();
         report.add(log.damages());
         int done = 0;
+        int deleted = 0;
         for (TopicPartition partition : partitions) {
             progress(++done + " of " + partitions.size() + " partitions: " + partition);
             RepairPlan plan = log.verify(partition);
-            report.add(plan);
+            if (plan.isNeeded() && log.isDeleted(partition)) {
+                progress("");
+                console.say("Partition " + partition + " was deleted meanwhile.");
+                deleted++;
+            } else {
+                report.add(plan);
+            }
         }
         progress("");
         Output out = console.output();
         report.print(json, out);
         out.flush();
         if (report.isEmpty()) {
-            console.say("Nothing is wrong with " + partitions.size() + " partitions.");
+            console.say("Nothing is wrong with " + (partitions.size() - deleted) + " partitions.");
             return ExitStatus.DONE;
         }
         console.say("'millrace log repair' says what a repair would cost.");

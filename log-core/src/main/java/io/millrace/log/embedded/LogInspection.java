@@ -25,11 +25,13 @@ import java.util.function.Supplier;
  * point is told.
  */
 public final class LogInspection {
+    private final World world;
     private final Storage storage;
     private final DirectoryRepair directory;
 
-    private LogInspection(Storage storage, DirectoryRepair directory) {
-        this.storage = storage;
+    private LogInspection(World world, DirectoryRepair directory) {
+        this.world = world;
+        this.storage = world.storage();
         this.directory = directory;
     }
 
@@ -39,7 +41,7 @@ public final class LogInspection {
         if (!LogIdentity.isIn(storage)) {
             throw new LogException(Disposition.STOP, storage.describe() + " holds no log: look for its directory");
         }
-        return new LogInspection(storage, guarded(storage, () -> new DirectoryRepair(world)));
+        return new LogInspection(world, guarded(storage, () -> new DirectoryRepair(world)));
     }
 
     /** The log's id; empty if the file that holds it is damaged or gone. */
@@ -83,10 +85,15 @@ public final class LogInspection {
     /** True if a partition, by its files' sizes and its last batch, does not reach as far as it was left; {@link #verify} says more. */
     public boolean isCutShort(PartitionSummary summary, TopicPartition topicPartition) {
         OptionalLong recoveryPoint = summary.recoveryPoint();
-        return recoveryPoint.isEmpty()
-                || summary.endOffset().isEmpty()
-                || state().lastEnd(topicPartition)
-                        .promises(summary.endOffset().getAsLong(), true, recoveryPoint.getAsLong());
+        if (recoveryPoint.isEmpty()) {
+            return true;
+        }
+        if (summary.endOffset().isEmpty()) {
+            // After a kill the last write may be cut off, and beside its owner it may be on its way.
+            return isClosedCleanly(topicPartition);
+        }
+        return state().lastEnd(topicPartition)
+                .promises(summary.endOffset().getAsLong(), true, recoveryPoint.getAsLong());
     }
 
     /** True if a transaction was open in the partition when the log was closed cleanly. */
@@ -101,6 +108,11 @@ public final class LogInspection {
     public PartitionSummary summary(TopicPartition topicPartition) {
         directory.catalogue().require(topicPartition);
         return guarded(storage, () -> PartitionSummary.of(DirectoryRepair.directoryOf(storage, topicPartition)));
+    }
+
+    /** True if a partition is no longer among those that there are: its owner deleted the topic since this was opened. */
+    public boolean isDeleted(TopicPartition topicPartition) {
+        return guarded(storage, () -> !new DirectoryRepair(world).partitions().contains(topicPartition));
     }
 
     /** Reads every batch of a partition. @return what a repair would do, if one is needed */

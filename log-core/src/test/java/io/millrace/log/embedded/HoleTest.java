@@ -97,6 +97,11 @@ class HoleTest {
         assertThat(size).as("more than a batch").isGreaterThan(100);
         world.storage().rot(last, 9, 1);
         isRefused();
+        try (LogRepair repair = LogRepair.open(world.world())) {
+            assertThat(repair.plan(ORDERS).lostEndOffset())
+                    .as("what stands behind the damage was written, and goes")
+                    .isEqualTo(RECORDS);
+        }
     }
 
     @Test

@@ -149,6 +149,8 @@ final class RepairSurvey {
         String fault = scanner.fault();
         if (fault != null) {
             found(segment, scanner.position(), next, fault);
+            // Behind where it begins: its own offsets may be what is damaged.
+            knownEnd = Math.max(knownEnd, WholeBatch.endBehind(segment, scanner.position() + 1, next));
         }
         lastFile = segment.path();
         lastPosition = size;

@@ -40,6 +40,21 @@ record WholeBatch(String file, long position, long baseOffset) {
         return null;
     }
 
+    /** The offset behind the last whole batch of a segment from a place on; {@code expectedOffset} if there is none. */
+    static long endBehind(Segment segment, long position, long expectedOffset) {
+        long size = segment.fileSizeBytes();
+        long end = expectedOffset;
+        long from = position;
+        for (WholeBatch found; (found = firstIn(segment, from, end)) != null; ) {
+            BatchScanner scanner = new BatchScanner(segment, found.position(), size).allowingHoles();
+            while (scanner.next()) {
+                end = Math.max(end, scanner.batch().nextOffset());
+            }
+            from = scanner.position();
+        }
+        return end;
+    }
+
     /** At any byte: where a batch begins is not known behind one that is damaged. */
     private static @Nullable WholeBatch firstIn(Segment segment, long from, long expectedOffset) {
         long end = segment.fileSizeBytes();

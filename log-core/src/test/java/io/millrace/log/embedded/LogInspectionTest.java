@@ -1,0 +1,72 @@
+package io.millrace.log.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.LogProducer;
+import io.millrace.log.TopicPartition;
+import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.recovery.PartitionSummary;
+import io.millrace.platform.Storage.OpenMode;
+import io.millrace.platform.StorageFile;
+import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.serde.BytesView;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is told of a log's files is not taken for damage where its owner or its end alone is the reason. */
+class LogInspectionTest {
+    private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
+    private static final String FILE = "orders-0/00000000000000000000.log";
+
+    private SimulatedWorld world = new SimulatedWorld(11);
+
+    @Test
+    void aWriteThatAKillCutOffIsNoDamage() {
+        fill();
+        world = world.restart(CrashMode.PROCESS);
+        cutLastByte();
+        assertThat(isCutShort()).isFalse();
+    }
+
+    @Test
+    void whatIsMissingAfterACleanCloseIsDamage() {
+        fill().close();
+        cutLastByte();
+        assertThat(isCutShort()).isTrue();
+    }
+
+    @Test
+    void aTopicThatIsDeletedWhileItsLogIsLookedThroughIsKnownToBe() {
+        LogEngine engine = fill();
+        LogInspection inspection = LogInspection.open(world.world());
+        assertThat(inspection.isDeleted(ORDERS)).isFalse();
+        engine.admin().deleteTopic("orders");
+        assertThat(inspection.partitions()).contains(ORDERS);
+        assertThat(inspection.isDeleted(ORDERS)).isTrue();
+    }
+
+    private LogEngine fill() {
+        LogEngine engine = LogEngine.open(world.world(), EmbeddedLogConfig.defaults());
+        engine.admin().createTopic("orders", 1, TopicSettings.defaults());
+        try (LogProducer producer = engine.producer()) {
+            for (int i = 0; i < 3; i++) {
+                producer.send(ORDERS, 1, null, BytesView.ofUtf8("v" + i), List.of());
+                producer.flush();
+            }
+        }
+        return engine;
+    }
+
+    private void cutLastByte() {
+        try (StorageFile file = world.storage().open(FILE, OpenMode.WRITE)) {
+            file.truncate(file.size() - 1);
+        }
+    }
+
+    private boolean isCutShort() {
+        LogInspection inspection = LogInspection.open(world.world());
+        PartitionSummary summary = inspection.summary(ORDERS);
+        return inspection.isCutShort(summary, ORDERS);
+    }
+}
