@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStorageTest extends StorageContract {
+    /** Of one call. */
+    private static final int MOST_INTERRUPTS = 20;
+
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path directory;
@@ -276,6 +280,8 @@ class FileStorageTest extends StorageContract {
         };
     }
 
+    private final AtomicInteger steps = new AtomicInteger();
+
     /** As with writes, some of the interrupts strike in the middle of each call. */
     @Test
     void interruptsInTheMiddleOfAnyCallFailNothing() throws InterruptedException {
@@ -297,8 +303,16 @@ class FileStorageTest extends StorageContract {
             }
         });
         user.start();
+        int step = 0;
+        int interrupts = 0;
         while (!done.get()) {
-            user.interrupt();
+            int now = steps.get();
+            interrupts = now == step ? interrupts + 1 : 0;
+            step = now;
+            // A call that is interrupted without end begins anew without end.
+            if (interrupts < MOST_INTERRUPTS) {
+                user.interrupt();
+            }
             Thread.onSpinWait();
         }
         user.join();
@@ -309,22 +323,29 @@ class FileStorageTest extends StorageContract {
     private void useEveryCall(int round) throws Exception {
         String name = "d/" + round + ".log";
         AutoCloseable lock = storage.lock("d");
+        steps.incrementAndGet();
         try (StorageFile file = storage.open(name, OpenMode.CREATE_NEW)) {
+            steps.incrementAndGet();
             file.append(bytes("hello"));
             file.force();
+            steps.incrementAndGet();
             file.truncate(4);
         }
         storage.rename(name, name + "x");
+        steps.incrementAndGet();
         storage.syncDirectory("d");
+        steps.incrementAndGet();
         try (StorageFile file = storage.open(name + "x", OpenMode.READ)) {
             assertThat(file.size()).isEqualTo(4);
             assertThat(read(file, 0, 10)).isEqualTo("hell");
         }
+        steps.incrementAndGet();
         assertThat(storage.list("d")).containsExactly(".lock", round + ".logx");
         assertThat(storage.size(name + "x")).isEqualTo(4);
         storage.delete(name + "x");
         assertThat(storage.exists(name + "x")).isFalse();
         lock.close();
+        steps.incrementAndGet();
     }
 
     @Test

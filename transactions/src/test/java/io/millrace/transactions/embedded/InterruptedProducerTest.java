@@ -9,6 +9,7 @@ import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Interrupts as fast as it can, while the interrupted thread writes and begins segments. */
 class InterruptedProducerTest {
     private static final int TRANSACTIONS = 400;
+    /** Of one transaction. */
+    private static final int MOST_INTERRUPTS = 500;
+
+    private final AtomicInteger transactions = new AtomicInteger();
     private static final TopicPartition ZERO = new TopicPartition("t", 0);
     private static final TopicPartition ONE = new TopicPartition("t", 1);
 
@@ -35,8 +40,16 @@ class InterruptedProducerTest {
                 }
             });
             writer.start();
+            int present = 0;
+            int interrupts = 0;
             while (writer.isAlive()) {
-                writer.interrupt();
+                int now = transactions.get();
+                interrupts = now == present ? interrupts + 1 : 0;
+                present = now;
+                // A call that is interrupted without end begins anew without end.
+                if (interrupts < MOST_INTERRUPTS) {
+                    writer.interrupt();
+                }
                 Thread.onSpinWait();
             }
             writer.join();
@@ -47,7 +60,7 @@ class InterruptedProducerTest {
         }
     }
 
-    private static void writeTransactions(EmbeddedLog log) {
+    private void writeTransactions(EmbeddedLog log) {
         String value = "x".repeat(400);
         try (TransactionalProducer producer =
                 log.transactionalProducer(TransactionalProducerConfig.of("interrupted"))) {
@@ -56,6 +69,7 @@ class InterruptedProducerTest {
                 Logs.send(producer, ZERO, value);
                 Logs.send(producer, ONE, value);
                 assertThat(producer.commit()).isEqualTo(TransactionOutcome.COMMITTED);
+                transactions.incrementAndGet();
             }
         }
     }
