@@ -119,11 +119,14 @@ final class FetchBuffer {
     /** Fills the buffer with at the most {@code most} bytes. @return how many are needed for the first batch */
     private int read(Segment from, int most) {
         int wanted = (int) Math.min(most, endPosition - filePosition);
+        // Whatever ends this on the way leaves nothing here that was not read: then the same place is read again.
+        length = 0;
         reserve(wanted);
-        length = from.read(filePosition, ByteBuffer.wrap(bytes, 0, wanted));
-        if (length < wanted || wanted < BatchFormat.HEADER_SIZE) {
+        int read = from.read(filePosition, ByteBuffer.wrap(bytes, 0, wanted));
+        if (read < wanted || wanted < BatchFormat.HEADER_SIZE) {
             throw corrupt("the file ends there, yet more was written");
         }
+        length = read;
         return declaredSize();
     }
 
