@@ -19,7 +19,8 @@
  *   <li>W5: the recovery point is written down only after everything below it was forced: data, indexes, and the directory.
  *   <li>W6: with {@code POWER_LOSS}, the high watermark is the offset up to which data was forced, and the last stable offset never passes
  *       it, nor the first record of a transaction that is committed by a marker alone which was not forced: no position that a reader was
- *       given can mean other records after a power cut.
+ *       given can mean other records after a power cut. An abort is seen at once: if its marker is lost, the transaction is aborted again
+ *       before the log is handed out (C8).
  *   <li>W7: what a reader fetched is judged by the aborted transactions of a view that still has its segments. When segments were replaced or
  *       dropped, it looks its place up anew.
  *   <li>W8: segments are deleted or replaced only below the recovery point and below what a power cut leaves decided; their files are closed

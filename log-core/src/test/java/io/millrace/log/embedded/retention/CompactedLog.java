@@ -278,8 +278,12 @@ final class CompactedLog {
         log = open(false);
         long end = log.view().logEndOffset();
         assertThat(end).isBetween(mode == CrashMode.PROCESS ? answered : promised, end());
+        Set<Long> abortedBefore = new TreeSet<>();
         while (end() > end) {
-            entries.remove(entries.size() - 1);
+            Entry lost = entries.remove(entries.size() - 1);
+            if (lost.kind() == Kind.ABORT) {
+                abortedBefore.add(lost.producerId());
+            }
         }
         if (mode == CrashMode.POWER && settings.durability() == Durability.PROCESS_CRASH) {
             // Without forces, a reader may have seen what a power cut takes, or the end of its transaction (W6).
@@ -287,6 +291,13 @@ final class CompactedLog {
         }
         assertThat(followedTo).isLessThanOrEqualTo(end);
         learn();
+        // An abort waits for no force, so a reader may have gone past its transaction: an opening aborts it again,
+        // before anybody reads (C8).
+        for (long producerId : abortedBefore) {
+            if (known(producerId).open) {
+                end(producerId, false);
+            }
+        }
     }
 
     private void learn() {
