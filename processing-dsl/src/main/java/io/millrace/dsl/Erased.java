@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -32,8 +33,8 @@ final class Erased {
         return (ProcessorFactory<Object, Object>) factory;
     }
 
-    static KeyValueSpec<Object, Object> store(StoreSpec<?> store) {
-        return (KeyValueSpec<Object, Object>) store;
+    static KeyValueSpec<Object, Timestamped<Object>> table(StoreSpec<?> store) {
+        return (KeyValueSpec<Object, Timestamped<Object>>) store;
     }
 
     static Supplier<Object> supplier(Supplier<?> supplier) {

@@ -32,19 +32,19 @@ public sealed class EventStream<K, V> permits SourceStream {
     }
 
     public <V2> EventStream<K, V2> mapValues(BiFunction<? super K, ? super V, ? extends V2> function) {
-        return next(builder.add(id -> new Step.MapValues(id, step, Erased.function(function))));
+        return next(builder.add(id -> new StatelessStep.MapValues(id, step, Erased.function(function))));
     }
 
     public EventStream<K, V> filter(BiPredicate<? super K, ? super V> predicate) {
-        return next(builder.add(id -> new Step.Filter(id, step, Erased.predicate(predicate))));
+        return next(builder.add(id -> new StatelessStep.Filter(id, step, Erased.predicate(predicate))));
     }
 
     /** A new key and a new value, each computed from key and value. */
     public <K2, V2> EventStream<K2, V2> map(
             BiFunction<? super K, ? super V, ? extends K2> keyFunction,
             BiFunction<? super K, ? super V, ? extends V2> valueFunction) {
-        return rekeyed(builder.add(
-                id -> new Step.MapKeyValue(id, step, Erased.function(keyFunction), Erased.function(valueFunction))));
+        return rekeyed(builder.add(id ->
+                new StatelessStep.MapKeyValue(id, step, Erased.function(keyFunction), Erased.function(valueFunction))));
     }
 
     public <K2> EventStream<K2, V> selectKey(BiFunction<? super K, ? super V, ? extends K2> keyFunction) {
@@ -52,12 +52,12 @@ public sealed class EventStream<K, V> permits SourceStream {
     }
 
     public <K2, V2> EventStream<K2, V2> flatMap(FlatMapper<? super K, ? super V, K2, V2> mapper) {
-        return rekeyed(builder.add(id -> new Step.FlatMap(id, step, Erased.flatMapper(mapper))));
+        return rekeyed(builder.add(id -> new StatelessStep.FlatMap(id, step, Erased.flatMapper(mapper))));
     }
 
     /** Shows each record to an action, also those of a transaction that will be aborted. For logging, not for effects. */
     public EventStream<K, V> peek(BiConsumer<? super K, ? super V> action) {
-        return next(builder.add(id -> new Step.Peek(id, step, Erased.consumer(action))));
+        return next(builder.add(id -> new StatelessStep.Peek(id, step, Erased.consumer(action))));
     }
 
     /** Both streams as one. Order is kept per input partition; between the two there is none. */
@@ -67,7 +67,7 @@ public sealed class EventStream<K, V> permits SourceStream {
             throw new PipelineException("'" + builder.labelOf(step)
                     + "' is merged with itself, which would give every record once: use flatMap to emit it twice");
         }
-        int id = builder.add(next -> new Step.Merge(next, step, other.step));
+        int id = builder.add(next -> new StatelessStep.Merge(next, step, other.step));
         return new EventStream<>(builder, id, other.keySerde == null ? null : keySerde);
     }
 
@@ -99,7 +99,7 @@ public sealed class EventStream<K, V> permits SourceStream {
     public ProcessedStream process(
             String name, ProcessorFactory<? super K, ? super V> factory, StoreSpec<?>... stores) {
         Names.check("step", name, 100);
-        int id = builder.add(next -> new Step.Process(next, step, name, Erased.factory(factory), List.of(stores)));
+        int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factory(factory), List.of(stores)));
         return new ProcessedStream(builder, id);
     }
 

@@ -2,7 +2,6 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
-import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import java.util.function.Supplier;
 
@@ -29,9 +28,9 @@ public final class GroupedStream<K, V> {
             Supplier<? extends A> initial,
             Aggregator<? super K, ? super V, A> aggregator,
             Serde<A> valueSerde) {
-        KeyValueSpec<K, A> store = StoreSpec.keyValue(name, keySerde, valueSerde);
-        int id = builder.add(next -> new Step.Aggregate(
-                next, step, Erased.store(store), Erased.supplier(initial), Erased.aggregator(aggregator)));
+        StoreSpec<?> store = StoreSpec.timestamped(name, keySerde, valueSerde);
+        int id = builder.add(next -> new TableStep.Aggregate(
+                next, step, Erased.table(store), Erased.supplier(initial), Erased.aggregator(aggregator)));
         return new Table<>(builder, id, keySerde);
     }
 }

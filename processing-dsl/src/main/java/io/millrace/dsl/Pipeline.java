@@ -101,15 +101,14 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             return id;
         }
 
-        int output(int processStep, Output<?, ?> output) {
-            for (Step step : steps) {
-                if (step instanceof Step.ProcessOutput known
-                        && known.input() == processStep
-                        && known.output() == output) {
-                    return known.id();
+        /** The way out of a step; the same again if it was asked for before. */
+        int outlet(int step, Output<?, ?> output, boolean changesKey) {
+            for (Step known : steps) {
+                if (known instanceof Step.Outlet outlet && outlet.input() == step && outlet.output() == output) {
+                    return outlet.id();
                 }
             }
-            return add(id -> new Step.ProcessOutput(id, processStep, output));
+            return add(id -> new Step.Outlet(id, step, output, changesKey));
         }
 
         void setErrorPolicy(int source, ErrorPolicy policy) {

@@ -75,7 +75,7 @@ final class PipelineRule {
         Set<String> processes = new HashSet<>();
         Set<String> stores = new HashSet<>();
         for (Step step : steps) {
-            if (step instanceof Step.Process process && !processes.add(process.name())) {
+            if (step instanceof ProcessStep process && !processes.add(process.name())) {
                 throw new PipelineException(
                         "Two steps are called '" + process.name() + "': give each process step a name of its own");
             }
@@ -121,11 +121,7 @@ final class PipelineRule {
         Set<Integer> used = new HashSet<>();
         steps.forEach(step -> used.addAll(step.inputs()));
         for (Step step : steps) {
-            boolean mayEnd = step instanceof Step.Sink
-                    || step instanceof Step.Peek
-                    || step instanceof Step.Process
-                    || step instanceof Step.Aggregate;
-            if (!mayEnd && !used.contains(step.id())) {
+            if (!step.mayEnd() && !used.contains(step.id())) {
                 throw new PipelineException("Nothing is done with '" + step.label()
                         + "': end the stream with to(topic), process(...) or peek(...), or remove it");
             }

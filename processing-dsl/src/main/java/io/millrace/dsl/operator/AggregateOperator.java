@@ -2,20 +2,31 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.Aggregator;
 import io.millrace.state.KeyValueStore;
+import io.millrace.state.Timestamped;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps one value per key and hands on each new one. */
+/**
+ * Keeps one value per key and hands on each new one, with the greatest timestamp of what it is made of. Records without key or value are
+ * dropped, as in Kafka Streams.
+ */
 record AggregateOperator(
-        KeyValueStore<Object, Object> store,
+        KeyValueStore<Object, Timestamped<Object>> store,
         Supplier<Object> initial,
         Aggregator<Object, Object, Object> aggregator,
         Operator next)
         implements Operator {
     @Override
-    public void accept(Object key, Object value, RecordContext context) {
-        Object before = store.get(key);
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
+        if (key == null || value == null) {
+            context.countDropped();
+            return;
+        }
+        Timestamped<Object> stored = store.get(key);
+        Object before = stored == null ? null : stored.value();
         Object after = aggregator.add(key, value, before == null ? initial.get() : before);
-        store.put(key, after);
-        next.accept(key, after, context);
+        long timestamp = stored == null ? context.timestamp() : Math.max(stored.timestamp(), context.timestamp());
+        store.put(key, new Timestamped<>(after, timestamp));
+        context.change(next, key, before, after, timestamp);
     }
 }

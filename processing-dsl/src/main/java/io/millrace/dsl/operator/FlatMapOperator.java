@@ -16,7 +16,8 @@ final class FlatMapOperator implements Operator, Emitter<Object, Object> {
     }
 
     @Override
-    public void accept(Object key, Object value, RecordContext context) {
+    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
         present = context;
         try {
             mapper.flatMap(key, value, this);

@@ -1,6 +1,7 @@
 package io.millrace.dsl.operator;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Hands each record to several steps, in the order in which they were written. */
 final class ForkOperator implements Operator {
@@ -11,9 +12,16 @@ final class ForkOperator implements Operator {
     }
 
     @Override
-    public void accept(Object key, Object value, RecordContext context) {
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
         for (Operator branch : branches) {
             branch.accept(key, value, context);
+        }
+    }
+
+    @Override
+    public void change(Object key, @Nullable Object before, @Nullable Object after, RecordContext context) {
+        for (Operator branch : branches) {
+            branch.change(key, before, after, context);
         }
     }
 }

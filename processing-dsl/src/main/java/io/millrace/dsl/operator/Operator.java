@@ -1,7 +1,30 @@
 package io.millrace.dsl.operator;
 
+import org.jspecify.annotations.Nullable;
+
 /** One step of a task at work. Owned by the task's thread. */
-@FunctionalInterface
-public interface Operator {
-    void accept(Object key, Object value, RecordContext context);
+public interface Operator extends Inlets {
+    /**
+     * Takes a record.
+     *
+     * @param key null only behind a topic whose records may lack it
+     * @param value null where a record says that there is none: a deletion
+     */
+    void accept(@Nullable Object key, @Nullable Object value, RecordContext context);
+
+    /**
+     * Takes a change of a table. For who cares about the new value alone, a stream of the table's changes, that is a record.
+     *
+     * @param before what the key had, null if nothing
+     * @param after what it has now, null if nothing
+     */
+    default void change(Object key, @Nullable Object before, @Nullable Object after, RecordContext context) {
+        accept(key, after, context);
+    }
+
+    /** One operator for whatever input. */
+    @Override
+    default Operator inlet(int input) {
+        return this;
+    }
 }

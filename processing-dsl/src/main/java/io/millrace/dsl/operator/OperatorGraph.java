@@ -1,8 +1,12 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.Output;
+import io.millrace.dsl.ProcessStep;
+import io.millrace.dsl.Processor;
+import io.millrace.dsl.StatelessStep;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.StoreAccess;
+import io.millrace.dsl.TableStep;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StoreSpec;
@@ -14,13 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The operators of one task, wired as the sub-topology says. Built by and for the task's thread. */
-public final class OperatorGraph implements Step.Visitor<Operator> {
+public final class OperatorGraph {
     private final SubTopology subTopology;
     private final @Nullable PartitionState state;
     private final RecordSink sink;
     private final Map<String, Integer> partitionCounts;
     private final RecordContext context;
-    private final Map<Integer, Operator> built = new HashMap<>();
+    private final Map<Integer, Inlets> built = new HashMap<>();
     private final Map<String, SourceOperator> sources = new LinkedHashMap<>();
 
     /**
@@ -38,8 +42,9 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
         this.sink = sink;
         this.partitionCounts = partitionCounts;
         this.context = new RecordContext(state == null ? () -> 0 : state::changeCount);
+        Maker maker = new Maker();
         for (Step.Source source : subTopology.sources()) {
-            sources.put(source.topic().name(), new SourceOperator(source, context, behind(source)));
+            sources.put(source.topic().name(), new SourceOperator(source, context, maker.behind(source)));
         }
     }
 
@@ -56,87 +61,87 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
         return context;
     }
 
-    /** What a step pushes to: nothing, its one consumer, or all of them. */
-    private Operator behind(Step step) {
-        List<Operator> consumers = new ArrayList<>();
-        for (Step consumer : subTopology.consumersOf(step)) {
-            Operator known = built.get(consumer.id());
-            if (known == null) {
-                known = consumer.accept(this);
-                built.put(consumer.id(), known);
+    /** Makes a step's operators once, whichever of its inputs comes to it first. */
+    private final class Maker implements Step.Visitor<Inlets>, Wiring {
+        private final StatelessOperators stateless = new StatelessOperators(this);
+        private final TableOperators tables = new TableOperators(this);
+
+        @Override
+        public Operator behind(Step step) {
+            List<Operator> consumers = new ArrayList<>();
+            for (Step consumer : subTopology.consumersOf(step)) {
+                Inlets known = built.get(consumer.id());
+                if (known == null) {
+                    known = consumer.accept(this);
+                    built.put(consumer.id(), known);
+                }
+                for (int input = 0; input < consumer.inputs().size(); input++) {
+                    if (consumer.inputs().get(input) == step.id()) {
+                        consumers.add(known.inlet(input));
+                    }
+                }
             }
-            consumers.add(known);
-        }
-        if (consumers.isEmpty()) {
-            return DropOperator.INSTANCE;
-        }
-        return consumers.size() == 1 ? consumers.get(0) : new ForkOperator(consumers);
-    }
-
-    @Override
-    public Operator source(Step.Source step) {
-        throw new IllegalStateException("A source has no input: " + step.label());
-    }
-
-    @Override
-    public Operator mapValues(Step.MapValues step) {
-        return new MapValuesOperator(step.function(), behind(step));
-    }
-
-    @Override
-    public Operator filter(Step.Filter step) {
-        return new FilterOperator(step.predicate(), behind(step));
-    }
-
-    @Override
-    public Operator map(Step.MapKeyValue step) {
-        return new MapOperator(step.keyFunction(), step.valueFunction(), behind(step));
-    }
-
-    @Override
-    public Operator flatMap(Step.FlatMap step) {
-        return new FlatMapOperator(step.mapper(), behind(step));
-    }
-
-    @Override
-    public Operator peek(Step.Peek step) {
-        return new PeekOperator(step.action(), behind(step));
-    }
-
-    /** Both sides push to the same next operator: a merge costs nothing. */
-    @Override
-    public Operator merge(Step.Merge step) {
-        return behind(step);
-    }
-
-    @Override
-    public Operator process(Step.Process step) {
-        Map<Output<?, ?>, Operator> outputs = new LinkedHashMap<>();
-        for (Step consumer : subTopology.consumersOf(step)) {
-            if (consumer instanceof Step.ProcessOutput output) {
-                outputs.put(output.output(), behind(output));
+            if (consumers.isEmpty()) {
+                return DropOperator.INSTANCE;
             }
+            return consumers.size() == 1 ? consumers.get(0) : new ForkOperator(consumers);
         }
-        return new ProcessOperator(step.name(), step.factory().create(new TaskStores(step)), outputs, context);
-    }
 
-    @Override
-    public Operator output(Step.ProcessOutput step) {
-        throw new IllegalStateException("An output is wired by its processor: " + step.label());
-    }
-
-    @Override
-    public Operator aggregate(Step.Aggregate step) {
-        return new AggregateOperator(store(step.store()), step.initial(), step.aggregator(), behind(step));
-    }
-
-    @Override
-    public Operator sink(Step.Sink step) {
-        Integer count = partitionCounts.get(step.topic().name());
-        if (count == null) {
-            throw new IllegalStateException("Topic '" + step.topic().name() + "' is not known");
+        @Override
+        public Map<Output<?, ?>, Operator> outlets(Step step) {
+            Map<Output<?, ?>, Operator> outlets = new LinkedHashMap<>();
+            for (Step consumer : subTopology.consumersOf(step)) {
+                if (consumer instanceof Step.Outlet outlet) {
+                    outlets.put(outlet.output(), behind(outlet));
+                }
+            }
+            return outlets;
         }
-        return new SinkOperator(step, count, sink);
+
+        @Override
+        public <S> S store(StoreSpec<S> spec) {
+            return OperatorGraph.this.store(spec);
+        }
+
+        @Override
+        public RecordContext context() {
+            return context;
+        }
+
+        @Override
+        public Inlets source(Step.Source step) {
+            throw new IllegalStateException("A source has no input: " + step.label());
+        }
+
+        @Override
+        public Inlets stateless(StatelessStep step) {
+            return step.visit(stateless);
+        }
+
+        @Override
+        public Inlets process(ProcessStep step) {
+            Processor<Object, Object> processor = step.factory().create(new TaskStores(step));
+            return new ProcessOperator(step.name(), processor, outlets(step), context);
+        }
+
+        @Override
+        public Inlets table(TableStep step) {
+            return step.visit(tables);
+        }
+
+        @Override
+        public Inlets outlet(Step.Outlet step) {
+            throw new IllegalStateException("An outlet is wired by its step: " + step.label());
+        }
+
+        @Override
+        public Inlets sink(Step.Sink step) {
+            Integer count = partitionCounts.get(step.topic().name());
+            if (count == null) {
+                throw new IllegalStateException("Topic '" + step.topic().name() + "' is not known");
+            }
+            return new SinkOperator(step, count, sink);
+        }
     }
 
     private <S> S store(StoreSpec<S> spec) {
@@ -148,9 +153,9 @@ public final class OperatorGraph implements Step.Visitor<Operator> {
 
     /** The stores that a step was declared with, and no others. */
     private final class TaskStores implements StoreAccess {
-        private final Step.Process step;
+        private final ProcessStep step;
 
-        TaskStores(Step.Process step) {
+        TaskStores(ProcessStep step) {
             this.step = step;
         }
 

@@ -7,6 +7,7 @@ import io.millrace.log.Header;
 import io.millrace.log.TopicPartition;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a user's processor. It is the processor's context too, so that a record costs no object. */
 final class ProcessOperator implements Operator, ProcessContext {
@@ -30,7 +31,8 @@ final class ProcessOperator implements Operator, ProcessContext {
     }
 
     @Override
-    public void accept(Object key, Object value, RecordContext ignored) {
+    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext ignored) {
         processor.process(key, value, this);
     }
 
@@ -41,13 +43,7 @@ final class ProcessOperator implements Operator, ProcessContext {
 
     @Override
     public <K, V> void emit(Output<K, V> output, K key, V value, long timestamp) {
-        long before = context.timestamp();
-        context.setTimestamp(timestamp);
-        try {
-            operatorOf(output).accept(key, value, context);
-        } finally {
-            context.setTimestamp(before);
-        }
+        context.accept(operatorOf(output), key, value, timestamp);
     }
 
     /** A processor has a few outputs: looking through them is faster than any map. */

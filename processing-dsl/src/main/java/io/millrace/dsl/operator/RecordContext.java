@@ -15,6 +15,7 @@ public final class RecordContext {
     private long sent;
     private long sentBefore;
     private long storeChangesBefore;
+    private long dropped;
 
     /** @param storeChanges how often the task's stores were changed so far */
     RecordContext(LongSupplier storeChanges) {
@@ -39,13 +40,41 @@ public final class RecordContext {
         sent++;
     }
 
+    /** The present record has no key or value where one is needed, or came too late, and is passed over there. */
+    void countDropped() {
+        dropped++;
+    }
+
+    /** How often that happened so far. */
+    public long dropped() {
+        return dropped;
+    }
+
+    /** Hands a change of a table on, with a timestamp of its own. */
+    void change(Operator to, Object key, @Nullable Object before, @Nullable Object after, long timestampMillis) {
+        long present = timestamp;
+        timestamp = timestampMillis;
+        try {
+            to.change(key, before, after, this);
+        } finally {
+            timestamp = present;
+        }
+    }
+
+    /** Hands a record on, with a timestamp of its own. */
+    void accept(Operator to, @Nullable Object key, @Nullable Object value, long timestampMillis) {
+        long present = timestamp;
+        timestamp = timestampMillis;
+        try {
+            to.accept(key, value, this);
+        } finally {
+            timestamp = present;
+        }
+    }
+
     /** The timestamp that records sent now get. */
     public long timestamp() {
         return timestamp;
-    }
-
-    void setTimestamp(long value) {
-        timestamp = value;
     }
 
     TopicPartition topicPartition() {

@@ -6,6 +6,7 @@ import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes records and sends them to the partition of their key. */
 final class SinkOperator implements Operator {
@@ -29,12 +30,26 @@ final class SinkOperator implements Operator {
     }
 
     @Override
-    public void accept(Object key, Object value, RecordContext context) {
-        keySerde.write(key, keyWriter.clear());
-        valueSerde.write(value, valueWriter.clear());
-        keyWriter.viewInto(keyView);
-        int partition = Partitioner.partitionOf(keyView, partitions.length);
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
+        int partition = partitionOf(key, context);
         context.countSent();
-        sink.send(partitions[partition], context.timestamp(), keyView, valueWriter.viewInto(valueView));
+        sink.send(
+                partitions[partition],
+                context.timestamp(),
+                key == null ? null : keyView,
+                value == null ? null : write(valueSerde, value, valueWriter, valueView));
+    }
+
+    /** Writes the key, if there is one. Without one, what comes from one partition stays together and in order. */
+    private int partitionOf(@Nullable Object key, RecordContext context) {
+        if (key == null) {
+            return context.topicPartition().partition() % partitions.length;
+        }
+        return Partitioner.partitionOf(write(keySerde, key, keyWriter, keyView), partitions.length);
+    }
+
+    private static BytesView write(Serde<Object> serde, Object value, BytesWriter writer, BytesView view) {
+        serde.write(value, writer.clear());
+        return writer.viewInto(view);
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.dsl.Step;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serde;
-import io.millrace.serde.SerdeException;
 
 /** Decodes the records of a topic and pushes them into the task. */
 public final class SourceOperator {
@@ -28,11 +27,7 @@ public final class SourceOperator {
         context.begin(record);
         BytesView key = record.key();
         BytesView value = record.value();
-        if (key == null || value == null) {
-            throw new SerdeException(
-                    "A record without a " + (key == null ? "key" : "value") + " in a stream of keys and values");
-        }
-        next.accept(keySerde.read(key), valueSerde.read(value), context);
+        next.accept(key == null ? null : keySerde.read(key), value == null ? null : valueSerde.read(value), context);
     }
 
     public ErrorPolicy errorPolicy() {

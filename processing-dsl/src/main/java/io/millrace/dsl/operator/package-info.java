@@ -4,11 +4,18 @@
  * <p>Called by {@code io.millrace.dsl.runtime}. May depend on {@code io.millrace.dsl}, {@code plan}, the log's API and
  * {@code io.millrace.state}. All operators of a task belong to its thread.
  *
+ * <p>Steps come in families ({@code StatelessStep}, {@code TableStep}, …), and each has one class here that makes its operators; {@link
+ * io.millrace.dsl.operator.OperatorGraph} wires them. What passes between them is a record, or the change of a table: an operator that does
+ * not care for what was before takes the change as a record of the new value, so a table's stream of changes is the table itself.
+ *
  * <ul>
  *   <li>O1: no operator allocates per record, but for what serdes and the user's functions make.
  *   <li>O2: an operator keeps nothing from one record to the next outside of its stores.
  *   <li>O3: every effect of a record (a record sent, a store changed) is known to its {@link io.millrace.dsl.operator.RecordContext}, so that
  *       a failed record without effects can be passed over without an abort.
+ *   <li>O4: a table's change names what downstream was last told of the key as the value before, null if nothing: whoever adds and subtracts
+ *       comes out even.
+ *   <li>O5: a record that lacks the key or value that a step needs is dropped there and counted; nothing else is dropped silently.
  * </ul>
  */
 @NullMarked

@@ -68,7 +68,8 @@ final class LoopTransaction implements RecordSink {
     }
 
     @Override
-    public void send(TopicPartition topicPartition, long timestamp, BytesView key, BytesView value) {
+    public void send(
+            TopicPartition topicPartition, long timestamp, @Nullable BytesView key, @Nullable BytesView value) {
         producer().send(topicPartition, timestamp, key, value, NO_HEADERS);
     }
 

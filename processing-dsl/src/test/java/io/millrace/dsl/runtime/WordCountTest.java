@@ -18,6 +18,7 @@ import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
 import io.millrace.state.rocksdb.RocksBackend;
 import io.millrace.state.rocksdb.RocksConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
@@ -84,10 +85,11 @@ class WordCountTest {
     /** The counts as any thread sees them. */
     private static Map<String, Long> viewed(Application app) {
         Map<String, Long> viewed = new TreeMap<>();
-        KeyValueSpec<String, Long> counts = StoreSpec.keyValue("counts", Serdes.string(), Serdes.int64());
+        KeyValueSpec<String, Timestamped<Long>> counts =
+                StoreSpec.timestamped("counts", Serdes.string(), Serdes.int64());
         for (int partition = 0; partition < WORDS.partitions().orElseThrow(); partition++) {
             try (StateView view = app.view(counts, partition)) {
-                view.store(counts).forEach(viewed::put);
+                view.store(counts).forEach((word, count) -> viewed.put(word, count.value()));
             }
         }
         return viewed;

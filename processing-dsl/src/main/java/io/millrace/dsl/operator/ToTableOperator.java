@@ -1,0 +1,23 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.state.KeyValueStore;
+import io.millrace.state.Timestamped;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the newest value of each key, in the order of the input; a record without a value deletes its key. */
+record ToTableOperator(KeyValueStore<Object, Timestamped<Object>> store, Operator next) implements Operator {
+    @Override
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
+        if (key == null) {
+            context.countDropped();
+            return;
+        }
+        Timestamped<Object> before = store.get(key);
+        if (value != null) {
+            store.put(key, new Timestamped<>(value, context.timestamp()));
+        } else if (before != null) {
+            store.delete(key);
+        }
+        next.change(key, before == null ? null : before.value(), value, context);
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.dsl.Output;
+import io.millrace.dsl.Step;
+import io.millrace.state.StoreSpec;
+import java.util.Map;
+
+/** What the makers of operators see of the task that they are for. */
+interface Wiring {
+    /** What a step pushes to: nothing, its one consumer, or all of them. */
+    Operator behind(Step step);
+
+    /** Where each way out of a step leads, in a stable order; those that are not used are missing. */
+    Map<Output<?, ?>, Operator> outlets(Step step);
+
+    /** A store of the task. */
+    <S> S store(StoreSpec<S> spec);
+
+    RecordContext context();
+}
