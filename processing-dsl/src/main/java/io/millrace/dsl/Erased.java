@@ -17,6 +17,18 @@ final class Erased {
         return (BiFunction<Object, Object, Object>) function;
     }
 
+    static BiFunction<Object, Object, Iterable<Object>> iterables(BiFunction<?, ?, ?> function) {
+        return (BiFunction<Object, Object, Iterable<Object>>) function;
+    }
+
+    static StreamPartitioner<Object, Object> partitioner(StreamPartitioner<?, ?> partitioner) {
+        return (StreamPartitioner<Object, Object>) partitioner;
+    }
+
+    static TopicChooser<Object, Object> chooser(TopicChooser<?, ?> chooser) {
+        return (TopicChooser<Object, Object>) chooser;
+    }
+
     static BiPredicate<Object, Object> predicate(BiPredicate<?, ?> predicate) {
         return (BiPredicate<Object, Object>) predicate;
     }

@@ -7,58 +7,89 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of keyed records, as a stage of a pipeline under construction. Each call adds a step and gives the stage behind it; a stage may
  * be used more than once, which forks the stream.
  *
- * <p>Records keep the timestamp of the input that caused them. Functions must depend on their arguments alone.
+ * <p>Records keep the timestamp of the input that caused them. Functions must depend on their arguments alone. A key or value is null where
+ * the topic's record lacks it (a value: a deletion); steps that keep state drop what lacks the key or value that they need, and count it.
  */
 public sealed class EventStream<K, V> permits SourceStream {
     final Pipeline.Builder builder;
     final int step;
-    /** Null once the key was changed: then the key has no serde and its partition no meaning until {@link #repartition}. */
-    final @Nullable Serde<K> keySerde;
+    final StreamTypes<K, V> types;
 
-    EventStream(Pipeline.Builder builder, int step, @Nullable Serde<K> keySerde) {
+    EventStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types) {
         this.builder = builder;
         this.step = step;
-        this.keySerde = keySerde;
+        this.types = types;
     }
+
+    // --- a record at a time
 
     public <V2> EventStream<K, V2> mapValues(Function<? super V, ? extends V2> function) {
         return mapValues((key, value) -> function.apply(value));
     }
 
     public <V2> EventStream<K, V2> mapValues(BiFunction<? super K, ? super V, ? extends V2> function) {
-        return next(builder.add(id -> new StatelessStep.MapValues(id, step, Erased.function(function))));
+        int id = builder.add(next -> new StatelessStep.MapValues(next, step, Erased.function(function)));
+        return new EventStream<>(builder, id, types.withOtherValues());
+    }
+
+    /** Any number of values from one, all with its key. */
+    public <V2> EventStream<K, V2> flatMapValues(Function<? super V, ? extends Iterable<? extends V2>> function) {
+        return flatMapValues((key, value) -> function.apply(value));
+    }
+
+    /** Any number of values from key and value, all with the key. */
+    public <V2> EventStream<K, V2> flatMapValues(
+            BiFunction<? super K, ? super V, ? extends Iterable<? extends V2>> function) {
+        int id = builder.add(next -> new StatelessStep.FlatMapValues(next, step, Erased.iterables(function)));
+        return new EventStream<>(builder, id, types.withOtherValues());
     }
 
     public EventStream<K, V> filter(BiPredicate<? super K, ? super V> predicate) {
-        return next(builder.add(id -> new StatelessStep.Filter(id, step, Erased.predicate(predicate))));
+        return same(builder.add(id -> new StatelessStep.Filter(id, step, Erased.predicate(predicate))));
+    }
+
+    public EventStream<K, V> filterNot(BiPredicate<? super K, ? super V> predicate) {
+        return same(builder.add(id ->
+                new StatelessStep.Filter(id, step, Erased.predicate(predicate).negate())));
     }
 
     /** A new key and a new value, each computed from key and value. */
     public <K2, V2> EventStream<K2, V2> map(
             BiFunction<? super K, ? super V, ? extends K2> keyFunction,
             BiFunction<? super K, ? super V, ? extends V2> valueFunction) {
-        return rekeyed(builder.add(id ->
-                new StatelessStep.MapKeyValue(id, step, Erased.function(keyFunction), Erased.function(valueFunction))));
+        int id = builder.add(next -> new StatelessStep.MapKeyValue(
+                next, step, Erased.function(keyFunction), Erased.function(valueFunction)));
+        return new EventStream<>(builder, id, StreamTypes.unknown());
     }
 
     public <K2> EventStream<K2, V> selectKey(BiFunction<? super K, ? super V, ? extends K2> keyFunction) {
-        return map(keyFunction, (key, value) -> value);
+        int id = builder.add(next -> new StatelessStep.MapKeyValue(
+                next, step, Erased.function(keyFunction), Erased.function((K key, V value) -> value)));
+        return new EventStream<>(builder, id, types.withOtherKeys());
     }
 
+    /** Any number of records from one. */
     public <K2, V2> EventStream<K2, V2> flatMap(FlatMapper<? super K, ? super V, K2, V2> mapper) {
-        return rekeyed(builder.add(id -> new StatelessStep.FlatMap(id, step, Erased.flatMapper(mapper))));
+        int id = builder.add(next -> new StatelessStep.FlatMap(next, step, Erased.flatMapper(mapper)));
+        return new EventStream<>(builder, id, StreamTypes.unknown());
     }
 
     /** Shows each record to an action, also those of a transaction that will be aborted. For logging, not for effects. */
     public EventStream<K, V> peek(BiConsumer<? super K, ? super V> action) {
-        return next(builder.add(id -> new StatelessStep.Peek(id, step, Erased.consumer(action))));
+        return same(builder.add(id -> new StatelessStep.Peek(id, step, Erased.consumer(action))));
     }
+
+    /** The same as an end of the stream. */
+    public void forEach(BiConsumer<? super K, ? super V> action) {
+        builder.add(id -> new StatelessStep.Peek(id, step, Erased.consumer(action)));
+    }
+
+    // --- several streams
 
     /** Both streams as one. Order is kept per input partition; between the two there is none. */
     public EventStream<K, V> merge(EventStream<K, V> other) {
@@ -68,7 +99,26 @@ public sealed class EventStream<K, V> permits SourceStream {
                     + "' is merged with itself, which would give every record once: use flatMap to emit it twice");
         }
         int id = builder.add(next -> new StatelessStep.Merge(next, step, other.step));
-        return new EventStream<>(builder, id, other.keySerde == null ? null : keySerde);
+        return new EventStream<>(builder, id, types.mergedWith(other.types));
+    }
+
+    /** Several streams from one: each record goes to the first branch that accepts it. @param name for messages and pictures */
+    public SplitStream<K, V> split(String name) {
+        Names.check("step", name, 100);
+        int id = builder.add(next -> new StatelessStep.Split(next, step, name, List.of(), List.of()));
+        return new SplitStream<>(builder, id, types);
+    }
+
+    // --- keys and their partitions
+
+    /** Says how keys and values are written, where a step before changed them: state and topics need to know. Adds no step. */
+    public EventStream<K, V> withSerdes(Serde<K> keySerde, Serde<V> valueSerde) {
+        return new EventStream<>(builder, step, types.with(keySerde, valueSerde));
+    }
+
+    /** The same for values that a step before changed. */
+    public EventStream<K, V> withValueSerde(Serde<V> valueSerde) {
+        return new EventStream<>(builder, step, types.with(types.keySerde(), valueSerde));
     }
 
     /**
@@ -80,14 +130,61 @@ public sealed class EventStream<K, V> permits SourceStream {
         return builder.stream(topic);
     }
 
+    /**
+     * The same through a topic of the application's own, {@code <application>-<name>-repartition}, with as many partitions as what is joined
+     * with it has, else as many as the inputs.
+     */
+    public EventStream<K, V> repartition(String name) {
+        return repartitioned(Repartition.named(name));
+    }
+
+    /** The same with a number of partitions. */
+    public EventStream<K, V> repartition(String name, int partitions) {
+        return repartitioned(Repartition.named(name).withPartitions(partitions));
+    }
+
+    private EventStream<K, V> repartitioned(Repartition repartition) {
+        Topic<K, V> topic = repartition.topic(
+                builder.name(), types.needKeySerde(this, "repartition"), types.needValueSerde(this, "repartition"));
+        builder.add(id -> new Step.Sink(id, step, SinkTarget.owned(topic)));
+        return builder.stream(topic);
+    }
+
+    // --- state
+
     /** Groups by the present key, for counts and aggregates. */
     public GroupedStream<K, V> groupByKey() {
-        if (keySerde == null) {
+        if (types.isRekeyed()) {
             throw new PipelineException(
                     "The key of step '" + builder.labelOf(step)
-                            + "' was changed, so equal keys may lie in different partitions: call repartition(topic) before groupByKey()");
+                            + "' was changed, so equal keys may lie in different partitions: call repartition(name) before groupByKey()");
         }
-        return new GroupedStream<>(builder, step, keySerde);
+        return new GroupedStream<>(builder, step, types);
+    }
+
+    /**
+     * Groups by another key, through a topic of the application's own.
+     *
+     * @param name of {@link #repartition(String)}
+     */
+    public <K2> GroupedStream<K2, V> groupBy(
+            String name, BiFunction<? super K, ? super V, ? extends K2> keyFunction, Serde<K2> keySerde) {
+        EventStream<K2, V> rekeyed = selectKey(keyFunction);
+        return rekeyed.withSerdes(keySerde, rekeyed.types.needValueSerde(rekeyed, "groupBy"))
+                .repartition(name)
+                .groupByKey();
+    }
+
+    /**
+     * The newest value of each key, in the order of the input; a record without a value deletes its key, one without a key is dropped.
+     *
+     * @param name the identity of the values
+     */
+    public Table<K, V> toTable(String name) {
+        StoreSpec<?> store =
+                StoreSpec.timestamped(name, types.needKeySerde(this, "toTable"), types.needValueSerde(this, "toTable"));
+        int id = builder.add(next -> new TableStep.ToTable(next, step, Erased.table(store)));
+        return new Table<>(builder, id, types);
     }
 
     /**
@@ -103,16 +200,30 @@ public sealed class EventStream<K, V> permits SourceStream {
         return new ProcessedStream(builder, id);
     }
 
+    // --- the end
+
     /** Writes every record to a topic; the partition follows from the key. */
     public void to(Topic<K, V> topic) {
-        builder.add(id -> new Step.Sink(id, step, topic));
+        builder.add(id -> new Step.Sink(id, step, SinkTarget.of(topic)));
     }
 
-    private <V2> EventStream<K, V2> next(int id) {
-        return new EventStream<>(builder, id, keySerde);
+    /** Writes every record to a topic, into the partition that is chosen for it. */
+    public void to(Topic<K, V> topic, StreamPartitioner<? super K, ? super V> partitioner) {
+        builder.add(
+                id -> new Step.Sink(id, step, SinkTarget.of(topic).withPartitioner(Erased.partitioner(partitioner))));
     }
 
-    private <K2, V2> EventStream<K2, V2> rekeyed(int id) {
-        return new EventStream<>(builder, id, null);
+    /** Writes every record to the topic that is chosen for it. @param topics all that can be chosen; so they are there before the first record */
+    public void to(TopicChooser<K, V> chooser, List<Topic<K, V>> topics) {
+        builder.add(id -> new Step.Sink(id, step, SinkTarget.oneOf(Erased.chooser(chooser), List.copyOf(topics))));
+    }
+
+    private EventStream<K, V> same(int id) {
+        return new EventStream<>(builder, id, types);
+    }
+
+    @Override
+    public String toString() {
+        return "'" + builder.labelOf(step) + "'";
     }
 }

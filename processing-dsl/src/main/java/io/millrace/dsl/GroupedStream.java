@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 public final class GroupedStream<K, V> {
     private final Pipeline.Builder builder;
     private final int step;
-    private final Serde<K> keySerde;
+    private final StreamTypes<K, V> types;
 
-    GroupedStream(Pipeline.Builder builder, int step, Serde<K> keySerde) {
+    GroupedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types) {
         this.builder = builder;
         this.step = step;
-        this.keySerde = keySerde;
+        this.types = types;
     }
 
     /** How many records each key had. @param name the identity of the counts */
@@ -28,9 +28,14 @@ public final class GroupedStream<K, V> {
             Supplier<? extends A> initial,
             Aggregator<? super K, ? super V, A> aggregator,
             Serde<A> valueSerde) {
-        StoreSpec<?> store = StoreSpec.timestamped(name, keySerde, valueSerde);
+        StoreSpec<?> store = StoreSpec.timestamped(name, types.needKeySerde(this, "aggregate"), valueSerde);
         int id = builder.add(next -> new TableStep.Aggregate(
                 next, step, Erased.table(store), Erased.supplier(initial), Erased.aggregator(aggregator)));
-        return new Table<>(builder, id, keySerde);
+        return new Table<>(builder, id, types.<A>withOtherValues().withSerde(valueSerde));
+    }
+
+    @Override
+    public String toString() {
+        return "'" + builder.labelOf(step) + "'";
     }
 }

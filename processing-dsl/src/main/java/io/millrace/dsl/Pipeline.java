@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A program over streams, complete and checked. Immutable; start it with {@code PipelineRuntime.start}.
@@ -51,10 +52,10 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         public <K, V> SourceStream<K, V> stream(Topic<K, V> topic) {
             for (Step step : steps) {
                 if (step instanceof Step.Source source && source.topic().sameTypes(topic)) {
-                    return new SourceStream<>(this, source.id(), topic.keySerde());
+                    return new SourceStream<>(this, source.id(), StreamTypes.of(topic));
                 }
             }
-            return new SourceStream<>(this, add(id -> new Step.Source(id, topic, errorPolicy)), topic.keySerde());
+            return new SourceStream<>(this, add(id -> new Step.Source(id, topic, errorPolicy)), StreamTypes.of(topic));
         }
 
         /**
@@ -99,6 +100,15 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             int id = steps.size();
             steps.add(step.apply(id));
             return id;
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** Replaces a step by what more is known of it now. */
+        <S extends Step> void change(Class<S> kind, int id, UnaryOperator<S> change) {
+            steps.set(id, change.apply(kind.cast(steps.get(id))));
         }
 
         /** The way out of a step; the same again if it was asked for before. */

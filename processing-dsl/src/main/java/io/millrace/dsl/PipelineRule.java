@@ -42,7 +42,7 @@ final class PipelineRule {
                 addTopic(found, source.topic());
                 addDeadLetterTopic(found, source.errorPolicy());
             } else if (step instanceof Step.Sink sink) {
-                addTopic(found, sink.topic());
+                sink.target().topics().forEach(topic -> addTopic(found, topic));
             }
         }
         declared.forEach(topic -> addTopic(found, topic));
@@ -72,12 +72,22 @@ final class PipelineRule {
     }
 
     private static void checkNames(List<Step> steps, List<Ingest<?>> ingests) {
-        Set<String> processes = new HashSet<>();
+        Set<String> named = new HashSet<>();
         Set<String> stores = new HashSet<>();
+        Set<String> repartitions = new HashSet<>();
         for (Step step : steps) {
-            if (step instanceof ProcessStep process && !processes.add(process.name())) {
+            String name = nameOf(step);
+            if (name != null && !named.add(name)) {
                 throw new PipelineException(
-                        "Two steps are called '" + process.name() + "': give each process step a name of its own");
+                        "Two steps are called '" + name + "': give each process or split step a name of its own");
+            }
+            if (step instanceof Step.Sink sink && sink.target().isOwned()) {
+                String topic = sink.target().topics().get(0).name();
+                if (!repartitions.add(topic)) {
+                    throw new PipelineException(
+                            "Two streams are repartitioned through '" + topic
+                                    + "': give each repartition(name) or groupBy(name, ...) a name of its own, or merge the streams before");
+                }
             }
             for (StoreSpec<?> store : step.stores()) {
                 if (!stores.add(store.name())) {
@@ -95,25 +105,36 @@ final class PipelineRule {
         }
     }
 
+    /** A step's name where it is for messages and pictures alone; that of a store is what its content is found by. */
+    private static @Nullable String nameOf(Step step) {
+        if (step instanceof ProcessStep process) {
+            return process.name();
+        }
+        return step instanceof StatelessStep.Split split ? split.name() : null;
+    }
+
     private static void checkTypes(List<Step> steps) {
         Map<String, Topic<?, ?>> known = new HashMap<>();
         for (Step step : steps) {
-            Topic<?, ?> topic = topicOf(step);
-            Topic<?, ?> before = topic == null ? null : known.putIfAbsent(topic.name(), topic);
-            if (topic != null && before != null && !before.sameTypes(topic)) {
-                throw new PipelineException("Topic '" + topic.name() + "' is used as <"
-                        + before.keySerde().name() + ", " + before.valueSerde().name() + "> and as <"
-                        + topic.keySerde().name() + ", " + topic.valueSerde().name()
-                        + ">: keep one Topic constant and use it everywhere");
+            for (Topic<?, ?> topic : topicsOf(step)) {
+                Topic<?, ?> before = known.putIfAbsent(topic.name(), topic);
+                if (before != null && !before.sameTypes(topic)) {
+                    throw new PipelineException("Topic '" + topic.name() + "' is used as <"
+                            + before.keySerde().name() + ", "
+                            + before.valueSerde().name() + "> and as <"
+                            + topic.keySerde().name() + ", "
+                            + topic.valueSerde().name()
+                            + ">: keep one Topic constant and use it everywhere");
+                }
             }
         }
     }
 
-    private static @Nullable Topic<?, ?> topicOf(Step step) {
+    private static List<Topic<?, ?>> topicsOf(Step step) {
         if (step instanceof Step.Source source) {
-            return source.topic();
+            return List.of(source.topic());
         }
-        return step instanceof Step.Sink sink ? sink.topic() : null;
+        return step instanceof Step.Sink sink ? sink.target().topics() : List.of();
     }
 
     /** A stream that nobody uses is a forgotten step. */

@@ -12,6 +12,6 @@ public final class ProcessedStream {
 
     /** The stream of what the processor emits to {@code output}. */
     public <K, V> EventStream<K, V> output(Output<K, V> output) {
-        return new EventStream<>(builder, builder.outlet(step, output, true), null);
+        return new EventStream<>(builder, builder.outlet(step, output, true), StreamTypes.unknown());
     }
 }

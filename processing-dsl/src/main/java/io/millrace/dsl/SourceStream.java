@@ -1,11 +1,9 @@
 package io.millrace.dsl;
 
-import io.millrace.serde.Serde;
-
 /** A stream as it comes from its topic. */
 public final class SourceStream<K, V> extends EventStream<K, V> {
-    SourceStream(Pipeline.Builder builder, int step, Serde<K> keySerde) {
-        super(builder, step, keySerde);
+    SourceStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types) {
+        super(builder, step, types);
     }
 
     /**

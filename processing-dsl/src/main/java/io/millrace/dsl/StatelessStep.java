@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -24,6 +25,8 @@ public sealed interface StatelessStep extends Step {
         R map(MapKeyValue step);
 
         R flatMap(FlatMap step);
+
+        R flatMapValues(FlatMapValues step);
 
         R peek(Peek step);
 
@@ -119,6 +122,25 @@ public sealed interface StatelessStep extends Step {
         }
     }
 
+    /** Any number of values from key and value, all with the key. */
+    record FlatMapValues(int id, int input, BiFunction<Object, Object, Iterable<Object>> function)
+            implements StatelessStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "flatMapValues";
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.flatMapValues(this);
+        }
+    }
+
     /** Shows each record to an action. */
     record Peek(int id, int input, BiConsumer<Object, Object> action) implements StatelessStep {
         @Override
@@ -160,13 +182,29 @@ public sealed interface StatelessStep extends Step {
         }
     }
 
-    /** Hands each record to the outlet of the first predicate that accepts it, to the last outlet if none does, or drops it. */
+    /** Hands each record to the output of the first predicate that accepts it; if none does, to the output behind the last, if there is one. */
     record Split(
             int id, int input, String name, List<BiPredicate<Object, Object>> predicates, List<Output<?, ?>> outputs)
             implements StatelessStep {
         public Split {
             predicates = List.copyOf(predicates);
             outputs = List.copyOf(outputs);
+        }
+
+        Split with(BiPredicate<Object, Object> predicate, Output<?, ?> output) {
+            List<BiPredicate<Object, Object>> more = new ArrayList<>(predicates);
+            more.add(predicate);
+            return new Split(id, input, name, more, and(output));
+        }
+
+        Split withRest(Output<?, ?> output) {
+            return new Split(id, input, name, predicates, and(output));
+        }
+
+        private List<Output<?, ?>> and(Output<?, ?> output) {
+            List<Output<?, ?>> more = new ArrayList<>(outputs);
+            more.add(output);
+            return more;
         }
 
         @Override

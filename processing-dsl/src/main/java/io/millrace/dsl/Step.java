@@ -1,8 +1,8 @@
 package io.millrace.dsl;
 
-import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One step of a pipeline as it was written; the planner reads them. Numbered in the order of writing, so a step's inputs have smaller
@@ -86,7 +86,7 @@ public sealed interface Step permits Step.Source, StatelessStep, ProcessStep, Ta
     }
 
     /** Writes to a topic. */
-    record Sink(int id, int input, Topic<?, ?> topic) implements Step {
+    record Sink(int id, int input, SinkTarget target) implements Step {
         @Override
         public List<Integer> inputs() {
             return List.of(input);
@@ -99,22 +99,12 @@ public sealed interface Step permits Step.Source, StatelessStep, ProcessStep, Ta
 
         @Override
         public String label() {
-            return "write " + topic.name();
+            return "write " + target.topics().stream().map(Topic::name).collect(Collectors.joining(" or "));
         }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.sink(this);
-        }
-
-        @SuppressWarnings("unchecked") // the stage that made the step checked the types
-        public Serde<Object> keySerde() {
-            return (Serde<Object>) topic.keySerde();
-        }
-
-        @SuppressWarnings("unchecked") // as above
-        public Serde<Object> valueSerde() {
-            return (Serde<Object>) topic.valueSerde();
         }
     }
 }

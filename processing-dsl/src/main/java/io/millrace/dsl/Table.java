@@ -1,21 +1,19 @@
 package io.millrace.dsl;
 
-import io.millrace.serde.Serde;
-
 /** One current value per key, kept in a store. */
 public final class Table<K, V> {
     private final Pipeline.Builder builder;
     private final int step;
-    private final Serde<K> keySerde;
+    private final StreamTypes<K, V> types;
 
-    Table(Pipeline.Builder builder, int step, Serde<K> keySerde) {
+    Table(Pipeline.Builder builder, int step, StreamTypes<K, V> types) {
         this.builder = builder;
         this.step = step;
-        this.keySerde = keySerde;
+        this.types = types;
     }
 
     /** The stream of its changes: every new value of every key, in order per key. */
     public EventStream<K, V> toStream() {
-        return new EventStream<>(builder, step, keySerde);
+        return new EventStream<>(builder, step, types);
     }
 }

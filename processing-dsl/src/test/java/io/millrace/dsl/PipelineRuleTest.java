@@ -99,7 +99,7 @@ class PipelineRuleTest {
     @Test
     void groupingByAChangedKeyIsRefusedWithTheFix() {
         EventStream<String, Long> changed = builder.stream(ORDERS).selectKey((key, value) -> key + value);
-        assertThatThrownBy(changed::groupByKey).hasMessageContaining("call repartition(topic) before groupByKey()");
+        assertThatThrownBy(changed::groupByKey).hasMessageContaining("call repartition(name) before groupByKey()");
     }
 
     @Test

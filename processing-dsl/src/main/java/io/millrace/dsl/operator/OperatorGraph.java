@@ -136,11 +136,7 @@ public final class OperatorGraph {
 
         @Override
         public Inlets sink(Step.Sink step) {
-            Integer count = partitionCounts.get(step.topic().name());
-            if (count == null) {
-                throw new IllegalStateException("Topic '" + step.topic().name() + "' is not known");
-            }
-            return new SinkOperator(step, count, sink);
+            return new SinkOperator(step.target(), partitionCounts, sink);
         }
     }
 

@@ -1,55 +1,45 @@
 package io.millrace.dsl.operator;
 
-import io.millrace.dsl.Step;
-import io.millrace.log.Partitioner;
-import io.millrace.log.TopicPartition;
-import io.millrace.serde.BytesView;
-import io.millrace.serde.BytesWriter;
-import io.millrace.serde.Serde;
+import io.millrace.dsl.SinkTarget;
+import io.millrace.dsl.StreamPartitioner;
+import io.millrace.dsl.Topic;
+import io.millrace.dsl.TopicChooser;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes records and sends them to the partition of their key. */
+/** Writes records to the topic and partition that they are for. */
 final class SinkOperator implements Operator {
-    private final Serde<Object> keySerde;
-    private final Serde<Object> valueSerde;
-    private final TopicPartition[] partitions;
-    private final RecordSink sink;
-    private final BytesWriter keyWriter = new BytesWriter();
-    private final BytesWriter valueWriter = new BytesWriter();
-    private final BytesView keyView = new BytesView();
-    private final BytesView valueView = new BytesView();
+    private final TopicWriter[] topics;
+    private final @Nullable TopicChooser<Object, Object> chooser;
+    private final @Nullable StreamPartitioner<Object, Object> partitioner;
 
-    SinkOperator(Step.Sink step, int partitionCount, RecordSink sink) {
-        this.keySerde = step.keySerde();
-        this.valueSerde = step.valueSerde();
-        this.partitions = new TopicPartition[partitionCount];
-        for (int i = 0; i < partitionCount; i++) {
-            partitions[i] = new TopicPartition(step.topic().name(), i);
-        }
-        this.sink = sink;
+    SinkOperator(SinkTarget target, Map<String, Integer> partitionCounts, RecordSink sink) {
+        topics = target.topics().stream()
+                .map(topic -> TopicWriter.of(topic, partitionCounts, sink))
+                .toArray(TopicWriter[]::new);
+        chooser = target.chooser();
+        partitioner = target.partitioner();
     }
 
     @Override
+    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
     public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        int partition = partitionOf(key, context);
-        context.countSent();
-        sink.send(
-                partitions[partition],
-                context.timestamp(),
-                key == null ? null : keyView,
-                value == null ? null : write(valueSerde, value, valueWriter, valueView));
-    }
-
-    /** Writes the key, if there is one. Without one, what comes from one partition stays together and in order. */
-    private int partitionOf(@Nullable Object key, RecordContext context) {
-        if (key == null) {
-            return context.topicPartition().partition() % partitions.length;
+        TopicWriter topic = chooser == null ? topics[0] : writerOf(chooser.topic(key, value));
+        if (partitioner == null) {
+            topic.write(key, value, context);
+        } else {
+            topic.write(key, value, partitioner.partition(key, value, topic.partitions()), context);
         }
-        return Partitioner.partitionOf(write(keySerde, key, keyWriter, keyView), partitions.length);
     }
 
-    private static BytesView write(Serde<Object> serde, Object value, BytesWriter writer, BytesView view) {
-        serde.write(value, writer.clear());
-        return writer.viewInto(view);
+    /** There are a few: looking through them is faster than any map. */
+    private TopicWriter writerOf(Topic<?, ?> chosen) {
+        for (TopicWriter writer : topics) {
+            if (writer.name().equals(chosen.name())) {
+                return writer;
+            }
+        }
+        throw new IllegalArgumentException("Topic '" + chosen.name()
+                + "' was chosen, which is not among those that were named: add it to the list in to(chooser, topics)");
     }
 }

@@ -25,6 +25,11 @@ record StatelessOperators(Wiring wiring) implements StatelessStep.Visitor<Inlets
     }
 
     @Override
+    public Inlets flatMapValues(StatelessStep.FlatMapValues step) {
+        return new FlatMapValuesOperator(step.function(), wiring.behind(step));
+    }
+
+    @Override
     public Inlets peek(StatelessStep.Peek step) {
         return new PeekOperator(step.action(), wiring.behind(step));
     }

@@ -51,6 +51,19 @@ public final class Planner {
         return byCount.keySet().stream().mapToInt(count -> count).max().orElse(0);
     }
 
+    /**
+     * How many partitions the application's own topics have, where nobody said it.
+     *
+     * @param partitionCounts of the topics that are there, or are said; not changed
+     * @return all of them
+     * @throws PipelineException if it cannot be told
+     */
+    public static Map<String, Integer> withRepartitionCounts(Topology topology, Map<String, Integer> partitionCounts) {
+        Map<String, Integer> counts = new TreeMap<>(partitionCounts);
+        RepartitionCounts.resolve(topology, counts);
+        return counts;
+    }
+
     /** For each step the smallest number among the steps that it is connected with. */
     private static int[] connected(List<Step> steps) {
         int[] group = new int[steps.size()];

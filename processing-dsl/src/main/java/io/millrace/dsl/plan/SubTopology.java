@@ -1,6 +1,7 @@
 package io.millrace.dsl.plan;
 
 import io.millrace.dsl.Step;
+import io.millrace.dsl.Topic;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,17 @@ public record SubTopology(int id, List<Step> steps) {
 
     public boolean isStateful() {
         return !stores().isEmpty();
+    }
+
+    /** The application's own topics that it writes to. */
+    List<Topic<?, ?>> repartitionTopics() {
+        List<Topic<?, ?>> topics = new ArrayList<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Sink sink && sink.target().isOwned()) {
+                topics.addAll(sink.target().topics());
+            }
+        }
+        return topics;
     }
 
     /** The steps that take this step's records. */

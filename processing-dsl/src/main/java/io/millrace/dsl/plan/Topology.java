@@ -43,6 +43,13 @@ public record Topology(
         throw new IllegalArgumentException("No step of '" + name + "' reads topic '" + topic + "'");
     }
 
+    /** True if a topic is the application's own, between two of its steps. */
+    public boolean isOwned(Topic<?, ?> topic) {
+        return subTopologies.stream()
+                .flatMap(subTopology -> subTopology.repartitionTopics().stream())
+                .anyMatch(owned -> owned.name().equals(topic.name()));
+    }
+
     /** Where the changes of a store are logged. */
     public String changelogTopic(String store) {
         return name + "-" + store + "-changelog";

@@ -2,6 +2,7 @@ package io.millrace.dsl.plan;
 
 import io.millrace.dsl.Ingest;
 import io.millrace.dsl.Step;
+import io.millrace.dsl.Topic;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -87,12 +88,14 @@ public final class TopologyPrinter {
                     .append(step.id())
                     .append('\n');
         } else if (step instanceof Step.Sink sink) {
-            topics.add(sink.topic().name());
-            edges.append("    s")
-                    .append(step.id())
-                    .append(" --> topic_")
-                    .append(id(sink.topic().name()))
-                    .append('\n');
+            for (Topic<?, ?> topic : sink.target().topics()) {
+                topics.add(topic.name());
+                edges.append("    s")
+                        .append(step.id())
+                        .append(" --> topic_")
+                        .append(id(topic.name()))
+                        .append('\n');
+            }
         }
     }
 

@@ -9,7 +9,9 @@ import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicSettings;
 import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +32,16 @@ final class TopicSetup {
      */
     static Map<String, Integer> prepare(Topology topology, LogAdmin admin) {
         TopicSetup setup = new TopicSetup(topology, admin);
-        topology.topics().forEach(setup::findOrCreate);
+        List<Topic<?, ?>> owned = new ArrayList<>();
+        for (Topic<?, ?> topic : topology.topics()) {
+            if (topology.isOwned(topic) && topic.partitions().isEmpty()) {
+                owned.add(topic);
+            } else {
+                setup.findOrCreate(topic);
+            }
+        }
+        Map<String, Integer> counts = Planner.withRepartitionCounts(topology, setup.partitionCounts);
+        owned.forEach(topic -> setup.findOrCreateOwned(topic, counts));
         topology.subTopologies().forEach(setup::createChangelogs);
         if (!topology.ingests().isEmpty()) {
             setup.create(topology.positionsTopic(), 1);
@@ -57,6 +68,21 @@ final class TopicSetup {
             throw new PipelineException("Topic '" + topic.name()
                     + "' does not exist: create it, or declare it with withPartitions(n) so that the application does");
         }
+    }
+
+    private void findOrCreateOwned(Topic<?, ?> topic, Map<String, Integer> counts) {
+        int partitions = counts.getOrDefault(topic.name(), 1);
+        Optional<TopicDescription> found = admin.describeTopic(topic.name());
+        if (found.isPresent() && found.get().partitions() != partitions) {
+            throw new PipelineException("Topic '" + topic.name() + "', which is the application's own, has "
+                    + found.get().partitions() + " partitions, and what feeds it or is joined with it has " + partitions
+                    + ": its keys are spread over those it has. Say repartition(name, "
+                    + found.get().partitions() + "), or choose another name, which begins an empty one");
+        }
+        if (found.isEmpty()) {
+            admin.createTopic(topic.name(), partitions, topic.settings());
+        }
+        partitionCounts.put(topic.name(), partitions);
     }
 
     private void createChangelogs(SubTopology subTopology) {

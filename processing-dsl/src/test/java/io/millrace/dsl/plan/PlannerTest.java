@@ -87,6 +87,45 @@ class PlannerTest {
     }
 
     @Test
+    void aTopicBetweenStepsHasAsManyPartitionsAsItsWriter() {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(ORDERS)
+                .groupBy("first", (key, value) -> value, Serdes.int64())
+                .count("firsts")
+                .toStream()
+                .groupBy("second", (key, value) -> "k", Serdes.string())
+                .count("seconds");
+        assertThat(Planner.withRepartitionCounts(Planner.plan(builder.build()), Map.of("orders", 7)))
+                .containsEntry("app-first-repartition", 7)
+                .containsEntry("app-second-repartition", 7);
+    }
+
+    @Test
+    void aTopicBetweenStepsHasAsManyPartitionsAsWhatItsReaderSharesStateWith() {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(ORDERS)
+                .selectKey((key, value) -> key)
+                .withSerdes(Serdes.string(), Serdes.int64())
+                .repartition("again")
+                .merge(builder.stream(CREDITS))
+                .groupByKey()
+                .count("counts");
+        assertThat(Planner.withRepartitionCounts(Planner.plan(builder.build()), Map.of("orders", 7, "credits", 3)))
+                .containsEntry("app-again-repartition", 3);
+    }
+
+    @Test
+    void topicsBetweenStepsThatFeedEachOtherNeedANumber() {
+        Pipeline.Builder builder = Pipeline.named("app");
+        Topic<String, Long> back = Topic.of("app-back-repartition", Serdes.string(), Serdes.int64());
+        builder.stream(back).repartition("back");
+        Topology topology = Planner.plan(builder.build());
+        assertThatThrownBy(() -> Planner.withRepartitionCounts(topology, Map.of()))
+                .hasMessageContaining("feed each other")
+                .hasMessageContaining("repartition(name, partitions)");
+    }
+
+    @Test
     void thePictureNamesStepsStoresAndTopics() {
         Topology topology = Planner.plan(bank());
         assertThat(TopologyPrinter.text(topology)).isEqualTo("""

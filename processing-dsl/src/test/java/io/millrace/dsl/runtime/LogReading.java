@@ -13,13 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a read-committed reader sees. */
 final class LogReading {
     private LogReading() {}
 
     /** One record, decoded. */
-    record Seen<K, V>(K key, V value, long offset, long timestamp, List<Header> headers) {}
+    record Seen<K, V>(@Nullable K key, @Nullable V value, long offset, long timestamp, List<Header> headers) {}
 
     /** All visible records of a partition, in order. */
     static <K, V> List<Seen<K, V>> read(EventLog log, Topic<K, V> topic, int partition) {
@@ -34,8 +35,8 @@ final class LogReading {
                         BytesView key = cursor.record().key();
                         BytesView value = cursor.record().value();
                         seen.add(new Seen<>(
-                                topic.keySerde().read(key),
-                                topic.valueSerde().read(value),
+                                key == null ? null : topic.keySerde().read(key),
+                                value == null ? null : topic.valueSerde().read(value),
                                 cursor.record().offset(),
                                 cursor.record().timestamp(),
                                 cursor.record().headers()));

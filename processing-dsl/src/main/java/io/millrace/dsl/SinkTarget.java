@@ -1,0 +1,41 @@
+package io.millrace.dsl;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a stream's records are written.
+ *
+ * @param topics all that can be; at least one
+ * @param chooser which of them, null if there is one
+ * @param partitioner which partition, null if the key says it
+ * @param isOwned true if the topic is the application's own, between two of its steps
+ */
+public record SinkTarget(
+        List<Topic<?, ?>> topics,
+        @Nullable TopicChooser<Object, Object> chooser,
+        @Nullable StreamPartitioner<Object, Object> partitioner,
+        boolean isOwned) {
+    public SinkTarget {
+        topics = List.copyOf(topics);
+        if (topics.isEmpty()) {
+            throw new PipelineException("A stream is written to one of no topics: name those that can be chosen");
+        }
+    }
+
+    static SinkTarget of(Topic<?, ?> topic) {
+        return new SinkTarget(List.of(topic), null, null, false);
+    }
+
+    static SinkTarget owned(Topic<?, ?> topic) {
+        return new SinkTarget(List.of(topic), null, null, true);
+    }
+
+    static SinkTarget oneOf(TopicChooser<Object, Object> chooser, List<Topic<?, ?>> topics) {
+        return new SinkTarget(topics, chooser, null, false);
+    }
+
+    SinkTarget withPartitioner(StreamPartitioner<Object, Object> value) {
+        return new SinkTarget(topics, chooser, value, isOwned);
+    }
+}
