@@ -65,8 +65,7 @@ public final class PartitionState implements AutoCloseable {
     public <S> S store(StoreSpec<S> spec) {
         int index = positions.indexOf(spec.name());
         if (!specs.get(index).equals(spec)) {
-            throw new IllegalArgumentException(
-                    "Store '" + spec.name() + "' was declared otherwise: " + specs.get(index) + ", now " + spec);
+            throw SpecMismatch.of(specs.get(index), spec);
         }
         @SuppressWarnings("unchecked") // The specs are equal, so this one could have opened the store, with this type.
         S typed = (S) stores.get(index);

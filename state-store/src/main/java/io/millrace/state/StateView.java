@@ -36,8 +36,7 @@ public final class StateView implements AutoCloseable {
     public <S> S store(StoreSpec<S> spec) {
         int index = indexOf(spec.name());
         if (!specs.get(index).equals(spec)) {
-            throw new IllegalArgumentException(
-                    "Store '" + spec.name() + "' was declared otherwise: " + specs.get(index) + ", now " + spec);
+            throw SpecMismatch.of(specs.get(index), spec);
         }
         Object store = stores[index];
         if (store == null) {

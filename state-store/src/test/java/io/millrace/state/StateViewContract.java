@@ -136,7 +136,8 @@ public abstract class StateViewContract {
             assertThatThrownBy(() -> store.delete(1L)).isInstanceOf(UnsupportedOperationException.class);
             assertThatThrownBy(() -> view.store(StoreSpec.keyValue("left", Serdes.int64(), Serdes.string())))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("declared otherwise");
+                    .hasMessage(
+                            "Store 'left' was declared otherwise: the key was ordered-int64 and is int64, the value was int64 and is utf8");
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one value per key and hands on each new one, with the greatest timestamp of what it is made of. Records without key or value are
- * dropped, as in Kafka Streams.
+ * Keeps one value per key and hands on each new one, with the greatest timestamp of what it is made of; none deletes the key. Records without
+ * key or value are dropped, as in Kafka Streams.
  */
 record AggregateOperator(
         KeyValueStore<Object, Timestamped<Object>> store,
@@ -24,9 +24,13 @@ record AggregateOperator(
         }
         Timestamped<Object> stored = store.get(key);
         Object before = stored == null ? null : stored.value();
-        Object after = aggregator.add(key, value, before == null ? initial.get() : before);
+        @Nullable Object after = aggregator.add(key, value, before == null ? initial.get() : before);
         long timestamp = stored == null ? context.timestamp() : Math.max(stored.timestamp(), context.timestamp());
-        store.put(key, new Timestamped<>(after, timestamp));
+        if (after != null) {
+            store.put(key, new Timestamped<>(after, timestamp));
+        } else if (stored != null) {
+            store.delete(key);
+        }
         context.change(next, key, before, after, timestamp);
     }
 }

@@ -69,8 +69,7 @@ final class IngestLoop<T> implements LoopStep {
         this.id = core.name() + "-ingest-" + ingest.name();
         this.positions = new TopicPartition(core.topology().positionsTopic(), 0);
         this.name = BytesView.ofUtf8(ingest.name());
-        this.retries =
-                new RetryBudget(settings.retries().count(), settings.retries().backoff());
+        this.retries = new RetryBudget(settings.retries(), settings.retryBackoff());
         this.waiter = settings.world().scheduler().newWaiter();
     }
 
@@ -187,7 +186,7 @@ final class IngestLoop<T> implements LoopStep {
                 break;
             }
             if (!transaction.isOpen()) {
-                transaction.begin(nowNanos + Ticker.nanosOf(settings.commits().interval()));
+                transaction.begin(nowNanos + Ticker.nanosOf(settings.commitInterval()));
                 out.begin(settings.world().clock().millis());
             }
             handler.accept(item, out);
@@ -209,8 +208,7 @@ final class IngestLoop<T> implements LoopStep {
     }
 
     private boolean isCommitDue() {
-        return transaction.records()
-                        >= Math.min(TRANSACTION_ITEMS, settings.commits().records())
+        return transaction.records() >= Math.min(TRANSACTION_ITEMS, settings.transactionRecords())
                 || transaction.isDue(settings.world().ticker().nanos());
     }
 

@@ -16,14 +16,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a read-committed reader sees. */
-final class LogReading {
+public final class LogReading {
     private LogReading() {}
 
     /** One record, decoded. */
-    record Seen<K, V>(@Nullable K key, @Nullable V value, long offset, long timestamp, List<Header> headers) {}
+    public record Seen<K, V>(@Nullable K key, @Nullable V value, long offset, long timestamp, List<Header> headers) {}
 
     /** All visible records of a partition, in order. */
-    static <K, V> List<Seen<K, V>> read(EventLog log, Topic<K, V> topic, int partition) {
+    public static <K, V> List<Seen<K, V>> read(EventLog log, Topic<K, V> topic, int partition) {
         TopicPartition topicPartition = new TopicPartition(topic.name(), partition);
         List<Seen<K, V>> seen = new ArrayList<>();
         try (LogConsumer consumer = log.consumer(ConsumerConfig.standalone())) {

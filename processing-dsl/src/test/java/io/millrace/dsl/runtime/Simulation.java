@@ -20,14 +20,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An application on the real engine in a simulated world, over several lives of its process. */
-final class Simulation {
+public final class Simulation {
     private final EmbeddedLogConfig logConfig;
     private final UnaryOperator<AppSettings> settings;
     private SimulatedWorld world;
     private @Nullable MemoryBackend backend;
     private @Nullable EmbeddedLog log;
 
-    Simulation(long seed, EmbeddedLogConfig logConfig, UnaryOperator<AppSettings> settings) {
+    public Simulation(long seed, EmbeddedLogConfig logConfig, UnaryOperator<AppSettings> settings) {
         this.logConfig = logConfig;
         this.settings = settings;
         this.world = new SimulatedWorld(seed);
@@ -37,12 +37,12 @@ final class Simulation {
         this(seed, EmbeddedLogConfig.defaults(), given -> given);
     }
 
-    SimulatedWorld world() {
+    public SimulatedWorld world() {
         return world;
     }
 
     /** The log, opened if it is not. */
-    EmbeddedLog log() {
+    public EmbeddedLog log() {
         EmbeddedLog open = log;
         if (open == null) {
             open = EmbeddedLog.open(world.world(), logConfig);
@@ -60,11 +60,11 @@ final class Simulation {
         return present;
     }
 
-    Application start(Pipeline pipeline) {
+    public Application start(Pipeline pipeline) {
         return PipelineRuntime.start(pipeline, log(), settings.apply(AppSettings.of(world.world(), this::backend)));
     }
 
-    void runUntilDrained(Application app) {
+    public void runUntilDrained(Application app) {
         boolean drained = world.runUntil(() -> app.isDrained() || app.failure().isPresent(), Duration.ofHours(1));
         assertThat(app.failure()).as("%s", world).isEmpty();
         assertThat(drained).as("%s: %s", world, app.status()).isTrue();
@@ -87,7 +87,7 @@ final class Simulation {
     }
 
     /** The process dies, if it has not yet, and the next one finds what is left. */
-    void crash(CrashMode mode) {
+    public void crash(CrashMode mode) {
         MemoryBackend present = backend;
         if (mode == CrashMode.POWER && present != null) {
             present.losePower(new Random(world.seed() * 31 + world.storage().callCount()));
@@ -96,7 +96,7 @@ final class Simulation {
         log = null;
     }
 
-    void closeLog() {
+    public void closeLog() {
         log().close();
         log = null;
     }

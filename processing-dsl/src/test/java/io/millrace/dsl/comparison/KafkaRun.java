@@ -1,0 +1,69 @@
+package io.millrace.dsl.comparison;
+
+import io.millrace.dsl.Topic;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** A program on Kafka Streams. */
+final class KafkaRun {
+    private final StreamsBuilder builder = new StreamsBuilder();
+    private final List<Topic<?, ?>> outputs;
+
+    KafkaRun(Consumer<StreamsBuilder> program, List<Topic<?, ?>> outputs) {
+        program.accept(builder);
+        this.outputs = outputs;
+    }
+
+    Map<String, List<Written>> feed(List<Fed> input) {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "comparison");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        settings.put(
+                StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
+                BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
+        // Else a table would tell only the newest of several changes.
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        try (TopologyTestDriver driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH)) {
+            Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
+            for (Fed fed : input) {
+                topics.computeIfAbsent(
+                                fed.topic().name(),
+                                name -> driver.createInputTopic(
+                                        name, new ByteArraySerializer(), new ByteArraySerializer()))
+                        .pipeInput(new TestRecord<>(
+                                fed.keyBytes(), fed.valueBytes(), new RecordHeaders(), fed.timestamp()));
+            }
+            List<Written> written = new ArrayList<>();
+            outputs.forEach(topic -> written.addAll(read(driver, topic)));
+            return KafkaComparison.byKey(written);
+        }
+    }
+
+    private static List<Written> read(TopologyTestDriver driver, Topic<?, ?> topic) {
+        List<Written> written = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> seen : driver.createOutputTopic(
+                        topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList()) {
+            written.add(new Written(
+                    topic.name(),
+                    Bytewise.read(topic.keySerde(), seen.key()),
+                    Bytewise.read(topic.valueSerde(), seen.value()),
+                    seen.timestamp()));
+        }
+        return written;
+    }
+}
