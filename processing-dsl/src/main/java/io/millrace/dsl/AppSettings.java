@@ -5,84 +5,131 @@ import io.millrace.state.MemoryBudget;
 import io.millrace.state.StateBackend;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How a pipeline is run.
+ * How a pipeline is run. Begin with {@link #of} and change what should differ.
  *
  * @param world time, randomness and threads
- * @param stateBackend opens where the committed state of the log with this id rests; called at every start, closed with the application
+ * @param state where committed state rests, and what it may take
  * @param loops how many loops share the partitions
- * @param commitInterval the longest that a processed record waits for its commit; when no input is left, none waits
- * @param transactionRecords how many records a transaction holds at the most
- * @param retries how often in a row a loop starts anew from committed state before the application fails
- * @param retryBackoff how long it waits before the second try; doubles with every further one
- * @param stateMemory what the state may take, with its backend's part, which whoever opens that gives it
+ * @param commits when a transaction ends
+ * @param retries what happens before the application fails
+ * @param eventTime how event time goes on
  */
-public record AppSettings(
-        World world,
-        Function<String, ? extends StateBackend> stateBackend,
-        int loops,
-        Duration commitInterval,
-        int transactionRecords,
-        int retries,
-        Duration retryBackoff,
-        MemoryBudget stateMemory) {
+public record AppSettings(World world, State state, int loops, Commits commits, Retries retries, EventTime eventTime) {
+    /**
+     * Where committed state rests.
+     *
+     * @param backend opens that of the log with this id; called at every start, closed with the application
+     * @param memory what the state may take, with its backend's part, which whoever opens that gives it
+     */
+    public record State(Function<String, ? extends StateBackend> backend, MemoryBudget memory) {
+        public State {
+            Objects.requireNonNull(backend, "backend");
+            Objects.requireNonNull(memory, "memory");
+        }
+    }
+
+    /**
+     * When a transaction ends.
+     *
+     * @param interval the longest that a processed record waits for its commit; when no input is left, none waits
+     * @param records how many records a transaction holds at the most
+     */
+    public record Commits(Duration interval, int records) {
+        public Commits {
+            if (interval.isNegative()) {
+                throw new IllegalArgumentException("commitInterval is zero or more, got " + interval);
+            }
+            if (records < 1) {
+                throw new IllegalArgumentException("transactionRecords is at least 1, got " + records);
+            }
+        }
+    }
+
+    /**
+     * What happens before the application fails.
+     *
+     * @param count how often in a row a loop starts anew from committed state, or a timer is tried again
+     * @param backoff how long it waits before the second try; doubles with every further one
+     */
+    public record Retries(int count, Duration backoff) {
+        public Retries {
+            if (count < 0) {
+                throw new IllegalArgumentException("retries is 0 or more, got " + count);
+            }
+            if (backoff.isNegative()) {
+                throw new IllegalArgumentException("retryBackoff is zero or more, got " + backoff);
+            }
+        }
+    }
+
+    /**
+     * How event time goes on.
+     *
+     * @param idleTimeout after how long without a record an input that has nothing left no longer holds event time back; empty for never
+     */
+    public record EventTime(Optional<Duration> idleTimeout) {
+        public EventTime {
+            idleTimeout.ifPresent(timeout -> {
+                if (timeout.isNegative() || timeout.isZero()) {
+                    throw new IllegalArgumentException("idleTimeout is more than zero, got " + timeout
+                            + ": say withoutIdleTimeout() if no input is ever to be idle");
+                }
+            });
+        }
+    }
+
     public AppSettings {
         Objects.requireNonNull(world, "world");
-        Objects.requireNonNull(stateBackend, "stateBackend");
-        Objects.requireNonNull(stateMemory, "stateMemory");
         if (loops < 1) {
             throw new IllegalArgumentException("loops is at least 1, got " + loops);
         }
-        if (commitInterval.isNegative()) {
-            throw new IllegalArgumentException("commitInterval is zero or more, got " + commitInterval);
-        }
-        if (transactionRecords < 1) {
-            throw new IllegalArgumentException("transactionRecords is at least 1, got " + transactionRecords);
-        }
-        if (retries < 0) {
-            throw new IllegalArgumentException("retries is 0 or more, got " + retries);
-        }
-        if (retryBackoff.isNegative()) {
-            throw new IllegalArgumentException("retryBackoff is zero or more, got " + retryBackoff);
-        }
     }
 
-    /** One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, the machine's default of memory. */
+    /**
+     * One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
+     * of memory.
+     */
     public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
         return new AppSettings(
                 world,
-                stateBackend,
+                new State(stateBackend, MemoryBudget.ofThisMachine()),
                 1,
-                Duration.ofMillis(100),
-                100_000,
-                5,
-                Duration.ofMillis(100),
-                MemoryBudget.ofThisMachine());
+                new Commits(Duration.ofMillis(100), 100_000),
+                new Retries(5, Duration.ofMillis(100)),
+                new EventTime(Optional.of(Duration.ofSeconds(30))));
     }
 
     public AppSettings withLoops(int value) {
-        return new AppSettings(
-                world, stateBackend, value, commitInterval, transactionRecords, retries, retryBackoff, stateMemory);
+        return new AppSettings(world, state, value, commits, retries, eventTime);
     }
 
     public AppSettings withCommitInterval(Duration value) {
-        return new AppSettings(
-                world, stateBackend, loops, value, transactionRecords, retries, retryBackoff, stateMemory);
+        return new AppSettings(world, state, loops, new Commits(value, commits.records), retries, eventTime);
     }
 
     public AppSettings withTransactionRecords(int value) {
-        return new AppSettings(world, stateBackend, loops, commitInterval, value, retries, retryBackoff, stateMemory);
+        return new AppSettings(world, state, loops, new Commits(commits.interval, value), retries, eventTime);
     }
 
     public AppSettings withRetries(int count, Duration backoff) {
-        return new AppSettings(
-                world, stateBackend, loops, commitInterval, transactionRecords, count, backoff, stateMemory);
+        return new AppSettings(world, state, loops, commits, new Retries(count, backoff), eventTime);
     }
 
     public AppSettings withStateMemory(MemoryBudget budget) {
-        return new AppSettings(
-                world, stateBackend, loops, commitInterval, transactionRecords, retries, retryBackoff, budget);
+        return new AppSettings(world, new State(state.backend, budget), loops, commits, retries, eventTime);
+    }
+
+    /** After how long without a record an input that has nothing left no longer holds event time back. */
+    public AppSettings withIdleTimeout(Duration value) {
+        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.of(value)));
+    }
+
+    /** Event time moves by records alone: an input to which nothing comes holds it back for as long as that lasts. */
+    public AppSettings withoutIdleTimeout() {
+        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.empty()));
     }
 }

@@ -26,26 +26,34 @@ public final class OperatorGraph {
     private final RecordContext context;
     private final Map<Integer, Inlets> built = new HashMap<>();
     private final Map<String, SourceOperator> sources = new LinkedHashMap<>();
+    /** Those that act at times, each before all that lead to it. */
+    private final List<TimedOperator> made = new ArrayList<>();
+
+    private final TimedOperators timed;
 
     /**
      * @param state holds the sub-topology's stores, null if it has none
      * @param sink takes what the task writes
      * @param partitionCounts of the topics it writes
+     * @param time of the task, which outlives the graph
      */
     public OperatorGraph(
             SubTopology subTopology,
             @Nullable PartitionState state,
             RecordSink sink,
-            Map<String, Integer> partitionCounts) {
+            Map<String, Integer> partitionCounts,
+            TaskTime time) {
         this.subTopology = subTopology;
         this.state = state;
         this.sink = sink;
         this.partitionCounts = partitionCounts;
-        this.context = new RecordContext(state == null ? () -> 0 : state::changeCount);
+        this.context = new RecordContext(state == null ? () -> 0 : state::changeCount, time);
         Maker maker = new Maker();
         for (Step.Source source : subTopology.sources()) {
-            sources.put(source.topic().name(), new SourceOperator(source, context, maker.behind(source)));
+            int input = sources.size();
+            sources.put(source.topic().name(), new SourceOperator(source, context, time, input, maker.behind(source)));
         }
+        this.timed = new TimedOperators(made, context, time);
     }
 
     /** The operator that takes the records of this topic. */
@@ -61,6 +69,11 @@ public final class OperatorGraph {
         return context;
     }
 
+    /** Those of its steps that act at times. */
+    public TimedOperators timed() {
+        return timed;
+    }
+
     /** Makes a step's operators once, whichever of its inputs comes to it first. */
     private final class Maker implements Step.Visitor<Inlets>, Wiring {
         private final StatelessOperators stateless = new StatelessOperators(this);
@@ -74,6 +87,7 @@ public final class OperatorGraph {
                 if (known == null) {
                     known = consumer.accept(this);
                     built.put(consumer.id(), known);
+                    noteIfTimed(known);
                 }
                 for (int input = 0; input < consumer.inputs().size(); input++) {
                     if (consumer.inputs().get(input) == step.id()) {
@@ -137,6 +151,14 @@ public final class OperatorGraph {
         @Override
         public Inlets sink(Step.Sink step) {
             return new SinkOperator(step.target(), partitionCounts, sink);
+        }
+    }
+
+    /** A merge is the step behind it, so what is known is not always new. */
+    @SuppressWarnings("ReferenceEquality") // two operators may be equal
+    private void noteIfTimed(Inlets inlets) {
+        if (inlets instanceof TimedOperator operator && made.stream().noneMatch(known -> known == operator)) {
+            made.add(operator);
         }
     }
 

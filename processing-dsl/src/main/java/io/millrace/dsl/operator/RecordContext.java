@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The record that a task works on, and what that did so far. Owned by the task's thread; one object for all records. */
 public final class RecordContext {
     private final LongSupplier storeChanges;
+    private final TaskTime time;
     private @Nullable LogRecord current;
     private long timestamp;
     private long sent;
@@ -18,8 +19,9 @@ public final class RecordContext {
     private long dropped;
 
     /** @param storeChanges how often the task's stores were changed so far */
-    RecordContext(LongSupplier storeChanges) {
+    RecordContext(LongSupplier storeChanges, TaskTime time) {
         this.storeChanges = storeChanges;
+        this.time = time;
     }
 
     /** Turns to the next record. */
@@ -28,6 +30,13 @@ public final class RecordContext {
         timestamp = record.timestamp();
         sentBefore = sent;
         storeChangesBefore = storeChanges.getAsLong();
+    }
+
+    /** Turns to something that is due at a time of its own, and not to a record. The key is for messages. */
+    void begin(@Nullable Object key, long dueMillis) {
+        current = null;
+        time.fires(key, dueMillis);
+        timestamp = dueMillis;
     }
 
     /** True if the present record has sent something or changed a store (O3). */
@@ -77,6 +86,30 @@ public final class RecordContext {
         return timestamp;
     }
 
+    /**
+     * The event time of the task, milliseconds since the epoch, or {@link Watermarks#UNKNOWN}: what is due by it has fired or does so before the
+     * next record. The present record is in it. While something fires it is the one that held before, because for those that come later
+     * in the task time has not moved yet: what they are sent now is as late as it would have been then.
+     */
+    public long watermark() {
+        return time.watermark();
+    }
+
+    /** Says that a step has something due at this event time, perhaps earlier than it said before ({@link TimedOperator}). */
+    void dueAtEventTime(long eventTime) {
+        time.dueAtEventTime(eventTime);
+    }
+
+    /** Says that a step has something due when the clock says this, perhaps earlier than it said before ({@link TimedOperator}). */
+    void dueAtWallClock(long millis) {
+        time.dueAtWallClock(millis);
+    }
+
+    /** What the clock says, milliseconds since the epoch. */
+    long wallClock() {
+        return time.wallClock();
+    }
+
     TopicPartition topicPartition() {
         return record().topicPartition();
     }
@@ -91,7 +124,9 @@ public final class RecordContext {
 
     private LogRecord record() {
         if (current == null) {
-            throw new IllegalStateException("No record is being processed: a context is of use only during process()");
+            throw new IllegalStateException(
+                    "No record is being processed: it has an offset, a partition and headers during process() alone, "
+                            + "not in a timer or after either");
         }
         return current;
     }

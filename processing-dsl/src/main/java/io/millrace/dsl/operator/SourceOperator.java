@@ -12,13 +12,18 @@ public final class SourceOperator {
     private final Serde<?> valueSerde;
     private final ErrorPolicy errorPolicy;
     private final RecordContext context;
+    private final TaskTime time;
+    private final int input;
     private final Operator next;
 
-    SourceOperator(Step.Source step, RecordContext context, Operator next) {
+    /** @param input its number in the task */
+    SourceOperator(Step.Source step, RecordContext context, TaskTime time, int input, Operator next) {
         this.keySerde = step.topic().keySerde();
         this.valueSerde = step.topic().valueSerde();
         this.errorPolicy = step.errorPolicy();
         this.context = context;
+        this.time = time;
+        this.input = input;
         this.next = next;
     }
 
@@ -27,7 +32,15 @@ public final class SourceOperator {
         context.begin(record);
         BytesView key = record.key();
         BytesView value = record.value();
-        next.accept(key == null ? null : keySerde.read(key), value == null ? null : valueSerde.read(value), context);
+        Object readKey = key == null ? null : keySerde.read(key);
+        Object readValue = value == null ? null : valueSerde.read(value);
+        time.watermarks().advance(input, record.timestamp());
+        try {
+            next.accept(readKey, readValue, context);
+        } catch (RuntimeException e) {
+            time.watermarks().undo();
+            throw e;
+        }
     }
 
     public ErrorPolicy errorPolicy() {

@@ -16,6 +16,14 @@
  *   <li>O4: a table's change names what downstream was last told of the key as the value before, null if nothing: whoever adds and subtracts
  *       comes out even.
  *   <li>O5: a record that lacks the key or value that a step needs is dropped there and counted; nothing else is dropped silently.
+ *   <li>O6: a task's watermark is the least of the greatest timestamps of its inputs, but for idle ones: those that have nothing left, to which
+ *       nothing came for the idle timeout. When all are idle it goes on with the clock, that timeout behind it.
+ *   <li>O7: it never goes back, but by a roll-back to what is committed, after which the same records come again; a record that failed has not
+ *       moved it.
+ *   <li>O8: what a restart knows of it is what the steps that act at times have kept in their stores, in the transaction of the records that
+ *       brought it.
+ *   <li>O9: a record that moves it is processed first; then fires all that is due by it, upstream first, and then comes the next record. A task
+ *       without such steps, or with nothing due, pays a comparison for it.
  * </ul>
  */
 @NullMarked

@@ -69,7 +69,8 @@ final class IngestLoop<T> implements LoopStep {
         this.id = core.name() + "-ingest-" + ingest.name();
         this.positions = new TopicPartition(core.topology().positionsTopic(), 0);
         this.name = BytesView.ofUtf8(ingest.name());
-        this.retries = new RetryBudget(settings.retries(), settings.retryBackoff());
+        this.retries =
+                new RetryBudget(settings.retries().count(), settings.retries().backoff());
         this.waiter = settings.world().scheduler().newWaiter();
     }
 
@@ -186,7 +187,7 @@ final class IngestLoop<T> implements LoopStep {
                 break;
             }
             if (!transaction.isOpen()) {
-                transaction.begin(nowNanos + Ticker.nanosOf(settings.commitInterval()));
+                transaction.begin(nowNanos + Ticker.nanosOf(settings.commits().interval()));
                 out.begin(settings.world().clock().millis());
             }
             handler.accept(item, out);
@@ -208,7 +209,8 @@ final class IngestLoop<T> implements LoopStep {
     }
 
     private boolean isCommitDue() {
-        return transaction.records() >= Math.min(TRANSACTION_ITEMS, settings.transactionRecords())
+        return transaction.records()
+                        >= Math.min(TRANSACTION_ITEMS, settings.commits().records())
                 || transaction.isDue(settings.world().ticker().nanos());
     }
 

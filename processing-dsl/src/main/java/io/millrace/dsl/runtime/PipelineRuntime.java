@@ -32,7 +32,7 @@ public final class PipelineRuntime {
         Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
         StateDatabase database = StateDatabase.open(
                 openBackend(log, settings),
-                StateStoreConfig.within(settings.stateMemory()),
+                StateStoreConfig.within(settings.state().memory()),
                 Retirement.usual(settings.world().clock()));
         try {
             InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
@@ -48,7 +48,7 @@ public final class PipelineRuntime {
     }
 
     private static StateBackend openBackend(TransactionalLog log, AppSettings settings) {
-        StateBackend backend = settings.stateBackend().apply(log.logId());
+        StateBackend backend = settings.state().backend().apply(log.logId());
         if (!backend.logId().equals(log.logId())) {
             String owner = backend.logId();
             backend.close();

@@ -27,6 +27,8 @@ final class StreamTask {
     private final ApplicationCore core;
     private final LoopTransaction transaction;
     private final DeadLetters deadLetters;
+    private final TaskTimers timers;
+    private final List<TopicPartition> inputs = new ArrayList<>();
     private final List<TopicPartition> changelogs = new ArrayList<>();
     private final List<String> storeNames = new ArrayList<>();
     private @Nullable PartitionState state;
@@ -42,6 +44,10 @@ final class StreamTask {
         this.core = core;
         this.transaction = transaction;
         this.deadLetters = new DeadLetters(core.partitionCounts());
+        this.timers = new TaskTimers(id, subTopology.sources().size(), core.settings(), this::block);
+        subTopology
+                .sources()
+                .forEach(source -> inputs.add(new TopicPartition(source.topic().name(), id.partition())));
         for (StoreSpec<?> store : subTopology.stores()) {
             storeNames.add(store.name());
             changelogs.add(new TopicPartition(core.topology().changelogTopic(store.name()), id.partition()));
@@ -88,11 +94,31 @@ final class StreamTask {
 
     /** Builds the operators; from here on records can be processed. */
     void start() {
-        graph = new OperatorGraph(subTopology, state, transaction, core.partitionCounts());
+        OperatorGraph built = new OperatorGraph(subTopology, state, transaction, core.partitionCounts(), timers.time());
+        graph = built;
+        timers.use(built.timed());
     }
 
     boolean isRunning() {
         return graph != null;
+    }
+
+    /** Which of the task's inputs a topic is. */
+    int inputNumber(String topic) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).topic().equals(topic)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("Task " + id + " does not read topic '" + topic + "'");
+    }
+
+    TopicPartition inputPartition(int number) {
+        return inputs.get(number);
+    }
+
+    TaskTimers timers() {
+        return timers;
     }
 
     SourceOperator source(String topic) {
@@ -113,6 +139,7 @@ final class StreamTask {
 
     /** Sends what its stores changed in the open transaction, newest value per key, to their changelogs. */
     void sendChanges(TransactionalProducer producer) {
+        timers.beforeCommit();
         PartitionState present = state;
         if (present == null || !present.isDirty()) {
             return;
@@ -124,6 +151,7 @@ final class StreamTask {
 
     /** The transaction is committed: what was staged becomes state, at the position that its changelog has reached. */
     void promote(TransactionalProducer producer) {
+        timers.committed();
         skipped = 0;
         buried = 0;
         PartitionState present = state;
@@ -144,6 +172,7 @@ final class StreamTask {
     void rollBack() {
         skipped = 0;
         buried = 0;
+        timers.rolledBack();
         if (state != null) {
             state.abort();
         }

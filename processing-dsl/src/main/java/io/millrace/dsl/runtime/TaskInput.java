@@ -17,6 +17,7 @@ final class TaskInput {
 
     private final TopicPartition topicPartition;
     private final StreamTask task;
+    private final int number;
     private final long initialPosition;
     private long consumedOffset = NONE;
     /** Records at or behind the last commit that have failed, by offset: after an abort their policy's decision is carried out. */
@@ -26,6 +27,7 @@ final class TaskInput {
     TaskInput(TopicPartition topicPartition, StreamTask task, long initialPosition) {
         this.topicPartition = topicPartition;
         this.task = task;
+        this.number = task.inputNumber(topicPartition.topic());
         this.initialPosition = initialPosition;
     }
 
@@ -35,6 +37,11 @@ final class TaskInput {
 
     StreamTask task() {
         return task;
+    }
+
+    /** Which of the task's inputs it is. */
+    int number() {
+        return number;
     }
 
     long initialPosition() {
@@ -68,6 +75,7 @@ final class TaskInput {
      */
     int process(RecordCursor cursor, int limit, LogConsumer consumer) {
         SourceOperator source = task.source(topicPartition.topic());
+        TaskTimers timers = task.timers();
         int done = 0;
         while (done < limit && cursor.next()) {
             LogRecord record = cursor.record();
@@ -86,6 +94,7 @@ final class TaskInput {
                 }
             }
             done++;
+            timers.afterRecord();
         }
         if (done > 0) {
             consumedOffset = cursor.position();
@@ -121,7 +130,7 @@ final class TaskInput {
             task.block(again.backoff());
         }
         if (task.hasEffects()) {
-            throw new ReprocessException(topicPartition + " at offset " + record.offset(), error);
+            throw new ReprocessException("the record of " + topicPartition + " at offset " + record.offset(), error);
         }
         if (decision instanceof FailureRule.Decision.TryAgain) {
             return false;

@@ -70,7 +70,8 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.tasks = new TaskTable(core, transaction);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
-        this.retries = new RetryBudget(settings.retries(), settings.retryBackoff());
+        this.retries =
+                new RetryBudget(settings.retries().count(), settings.retries().backoff());
         this.waiter = settings.world().scheduler().newWaiter();
     }
 
@@ -127,8 +128,10 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             rebalanceFailure = null;
             throw failure;
         }
+        long nowNanos = settings.world().ticker().nanos();
         int done = tasks.prepare(consumer);
-        int processed = process(cursors, consumer);
+        int processed = process(cursors, consumer, nowNanos);
+        done += tasks.passTime(nowNanos, consumer, this::begin);
         if (transaction.isOpen() && (processed == 0 || isCommitDue())) {
             commit(consumer);
             done++;
@@ -147,35 +150,42 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             // settled.
             return Duration.ZERO;
         }
+        longest = Math.min(longest, tasks.nanosUntilDue(stepNanos));
         return Duration.ofNanos(tasks.restoring() > 0 ? Math.min(longest, RESTORE_WAIT_NANOS) : longest);
     }
 
-    private int process(List<RecordCursor> cursors, LogConsumer consumer) {
+    private int process(List<RecordCursor> cursors, LogConsumer consumer, long nowNanos) {
         int processed = 0;
         for (RecordCursor cursor : cursors) {
             TaskInput input = tasks.running(cursor.topicPartition());
             if (input == null) {
                 continue;
             }
-            if (!transaction.isOpen()) {
-                // Published first: whoever then sees an old status knows that nothing was processed after it.
-                status = meter.busy(status);
-                transaction.begin(stepNanos + Ticker.nanosOf(settings.commitInterval()));
-            }
-            int room = settings.transactionRecords() - transaction.records();
+            begin();
+            int room = settings.commits().records() - transaction.records();
             if (room <= 0) {
                 break;
             }
             int done = input.process(cursor, room, consumer);
             transaction.count(done);
+            input.task().timers().came(input.number(), nowNanos);
             processed += done;
         }
         meter.consumed(processed);
         return processed;
     }
 
+    /** Opens a transaction if none is. */
+    private void begin() {
+        if (!transaction.isOpen()) {
+            // Published first: whoever then sees an old status knows that nothing was processed after it.
+            status = meter.busy(status);
+            transaction.begin(stepNanos + Ticker.nanosOf(settings.commits().interval()));
+        }
+    }
+
     private boolean isCommitDue() {
-        return transaction.records() >= settings.transactionRecords()
+        return transaction.records() >= settings.commits().records()
                 || transaction.isDue(settings.world().ticker().nanos())
                 || tasks.stagedBytes() >= stagedLimitBytes;
     }

@@ -42,7 +42,9 @@ final class TaskTable {
             TaskId id = new TaskId(subTopology.id(), partition.partition());
             StreamTask task =
                     tasks.computeIfAbsent(id, missing -> new StreamTask(missing, subTopology, core, transaction));
-            inputs.put(partition, new TaskInput(partition, task, consumer.position(partition)));
+            TaskInput input = new TaskInput(partition, task, consumer.position(partition));
+            inputs.put(partition, input);
+            task.timers().assign(input.number());
             if (!task.isRunning()) {
                 consumer.pause(Set.of(partition));
             }
@@ -53,9 +55,12 @@ final class TaskTable {
     void remove(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : new TreeSet<>(partitions)) {
             TaskInput input = inputs.remove(partition);
-            if (input != null
-                    && (input.task().subTopology().isStateful()
-                            || inputsOf(input.task()).isEmpty())) {
+            if (input == null) {
+                continue;
+            }
+            input.task().timers().revoke(input.number());
+            if (input.task().subTopology().isStateful()
+                    || inputsOf(input.task()).isEmpty()) {
                 close(input.task());
             }
         }
@@ -195,6 +200,48 @@ final class TaskTable {
                 consumer.seek(partition, committed.getOrDefault(partition, input.initialPosition()));
             }
         }
+    }
+
+    // --- time passes
+
+    /**
+     * Looks which inputs are idle, and fires what is due.
+     *
+     * @param begin begins a transaction if none is open
+     * @return how many tasks had something due
+     */
+    int passTime(long nowNanos, LogConsumer consumer, Runnable begin) {
+        long nowMillis = core.settings().world().clock().millis();
+        int fired = 0;
+        for (StreamTask task : tasks.values()) {
+            if (task.isRunning() && !task.isBlocked()) {
+                TaskTimers timers = task.timers();
+                timers.look(nowNanos, input -> lag(task, input, consumer));
+                if (timers.isDue(nowMillis)) {
+                    begin.run();
+                    timers.fireAll(nowMillis);
+                    fired++;
+                }
+            }
+        }
+        return fired;
+    }
+
+    /** Not known is not nothing. */
+    private static long lag(StreamTask task, int input, LogConsumer consumer) {
+        return consumer.lag(task.inputPartition(input)).orElse(1);
+    }
+
+    /** How long until the clock alone may have made something due. */
+    long nanosUntilDue(long nowNanos) {
+        long nowMillis = core.settings().world().clock().millis();
+        long wait = Long.MAX_VALUE;
+        for (StreamTask task : tasks.values()) {
+            if (task.isRunning() && !task.isBlocked()) {
+                wait = Math.min(wait, task.timers().nanosUntilDue(nowNanos, nowMillis));
+            }
+        }
+        return wait;
     }
 
     // --- resting between attempts

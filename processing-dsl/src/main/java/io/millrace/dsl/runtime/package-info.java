@@ -13,6 +13,8 @@
  *   <li>R4: a source goes on where its last committed transaction ended; that position is read after the predecessor was fenced.
  *   <li>R5: loops share nothing but the log and the state database; a task has one owner at a time.
  *   <li>R6: nothing here sleeps, reads a clock of its own or starts a thread: all of it is steps on the world's scheduler.
+ *   <li>R7: all that is due by the event time that a prefix of the input brings fires before that prefix is committed, in its transaction; what is
+ *       due by the clock fires in one of its own, if none is open. A timer is neither skipped nor fired twice in what is committed.
  * </ul>
  */
 @NullMarked

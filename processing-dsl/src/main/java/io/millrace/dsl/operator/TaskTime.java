@@ -1,0 +1,98 @@
+package io.millrace.dsl.operator;
+
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** The time of one task: how far event time has come, what the clock says, and when something is due. Owned by the task's thread. */
+public final class TaskTime {
+    private final Watermarks watermarks;
+    private final InstantSource clock;
+    private long nextEventTime = TimedOperator.NEVER;
+    private long nextWallClock = TimedOperator.NEVER;
+    private boolean isFiring;
+    /** The watermark by which all that is due has fired. */
+    private long settled = Watermarks.UNKNOWN;
+
+    private @Nullable Object firingKey;
+    private long firingTime;
+
+    public TaskTime(Watermarks watermarks, InstantSource clock) {
+        this.watermarks = watermarks;
+        this.clock = clock;
+    }
+
+    public Watermarks watermarks() {
+        return watermarks;
+    }
+
+    long watermark() {
+        return isFiring ? settled : watermarks.current();
+    }
+
+    long wallClock() {
+        return clock.millis();
+    }
+
+    // --- what is due
+
+    void dueAtEventTime(long eventTime) {
+        nextEventTime = Math.min(nextEventTime, eventTime);
+    }
+
+    void dueAtWallClock(long millis) {
+        nextWallClock = Math.min(nextWallClock, millis);
+    }
+
+    /** Forgets what is due, for who says it anew. */
+    void nothingDue() {
+        nextEventTime = TimedOperator.NEVER;
+        nextWallClock = TimedOperator.NEVER;
+    }
+
+    long nextEventTime() {
+        return nextEventTime;
+    }
+
+    long nextWallClock() {
+        return nextWallClock;
+    }
+
+    /** Whether anything is due by the watermark; called after each record and whenever the clock moves event time. */
+    boolean isEventTimeDue() {
+        long watermark = watermarks.current();
+        if (watermark >= nextEventTime && nextEventTime != TimedOperator.NEVER) {
+            return true;
+        }
+        settled = watermark;
+        return false;
+    }
+
+    // --- firing
+
+    void beginFiring() {
+        isFiring = true;
+    }
+
+    void endFiring() {
+        isFiring = false;
+    }
+
+    /** All that is due by the watermark has fired. */
+    void settle() {
+        settled = watermarks.current();
+    }
+
+    /** Notes what fires, for the message of a failure. */
+    void fires(@Nullable Object key, long dueMillis) {
+        firingKey = key;
+        firingTime = dueMillis;
+    }
+
+    @Nullable Object firingKey() {
+        return firingKey;
+    }
+
+    long firingTime() {
+        return firingTime;
+    }
+}
