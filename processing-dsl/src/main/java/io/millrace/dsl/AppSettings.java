@@ -24,8 +24,10 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
      *
      * @param backend opens that of the log with this id; called at every start, closed with the application
      * @param memory what the state may take, with its backend's part, which whoever opens that gives it
+     * @param acceptsTopologyChange whether the application starts although stores are gone, new or fed otherwise than at its last start
      */
-    public record State(Function<String, ? extends StateBackend> backend, MemoryBudget memory) {
+    public record State(
+            Function<String, ? extends StateBackend> backend, MemoryBudget memory, boolean acceptsTopologyChange) {
         public State {
             Objects.requireNonNull(backend, "backend");
             Objects.requireNonNull(memory, "memory");
@@ -96,7 +98,7 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
     public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
         return new AppSettings(
                 world,
-                new State(stateBackend, MemoryBudget.ofThisMachine()),
+                new State(stateBackend, MemoryBudget.ofThisMachine(), false),
                 1,
                 new Commits(Duration.ofMillis(100), 100_000),
                 new Retries(5, Duration.ofMillis(100)),
@@ -120,7 +122,17 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
     }
 
     public AppSettings withStateMemory(MemoryBudget budget) {
-        return new AppSettings(world, new State(state.backend, budget), loops, commits, retries, eventTime);
+        State next = new State(state.backend, budget, state.acceptsTopologyChange);
+        return new AppSettings(world, next, loops, commits, retries, eventTime);
+    }
+
+    /**
+     * Starts although stores are gone, new or fed otherwise than at the application's last start. What is new lacks what was consumed before;
+     * what is gone stays behind. For one start: take it out again.
+     */
+    public AppSettings withAcceptedTopologyChange() {
+        State next = new State(state.backend, state.memory, true);
+        return new AppSettings(world, next, loops, commits, retries, eventTime);
     }
 
     /** After how long without a record an input that has nothing left no longer holds event time back. */

@@ -1,5 +1,6 @@
 package io.millrace.state;
 
+import io.millrace.serde.PropertyLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the bytes of a store are: its kind, the version of the kind's format, and by name whatever else decides what they mean, such as the
- * identities of serdes. Kept in the backend as text, a line {@code name=value} each, in the order of the names; in values, {@code \} and
- * line feed are written {@code \\} and {@code \n}.
+ * identities of serdes. Kept in the backend as text ({@link PropertyLines}).
  */
 public record StoreManifest(Map<String, String> properties) {
     private static final String KIND = "kind";
@@ -45,40 +45,12 @@ public record StoreManifest(Map<String, String> properties) {
     }
 
     public String toText() {
-        StringBuilder text = new StringBuilder();
-        new TreeMap<>(properties)
-                .forEach((name, value) -> text.append(name)
-                        .append('=')
-                        .append(value.replace("\\", "\\\\").replace("\n", "\\n"))
-                        .append('\n'));
-        return text.toString();
+        return PropertyLines.toText(properties);
     }
 
     /** @throws IllegalArgumentException if no manifest was ever written so */
     public static StoreManifest parse(String text) {
-        Map<String, String> properties = new TreeMap<>();
-        for (String line : text.lines().toList()) {
-            int equals = line.indexOf('=');
-            if (equals < 0) {
-                throw new IllegalArgumentException("A line of a store's manifest is name=value, got '" + line + "'");
-            }
-            properties.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
-        }
-        return new StoreManifest(properties);
-    }
-
-    private static String unescape(String value) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < value.length(); i++) {
-            char next = value.charAt(i);
-            if (next == '\\' && i + 1 < value.length()) {
-                i++;
-                text.append(value.charAt(i) == 'n' ? '\n' : value.charAt(i));
-            } else {
-                text.append(next);
-            }
-        }
-        return text.toString();
+        return new StoreManifest(PropertyLines.parse(text));
     }
 
     private static String orNothing(@Nullable String value) {

@@ -1,106 +1,118 @@
 package io.millrace.dsl.plan;
 
-import io.millrace.dsl.Ingest;
-import io.millrace.dsl.Step;
-import io.millrace.dsl.Topic;
-import java.util.Set;
+import io.millrace.dsl.plan.TopologyManifest.StepEntry;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Shows a topology as text for people and as Mermaid for pages. Pure. */
+/** Shows a topology: as text for people, as Mermaid and DOT for pages. Pure. */
 public final class TopologyPrinter {
+    private static final Comparator<StepEntry> BY_SUB_TOPOLOGY =
+            Comparator.comparingInt(StepEntry::subTopology).thenComparingInt(StepEntry::id);
+
     private TopologyPrinter() {}
 
     /** One line a step, grouped by sub-topology. */
-    public static String text(Topology topology) {
+    public static String text(TopologyManifest topology) {
         StringBuilder text =
-                new StringBuilder("Application ").append(topology.name()).append('\n');
-        for (Ingest<?> ingest : topology.ingests()) {
-            text.append("  source ").append(ingest.name()).append('\n');
-        }
-        for (SubTopology subTopology : topology.subTopologies()) {
-            text.append("  sub-topology ").append(subTopology.id()).append('\n');
-            for (Step step : subTopology.steps()) {
-                text.append("    ").append(step.id()).append(": ").append(step.label());
-                if (!step.stores().isEmpty()) {
-                    text.append(" [")
-                            .append(step.stores().stream()
-                                    .map(store -> store.name())
-                                    .collect(Collectors.joining(", ")))
-                            .append(']');
-                }
-                if (!step.inputs().isEmpty()) {
-                    text.append(" <- ")
-                            .append(step.inputs().stream().map(String::valueOf).collect(Collectors.joining(", ")));
-                }
-                text.append('\n');
+                new StringBuilder("Application ").append(topology.application()).append('\n');
+        topology.ingests()
+                .forEach(ingest -> text.append("  source ").append(ingest).append('\n'));
+        int present = -1;
+        for (StepEntry step : topology.steps().stream().sorted(BY_SUB_TOPOLOGY).toList()) {
+            if (step.subTopology() != present) {
+                present = step.subTopology();
+                text.append("  sub-topology ").append(present).append('\n');
             }
+            text.append("    ").append(step.id()).append(": ").append(step.label());
+            if (!step.stores().isEmpty()) {
+                text.append(" [")
+                        .append(String.join(", ", step.stores().keySet()))
+                        .append(']');
+            }
+            if (!step.inputs().isEmpty()) {
+                text.append(" <- ")
+                        .append(step.inputs().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+            }
+            text.append('\n');
         }
         return text.toString();
     }
 
-    /** A flow chart: topics as parallelograms, stores as databases beside their steps. */
-    public static String mermaid(Topology topology) {
-        StringBuilder text = new StringBuilder("flowchart LR\n");
-        Set<String> topics = new TreeSet<>();
-        StringBuilder edges = new StringBuilder();
-        for (SubTopology subTopology : topology.subTopologies()) {
-            text.append("    subgraph sub").append(subTopology.id()).append("[sub-topology ");
-            text.append(subTopology.id()).append("]\n");
-            for (Step step : subTopology.steps()) {
-                text.append("        s")
-                        .append(step.id())
-                        .append("[\"")
-                        .append(step.label())
-                        .append("\"]\n");
-                step.inputs()
-                        .forEach(input -> edges.append("    s")
-                                .append(input)
-                                .append(" --> s")
-                                .append(step.id())
-                                .append('\n'));
-                step.stores()
-                        .forEach(store -> text.append("        store_")
-                                .append(id(store.name()))
-                                .append("[(\"")
-                                .append(store.name())
-                                .append("\")] --- s")
-                                .append(step.id())
-                                .append('\n'));
-                topicEdge(step, topics, edges);
-            }
-            text.append("    end\n");
-        }
-        topics.forEach(topic -> text.append("    topic_")
-                .append(id(topic))
-                .append("[/\"")
-                .append(topic)
-                .append("\"/]\n"));
-        return text.append(edges).toString();
+    /** A flow chart in Mermaid: topics as parallelograms, stores as databases beside their steps. */
+    public static String mermaid(TopologyManifest topology) {
+        return draw(topology, new MermaidChart());
     }
 
-    private static void topicEdge(Step step, Set<String> topics, StringBuilder edges) {
-        if (step instanceof Step.Source source) {
-            topics.add(source.topic().name());
-            edges.append("    topic_")
-                    .append(id(source.topic().name()))
-                    .append(" --> s")
-                    .append(step.id())
-                    .append('\n');
-        } else if (step instanceof Step.Sink sink) {
-            for (Topic<?, ?> topic : sink.target().topics()) {
-                topics.add(topic.name());
-                edges.append("    s")
-                        .append(step.id())
-                        .append(" --> topic_")
-                        .append(id(topic.name()))
-                        .append('\n');
-            }
-        }
+    /** A directed graph in DOT, the language of Graphviz. */
+    public static String dot(TopologyManifest topology) {
+        return draw(topology, new DotChart());
     }
 
-    /** Dots would end an identifier in Mermaid. */
+    /** What both languages of pictures can say. */
+    interface Chart {
+        void begin(String application);
+
+        void beginGroup(String id, String label);
+
+        void step(String id, String label);
+
+        void store(String id, String label);
+
+        void topic(String id, String label);
+
+        void endGroup();
+
+        void edge(String from, String to);
+
+        /** Between a step and its store, in no direction. */
+        void tie(String step, String store);
+
+        String end();
+    }
+
+    private static String draw(TopologyManifest topology, Chart chart) {
+        chart.begin(topology.application());
+        SortedSet<String> topics = new TreeSet<>();
+        SortedSet<Integer> groups = new TreeSet<>();
+        topology.steps().forEach(step -> {
+            groups.add(step.subTopology());
+            topics.addAll(step.reads());
+            topics.addAll(step.writes());
+        });
+        topics.forEach(topic -> chart.topic("topic_" + id(topic), topic));
+        for (int group : groups) {
+            chart.beginGroup("sub" + group, "sub-topology " + group);
+            List<StepEntry> steps = topology.steps().stream()
+                    .filter(step -> step.subTopology() == group)
+                    .toList();
+            for (StepEntry step : steps) {
+                chart.step("s" + step.id(), step.label());
+                step.stores().keySet().forEach(store -> chart.store("store_" + id(store), store));
+            }
+            chart.endGroup();
+        }
+        for (StepEntry step : topology.steps()) {
+            step.stores().keySet().forEach(store -> chart.tie("s" + step.id(), "store_" + id(store)));
+            step.reads().forEach(topic -> chart.edge("topic_" + id(topic), "s" + step.id()));
+            step.inputs().forEach(input -> chart.edge("s" + input, "s" + step.id()));
+            step.writes().forEach(topic -> chart.edge("s" + step.id(), "topic_" + id(topic)));
+        }
+        return chart.end();
+    }
+
+    /** Nothing but letters, digits and underscores is part of an identifier in both languages; others are written as their number. */
     private static String id(String name) {
-        return name.replaceAll("[^a-zA-Z0-9]", "_");
+        StringBuilder id = new StringBuilder();
+        for (char each : name.toCharArray()) {
+            if (Character.isLetterOrDigit(each)) {
+                id.append(each);
+            } else {
+                id.append('_').append((int) each).append('_');
+            }
+        }
+        return id.toString();
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
+import io.millrace.dsl.plan.TopologyManifest;
 import io.millrace.state.Retirement;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateDatabase;
@@ -24,11 +25,14 @@ public final class PipelineRuntime {
      * Creates the topics that the pipeline declares, and starts its loops on the settings' scheduler. An older instance of the same
      * application on this log is fenced, and ends.
      *
-     * @throws io.millrace.dsl.PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with
+     * @throws io.millrace.dsl.PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with,
+     *     or if its state would not go on as an earlier start of the application left it
      * @throws io.millrace.state.StateException if the state belongs to another log, or is in use
      */
     public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
         Topology topology = Planner.plan(pipeline);
+        TopologyManifest manifest = TopologyManifest.of(topology);
+        boolean isChanged = TopologyRecord.check(log, manifest, settings.state().acceptsTopologyChange());
         Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
         StateDatabase database = StateDatabase.open(
                 openBackend(log, settings),
@@ -37,6 +41,9 @@ public final class PipelineRuntime {
         try {
             InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
             fenceFormerLoops(log, topology.name());
+            if (isChanged) {
+                TopologyRecord.write(log, manifest);
+            }
             ApplicationCore core = new ApplicationCore(topology, log, settings, database, partitionCounts, guard);
             RunningApplication application = new RunningApplication(core);
             application.start();

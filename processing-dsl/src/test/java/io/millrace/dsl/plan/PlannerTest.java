@@ -124,26 +124,4 @@ class PlannerTest {
                 .hasMessageContaining("feed each other")
                 .hasMessageContaining("repartition(name, partitions)");
     }
-
-    @Test
-    void thePictureNamesStepsStoresAndTopics() {
-        Topology topology = Planner.plan(bank());
-        assertThat(TopologyPrinter.text(topology)).isEqualTo("""
-                Application bank
-                  sub-topology 0
-                    0: read orders
-                    1: read credits
-                    2: merge <- 0, 1
-                    3: process accounts [balances] <- 2
-                    4: output out <- 3
-                    5: write results <- 4
-                    6: output credit <- 3
-                    7: write credits <- 6
-                """);
-        assertThat(TopologyPrinter.mermaid(topology))
-                .startsWith("flowchart LR\n")
-                .contains("topic_orders --> s0")
-                .contains("s7 --> topic_credits")
-                .contains("store_balances[(\"balances\")] --- s3");
-    }
 }

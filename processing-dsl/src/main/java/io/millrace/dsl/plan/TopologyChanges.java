@@ -1,0 +1,56 @@
+package io.millrace.dsl.plan;
+
+import io.millrace.dsl.plan.TopologyManifest.StepEntry;
+import io.millrace.state.StoreManifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What of a topology's state another one would not go on with. Pure. */
+public final class TopologyChanges {
+    private TopologyChanges() {}
+
+    /** A sentence for each store that is gone, new or fed otherwise; empty if state goes on as it was. Steps without state may change freely. */
+    public static List<String> between(TopologyManifest before, TopologyManifest after) {
+        SortedMap<String, StepEntry> had = byStore(before);
+        SortedMap<String, StepEntry> has = byStore(after);
+        SortedSet<String> names = new TreeSet<>(had.keySet());
+        names.addAll(has.keySet());
+        List<String> changes = new ArrayList<>();
+        for (String name : names) {
+            StepEntry old = had.get(name);
+            StepEntry now = has.get(name);
+            if (now == null) {
+                changes.add("store '" + name + "' is gone: what it holds would be kept no longer");
+            } else if (old == null) {
+                changes.add("store '" + name + "' is new: it would lack everything that was consumed before");
+            } else {
+                describe(name, old, before.feeds(old), now, after.feeds(now), changes);
+            }
+        }
+        return changes;
+    }
+
+    private static void describe(
+            String store, StepEntry old, List<String> oldFeeds, StepEntry now, List<String> feeds, List<String> into) {
+        if (!oldFeeds.equals(feeds)) {
+            into.add("store '" + store + "' was fed by " + oldFeeds + " and is fed by " + feeds);
+        }
+        StoreManifest had = StoreManifest.parse(old.stores().getOrDefault(store, ""));
+        StoreManifest has = StoreManifest.parse(now.stores().getOrDefault(store, ""));
+        for (String difference : had.differences(has)) {
+            into.add("of store '" + store + "', " + difference);
+        }
+    }
+
+    private static SortedMap<String, StepEntry> byStore(TopologyManifest manifest) {
+        SortedMap<String, StepEntry> found = new TreeMap<>();
+        for (StepEntry step : manifest.steps()) {
+            step.stores().keySet().forEach(store -> found.put(store, step));
+        }
+        return found;
+    }
+}

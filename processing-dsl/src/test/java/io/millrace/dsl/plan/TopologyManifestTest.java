@@ -1,0 +1,123 @@
+package io.millrace.dsl.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.Output;
+import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.ProcessedStream;
+import io.millrace.dsl.Topic;
+import io.millrace.serde.Serde;
+import io.millrace.serde.Serdes;
+import io.millrace.state.StoreSpec;
+import org.junit.jupiter.api.Test;
+
+class TopologyManifestTest {
+    private static final Topic<String, Long> ORDERS = Topic.of("orders", Serdes.string(), Serdes.int64());
+    private static final Topic<String, Long> CREDITS = Topic.of("bank.credits", Serdes.string(), Serdes.int64());
+    private static final Topic<String, Long> RESULTS = Topic.of("results", Serdes.string(), Serdes.int64());
+    private static final Output<String, Long> OUT = Output.named("out");
+    private static final Output<String, Long> CREDIT = Output.named("credit");
+
+    private static TopologyManifest bank() {
+        return bank("balances", Serdes.int64());
+    }
+
+    private static TopologyManifest bank(String store, Serde<?> values) {
+        Pipeline.Builder builder = Pipeline.named("bank");
+        EventStream<String, Long> inputs = builder.stream(ORDERS).merge(builder.stream(CREDITS));
+        ProcessedStream accounts = inputs.process(
+                "accounts", stores -> (key, value, context) -> {}, StoreSpec.keyValue(store, Serdes.string(), values));
+        accounts.output(OUT).to(RESULTS);
+        accounts.output(CREDIT).to(CREDITS);
+        return TopologyManifest.of(Planner.plan(builder.build()));
+    }
+
+    @Test
+    void itsTextIsReadBack() {
+        assertThat(TopologyManifest.parse(bank().toText())).isEqualTo(bank());
+    }
+
+    @Test
+    void theTextOfALaterFormatIsRefused() {
+        String later = bank().toText().replace("format=1\n", "format=2\n");
+        assertThatThrownBy(() -> TopologyManifest.parse(later)).hasMessageContaining("use the Millrace that wrote it");
+    }
+
+    @Test
+    void theSameProgramChangesNothing() {
+        assertThat(TopologyChanges.between(bank(), bank())).isEmpty();
+    }
+
+    @Test
+    void aStoreOfAnotherNameIsGoneAndNew() {
+        assertThat(TopologyChanges.between(bank(), bank("accounts", Serdes.int64())))
+                .containsExactly(
+                        "store 'accounts' is new: it would lack everything that was consumed before",
+                        "store 'balances' is gone: what it holds would be kept no longer");
+    }
+
+    @Test
+    void aStoreOfOtherValuesIsNamedWithBoth() {
+        assertThat(TopologyChanges.between(bank(), bank("balances", Serdes.int32())))
+                .singleElement()
+                .asString()
+                .startsWith("of store 'balances', the ")
+                .contains("was int64 and is int32");
+    }
+
+    @Test
+    void aStoreThatIsFedByOtherTopicsIsNamedWithBoth() {
+        Pipeline.Builder builder = Pipeline.named("bank");
+        builder.stream(ORDERS)
+                .process(
+                        "accounts",
+                        stores -> (key, value, context) -> {},
+                        StoreSpec.keyValue("balances", Serdes.string(), Serdes.int64()));
+        TopologyManifest after = TopologyManifest.of(Planner.plan(builder.build()));
+        assertThat(TopologyChanges.between(bank(), after))
+                .containsExactly("store 'balances' was fed by [bank.credits, orders] and is fed by [orders]");
+    }
+
+    @Test
+    void stepsWithoutStateMayChange() {
+        Pipeline.Builder before = Pipeline.named("app");
+        before.stream(ORDERS).to(RESULTS);
+        Pipeline.Builder after = Pipeline.named("app");
+        after.stream(CREDITS).filter((key, value) -> value > 0).to(RESULTS);
+        assertThat(TopologyChanges.between(
+                        TopologyManifest.of(Planner.plan(before.build())),
+                        TopologyManifest.of(Planner.plan(after.build()))))
+                .isEmpty();
+    }
+
+    @Test
+    void thePictureNamesStepsStoresAndTopics() {
+        assertThat(TopologyPrinter.text(bank())).isEqualTo("""
+                Application bank
+                  sub-topology 0
+                    0: read orders
+                    1: read bank.credits
+                    2: merge <- 0, 1
+                    3: process accounts [balances] <- 2
+                    4: output out <- 3
+                    5: write results <- 4
+                    6: output credit <- 3
+                    7: write bank.credits <- 6
+                """);
+        assertThat(TopologyPrinter.mermaid(bank()))
+                .startsWith("flowchart LR\n")
+                .contains("topic_orders[/\"orders\"/]")
+                .contains("topic_orders --> s0")
+                .contains("s7 --> topic_bank_46_credits")
+                .contains("store_balances[(\"balances\")]")
+                .contains("store_balances --- s3");
+        assertThat(TopologyPrinter.dot(bank()))
+                .startsWith("digraph \"bank\" {\n")
+                .contains("subgraph cluster_sub0 {")
+                .contains("store_balances [label=\"balances\", shape=cylinder];")
+                .contains("s0 -> s2;")
+                .endsWith("}\n");
+    }
+}

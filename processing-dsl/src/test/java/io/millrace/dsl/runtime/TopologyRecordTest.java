@@ -1,0 +1,69 @@
+package io.millrace.dsl.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.Application;
+import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.PipelineException;
+import io.millrace.dsl.Topic;
+import io.millrace.dsl.plan.Planner;
+import io.millrace.dsl.plan.TopologyManifest;
+import io.millrace.log.Isolation;
+import io.millrace.log.TopicPartition;
+import io.millrace.serde.Serdes;
+import org.junit.jupiter.api.Test;
+
+/** A program whose state would not go on as it was is not started on the log that holds that state. */
+class TopologyRecordTest {
+    private static final Topic<String, Long> IN =
+            Topic.of("in", Serdes.string(), Serdes.int64()).withPartitions(1);
+
+    private final Simulation simulation = new Simulation(5);
+
+    private static Pipeline counting(String store) {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(IN).groupByKey().count(store);
+        return builder.build();
+    }
+
+    @Test
+    void whatWasStartedIsKeptInTheLogOnce() {
+        assertThat(TopologyRecord.read(simulation.log(), "app")).isEmpty();
+        simulation.start(counting("counts")).close();
+        TopologyManifest expected = TopologyManifest.of(Planner.plan(counting("counts")));
+        assertThat(TopologyRecord.read(simulation.log(), "app")).contains(expected);
+        long end = end();
+        simulation.start(counting("counts")).close();
+        assertThat(end()).isEqualTo(end);
+    }
+
+    private long end() {
+        return simulation.log().admin().endOffset(new TopicPartition("app-topology", 0), Isolation.READ_UNCOMMITTED);
+    }
+
+    @Test
+    void anotherStoreIsRefusedBeforeAnythingIsCreated() {
+        simulation.start(counting("counts")).close();
+        assertThatThrownBy(() -> simulation.start(counting("numbers")))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("store 'counts' is gone")
+                .hasMessageContaining("store 'numbers' is new")
+                .hasMessageContaining("withAcceptedTopologyChange()");
+        assertThat(simulation.log().admin().describeTopic("app-numbers-changelog"))
+                .isEmpty();
+        simulation.start(counting("counts")).close();
+    }
+
+    @Test
+    void aChangeThatIsAcceptedIsTheTopologyFromThenOn() {
+        simulation.start(counting("counts")).close();
+        AppSettings settings = AppSettings.of(simulation.world().world(), simulation::backend);
+        Application changed =
+                PipelineRuntime.start(counting("numbers"), simulation.log(), settings.withAcceptedTopologyChange());
+        changed.close();
+        simulation.start(counting("numbers")).close();
+        assertThatThrownBy(() -> simulation.start(counting("counts"))).hasMessageContaining("'numbers' is gone");
+    }
+}
