@@ -7,4 +7,11 @@ public final class SimulatedCrash extends Error {
     SimulatedCrash(String message) {
         super(message);
     }
+
+    /** The same crash, met once more: each call that meets it throws an error of its own, which may suppress another. */
+    SimulatedCrash again() {
+        SimulatedCrash again = new SimulatedCrash(String.valueOf(getMessage()));
+        again.initCause(this);
+        return again;
+    }
 }

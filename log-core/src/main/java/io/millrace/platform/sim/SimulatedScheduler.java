@@ -181,7 +181,7 @@ public final class SimulatedScheduler implements Scheduler {
         SimulatedCrash crash = storage.crashed();
         if (crash != null) {
             loops.forEach(SimulatedLoop::kill);
-            throw crash;
+            throw crash.again();
         }
     }
 

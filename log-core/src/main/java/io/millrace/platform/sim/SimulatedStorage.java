@@ -345,7 +345,7 @@ public final class SimulatedStorage implements Storage {
 
     void checkAlive() {
         if (crash != null) {
-            throw crash;
+            throw crash.again();
         }
     }
 
