@@ -3,8 +3,7 @@ package io.millrace.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.state.memory.MemoryBackend;
-import io.millrace.state.rocksdb.RocksBackend;
-import io.millrace.state.rocksdb.RocksConfig;
+import io.millrace.state.rocksdb.RocksBackends;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,15 +44,17 @@ class StateModelProperties {
             @ForAll("steps") List<StateModel.Step> steps, @ForAll("configs") StateStoreConfig config)
             throws IOException {
         Path parent = Files.createTempDirectory("state-model");
+        RocksBackends backends = new RocksBackends();
         try {
             new StateModel(
-                            open(parent),
+                            backends.open(parent),
                             backend -> {
                                 backend.close();
-                                return open(parent);
+                                return backends.open(parent);
                             },
                             config)
                     .run(steps);
+            backends.assertNothingIsOpen();
         } finally {
             delete(parent);
         }
@@ -74,10 +75,6 @@ class StateModelProperties {
                 base.withCacheBytes(1_000).withWriteBehind(500, Duration.ofMillis(2)),
                 base.withWriteBehind(0, Duration.ZERO).withCommittedLimitBytes(0),
                 base.withWriteBehind(1_000_000, Duration.ofHours(1)).withCommittedLimitBytes(1_500));
-    }
-
-    private static RocksBackend open(Path parent) {
-        return RocksBackend.open(parent.resolve("state"), "log", RocksConfig.defaults());
     }
 
     private static void delete(Path root) throws IOException {

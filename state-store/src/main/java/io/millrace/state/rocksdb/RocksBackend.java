@@ -20,9 +20,11 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.OptionsUtil;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -69,6 +71,8 @@ public final class RocksBackend implements StateBackend {
         this.columnOptions = tuning.columnOptions();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         List<ColumnFamilyDescriptor> present = presentColumns(directory, columnOptions);
+        // Where there was a database none is made anew: its tables would be removed as nobody's (S4).
+        tuning.databaseOptions().setCreateIfMissing(!hadDatabase(directory));
         this.database = handles.own(RocksDB.open(tuning.databaseOptions(), directory, present, opened));
         opened.forEach(handles::own);
         this.writeOptions = handles.own(new WriteOptions()).setDisableWAL(true);
@@ -85,7 +89,8 @@ public final class RocksBackend implements StateBackend {
      * Opens the state in a directory, or creates it there; the directory's parent exists.
      *
      * @param logId the identity of the log that decides: a directory with the state of another one is refused
-     * @throws StateException of kind LOCKED if it is open elsewhere, WRONG_LOG if it belongs to another log
+     * @throws StateException of kind LOCKED if it is open elsewhere, WRONG_LOG if it belongs to another log, CORRUPT if its files are not
+     *     those that were written: nothing is removed or made anew then
      */
     public static RocksBackend open(Path directory, String logId, RocksConfig config) {
         NativeLibrary.load(directory);
@@ -267,6 +272,16 @@ public final class RocksBackend implements StateBackend {
         return handles.count() + readers.size();
     }
 
+    /** Whether a compaction is under way, for a test to aim at. */
+    synchronized boolean isCompacting() {
+        checkOpen();
+        try {
+            return database.getLongProperty("rocksdb.num-running-compactions") > 0;
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("measure", directory, e);
+        }
+    }
+
     /** Makes sure that the directory is this log's (K3). */
     private void claim() throws RocksDBException {
         byte[] owner = database.get(columns.identity(), LOG_ID);
@@ -314,6 +329,17 @@ public final class RocksBackend implements StateBackend {
     private ColumnFamilyHandle newColumn(String name) throws RocksDBException {
         return handles.own(database.createColumnFamily(
                 new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), columnOptions)));
+    }
+
+    /** Whether a database was ever opened in a directory: it leaves a file of its options, whatever else is lost. */
+    private static boolean hadDatabase(String directory) {
+        try {
+            return !OptionsUtil.getLatestOptionsFileName(directory, Env.getDefault())
+                    .isEmpty();
+        } catch (RocksDBException e) {
+            // Such a file, or the directory, is not there.
+            return false;
+        }
     }
 
     /** The default column family first, the positions next, then the stores; only the default one if there is no database yet. */

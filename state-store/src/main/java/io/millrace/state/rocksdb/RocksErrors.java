@@ -16,7 +16,8 @@ final class RocksErrors {
             case NO_SPACE -> "the disk is full; make room and start again, nothing is lost";
             case CORRUPT ->
                 "its bytes are not what was written; restore the directory, or move it away to have it rebuilt from the log";
-            default -> "start again; what was not written is replayed from the log";
+            default ->
+                "see to the directory and its device, then start again; what was not written is replayed from the log";
         };
         return new StateException(
                 kind,
@@ -27,12 +28,22 @@ final class RocksErrors {
     private static Kind kindOf(RocksDBException failure) {
         Status status = failure.getStatus();
         String message = String.valueOf(failure.getMessage());
-        if (message.contains("/LOCK") || message.contains("lock hold by current process")) {
-            return Kind.LOCKED;
-        }
-        if (message.contains("No space left") || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
+        // Before the lock: that file, too, may find no room.
+        if (message.contains("No space left")
+                || message.contains("quota exceeded")
+                || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
             return Kind.NO_SPACE;
         }
-        return status != null && status.getCode() == Status.Code.Corruption ? Kind.CORRUPT : Kind.IO;
+        if (message.contains("While lock file") || message.contains("lock hold by current process")) {
+            return Kind.LOCKED;
+        }
+        boolean isDamaged = status != null && status.getCode() == Status.Code.Corruption;
+        return isDamaged || isIncomplete(message) ? Kind.CORRUPT : Kind.IO;
+    }
+
+    /** What RocksDB says of a database whose files are not all there. */
+    private static boolean isIncomplete(String message) {
+        return message.contains("does not exist (create_if_missing is false)")
+                || (message.contains("While open") && message.contains("No such file or directory"));
     }
 }

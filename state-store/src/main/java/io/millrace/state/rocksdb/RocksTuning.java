@@ -50,7 +50,6 @@ final class RocksTuning {
                 .setArenaBlockSize(Math.max(LEAST_ARENA_BLOCK, config.writeBufferBytes() / ARENA_PART))
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
         databaseOptions = handles.own(new DBOptions())
-                .setCreateIfMissing(true)
                 .setWriteBufferManager(writeBuffers)
                 .setMaxOpenFiles(
                         (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_OPEN_FILES, readers / OPEN_FILE_BYTES)))

@@ -1,11 +1,11 @@
 package io.millrace.state.rocksdb;
 
 import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.PartitionState;
-import io.millrace.state.StateBackend;
 import io.millrace.state.StateDatabase;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreSpec;
@@ -17,24 +17,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
 /**
  * A process that is killed: it commits transactions that follow from their number alone, writes behind in a second thread, and says on
- * standard output which positions were flushed. The number of a transaction is its offset in every changelog.
+ * standard output which positions were flushed, and when a flush or a compaction begins and ends. The number of a transaction is its offset
+ * in every changelog.
  */
 final class KilledWriter {
     static final int PARTITIONS = 2;
     static final String FLUSHED = "flushed";
     static final String FLUSHING = "flushing";
     static final String WRITTEN = "written";
+    static final String COMPACTING = "compacting";
+    static final String COMPACTED = "compacted";
     static final String END_OF_LINE = " end";
     static final List<KeyValueSpec<Long, String>> STORES = List.of(
             StoreSpec.keyValue("first", Serdes.int64(), Serdes.string()),
             StoreSpec.keyValue("second", Serdes.int64(), Serdes.string()));
     static final int CHANGES = 20;
     private static final int BATCHES_PER_FLUSH = 100;
-    private static final int KEYS = 3_000;
+    private static final int KEYS = 10_000;
     private static final int DELETE_ONE_IN = 7;
 
     /** A change of a transaction; a null value is a deletion. */
@@ -43,7 +45,7 @@ final class KilledWriter {
     private KilledWriter() {}
 
     public static void main(String[] arguments) throws IOException {
-        RocksBackend backend = open(Path.of(arguments[0]));
+        RocksBackend backend = open(Path.of(arguments[0]), new RocksBackends());
         StateDatabase database = StateDatabase.open(
                 backend,
                 StateStoreConfig.defaults().withCacheBytes(100_000).withWriteBehind(30_000, Duration.ofHours(1)));
@@ -73,9 +75,9 @@ final class KilledWriter {
         commitForEver(partitions);
     }
 
-    static RocksBackend open(Path directory) {
+    static RocksBackend open(Path directory, RocksBackends backends) {
         // Small buffers: flushes and compactions are under way when the kill comes.
-        return RocksBackend.open(
+        return backends.open(
                 directory,
                 "log",
                 RocksConfig.defaults().withMemoryBytes(8 << 20).withWriteBufferBytes(1 << 20));
@@ -87,21 +89,29 @@ final class KilledWriter {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < CHANGES; i++) {
             String value =
-                    random.nextInt(DELETE_ONE_IN) == 0 ? null : transaction + "-" + "v".repeat(random.nextInt(60));
+                    random.nextInt(DELETE_ONE_IN) == 0 ? null : transaction + "-" + "v".repeat(random.nextInt(150));
             changes.add(new Change(random.nextInt(STORES.size()), random.nextInt(KEYS), value));
         }
         return changes;
     }
 
-    static Map<Long, String> content(StateBackend backend, int partition, String store) {
-        Map<Long, String> content = new TreeMap<>();
-        try (StateBackend.Reader reader = backend.newReader(partition)) {
-            reader.scan(backend.openStore(store), (BytesView key, BytesView value) -> {
-                content.put(key.getLong(0), value.toUtf8());
-                return true;
-            });
+    /** Restores the changes of transactions from {@code position} on. @return how many there were */
+    static long replay(PartitionState state, long position, long end) {
+        BytesWriter key = new BytesWriter();
+        long replayed = 0;
+        for (long transaction = position; transaction < end; transaction++) {
+            for (Change change : changes(state.partition(), transaction)) {
+                Serdes.int64().write(change.key, key.clear());
+                state.restore(
+                        STORES.get(change.store).name(),
+                        key.viewInto(new BytesView()),
+                        change.value == null ? null : BytesView.ofUtf8(change.value));
+                replayed++;
+            }
         }
-        return content;
+        STORES.forEach(store -> state.restored(store.name(), end));
+        state.restoredAll();
+        return replayed;
     }
 
     private static void commitForEver(List<PartitionState> partitions) {
@@ -125,9 +135,14 @@ final class KilledWriter {
 
     private static void writeBehind(StateDatabase database, RocksBackend backend) {
         int first = backend.openStore(STORES.get(0).name());
+        boolean isCompacting = false;
         for (long batch = 1; ; batch++) {
             while (database.runOnce(0) == 0) {
                 Thread.onSpinWait();
+            }
+            if (backend.isCompacting() != isCompacting) {
+                isCompacting = !isCompacting;
+                System.out.println((isCompacting ? COMPACTING : COMPACTED) + END_OF_LINE);
             }
             boolean isFlush = batch % BATCHES_PER_FLUSH == 0;
             StringBuilder line = new StringBuilder(isFlush ? FLUSHED : WRITTEN);

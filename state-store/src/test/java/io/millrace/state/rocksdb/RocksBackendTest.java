@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -23,6 +24,9 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 class RocksBackendTest extends StateBackendContract {
+    @RegisterExtension
+    final RocksBackends backends = new RocksBackends();
+
     @TempDir
     private Path parent;
 
@@ -115,6 +119,6 @@ class RocksBackendTest extends StateBackendContract {
     }
 
     private RocksBackend open(String logId) {
-        return RocksBackend.open(parent.resolve("state"), logId, RocksConfig.defaults());
+        return backends.open(parent.resolve("state"), logId, RocksConfig.defaults());
     }
 }

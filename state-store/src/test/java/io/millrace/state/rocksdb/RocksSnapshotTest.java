@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RocksSnapshotTest {
@@ -22,6 +23,9 @@ class RocksSnapshotTest {
     private static final KeyValueSpec<Long, Long> RIGHT = StoreSpec.keyValue("right", Serdes.int64(), Serdes.int64());
     private static final StateStoreConfig CONFIG =
             StateStoreConfig.defaults().withWriteBehind(10_000, Duration.ofHours(1));
+
+    @RegisterExtension
+    final RocksBackends backends = new RocksBackends();
 
     @TempDir
     private Path parent;
@@ -79,6 +83,6 @@ class RocksSnapshotTest {
     }
 
     private RocksBackend open(String directory) {
-        return RocksBackend.open(parent.resolve(directory), "log", RocksConfig.defaults());
+        return backends.open(parent.resolve(directory), "log", RocksConfig.defaults());
     }
 }

@@ -5,9 +5,13 @@ import io.millrace.state.StateBackend;
 import io.millrace.state.time.TimeStoreContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RocksStoresTest {
+    @RegisterExtension
+    final RocksBackends backends = new RocksBackends();
+
     @TempDir
     private Path parent;
 
@@ -28,6 +32,6 @@ class RocksStoresTest {
     }
 
     private StateBackend openBackend() {
-        return RocksBackend.open(parent.resolve("state"), "log", RocksConfig.defaults());
+        return backends.open(parent);
     }
 }

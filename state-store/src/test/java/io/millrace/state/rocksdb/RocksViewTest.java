@@ -7,9 +7,13 @@ import io.millrace.state.StateView;
 import io.millrace.state.StateViewContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RocksViewTest extends StateViewContract {
+    @RegisterExtension
+    final RocksBackends backends = new RocksBackends();
+
     @TempDir
     private Path parent;
 
@@ -17,7 +21,7 @@ class RocksViewTest extends StateViewContract {
 
     @Override
     protected StateBackend newBackend() {
-        backend = RocksBackend.open(parent.resolve("state"), "log", RocksConfig.defaults());
+        backend = backends.open(parent);
         return backend;
     }
 

@@ -4,8 +4,7 @@ import io.millrace.state.StateBackend;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreHarness;
 import io.millrace.state.memory.MemoryBackend;
-import io.millrace.state.rocksdb.RocksBackend;
-import io.millrace.state.rocksdb.RocksConfig;
+import io.millrace.state.rocksdb.RocksBackends;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,16 +71,18 @@ class TimeStoresProperties {
         for (Supplier<KindModel<?>> kind : List.<Supplier<KindModel<?>>>of(
                 WindowModel::new, RecordModel::new, SessionModel::new, VersionedModel::new)) {
             Path parent = Files.createTempDirectory("time-stores");
+            RocksBackends backends = new RocksBackends();
             try {
                 run(
                         kind.get(),
-                        open(parent),
+                        backends.open(parent),
                         backend -> {
                             backend.close();
-                            return open(parent);
+                            return backends.open(parent);
                         },
                         config,
                         steps);
+                backends.assertNothingIsOpen();
             } finally {
                 delete(parent);
             }
@@ -175,10 +176,6 @@ class TimeStoresProperties {
         harness.crash();
         model.checkAll(harness.store(model.spec()));
         harness.close();
-    }
-
-    private static StateBackend open(Path parent) {
-        return RocksBackend.open(parent.resolve("state"), "log", RocksConfig.defaults());
     }
 
     private static void delete(Path root) throws IOException {
