@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.platform.World;
 import io.millrace.state.MemoryBudget;
+import io.millrace.state.Retirement;
 import io.millrace.state.StateBackend;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,13 +25,22 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
      *
      * @param backend opens that of the log with this id; called at every start, closed with the application
      * @param memory what the state may take, with its backend's part, which whoever opens that gives it
+     * @param cleanupDelay how long the state of a partition is kept that moved to another instance, so that it is caught up, and not built anew,
+     *     if it comes back (Kafka Streams: {@code state.cleanup.delay.ms}). What was elsewhere for longer than half of its changelog's {@code
+     *     deleteRetention}, half a day by default, is built anew in any case: more than that only takes room
      * @param acceptsTopologyChange whether the application starts although stores are gone, new or fed otherwise than at its last start
      */
     public record State(
-            Function<String, ? extends StateBackend> backend, MemoryBudget memory, boolean acceptsTopologyChange) {
+            Function<String, ? extends StateBackend> backend,
+            MemoryBudget memory,
+            Duration cleanupDelay,
+            boolean acceptsTopologyChange) {
         public State {
             Objects.requireNonNull(backend, "backend");
             Objects.requireNonNull(memory, "memory");
+            if (cleanupDelay.isNegative() || cleanupDelay.isZero()) {
+                throw new IllegalArgumentException("stateCleanupDelay is more than zero, got " + cleanupDelay);
+            }
         }
     }
 
@@ -93,12 +103,12 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
 
     /**
      * One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
-     * of memory.
+     * of memory, and state that moved away is kept for half a day.
      */
     public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
         return new AppSettings(
                 world,
-                new State(stateBackend, MemoryBudget.ofThisMachine(), false),
+                new State(stateBackend, MemoryBudget.ofThisMachine(), Retirement.USUAL, false),
                 1,
                 new Commits(Duration.ofMillis(100), 100_000),
                 new Retries(5, Duration.ofMillis(100)),
@@ -122,8 +132,12 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
     }
 
     public AppSettings withStateMemory(MemoryBudget budget) {
-        State next = new State(state.backend, budget, state.acceptsTopologyChange);
-        return new AppSettings(world, next, loops, commits, retries, eventTime);
+        return with(new State(state.backend, budget, state.cleanupDelay, state.acceptsTopologyChange));
+    }
+
+    /** How long the state of a partition is kept that moved to another instance. */
+    public AppSettings withStateCleanupDelay(Duration value) {
+        return with(new State(state.backend, state.memory, value, state.acceptsTopologyChange));
     }
 
     /**
@@ -131,8 +145,7 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
      * what is gone stays behind. For one start: take it out again.
      */
     public AppSettings withAcceptedTopologyChange() {
-        State next = new State(state.backend, state.memory, true);
-        return new AppSettings(world, next, loops, commits, retries, eventTime);
+        return with(new State(state.backend, state.memory, state.cleanupDelay, true));
     }
 
     /** After how long without a record an input that has nothing left no longer holds event time back. */
@@ -143,5 +156,9 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
     /** Event time moves by records alone: an input to which nothing comes holds it back for as long as that lasts. */
     public AppSettings withoutIdleTimeout() {
         return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.empty()));
+    }
+
+    private AppSettings with(State value) {
+        return new AppSettings(world, value, loops, commits, retries, eventTime);
     }
 }

@@ -40,7 +40,8 @@ final class RetiredPartitions {
     /** @param isOpen by store and partition */
     List<StoredPartition> find(BiPredicate<String, Integer> isOpen) {
         List<StoredPartition> retired = new ArrayList<>();
-        long limit = retirement.clock().millis() - retirement.after().toMillis();
+        long limit = retirement.clock().millis()
+                - Duration.ofNanos(Ticker.nanosOf(retirement.after())).toMillis();
         for (StoredPartition stored : backend.stored()) {
             long used = Math.max(startMillis, stored.usedMillis().orElse(startMillis));
             if (used < limit && !isOpen.test(stored.store(), stored.partition())) {

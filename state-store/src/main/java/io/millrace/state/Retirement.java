@@ -12,17 +12,13 @@ import java.time.InstantSource;
  * @param clock wall-clock time
  */
 public record Retirement(Duration after, InstantSource clock) {
-    private static final Duration HALF_A_DAY = Duration.ofHours(12);
+    /** Half a day: half the time for which a changelog remembers deletions by default. What is older is built anew. */
+    public static final Duration USUAL = Duration.ofHours(12);
 
     public Retirement {
         if (after.isNegative()) {
             throw new IllegalArgumentException("The time after which state is dropped is not negative, got " + after);
         }
-    }
-
-    /** After half a day: half the time for which a changelog remembers deletions. */
-    public static Retirement usual(InstantSource clock) {
-        return new Retirement(HALF_A_DAY, clock);
     }
 
     /** Everything is kept, and it is not known how old it is. */

@@ -37,7 +37,7 @@ public final class PipelineRuntime {
         StateDatabase database = StateDatabase.open(
                 openBackend(log, settings),
                 StateStoreConfig.within(settings.state().memory()),
-                Retirement.usual(settings.world().clock()));
+                new Retirement(settings.state().cleanupDelay(), settings.world().clock()));
         try {
             InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
             fenceFormerLoops(log, topology.name());

@@ -7,6 +7,7 @@ import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
 import io.millrace.state.PartitionState;
+import io.millrace.state.StateException;
 import io.millrace.state.StoreSpec;
 import io.millrace.transactions.TransactionalProducer;
 import java.time.Duration;
@@ -223,13 +224,21 @@ final class StreamTask {
         blocked = false;
     }
 
-    /** Drops what is uncommitted and gives the stores up. */
+    /** Drops what is uncommitted and gives the stores up, also when what was committed last cannot be written. */
     void close() {
         graph = null;
         PartitionState present = state;
         state = null;
         if (present != null) {
-            present.close();
+            try {
+                present.close();
+            } catch (StateException e) {
+                // Thrown on, it would leave the other tasks of the loop open, with what they have staged.
+                LOG.warn(
+                        "Task {} could not write its state at its end; whoever opens it next replays its changelog: {}",
+                        id,
+                        e.getMessage());
+            }
         }
     }
 }

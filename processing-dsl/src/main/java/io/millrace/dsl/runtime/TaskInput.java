@@ -83,10 +83,13 @@ final class TaskInput {
                 if (failures.isEmpty() || !settleAgain(record)) {
                     source.process(record);
                 }
-            } catch (LogException | StateException | StorageException e) {
+            } catch (LogException | StorageException e) {
                 // The fault of the machinery, not of the record.
                 throw e;
             } catch (RuntimeException e) {
+                if (e instanceof StateException state && !StateFailures.isOfRecord(state)) {
+                    throw e;
+                }
                 if (!settle(source, record, e)) {
                     consumer.seek(topicPartition, record.offset());
                     consumedOffset = done > 0 ? record.offset() : consumedOffset;

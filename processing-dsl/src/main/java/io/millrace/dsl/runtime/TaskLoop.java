@@ -115,6 +115,8 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             plan(e.disposition(), e);
         } catch (StorageException e) {
             plan(Disposition.ABORT_TRANSACTION, e);
+        } catch (StateException e) {
+            plan(StateFailures.disposition(e.kind()), e);
         }
         return 1;
     }

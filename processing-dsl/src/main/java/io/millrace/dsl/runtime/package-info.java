@@ -15,6 +15,7 @@
  *   <li>R6: nothing here sleeps, reads a clock of its own or starts a thread: all of it is steps on the world's scheduler.
  *   <li>R7: all that is due by the event time that a prefix of the input brings fires before that prefix is committed, in its transaction; what is
  *       due by the clock fires in one of its own, if none is open. A timer is neither skipped nor fired twice in what is committed.
+ *   <li>R8: state that failed is reopened and replayed, never gone on with: the log may have committed what only some of the tasks followed.
  * </ul>
  */
 @NullMarked

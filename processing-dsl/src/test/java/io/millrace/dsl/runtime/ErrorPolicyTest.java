@@ -103,6 +103,22 @@ class ErrorPolicyTest {
     }
 
     @Test
+    void anEntryThatIsTooLargeIsTheFaultOfTheRecordThatAsksForIt() {
+        send(1);
+        try (LogProducer producer = simulation.log().producer()) {
+            BytesView value =
+                    BytesView.of(ByteBuffer.allocate(Long.BYTES).putLong(7).array());
+            BytesView key = BytesView.ofUtf8("k".repeat(70_000));
+            producer.send(new TopicPartition("in", 0), 1_000, key, value, List.of());
+        }
+        send(5);
+        Application app = runWith(ErrorPolicy.skip());
+        assertThat(outputs()).containsExactly("k=1", "k=6");
+        assertThat(app.status().recordsSkipped()).isEqualTo(1);
+        app.close();
+    }
+
+    @Test
     void aRecordWithoutEffectsIsPassedOverWithoutAnAbort() {
         send(1, -2, 3);
         Application app = runWith(ErrorPolicy.skip());

@@ -109,6 +109,25 @@ class StateOwnershipTest {
         return totals;
     }
 
+    @Test
+    void stateThatNobodyOpensIsKeptAsLongAsTheSettingsSay() {
+        MemoryBackend backend = simulation.backend(simulation.log().logId());
+        int store = backend.openStore(Totals.TOTALS.name());
+        backend.write(sink -> sink.position(store, 7, 1));
+        AppSettings settings = AppSettings.of(simulation.world().world(), simulation::backend)
+                .withStateCleanupDelay(Duration.ofMinutes(30));
+        Application app = PipelineRuntime.start(PIPELINE, simulation.log(), settings);
+        simulation.world().runFor(Duration.ofMinutes(29));
+        assertThat(backend.position(store, 7)).hasValue(1);
+        simulation.world().runFor(Duration.ofMinutes(3));
+        assertThat(backend.position(store, 7)).isEmpty();
+        app.close();
+
+        assertThatThrownBy(() -> settings.withStateCleanupDelay(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("stateCleanupDelay is more than zero");
+    }
+
     private static <T> BytesView bytes(Serde<T> serde, T value) {
         BytesWriter bytes = new BytesWriter();
         serde.write(value, bytes);

@@ -35,7 +35,11 @@ final class Totals {
     }
 
     static void addSteps(Pipeline.Builder builder) {
-        builder.stream(IN)
+        addSteps(builder, IN, OUT);
+    }
+
+    static void addSteps(Pipeline.Builder builder, Topic<String, Long> in, Topic<String, Long> out) {
+        builder.stream(in)
                 .process(
                         "add",
                         stores -> {
@@ -49,7 +53,7 @@ final class Totals {
                         },
                         TOTALS)
                 .output(TOTAL)
-                .to(OUT);
+                .to(out);
     }
 
     static List<Long> items(int count) {
