@@ -1,5 +1,7 @@
 package io.millrace.state;
 
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -7,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A backend whose next write can be told to fail, before it is applied or after: what a caller sees is the same. And one that is as slow as
- * a test wants: writes begin, and end when they are let go.
+ * a test wants: writes begin, and end when they are let go. And one in whose scans something else happens between two entries.
  */
 final class FailingBackend implements StateBackend {
     enum Failure {
@@ -19,6 +21,7 @@ final class FailingBackend implements StateBackend {
     private final StateBackend backend;
     private Failure next = Failure.NONE;
     private Runnable beforeSnapshot = () -> {};
+    private Runnable duringScans = () -> {};
     private final ReentrantLock device = new ReentrantLock();
 
     FailingBackend(StateBackend backend) {
@@ -72,6 +75,11 @@ final class FailingBackend implements StateBackend {
         beforeSnapshot = action;
     }
 
+    /** Has {@code action} run after every entry that a reader finds in a scan. */
+    void duringScans(Runnable action) {
+        duringScans = action;
+    }
+
     @Override
     public List<StoredPartition> stored() {
         return backend.stored();
@@ -82,12 +90,12 @@ final class FailingBackend implements StateBackend {
         Runnable action = beforeSnapshot;
         beforeSnapshot = () -> {};
         action.run();
-        return backend.newSnapshot(partition);
+        return new DisturbedReader(backend.newSnapshot(partition));
     }
 
     @Override
     public Reader newReader(int partition) {
-        return backend.newReader(partition);
+        return new DisturbedReader(backend.newReader(partition));
     }
 
     @Override
@@ -124,5 +132,37 @@ final class FailingBackend implements StateBackend {
     @Override
     public void close() {
         backend.close();
+    }
+
+    private final class DisturbedReader implements Reader {
+        private final Reader reader;
+
+        DisturbedReader(Reader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public boolean get(int store, BytesView key, BytesWriter value) {
+            return reader.get(store, key, value);
+        }
+
+        @Override
+        public void scan(int store, KeyRange range, ScanDirection direction, EntryVisitor visitor) {
+            reader.scan(store, range, direction, (key, value) -> {
+                boolean goesOn = visitor.entry(key, value);
+                duringScans.run();
+                return goesOn;
+            });
+        }
+
+        @Override
+        public long approximateCount(int store) {
+            return reader.approximateCount(store);
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
     }
 }

@@ -6,8 +6,10 @@ import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serdes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,9 @@ final class StateModel {
         FLUSH(1),
         MOVE_PARTITION(1),
         CRASH(2),
+        VIEW(4),
+        CHECK_VIEWS(4),
+        CLOSE_VIEW(2),
         FAIL_BEFORE(1),
         FAIL_AFTER(1);
 
@@ -79,6 +84,9 @@ final class StateModel {
         }
     }
 
+    /** A view, and what was committed in each store when it was opened. */
+    private record Opened(StateView view, List<TreeMap<Long, String>> committed) {}
+
     private final Expected[][] expected = new Expected[PARTITIONS][STORES.size()];
     private final PartitionState[] partitions = new PartitionState[PARTITIONS];
     private final UnaryOperator<StateBackend> crash;
@@ -87,6 +95,7 @@ final class StateModel {
     private StateDatabase database;
     private long nowNanos;
     private int crashes;
+    private final Deque<Opened> views = new ArrayDeque<>();
 
     /** @param crash what becomes of a backend when its process dies: the one that the next process opens */
     StateModel(StateBackend backend, UnaryOperator<StateBackend> crash, StateStoreConfig config) {
@@ -98,6 +107,7 @@ final class StateModel {
             }
         }
         this.backend = new FailingBackend(backend);
+        this.backend.duringScans(this::writeLater);
         this.database = StateDatabase.open(this.backend, config);
         openAll();
     }
@@ -130,6 +140,7 @@ final class StateModel {
                 checkScan(partition, store);
             }
         }
+        views.forEach(opened -> opened.view.close());
         database.close();
     }
 
@@ -163,10 +174,7 @@ final class StateModel {
                 forgetStaged(step.partition);
             }
             case RUN_ONCE -> tolerating(() -> database.runOnce(nowNanos));
-            case RUN_LATER -> {
-                nowNanos += config.writeBehindDelay().toNanos();
-                tolerating(() -> database.runOnce(nowNanos));
-            }
+            case RUN_LATER -> writeLater();
             case FLUSH -> tolerating(database::flush);
             case MOVE_PARTITION -> {
                 tolerating(partitions[step.partition]::close);
@@ -174,9 +182,22 @@ final class StateModel {
                 reopen(step.partition);
             }
             case CRASH -> crashAndReplay();
+            case VIEW -> openView(step.partition);
+            case CHECK_VIEWS -> views.forEach(StateModel::checkView);
+            case CLOSE_VIEW -> {
+                if (!views.isEmpty()) {
+                    views.poll().view.close();
+                }
+            }
             case FAIL_BEFORE -> backend.failNext(FailingBackend.Failure.BEFORE_APPLYING);
             case FAIL_AFTER -> backend.failNext(FailingBackend.Failure.AFTER_APPLYING);
         }
+    }
+
+    /** The background writer finds that what is committed is old enough; in the middle of scans, too. */
+    private void writeLater() {
+        nowNanos += config.writeBehindDelay().toNanos();
+        tolerating(() -> database.runOnce(nowNanos));
     }
 
     private void commit(int partition, int markers) {
@@ -201,9 +222,31 @@ final class StateModel {
         assertThat(partitions[partition].isDirty()).isFalse();
     }
 
+    private void openView(int partition) {
+        List<TreeMap<Long, String>> committed = new ArrayList<>();
+        for (Expected store : expected[partition]) {
+            committed.add(new TreeMap<>(store.committed));
+        }
+        views.add(new Opened(database.view(partition, STORES.get(0).name()), committed));
+    }
+
+    private static void checkView(Opened opened) {
+        for (int store = 0; store < STORES.size(); store++) {
+            SortedStore<Long, String> viewed = opened.view.store(STORES.get(store));
+            TreeMap<Long, String> committed = opened.committed.get(store);
+            assertThat(viewed.all().toList()).containsExactlyElementsOf(committed.entrySet());
+            assertThat(viewed.all().reversed().toList())
+                    .containsExactlyElementsOf(committed.descendingMap().entrySet());
+            checkRange(viewed, committed, -2, 3, 2);
+        }
+    }
+
     private void crashAndReplay() {
         crashes++;
+        // Of a process that died nobody asks anything.
+        views.clear();
         backend = new FailingBackend(crash.apply(backend.inner()));
+        backend.duringScans(this::writeLater);
         database = StateDatabase.open(backend, config);
         openAll();
     }
@@ -227,6 +270,7 @@ final class StateModel {
             assertThat(partitions[partition].position(name).orElse(0)).isEqualTo(model.changelog.size());
             checkScan(partition, store);
         }
+        partitions[partition].restoredAll();
     }
 
     private void replay(int partition, String store, Expected model, long from) {
@@ -249,7 +293,7 @@ final class StateModel {
 
     private TreeMap<Long, String> contentOfBackend(int partition, String store) {
         TreeMap<Long, String> content = new TreeMap<>();
-        try (StateBackend.Reader reader = backend.newReader(partition)) {
+        try (StateBackend.Reader reader = backend.inner().newReader(partition)) {
             reader.scan(backend.openStore(store), (key, value) -> {
                 content.put(OrderedSerdes.int64().read(key), value.toUtf8());
                 return true;

@@ -23,10 +23,11 @@ public final class StoreHarness {
     private final StateStoreConfig config;
     private final UnaryOperator<StateBackend> crash;
     private final Map<String, List<Change>> changelogs = new HashMap<>();
-    private StateBackend backend;
+    private FailingBackend backend;
     private StateDatabase database;
     private PartitionState partition;
     private long nowNanos;
+    private boolean isWritingDuringScans;
 
     /** @param crash what becomes of a backend when its process dies: the one that the next process opens */
     public StoreHarness(
@@ -34,7 +35,7 @@ public final class StoreHarness {
             UnaryOperator<StateBackend> crash,
             StateStoreConfig config,
             List<StoreSpec<?>> specs) {
-        this.backend = backend;
+        this.backend = new FailingBackend(backend);
         this.crash = crash;
         this.config = config;
         this.specs = specs;
@@ -59,7 +60,7 @@ public final class StoreHarness {
         });
         Map<String, Long> positions = new HashMap<>();
         changelogs.forEach((store, changelog) -> positions.put(store, (long) changelog.size()));
-        partition.commit(positions);
+        tolerating(() -> partition.commit(positions));
         return changes[0];
     }
 
@@ -69,24 +70,35 @@ public final class StoreHarness {
 
     /** The background writer takes what is committed. */
     public void writeBehind() {
-        database.runOnce(nowNanos);
+        tolerating(() -> database.runOnce(nowNanos));
         nowNanos += config.writeBehindDelay().toNanos();
-        database.runOnce(nowNanos);
+        tolerating(() -> database.runOnce(nowNanos));
     }
 
     public void flush() {
-        database.flush();
+        tolerating(database::flush);
+    }
+
+    /** The next write fails, before it is applied or after: nobody can tell. */
+    public void failNextWrite(boolean isApplied) {
+        backend.failNext(isApplied ? FailingBackend.Failure.AFTER_APPLYING : FailingBackend.Failure.BEFORE_APPLYING);
+    }
+
+    /** From now on, the background writer takes what is committed in the middle of scans too. */
+    public void writeDuringScans() {
+        isWritingDuringScans = true;
+        backend.duringScans(this::writeBehind);
     }
 
     /** The process dies, another one begins; what was open is gone. */
     public void crash() {
-        backend = crash.apply(backend);
+        backend = new FailingBackend(crash.apply(backend.inner()));
         openDatabase();
     }
 
     /** Another owner takes the partition over. */
     public void move() {
-        partition.close();
+        tolerating(partition::close);
         openPartition();
     }
 
@@ -103,7 +115,7 @@ public final class StoreHarness {
     /** What is in the backend and not in the layers above. */
     public Map<BytesView, BytesView> contentOfBackend(StoreSpec<?> spec) {
         Map<BytesView, BytesView> content = new TreeMap<>();
-        try (StateBackend.Reader reader = backend.newReader(PARTITION)) {
+        try (StateBackend.Reader reader = backend.inner().newReader(PARTITION)) {
             reader.scan(backend.openStore(spec.name()), (key, value) -> {
                 content.put(key.copy(), value.copy());
                 return true;
@@ -113,6 +125,9 @@ public final class StoreHarness {
     }
 
     private void openDatabase() {
+        if (isWritingDuringScans) {
+            writeDuringScans();
+        }
         database = StateDatabase.open(backend, config);
         openPartition();
     }
@@ -126,7 +141,16 @@ public final class StoreHarness {
             changelog
                     .subList(position, changelog.size())
                     .forEach(change -> partition.restore(spec.name(), change.key, change.value));
-            partition.restored(spec.name(), changelog.size());
+            tolerating(() -> partition.restored(spec.name(), changelog.size()));
+        }
+    }
+
+    /** A failure that was asked for must change nothing that is seen. */
+    private static void tolerating(Runnable action) {
+        try {
+            action.run();
+        } catch (StateException e) {
+            assertThat(e).hasMessage("A failure was asked for");
         }
     }
 

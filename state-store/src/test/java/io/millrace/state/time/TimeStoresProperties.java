@@ -26,7 +26,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
-/** Stores of time are their models, whatever is committed, aborted, written behind, lost in a crash, moved, and in whatever order time comes. */
+/** Stores of time are their models, whatever is committed, aborted, written behind, also in the middle of scans, refused, lost in a crash, moved, and in whatever order time comes. */
 class TimeStoresProperties {
     private static final int MOST_STEPS = 500;
 
@@ -137,6 +137,7 @@ class TimeStoresProperties {
             StateStoreConfig config,
             List<KindModel.Step> steps) {
         StoreHarness harness = new StoreHarness(backend, crash, config, List.of(model.spec()));
+        harness.writeDuringScans();
         long now = BEGIN;
         for (KindModel.Step step : steps) {
             now += step.size() % 3;
@@ -161,6 +162,7 @@ class TimeStoresProperties {
                     harness.move();
                     model.abort();
                 }
+                case 78 -> harness.failNextWrite(step.size() % 2 == 0);
                 default -> {
                     if (step.action() < 48) {
                         model.change(store, step, now);
