@@ -6,6 +6,7 @@ import io.millrace.state.Timestamped;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
 /** Where types end: the stages have checked them, steps carry them no further. Erasure makes every cast here a no-op. */
@@ -51,6 +52,10 @@ final class Erased {
 
     static Supplier<Object> supplier(Supplier<?> supplier) {
         return (Supplier<Object>) supplier;
+    }
+
+    static BinaryOperator<Object> operator(BinaryOperator<?> operator) {
+        return (BinaryOperator<Object>) operator;
     }
 
     static Aggregator<Object, Object, Object> aggregator(Aggregator<?, ?, ?> aggregator) {

@@ -102,6 +102,23 @@ public sealed class EventStream<K, V> permits SourceStream {
         return new EventStream<>(builder, id, types.mergedWith(other.types));
     }
 
+    /** Each record with the row that its key has in the table at that moment; none if there is no row. Records without key or value are dropped. */
+    public <V2, R> EventStream<K, R> join(Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(table, JoinKind.INNER, joiner);
+    }
+
+    /** The same; where there is no row, or no key, the table's value is null. Records without a value are dropped. */
+    public <V2, R> EventStream<K, R> leftJoin(
+            Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(table, JoinKind.LEFT, joiner);
+    }
+
+    private <V2, R> EventStream<K, R> joined(Table<K, V2> table, JoinKind kind, BiFunction<?, ?, ?> joiner) {
+        builder.requireSame(table.builder());
+        int id = builder.add(next -> new LookupStep.JoinTable(next, step, table.step(), kind, Erased.function(joiner)));
+        return new EventStream<>(builder, id, types.withOtherValues());
+    }
+
     /** Several streams from one: each record goes to the first branch that accepts it. @param name for messages and pictures */
     public SplitStream<K, V> split(String name) {
         Names.check("step", name, 100);

@@ -3,6 +3,7 @@ package io.millrace.dsl;
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.StoreSpec;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
 /** A stream whose equal keys are in one partition. */
@@ -17,9 +18,31 @@ public final class GroupedStream<K, V> {
         this.types = types;
     }
 
+    int step() {
+        return step;
+    }
+
+    Pipeline.Builder builder() {
+        return builder;
+    }
+
     /** How many records each key had. @param name the identity of the counts */
     public Table<K, Long> count(String name) {
         return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());
+    }
+
+    /** One value per key, the first one combined with each later one. @param name the identity of the values */
+    public Table<K, V> reduce(String name, BinaryOperator<V> reducer) {
+        StoreSpec<?> store =
+                StoreSpec.timestamped(name, types.needKeySerde(this, "reduce"), types.needValueSerde(this, "reduce"));
+        int id = builder.add(next -> new TableStep.Reduce(next, step, Erased.table(store), Erased.operator(reducer)));
+        return new Table<>(builder, id, types);
+    }
+
+    /** Begins to make one value per key of several streams: {@code orders.cogroup(...).cogroup(payments, ...).aggregate(...)}. */
+    public <A> CogroupedStream<K, A> cogroup(Aggregator<? super K, ? super V, A> aggregator) {
+        return CogroupedStream.<K, A>begin(builder, types.needKeySerde(this, "cogroup"))
+                .cogroup(this, aggregator);
     }
 
     /** One value per key, made of all its records. @param name the identity of the values */

@@ -59,6 +59,15 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         }
 
         /**
+         * The topic's records as a table: the newest value of each key.
+         *
+         * @param name the identity of the values
+         */
+        public <K, V> Table<K, V> table(Topic<K, V> topic, String name) {
+            return stream(topic).toTable(name);
+        }
+
+        /**
          * A source outside of the log, exactly once: its position is committed in the transaction of the records it caused. It is read by a
          * loop of its own.
          *
@@ -132,7 +141,7 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         void requireSame(Builder other) {
             if (this != other) {
                 throw new PipelineException("Streams of two pipelines, '" + name + "' and '" + other.name
-                        + "', cannot be merged: write to a topic in one and read it in the other");
+                        + "', cannot meet: write to a topic in one and read it in the other");
             }
         }
 

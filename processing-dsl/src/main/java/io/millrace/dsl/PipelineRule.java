@@ -24,10 +24,11 @@ final class PipelineRule {
         checkNames(steps, ingests);
         checkTypes(steps);
         checkUse(steps);
+        TableRule.check(steps);
         Map<String, Topic<?, ?>> byName = new HashMap<>();
         topics.forEach(topic -> byName.put(topic.name(), topic));
         for (Step step : steps) {
-            if (!step.stores().isEmpty()) {
+            if (step.meetsByKey()) {
                 checkKeys(step, steps);
                 checkPartitions(step, steps, byName);
             }
@@ -152,9 +153,9 @@ final class PipelineRule {
     private static void checkKeys(Step stateful, List<Step> steps) {
         for (Step step : upstream(stateful, steps)) {
             if (step.changesKey()) {
-                throw new PipelineException("'" + stateful.label() + "' keeps state by key, but '" + step.label()
+                throw new PipelineException("'" + stateful.label() + "' goes by key, but '" + step.label()
                         + "' before it may have changed the key, so equal keys may lie in different partitions: call "
-                        + "repartition(topic) between the two");
+                        + "repartition(name) between the two");
             }
         }
     }

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
  * One step of a pipeline as it was written; the planner reads them. Numbered in the order of writing, so a step's inputs have smaller
  * numbers. Types were checked by the stages that made the steps; here they are erased.
  */
-public sealed interface Step permits Step.Source, StatelessStep, ProcessStep, TableStep, Step.Outlet, Step.Sink {
+public sealed interface Step
+        permits Step.Source, StatelessStep, ProcessStep, TableStep, LookupStep, Step.Outlet, Step.Sink {
     int id();
 
     /** The steps whose records it takes. */
@@ -27,6 +28,11 @@ public sealed interface Step permits Step.Source, StatelessStep, ProcessStep, Ta
         return List.of();
     }
 
+    /** True if records and rows of one key must come to one task: then all its inputs have equally many partitions. */
+    default boolean meetsByKey() {
+        return !stores().isEmpty();
+    }
+
     <R> R accept(Visitor<R> visitor);
 
     /** True if a pipeline may end with it: it has an effect of its own. */
@@ -43,6 +49,8 @@ public sealed interface Step permits Step.Source, StatelessStep, ProcessStep, Ta
         R process(ProcessStep step);
 
         R table(TableStep step);
+
+        R lookup(LookupStep step);
 
         R outlet(Outlet step);
 

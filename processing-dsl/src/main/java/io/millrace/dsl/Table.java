@@ -1,6 +1,16 @@
 package io.millrace.dsl;
 
-/** One current value per key, kept in a store. */
+import io.millrace.serde.Serde;
+import io.millrace.state.StoreSpec;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+
+/**
+ * One current value per key, as a stage of a pipeline under construction. Changes come in the order of the input, whatever their timestamps; a
+ * value that is null is no row. A table made of another by {@link #filter}, {@link #mapValues} or a join has no store: its rows are computed
+ * when they are looked up. Functions must depend on their arguments alone.
+ */
 public final class Table<K, V> {
     private final Pipeline.Builder builder;
     private final int step;
@@ -12,8 +22,126 @@ public final class Table<K, V> {
         this.types = types;
     }
 
-    /** The stream of its changes: every new value of every key, in order per key. */
+    int step() {
+        return step;
+    }
+
+    Pipeline.Builder builder() {
+        return builder;
+    }
+
+    // --- the stream of its changes
+
+    /** The stream of its changes: every new value of every key, in order per key; null where a row is deleted. */
     public EventStream<K, V> toStream() {
         return new EventStream<>(builder, step, types);
+    }
+
+    /** The stream of its changes, by another key. */
+    public <K2> EventStream<K2, V> toStream(BiFunction<? super K, ? super V, ? extends K2> keyFunction) {
+        return toStream().selectKey(keyFunction);
+    }
+
+    // --- a row at a time
+
+    /** The rows that the predicate accepts. A row that it never accepted is not told of. */
+    public Table<K, V> filter(BiPredicate<? super K, ? super V> predicate) {
+        return same(builder.add(id -> new TableStep.Filter(id, step, Erased.predicate(predicate))));
+    }
+
+    /** The rows that the predicate does not accept. */
+    public Table<K, V> filterNot(BiPredicate<? super K, ? super V> predicate) {
+        return same(builder.add(
+                id -> new TableStep.Filter(id, step, Erased.predicate(predicate).negate())));
+    }
+
+    public <V2> Table<K, V2> mapValues(Function<? super V, ? extends V2> function) {
+        return mapValues((key, value) -> function.apply(value));
+    }
+
+    /** Another value for each row; null for none. */
+    public <V2> Table<K, V2> mapValues(BiFunction<? super K, ? super V, ? extends V2> function) {
+        int id = builder.add(next -> new TableStep.MapValues(next, step, Erased.function(function)));
+        return new Table<>(builder, id, types.withOtherValues());
+    }
+
+    /** Says how values are written, where a step before changed them: topics and stores need to know. Adds no step. */
+    public Table<K, V> withValueSerde(Serde<V> valueSerde) {
+        return new Table<>(builder, step, types.withSerde(valueSerde));
+    }
+
+    /**
+     * Keeps the rows in a store of their own: they are no longer computed when they are looked up, and can be read by name.
+     *
+     * @param name the identity of the values
+     */
+    public Table<K, V> materialize(String name) {
+        StoreSpec<?> store = StoreSpec.timestamped(
+                name, types.needKeySerde(this, "materialize"), types.needValueSerde(this, "materialize"));
+        return same(builder.add(id -> new TableStep.Materialize(id, step, Erased.table(store))));
+    }
+
+    /** The same, where a step before changed the values. */
+    public Table<K, V> materialize(String name, Serde<V> valueSerde) {
+        return withValueSerde(valueSerde).materialize(name);
+    }
+
+    // --- with another table
+
+    /** Rows that both tables have. A change of either side gives a new one, with the greater timestamp of the two. */
+    public <V2, R> Table<K, R> join(Table<K, V2> other, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(other, JoinKind.INNER, joiner);
+    }
+
+    /** Rows that this table has; the other's value is null where it has none. */
+    public <V2, R> Table<K, R> leftJoin(Table<K, V2> other, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(other, JoinKind.LEFT, joiner);
+    }
+
+    /** Rows that either table has; the value of a side that has none is null. */
+    public <V2, R> Table<K, R> outerJoin(Table<K, V2> other, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(other, JoinKind.OUTER, joiner);
+    }
+
+    private <V2, R> Table<K, R> joined(Table<K, V2> other, JoinKind kind, BiFunction<?, ?, ?> joiner) {
+        builder.requireSame(other.builder);
+        int id = builder.add(next -> new TableStep.Join(next, step, other.step, kind, Erased.function(joiner)));
+        return new Table<>(builder, id, types.<R>withOtherValues());
+    }
+
+    // --- by another key
+
+    /**
+     * Groups the rows by another key, through a topic of the application's own. Rows for which the key is null are left out.
+     *
+     * @param name the topic's, {@code <application>-<name>-repartition}
+     */
+    public <K2> GroupedTable<K2, V> groupBy(
+            String name, BiFunction<? super K, ? super V, ? extends K2> keyFunction, Serde<K2> keySerde) {
+        return groupBy(name, keyFunction, keySerde, (key, value) -> value, types.needValueSerde(this, "groupBy"));
+    }
+
+    /** The same with another value for each row; rows for which that is null are left out. */
+    public <K2, V2> GroupedTable<K2, V2> groupBy(
+            String name,
+            BiFunction<? super K, ? super V, ? extends K2> keyFunction,
+            Serde<K2> keySerde,
+            BiFunction<? super K, ? super V, ? extends V2> valueFunction,
+            Serde<V2> valueSerde) {
+        int regrouped = builder.add(
+                id -> new TableStep.Regroup(id, step, Erased.function(keyFunction), Erased.function(valueFunction)));
+        Topic<K2, Change<V2>> topic =
+                Repartition.named(name).topic(builder.name(), keySerde, new ChangeSerde<>(valueSerde));
+        builder.add(id -> new Step.Sink(id, regrouped, SinkTarget.owned(topic)));
+        return new GroupedTable<>(builder, builder.stream(topic).step, keySerde, valueSerde);
+    }
+
+    private Table<K, V> same(int id) {
+        return new Table<>(builder, id, types);
+    }
+
+    @Override
+    public String toString() {
+        return "'" + builder.labelOf(step) + "'";
     }
 }

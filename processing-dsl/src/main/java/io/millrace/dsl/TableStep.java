@@ -4,6 +4,9 @@ import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
 /** Steps whose records are changes of a table: what a key had before, and what it has now. */
@@ -16,11 +19,34 @@ public sealed interface TableStep extends Step {
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 
+    /** True if it goes by the value before, and not by the new one alone. */
+    default boolean usesBefore() {
+        return false;
+    }
+
     /** One method for each kind. */
     interface Visitor<R> {
         R toTable(ToTable step);
 
         R aggregate(Aggregate step);
+
+        R reduce(Reduce step);
+
+        R cogroup(Cogroup step);
+
+        R filter(Filter step);
+
+        R mapValues(MapValues step);
+
+        R materialize(Materialize step);
+
+        R join(Join step);
+
+        R regroup(Regroup step);
+
+        R aggregateChanges(AggregateChanges step);
+
+        R reduceChanges(ReduceChanges step);
     }
 
     /** Keeps the newest value of each key; a record without a value deletes its key. */
@@ -72,6 +98,249 @@ public sealed interface TableStep extends Step {
         @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.aggregate(this);
+        }
+    }
+
+    /** Keeps one value per key, the first one combined with all others. */
+    record Reduce(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store, BinaryOperator<Object> reducer)
+            implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "reduce " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.reduce(this);
+        }
+    }
+
+    /** Keeps one value per key, made of the records of several streams, each with its own aggregator. */
+    record Cogroup(
+            int id,
+            List<Integer> inputs,
+            KeyValueSpec<Object, Timestamped<Object>> store,
+            Supplier<Object> initial,
+            List<Aggregator<Object, Object, Object>> aggregators)
+            implements TableStep {
+        public Cogroup {
+            inputs = List.copyOf(inputs);
+            aggregators = List.copyOf(aggregators);
+        }
+
+        @Override
+        public String label() {
+            return "cogroup " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.cogroup(this);
+        }
+    }
+
+    /** A table of the rows that a predicate accepts. */
+    record Filter(int id, int input, BiPredicate<Object, Object> predicate) implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "filter";
+        }
+
+        @Override
+        public boolean usesBefore() {
+            return true;
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.filter(this);
+        }
+    }
+
+    /** A table with another value for each row. */
+    record MapValues(int id, int input, BiFunction<Object, Object, Object> function) implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "mapValues";
+        }
+
+        @Override
+        public boolean usesBefore() {
+            return true;
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.mapValues(this);
+        }
+    }
+
+    /** Keeps a table that has no store in one of its own. */
+    record Materialize(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store) implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "materialize " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.materialize(this);
+        }
+    }
+
+    /** Rows of two tables with the same key, as one. */
+    record Join(int id, int left, int right, JoinKind kind, BiFunction<Object, Object, Object> joiner)
+            implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(left, right);
+        }
+
+        @Override
+        public boolean meetsByKey() {
+            return true;
+        }
+
+        @Override
+        public String label() {
+            return kind.label() + " of tables";
+        }
+
+        @Override
+        public boolean usesBefore() {
+            return true;
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.join(this);
+        }
+    }
+
+    /** The changes of a table by another key, on their way to a topic: what is taken away there, and what is added. */
+    record Regroup(
+            int id,
+            int input,
+            BiFunction<Object, Object, Object> keyFunction,
+            BiFunction<Object, Object, Object> valueFunction)
+            implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "groupBy";
+        }
+
+        @Override
+        public boolean usesBefore() {
+            return true;
+        }
+
+        @Override
+        public boolean changesKey() {
+            return true;
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.regroup(this);
+        }
+    }
+
+    /** Keeps one value per key of a regrouped table: what leaves is subtracted, what comes is added. */
+    record AggregateChanges(
+            int id,
+            int input,
+            KeyValueSpec<Object, Timestamped<Object>> store,
+            Supplier<Object> initial,
+            Aggregator<Object, Object, Object> adder,
+            Aggregator<Object, Object, Object> subtractor)
+            implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "aggregate " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.aggregateChanges(this);
+        }
+    }
+
+    /** The same, beginning with the first value. */
+    record ReduceChanges(
+            int id,
+            int input,
+            KeyValueSpec<Object, Timestamped<Object>> store,
+            BinaryOperator<Object> adder,
+            BinaryOperator<Object> subtractor)
+            implements TableStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "reduce " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.reduceChanges(this);
         }
     }
 }

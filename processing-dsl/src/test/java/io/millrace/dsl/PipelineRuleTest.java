@@ -93,7 +93,7 @@ class PipelineRuleTest {
         builder.stream(ORDERS)
                 .selectKey((key, value) -> key + value)
                 .process("apply", PipelineRuleTest::nothing, BALANCES);
-        assertThatThrownBy(builder::build).hasMessageContaining("call repartition(topic) between the two");
+        assertThatThrownBy(builder::build).hasMessageContaining("call repartition(name) between the two");
     }
 
     @Test

@@ -23,14 +23,10 @@ record AggregateOperator(
             return;
         }
         Timestamped<Object> stored = store.get(key);
-        Object before = stored == null ? null : stored.value();
-        @Nullable Object after = aggregator.add(key, value, before == null ? initial.get() : before);
-        long timestamp = stored == null ? context.timestamp() : Math.max(stored.timestamp(), context.timestamp());
-        if (after != null) {
-            store.put(key, new Timestamped<>(after, timestamp));
-        } else if (stored != null) {
-            store.delete(key);
-        }
+        Object before = StoredTable.valueOf(stored);
+        Object after = aggregator.add(key, value, before == null ? initial.get() : before);
+        long timestamp = StoredTable.later(stored, context.timestamp());
+        StoredTable.put(store, key, stored, after, timestamp);
         context.change(next, key, before, after, timestamp);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.LookupStep;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessStep;
 import io.millrace.dsl.Processor;
@@ -78,6 +79,8 @@ public final class OperatorGraph {
     private final class Maker implements Step.Visitor<Inlets>, Wiring {
         private final StatelessOperators stateless = new StatelessOperators(this);
         private final TableOperators tables = new TableOperators(this);
+        private final TableLookups lookups = new TableLookups(this);
+        private final LookupOperators lookupOperators = new LookupOperators(this);
 
         @Override
         public Operator behind(Step step) {
@@ -118,6 +121,16 @@ public final class OperatorGraph {
         }
 
         @Override
+        public Step step(int id) {
+            return subTopology.step(id);
+        }
+
+        @Override
+        public TableLookup lookup(int table) {
+            return lookups.of(step(table));
+        }
+
+        @Override
         public RecordContext context() {
             return context;
         }
@@ -141,6 +154,11 @@ public final class OperatorGraph {
         @Override
         public Inlets table(TableStep step) {
             return step.visit(tables);
+        }
+
+        @Override
+        public Inlets lookup(LookupStep step) {
+            return step.visit(lookupOperators);
         }
 
         @Override

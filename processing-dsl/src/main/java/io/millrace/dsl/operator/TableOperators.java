@@ -14,4 +14,54 @@ record TableOperators(Wiring wiring) implements TableStep.Visitor<Inlets> {
         return new AggregateOperator(
                 wiring.store(step.store()), step.initial(), step.aggregator(), wiring.behind(step));
     }
+
+    @Override
+    public Inlets reduce(TableStep.Reduce step) {
+        return new ReduceOperator(wiring.store(step.store()), step.reducer(), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets cogroup(TableStep.Cogroup step) {
+        return CogroupInlets.of(step, wiring.store(step.store()), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets filter(TableStep.Filter step) {
+        return new TableFilterOperator(step.predicate(), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets mapValues(TableStep.MapValues step) {
+        return new TableMapValuesOperator(step.function(), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets materialize(TableStep.Materialize step) {
+        return new MaterializeOperator(wiring.store(step.store()), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets join(TableStep.Join step) {
+        Operator next = wiring.behind(step);
+        return new TableJoinInlets(
+                new TableJoinOperator(true, step.kind(), step.joiner(), wiring.lookup(step.right()), next),
+                new TableJoinOperator(false, step.kind(), step.joiner(), wiring.lookup(step.left()), next));
+    }
+
+    @Override
+    public Inlets regroup(TableStep.Regroup step) {
+        return new RegroupOperator(step.keyFunction(), step.valueFunction(), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets aggregateChanges(TableStep.AggregateChanges step) {
+        return new AggregateChangesOperator(
+                wiring.store(step.store()), step.initial(), step.adder(), step.subtractor(), wiring.behind(step));
+    }
+
+    @Override
+    public Inlets reduceChanges(TableStep.ReduceChanges step) {
+        return new ReduceChangesOperator(
+                wiring.store(step.store()), step.adder(), step.subtractor(), wiring.behind(step));
+    }
 }

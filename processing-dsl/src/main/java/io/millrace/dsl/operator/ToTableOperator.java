@@ -12,12 +12,8 @@ record ToTableOperator(KeyValueStore<Object, Timestamped<Object>> store, Operato
             context.countDropped();
             return;
         }
-        Timestamped<Object> before = store.get(key);
-        if (value != null) {
-            store.put(key, new Timestamped<>(value, context.timestamp()));
-        } else if (before != null) {
-            store.delete(key);
-        }
-        next.change(key, before == null ? null : before.value(), value, context);
+        Timestamped<Object> stored = store.get(key);
+        StoredTable.put(store, key, stored, value, context.timestamp());
+        next.change(key, StoredTable.valueOf(stored), value, context);
     }
 }

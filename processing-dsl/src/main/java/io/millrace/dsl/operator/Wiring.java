@@ -16,5 +16,11 @@ interface Wiring {
     /** A store of the task. */
     <S> S store(StoreSpec<S> spec);
 
+    /** A step of the task. */
+    Step step(int id);
+
+    /** The rows of a table of the task, for one user. */
+    TableLookup lookup(int table);
+
     RecordContext context();
 }

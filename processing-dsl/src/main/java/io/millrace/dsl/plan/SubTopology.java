@@ -46,6 +46,16 @@ public record SubTopology(int id, List<Step> steps) {
         return topics;
     }
 
+    /** The step of this number. */
+    public Step step(int number) {
+        for (Step step : steps) {
+            if (step.id() == number) {
+                return step;
+            }
+        }
+        throw new IllegalArgumentException("Step " + number + " is not in sub-topology " + id);
+    }
+
     /** The steps that take this step's records. */
     public List<Step> consumersOf(Step step) {
         return steps.stream()

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 class AggregateComparisonTest {
     private static final Topic<String, Long> IN = KafkaComparison.topic("in", Serdes.string(), Serdes.int64());
+    private static final Topic<String, Long> MORE = KafkaComparison.topic("more", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> COUNTS = KafkaComparison.topic("counts", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> SUMS = KafkaComparison.topic("sums", Serdes.string(), Serdes.int64());
 
@@ -40,6 +41,46 @@ class AggregateComparisonTest {
                     })
             .writing(COUNTS, SUMS);
 
+    private static final KafkaComparison SEVERAL = KafkaComparison.of(
+                    millrace -> {
+                        millrace.stream(IN)
+                                .groupByKey()
+                                .reduce("largest", AggregateComparisonTest::larger)
+                                .toStream()
+                                .to(COUNTS);
+                        millrace.stream(IN)
+                                .groupByKey()
+                                .<Long>cogroup(AggregateComparisonTest::add)
+                                .cogroup(millrace.stream(MORE).groupByKey(), (key, value, sum) -> sum - value)
+                                .aggregate("balances", () -> 1000L, Serdes.int64())
+                                .toStream()
+                                .to(SUMS);
+                    },
+                    kafka -> {
+                        var grouped = KafkaComparison.stream(kafka, IN).groupByKey(KafkaComparison.grouped(IN));
+                        KafkaComparison.to(
+                                COUNTS,
+                                grouped.reduce(
+                                                AggregateComparisonTest::larger,
+                                                KafkaComparison.store("largest", COUNTS))
+                                        .toStream());
+                        KafkaComparison.to(
+                                SUMS,
+                                grouped.<Long>cogroup(AggregateComparisonTest::add)
+                                        .cogroup(
+                                                KafkaComparison.stream(kafka, MORE)
+                                                        .groupByKey(KafkaComparison.grouped(MORE)),
+                                                (key, value, sum) -> sum - value)
+                                        .aggregate(() -> 1000L, KafkaComparison.store("balances", SUMS))
+                                        .toStream());
+                    })
+            .writing(COUNTS, SUMS);
+
+    /** The larger of two; of two fives there is none. */
+    private static @Nullable Long larger(Long first, Long second) {
+        return first == 5 && second == 5 ? null : Math.max(first, second);
+    }
+
     /** A nine deletes the sum. */
     private static @Nullable Long add(String key, Long value, Long sum) {
         return value == 9 ? null : sum + value;
@@ -58,5 +99,17 @@ class AggregateComparisonTest {
     @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
     void theyAreWhenTheProcessDies(@ForAll("input") List<Fed> input, @ForAll long seed) {
         PROGRAM.checkWithCrashes(input, seed);
+    }
+
+    @Provide
+    Arbitrary<List<Fed>> inputOfBoth() {
+        Arbitrary<Long> values = Arbitraries.longs().between(0, 9);
+        return Inputs.lists(List.of(Inputs.records(IN, values), Inputs.records(MORE, values)));
+    }
+
+    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+    void reducedAndCogroupedStreamsAreThoseOfKafkaStreams(@ForAll("inputOfBoth") List<Fed> input, @ForAll long seed) {
+        SEVERAL.check(input);
+        SEVERAL.checkWithCrashes(input, seed);
     }
 }

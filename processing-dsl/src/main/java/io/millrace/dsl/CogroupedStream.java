@@ -1,0 +1,53 @@
+package io.millrace.dsl;
+
+import io.millrace.serde.Serde;
+import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Several grouped streams that make one value per key together, each in its own way. Immutable. */
+public final class CogroupedStream<K, A> {
+    private final Pipeline.Builder builder;
+    private final Serde<K> keySerde;
+    private final List<Integer> inputs;
+    private final List<Aggregator<Object, Object, Object>> aggregators;
+
+    private CogroupedStream(
+            Pipeline.Builder builder,
+            Serde<K> keySerde,
+            List<Integer> inputs,
+            List<Aggregator<Object, Object, Object>> aggregators) {
+        this.builder = builder;
+        this.keySerde = keySerde;
+        this.inputs = List.copyOf(inputs);
+        this.aggregators = List.copyOf(aggregators);
+    }
+
+    static <K, A> CogroupedStream<K, A> begin(Pipeline.Builder builder, Serde<K> keySerde) {
+        return new CogroupedStream<>(builder, keySerde, List.of(), List.of());
+    }
+
+    /** Adds a stream; its records change the same values. */
+    public <V> CogroupedStream<K, A> cogroup(
+            GroupedStream<K, V> stream, Aggregator<? super K, ? super V, A> aggregator) {
+        builder.requireSame(stream.builder());
+        if (inputs.contains(stream.step())) {
+            throw new PipelineException("'" + builder.labelOf(stream.step())
+                    + "' is cogrouped with itself: do what both aggregators do in one");
+        }
+        List<Integer> moreInputs = new ArrayList<>(inputs);
+        moreInputs.add(stream.step());
+        List<Aggregator<Object, Object, Object>> moreAggregators = new ArrayList<>(aggregators);
+        moreAggregators.add(Erased.aggregator(aggregator));
+        return new CogroupedStream<>(builder, keySerde, moreInputs, moreAggregators);
+    }
+
+    /** One value per key, made of the records of all streams. @param name the identity of the values */
+    public Table<K, A> aggregate(String name, Supplier<? extends A> initial, Serde<A> valueSerde) {
+        StoreSpec<?> store = StoreSpec.timestamped(name, keySerde, valueSerde);
+        int id = builder.add(next ->
+                new TableStep.Cogroup(next, inputs, Erased.table(store), Erased.supplier(initial), aggregators));
+        return new Table<>(builder, id, new StreamTypes<>(keySerde, valueSerde, false));
+    }
+}

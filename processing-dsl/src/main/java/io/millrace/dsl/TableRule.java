@@ -1,0 +1,54 @@
+package io.millrace.dsl;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What must hold of the tables of every pipeline. Pure; each error says what to write instead. */
+final class TableRule {
+    private TableRule() {}
+
+    /**
+     * A join of tables learns what its result was before from the other side as it is now. Where one change reaches both sides, that is already
+     * the other side as it will be, so only who keeps the result knows what it was: who adds and subtracts has to go by that.
+     */
+    static void check(List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof TableStep.Join join && mayMeetItself(join, steps)) {
+                for (Step consumer : steps) {
+                    if (consumer.inputs().contains(join.id())
+                            && consumer instanceof TableStep table
+                            && table.usesBefore()) {
+                        throw new PipelineException("One change may reach both sides of '" + join.label() + "' before '"
+                                + consumer.label()
+                                + "', which would then be told of values that never were: call materialize(name, serde) on the"
+                                + " join's result, between the two");
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean mayMeetItself(TableStep.Join join, List<Step> steps) {
+        return sees(join.left(), join.right(), steps) || sees(join.right(), join.left(), steps);
+    }
+
+    /** Whether looking up a row of {@code table} reads a store that {@code other} gets its changes from. */
+    private static boolean sees(int table, int other, List<Step> steps) {
+        Set<Integer> before = new HashSet<>();
+        before.add(other);
+        PipelineRule.upstream(steps.get(other), steps).forEach(step -> before.add(step.id()));
+        return storesBehind(steps.get(table), steps).stream().anyMatch(before::contains);
+    }
+
+    /** The steps whose stores are read when a row of this table is looked up. */
+    private static Set<Integer> storesBehind(Step table, List<Step> steps) {
+        Set<Integer> found = new HashSet<>();
+        if (!table.stores().isEmpty()) {
+            found.add(table.id());
+        } else {
+            table.inputs().forEach(input -> found.addAll(storesBehind(steps.get(input), steps)));
+        }
+        return found;
+    }
+}

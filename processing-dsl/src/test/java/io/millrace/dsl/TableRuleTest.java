@@ -1,0 +1,134 @@
+package io.millrace.dsl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.serde.Serdes;
+import org.junit.jupiter.api.Test;
+
+class TableRuleTest {
+    private static final Topic<String, Long> LEFT = Topic.of("left", Serdes.string(), Serdes.int64());
+    private static final Topic<String, Long> RIGHT = Topic.of("right", Serdes.string(), Serdes.int64());
+    private static final Topic<String, Long> OUT = Topic.of("out", Serdes.string(), Serdes.int64());
+
+    private final Pipeline.Builder builder = Pipeline.named("test");
+
+    private void sum(Table<String, Long> table) {
+        table.groupBy("by-first", (key, value) -> key.substring(0, 1), Serdes.string())
+                .reduce("sums", Long::sum, (sum, value) -> sum - value);
+    }
+
+    @Test
+    void joinedTablesNeedEquallyManyPartitions() {
+        builder.table(LEFT.withPartitions(4), "left")
+                .join(builder.table(RIGHT.withPartitions(2), "right"), Long::sum)
+                .toStream()
+                .to(OUT);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'join of tables'")
+                .hasMessageContaining("left has 4 and right has 2")
+                .hasMessageContaining("the same withPartitions(n)");
+    }
+
+    @Test
+    void aStreamAndItsTableNeedEquallyManyPartitions() {
+        builder.stream(LEFT.withPartitions(4))
+                .leftJoin(builder.table(RIGHT.withPartitions(2), "right"), Long::sum)
+                .to(OUT);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'leftJoin with a table'")
+                .hasMessageContaining("left has 4 and right has 2");
+    }
+
+    @Test
+    void aJoinByAChangedKeyIsRefusedWithTheFix() {
+        builder.stream(LEFT)
+                .selectKey((key, value) -> key + value)
+                .join(builder.table(RIGHT, "right"), Long::sum)
+                .to(OUT);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'join with a table' goes by key")
+                .hasMessageContaining("call repartition(name) between the two");
+    }
+
+    @Test
+    void tablesOfTwoPipelinesCannotBeJoined() {
+        Table<String, Long> other = Pipeline.named("other").table(LEFT, "left");
+        Table<String, Long> table = builder.table(RIGHT, "right");
+        assertThatThrownBy(() -> table.join(other, Long::sum))
+                .hasMessageContaining("two pipelines, 'test' and 'other'");
+        EventStream<String, Long> stream = builder.stream(RIGHT);
+        assertThatThrownBy(() -> stream.join(other, Long::sum)).hasMessageContaining("two pipelines");
+    }
+
+    @Test
+    void twoTablesOfOneNameAreRefused() {
+        builder.table(LEFT, "table");
+        builder.table(RIGHT, "table");
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'table'");
+    }
+
+    @Test
+    void twoGroupingsThroughOneTopicAreRefused() {
+        Table<String, Long> table = builder.table(LEFT, "left");
+        table.groupBy("by-key", (key, value) -> key, Serdes.string()).count("one");
+        table.groupBy("by-key", (key, value) -> key, Serdes.string()).count("two");
+        assertThatThrownBy(builder::build).hasMessageContaining("a name of its own");
+    }
+
+    @Test
+    void groupingValuesThatNobodyCanWriteIsRefusedWithTheFix() {
+        Table<String, String> table = builder.table(LEFT, "left").mapValues(value -> "v" + value);
+        assertThatThrownBy(() -> table.groupBy("by", (key, value) -> value, Serdes.string()))
+                .hasMessageContaining("call withValueSerde(serde) before groupBy(...)");
+        assertThatThrownBy(() -> table.materialize("kept"))
+                .hasMessageContaining("call withValueSerde(serde) before materialize(...)");
+    }
+
+    @Test
+    void whoGoesByWhatWasBeforeNeedsAKeptResultOfAJoinWithItself() {
+        Table<String, Long> table = builder.table(LEFT, "left");
+        sum(table.join(table.mapValues(value -> value + 1), Long::sum).withValueSerde(Serdes.int64()));
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("both sides of 'join of tables'")
+                .hasMessageContaining("call materialize(name, serde)");
+    }
+
+    @Test
+    void aTableMadeOfTheOtherSideMeetsItselfToo() {
+        Table<String, Long> table = builder.table(LEFT, "left");
+        sum(table.toStream().toTable("copy").join(table, Long::sum).withValueSerde(Serdes.int64()));
+        assertThatThrownBy(builder::build).hasMessageContaining("call materialize(name, serde)");
+    }
+
+    @Test
+    void aKeptResultOrAStreamOfAJoinWithItselfIsRight() {
+        Table<String, Long> table = builder.table(LEFT, "left");
+        Table<String, Long> joined = table.join(table.mapValues(value -> value + 1), Long::sum);
+        joined.toStream().to(OUT);
+        sum(joined.materialize("joined", Serdes.int64()));
+        assertThat(builder.build().steps()).isNotEmpty();
+    }
+
+    @Test
+    void aJoinOfTwoTopicsNeedsNoStore() {
+        sum(builder.table(LEFT, "left")
+                .join(builder.table(RIGHT, "right"), Long::sum)
+                .withValueSerde(Serdes.int64()));
+        assertThat(builder.build().steps()).isNotEmpty();
+    }
+
+    @Test
+    void aTableThatNobodyUsesIsAForgottenStep() {
+        builder.table(LEFT, "left").filter((key, value) -> value > 1);
+        assertThatThrownBy(builder::build).hasMessageContaining("Nothing is done with 'filter'");
+    }
+
+    @Test
+    void aStreamIsNotCogroupedWithItself() {
+        GroupedStream<String, Long> grouped = builder.stream(LEFT).groupByKey();
+        CogroupedStream<String, Long> cogrouped = grouped.cogroup((key, value, sum) -> sum + value);
+        assertThatThrownBy(() -> cogrouped.cogroup(grouped, (key, value, sum) -> sum - value))
+                .hasMessageContaining("cogrouped with itself");
+    }
+}
