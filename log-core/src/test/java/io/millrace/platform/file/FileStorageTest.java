@@ -41,6 +41,9 @@ class FileStorageTest extends StorageContract {
     /** Of one call. */
     private static final int MOST_INTERRUPTS = 20;
 
+    /** How far the thread that is interrupted has come. */
+    private final AtomicInteger steps = new AtomicInteger();
+
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
     private Path directory;
@@ -209,7 +212,6 @@ class FileStorageTest extends StorageContract {
     @Test
     void interruptsInTheMiddleOfWritesLoseNothing() throws InterruptedException {
         int appends = 2000;
-        AtomicBoolean done = new AtomicBoolean();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         ByteBuffer block = ByteBuffer.allocate(16 * 1024);
         try (StorageFile file = storage.open("a.log", OpenMode.CREATE)) {
@@ -217,19 +219,13 @@ class FileStorageTest extends StorageContract {
                 try {
                     for (int i = 0; i < appends; i++) {
                         file.append(block.duplicate());
+                        steps.incrementAndGet();
                     }
                 } catch (RuntimeException e) {
                     failure.set(e);
-                } finally {
-                    done.set(true);
                 }
             });
-            writer.start();
-            while (!done.get()) {
-                writer.interrupt();
-                Thread.onSpinWait();
-            }
-            writer.join();
+            interruptEachStep(writer);
             assertThat(failure.get()).isNull();
             assertThat(file.size()).isEqualTo((long) appends * block.capacity());
             assertThat(storage.size("a.log")).isEqualTo(file.size());
@@ -280,15 +276,12 @@ class FileStorageTest extends StorageContract {
         };
     }
 
-    private final AtomicInteger steps = new AtomicInteger();
-
     /** As with writes, some of the interrupts strike in the middle of each call. */
     @Test
     void interruptsInTheMiddleOfAnyCallFailNothing() throws InterruptedException {
         int rounds = 500;
         storage.createDirectories("d");
         Optional<String> run = storage.systemRun();
-        AtomicBoolean done = new AtomicBoolean();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread user = new Thread(() -> {
             try {
@@ -298,26 +291,28 @@ class FileStorageTest extends StorageContract {
                 }
             } catch (Throwable e) {
                 failure.set(e);
-            } finally {
-                done.set(true);
             }
         });
-        user.start();
+        interruptEachStep(user);
+        assertThat(failure.get()).isNull();
+        assertThat(storage.list("d")).containsExactly(".lock");
+    }
+
+    /** Until it ends, as fast as it can, but each step a bounded number of times: a call that is interrupted without end begins anew without end. */
+    private void interruptEachStep(Thread thread) throws InterruptedException {
+        thread.start();
         int step = 0;
         int interrupts = 0;
-        while (!done.get()) {
+        while (thread.isAlive()) {
             int now = steps.get();
             interrupts = now == step ? interrupts + 1 : 0;
             step = now;
-            // A call that is interrupted without end begins anew without end.
             if (interrupts < MOST_INTERRUPTS) {
-                user.interrupt();
+                thread.interrupt();
             }
             Thread.onSpinWait();
         }
-        user.join();
-        assertThat(failure.get()).isNull();
-        assertThat(storage.list("d")).containsExactly(".lock");
+        thread.join();
     }
 
     private void useEveryCall(int round) throws Exception {
