@@ -5,6 +5,7 @@ import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.OutputClosedException;
 import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.UsageException;
 import io.millrace.log.LogException;
 import io.millrace.platform.StorageException;
 import java.io.PrintWriter;
@@ -17,6 +18,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong in a command into what a person reads. A stack trace is printed only for what nobody foresaw. */
 final class Failures implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+    private static final String PICOCLIS_PREFIX = "Error: ";
+
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure instanceof OutputClosedException) {
@@ -28,6 +31,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             return ExitStatus.FAILED;
         }
         messages.println(ApiWords.translate(failure.getMessage()));
+        if (failure instanceof UsageException) {
+            sayWhereToRead(command);
+        }
         return isUnusable(failure) ? ExitStatus.UNUSABLE : ExitStatus.FAILED;
     }
 
@@ -39,9 +45,18 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
         messages.println(
                 failure instanceof UnmatchedArgumentException unmatched
                         ? Mistyped.describe(unmatched)
-                        : failure.getMessage());
-        messages.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                        : withoutPrefix(String.valueOf(failure.getMessage())));
+        sayWhereToRead(command);
         return ExitStatus.UNUSABLE;
+    }
+
+    /** picocli puts it before what it says of groups of options, and before nothing else. */
+    private static String withoutPrefix(String message) {
+        return message.startsWith(PICOCLIS_PREFIX) ? message.substring(PICOCLIS_PREFIX.length()) : message;
+    }
+
+    private static void sayWhereToRead(CommandLine command) {
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
 
     private static boolean isForeseen(Exception failure, CommandLine command) {

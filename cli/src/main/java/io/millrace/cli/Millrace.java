@@ -82,12 +82,22 @@ public final class Millrace implements Runnable {
         giveVersion(millrace);
         Failures failures = new Failures();
         return millrace.setUsageHelpAutoWidth(true)
-                .registerConverter(long.class, text -> Numbers.parse(text, Long.MIN_VALUE, Long.MAX_VALUE))
-                .registerConverter(int.class, text -> (int) Numbers.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
+                .registerConverter(long.class, Millrace::anyLong)
+                .registerConverter(Long.class, Millrace::anyLong)
+                .registerConverter(int.class, Millrace::anyInt)
+                .registerConverter(Integer.class, Millrace::anyInt)
                 .setAbbreviatedOptionsAllowed(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    private static long anyLong(String text) {
+        return Numbers.parse(text, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    private static int anyInt(String text) {
+        return (int) Numbers.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     /** Every command has the option, and there is one version. */

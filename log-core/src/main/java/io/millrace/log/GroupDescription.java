@@ -13,7 +13,7 @@ import java.util.TreeMap;
  *
  * @param epoch rises with every change of members, subscriptions or partitions
  * @param members by member id
- * @param progress of every partition that somebody owns or that has a committed offset, sorted
+ * @param progress of every partition that somebody owns or that has a committed or pending offset, sorted
  * @param pending the partitions of which an open or prepared transaction holds an offset of the group, each with the id of the
  *     transaction's producer
  */

@@ -14,11 +14,12 @@ import java.util.Optional;
  * @param retention how long records are kept (cleanup that deletes), empty for ever
  * @param retentionBytes how many bytes of a partition are kept at the least (cleanup that deletes), empty for all
  * @param compaction when and how a partition is compacted (cleanup that compacts)
- * @param segmentBytes size at which a segment is closed and a new one begun
+ * @param segmentBytes size at which a segment is closed and a new one begun, from 1; a batch that is larger has a segment of its own, so that
+ *     very small ones are segments of a batch each, for tests ({@link #checkPractical})
  * @param segmentAge how far the timestamps of a segment's first and next batch lie apart, at which it is closed and a new one begun: what
  *     retention and compaction wait for, since they leave the newest segment alone. Where nothing comes, the newest segment is closed once
  *     all of it is past retention, or its first batch past the maximal lag of compaction
- * @param maxRecordBytes the largest batch of one record that is accepted
+ * @param maxRecordBytes the largest batch of one record that is accepted, from 1; its header alone takes 61
  * @param timestampType what the timestamp of a record means
  * @param compression how producers compress batches
  */
@@ -33,6 +34,9 @@ public record TopicSettings(
         TimestampType timestampType,
         Compression compression) {
     private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
+    private static final int LEAST_SEGMENT_BYTES = 1 << 20;
+    private static final Duration LEAST_SEGMENT_AGE = Duration.ofSeconds(1);
+    private static final int LEAST_RECORD_BYTES = 1 << 10;
     private static final TopicSettings DEFAULTS = new TopicSettings(
             Cleanup.DELETE,
             Optional.empty(),
@@ -72,18 +76,40 @@ public record TopicSettings(
 
     public TopicSettings {
         retention.ifPresent(value -> checkDuration("retention", value));
-        if (retentionBytes.isPresent() && retentionBytes.get() < 0) {
-            throw new IllegalArgumentException("retentionBytes is at least 0, got " + retentionBytes.get());
-        }
-        if (segmentBytes < 1) {
-            throw new IllegalArgumentException("segmentBytes is at least 1, got " + segmentBytes);
-        }
+        checkBytes("retentionBytes", retentionBytes.orElse(0L), 0, Long.MAX_VALUE);
+        checkBytes("segmentBytes", segmentBytes, 1, Integer.MAX_VALUE);
         checkDuration("segmentAge", segmentAge);
-        if (segmentAge.toMillis() == 0) {
-            throw new IllegalArgumentException("segmentAge is at least a millisecond, got " + segmentAge);
+        // The catalogue keeps milliseconds.
+        checkAtLeast("segmentAge", segmentAge, Duration.ofMillis(1));
+        checkBytes("maxRecordBytes", maxRecordBytes, 1, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Refuses what the log can do and nobody can want, as where a unit was forgotten. For settings that a person gives: the command line
+     * asks, a program may.
+     *
+     * <p>A segment has 1 MiB at least, as Kafka asks for since 4.0, since each has files of its own that are open or looked for at every
+     * start; for the same reason it lasts a second at least. A record may take 1 KiB at least; superseded records are left alone for a
+     * millisecond at least, as in Kafka. Retention may be 0, which empties a topic.
+     *
+     * @throws IllegalArgumentException naming the setting, what it may be, and what it is
+     */
+    public void checkPractical() {
+        checkBytes("segmentBytes", segmentBytes, LEAST_SEGMENT_BYTES, Integer.MAX_VALUE);
+        checkAtLeast("segmentAge", segmentAge, LEAST_SEGMENT_AGE);
+        checkBytes("maxRecordBytes", maxRecordBytes, LEAST_RECORD_BYTES, Integer.MAX_VALUE);
+        compaction.maxLag().ifPresent(value -> checkAtLeast("maxLag", value, Duration.ofMillis(1)));
+    }
+
+    private static void checkBytes(String what, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + " is " + least + " to " + most + " bytes, got " + value);
         }
-        if (maxRecordBytes < 1) {
-            throw new IllegalArgumentException("maxRecordBytes is at least 1, got " + maxRecordBytes);
+    }
+
+    private static void checkAtLeast(String what, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException(what + " is at least " + least + ", got " + value);
         }
     }
 

@@ -82,6 +82,32 @@ class TopicSettingsTest {
                 .contains(day);
     }
 
+    @Test
+    void whatNobodyCanWantIsRefusedWithWhatItMayBeAndOnlyWhereItIsAskedFor() {
+        assertImpractical(
+                "segmentBytes is 1048576 to 2147483647 bytes, got 1048575", DEFAULTS.withSegmentBytes(1_048_575));
+        assertImpractical("maxRecordBytes is 1024 to 2147483647 bytes, got 1023", DEFAULTS.withMaxRecordBytes(1_023));
+        assertImpractical("segmentAge is at least PT1S, got PT0.999S", DEFAULTS.withSegmentAge(Duration.ofMillis(999)));
+        assertImpractical(
+                "maxLag is at least PT0.001S, got PT0S",
+                DEFAULTS.withCompaction(COMPACTION.withMaxLag(Optional.of(Duration.ZERO))));
+
+        DEFAULTS.checkPractical();
+        DEFAULTS.withSegmentBytes(1 << 20)
+                .withMaxRecordBytes(1 << 10)
+                .withSegmentAge(Duration.ofSeconds(1))
+                .withRetention(Optional.of(Duration.ZERO))
+                .withRetentionBytes(Optional.of(0L))
+                .withCompaction(COMPACTION.withMaxLag(Optional.of(Duration.ofMillis(1))))
+                .checkPractical();
+    }
+
+    private static void assertImpractical(String message, TopicSettings settings) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(settings::checkPractical)
+                .withMessage(message);
+    }
+
     private static void assertRefused(String name, Runnable setting) {
         assertThatIllegalArgumentException().isThrownBy(setting::run).withMessageContaining(name);
     }

@@ -26,7 +26,7 @@ public final class DataOption {
                             + " (default: $" + VARIABLE + ").")
     private @Nullable Path data;
 
-    /** The directory of a log that is there. @throws UnusableException if there is none */
+    /** The directory of a log that is there. @throws UnusableException if there is none, or none is named */
     public Path existing() {
         Path named = named();
         return find(named)
@@ -50,7 +50,7 @@ public final class DataOption {
 
     private Path named() {
         if (data == null || data.toString().isEmpty()) {
-            throw new UnusableException(
+            throw new UsageException(
                     "Say where the log is: with --data DIR, or in the environment as " + VARIABLE + ".");
         }
         return data;

@@ -31,11 +31,14 @@ public final class HumanDuration {
 
     private HumanDuration() {}
 
-    /** Counted in milliseconds, it fits a long. @throws TypeConversionException if it is none */
+    /** Counted in milliseconds, it fits a long. @throws TypeConversionException if it is none, or negative, as only ISO-8601 can write it */
     public static Duration parse(String text) {
         String lower = text.strip().toLowerCase(Locale.ROOT);
         try {
             Duration duration = lower.startsWith("p") ? Duration.parse(lower) : sum(lower);
+            if (duration.isNegative()) {
+                throw new TypeConversionException("'" + text + "' is negative");
+            }
             return Duration.ofMillis(duration.toMillis());
         } catch (DateTimeParseException e) {
             throw Numbers.refused(malformed(text), e);

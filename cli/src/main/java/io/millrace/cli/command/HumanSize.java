@@ -33,10 +33,10 @@ public record HumanSize(long bytes) {
         }
     }
 
-    /** For settings that are bounded so. @throws IllegalArgumentException if it is larger */
-    public int asInt() {
+    /** For settings that are bounded so. @throws IllegalArgumentException with the setting's name if it is larger */
+    public int asInt(String setting) {
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(show(bytes) + " is more than this setting takes, 2 GiB at the most");
+            throw new IllegalArgumentException(setting + " is at most " + Integer.MAX_VALUE + " bytes, got " + bytes);
         }
         return (int) bytes;
     }

@@ -12,6 +12,7 @@ import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupDescription.Progress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
         name = "describe",
         description =
                 "Describes groups: of each partition the committed offset, the last stable offset (where readers of committed"
-                        + " records stop), the offsets between the two, and who reads it. Works while another process has the log"
+                        + " records stop), the offsets between the two, and who reads it. PENDING is the producer of the open or prepared"
+                        + " transaction that holds an offset of the group there. Works while another process has the log"
                         + " open.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -48,7 +50,7 @@ final class DescribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Table table = new Table("GROUP", "STATE", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG", "MEMBER");
+        Table table = new Table("GROUP", "STATE", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG", "PENDING", "MEMBER");
         try (EventLog log = OpenLog.forReading(data.existing())) {
             for (GroupDescription group : chosen(log)) {
                 add(group, GroupReport.knowsMembers(log), table);
@@ -77,6 +79,8 @@ final class DescribeCommand implements Callable<Integer> {
             Table.Row row = table.row().text(group.groupId());
             GroupReport.state(group, areMembersKnown, row);
             GroupReport.partition(progress, row);
+            Long producerId = group.pending().get(progress.topicPartition());
+            row.number(producerId == null ? OptionalLong.empty() : OptionalLong.of(producerId));
             progress.memberId().ifPresentOrElse(row::text, row::missing);
         }
     }

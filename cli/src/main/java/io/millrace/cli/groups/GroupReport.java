@@ -50,6 +50,14 @@ final class GroupReport {
                 .number(progress.lag());
     }
 
+    /** How many partitions the group has a committed offset of. */
+    static long committed(GroupDescription group) {
+        return group.progress().stream()
+                .filter(progress -> progress.committed().isPresent())
+                .count();
+    }
+
+    /** Of all its partitions, together. */
     static long lag(GroupDescription group) {
         return group.progress().stream().mapToLong(Progress::lag).sum();
     }

@@ -18,8 +18,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "list",
         description =
-                "Lists groups that have committed offsets, with how many partitions they have committed for and how far they"
-                        + " are behind the last stable offsets, together. Works while another process has the log open.",
+                "Lists groups that have offsets, with how many partitions they have committed for, how far they are behind the"
+                        + " last stable offsets there, together, and for how many partitions an offset waits for the end of an open or prepared transaction. Works while another process has the log open.",
         mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
     private final Console console;
@@ -36,7 +36,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Table table = new Table("GROUP", "STATE", "PARTITIONS", "LAG");
+        Table table = new Table("GROUP", "STATE", "PARTITIONS", "LAG", "PENDING");
         try (EventLog log = OpenLog.forReading(data.existing())) {
             for (String groupId : log.admin().groups()) {
                 // One that was deleted since it was named is left out.
@@ -44,7 +44,9 @@ final class ListCommand implements Callable<Integer> {
                 group.ifPresent(found -> {
                     Table.Row row = table.row().text(groupId);
                     GroupReport.state(found, GroupReport.knowsMembers(log), row);
-                    row.number(found.progress().size()).number(GroupReport.lag(found));
+                    row.number(GroupReport.committed(found))
+                            .number(GroupReport.lag(found))
+                            .number(found.pending().size());
                 });
             }
             GroupReport.sayWhatIsUnknown(log, console);

@@ -4,6 +4,7 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
@@ -113,10 +114,14 @@ final class ResetOffsetsCommand implements Callable<Integer> {
         json.print(table, out);
         out.flush();
         if (skipped > 0) {
-            console.say(skipped + " offsets are skipped: what was not processed of them never is, by this group.");
+            console.say(Numbers.count(skipped, "offset")
+                    + (skipped == 1 ? " is" : " are")
+                    + " skipped: what was not processed of that never is, by this group.");
         }
         if (repeated > 0) {
-            console.say(repeated + " offsets are read again, and what they hold is processed again.");
+            console.say(Numbers.count(repeated, "offset")
+                    + (repeated == 1 ? " is" : " are")
+                    + " read again, and what is there is processed again.");
         }
         if (isNew) {
             console.say("Where nothing was committed before, the group begins at the offset given.");

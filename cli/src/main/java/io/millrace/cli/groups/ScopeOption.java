@@ -1,5 +1,6 @@
 package io.millrace.cli.groups;
 
+import io.millrace.cli.command.PartitionOption;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicDescription;
@@ -47,10 +48,7 @@ final class ScopeOption {
                 IntStream.range(0, topic.partitions()).forEach(p -> chosen.add(new TopicPartition(topic.name(), p)));
             }
             for (int partition : part.partitions()) {
-                if (partition >= topic.partitions()) {
-                    throw new UnusableException("Topic " + topic.name() + " has " + topic.partitions()
-                            + " partitions, numbered from 0: there is no " + partition + ".");
-                }
+                PartitionOption.check(partition, topic);
                 chosen.add(new TopicPartition(topic.name(), partition));
             }
         }

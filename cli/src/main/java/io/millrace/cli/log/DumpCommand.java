@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,8 +54,9 @@ final class DumpCommand implements Callable<Integer> {
     @Option(
             names = "--offsets",
             paramLabel = "A..B",
+            converter = OffsetRange.Converter.class,
             description = "Only batches, and records, with these offsets; one end may be left out.")
-    private @Nullable String offsets;
+    private OffsetRange offsets = OffsetRange.ALL;
 
     @Option(names = "--records", description = "Print records, too.")
     private boolean isWithRecords;
@@ -67,9 +67,8 @@ final class DumpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OffsetRange range = offsets == null ? OffsetRange.ALL : OffsetRange.parse(offsets);
         Output out = console.output();
-        SegmentDump dump = new SegmentDump(range, isWithRecords, json.isJson(), out);
+        SegmentDump dump = new SegmentDump(offsets, isWithRecords, json.isJson(), out);
         boolean whole = true;
         for (String target : targets) {
             whole &= target.endsWith(LogFiles.LOG) ? dumpFile(Path.of(target), dump) : dumpPartition(target, dump);

@@ -5,6 +5,7 @@ import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.HumanSize;
 import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
@@ -149,7 +150,7 @@ final class RepairCommand implements Callable<Integer> {
     private static String lost(RepairPlan plan) {
         String offsets = plan.lostRecordsAtMost().isEmpty()
                 ? "how many offsets is not known"
-                : plan.lostRecordsAtMost().getAsLong() + " offsets at the most";
+                : Numbers.count(plan.lostRecordsAtMost().getAsLong(), "offset") + " at the most";
         String left = plan.lostBytes() == 0
                 ? "nothing is left of them"
                 : HumanSize.show(plan.lostBytes()) + " are left of them, and kept aside";

@@ -4,6 +4,7 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Output;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogInspection;
@@ -54,7 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
         int done = 0;
         int deleted = 0;
         for (TopicPartition partition : partitions) {
-            progress(++done + " of " + partitions.size() + " partitions: " + partition);
+            progress("partition " + ++done + " of " + partitions.size() + ": " + partition);
             RepairPlan plan = log.verify(partition);
             if (plan.isNeeded() && log.isDeleted(partition)) {
                 progress("");
@@ -69,7 +70,7 @@ final class VerifyCommand implements Callable<Integer> {
         report.print(json, out);
         out.flush();
         if (report.isEmpty()) {
-            console.say("Nothing is wrong with " + (partitions.size() - deleted) + " partitions.");
+            console.say("Nothing is wrong with " + Numbers.count(partitions.size() - deleted, "partition") + ".");
             return ExitStatus.DONE;
         }
         console.say("'millrace log repair' says what a repair would cost.");

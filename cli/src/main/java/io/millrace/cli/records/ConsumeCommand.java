@@ -4,7 +4,9 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.LogInUseException;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.OpenLog;
+import io.millrace.cli.command.PartitionOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.log.EventLog;
@@ -69,6 +71,7 @@ public final class ConsumeCommand implements Callable<Integer> {
             names = {"-p", "--partition"},
             paramLabel = "N",
             split = ",",
+            converter = PartitionOption.Number.class,
             description = "Only these partitions of each topic.")
     private List<Integer> partitions = List.of();
 
@@ -95,6 +98,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--max"},
             paramLabel = "N",
+            converter = MostConverter.class,
             description = "Stop after so many records.")
     private @Nullable Long most;
 
@@ -210,12 +214,7 @@ public final class ConsumeCommand implements Callable<Integer> {
                 most == null ? Long.MAX_VALUE : most);
         ConsumeSession session = new ConsumeSession(plan, printer, console, stop);
         session.run(log, isMember);
-        console.say(String.format(
-                Locale.ROOT,
-                "%s%,d %s.",
-                stop.isRequested() ? "Stopped. " : "",
-                session.count(),
-                session.count() == 1 ? "record" : "records"));
+        console.say((stop.isRequested() ? "Stopped. " : "") + Numbers.count(session.count(), "record") + ".");
         return ExitStatus.DONE;
     }
 
@@ -231,10 +230,7 @@ public final class ConsumeCommand implements Callable<Integer> {
                 }
             }
             for (int partition : partitions) {
-                if (partition < 0 || partition >= topic.partitions()) {
-                    throw new UnusableException("Topic " + name + " has partitions 0 to " + (topic.partitions() - 1)
-                            + ", not " + partition + ".");
-                }
+                PartitionOption.check(partition, topic);
             }
         }
         return chosen;
@@ -247,7 +243,6 @@ public final class ConsumeCommand implements Callable<Integer> {
                 "--json prints everything: it excludes --output and -K.");
         refuse(pattern != null && separator != null, "--output and -K exclude each other: in PATTERN, %k is the key.");
         refuse(isNullShown && nullText != null, "-Z and --null-value exclude each other.");
-        refuse(most != null && most < 1, "--max is at least 1.");
         if (group != null) {
             refuse(group.isEmpty(), "--group names no group: it is empty.");
             refuse(!partitions.isEmpty(), "--group and --partition exclude each other: a member gets all partitions.");
@@ -282,6 +277,12 @@ public final class ConsumeCommand implements Callable<Integer> {
 
     private CommandLine commandLine() {
         return Objects.requireNonNull(spec, "spec").commandLine();
+    }
+
+    static final class MostConverter extends Numbers.LongRange {
+        MostConverter() {
+            super(1, Long.MAX_VALUE);
+        }
     }
 
     static final class IsolationConverter implements ITypeConverter<Isolation> {

@@ -1,6 +1,7 @@
 package io.millrace.cli.records;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.Numbers;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import java.io.IOException;
@@ -49,7 +50,7 @@ enum FieldFormat {
 
         private static long number(BytesView bytes) {
             if (bytes.length() != Long.BYTES) {
-                throw new BadTextException("has " + bytes.length() + " bytes, and an int64 has 8");
+                throw new BadTextException("has " + Numbers.count(bytes.length(), "byte") + ", and an int64 has 8");
             }
             return bytes.getLong(0);
         }

@@ -5,7 +5,9 @@ import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.HumanTime;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.OpenLog;
+import io.millrace.cli.command.PartitionOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.log.Durability;
@@ -128,6 +130,7 @@ public final class ProduceCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--partition"},
             paramLabel = "N",
+            converter = PartitionOption.Number.class,
             description = "The partition. Otherwise by key as Kafka does, and in turn without a key.")
     private @Nullable Integer partition;
 
@@ -222,11 +225,7 @@ public final class ProduceCommand implements Callable<Integer> {
         }
         // Without an answer it is not known whether they were written.
         String what = acks == ProducerConfig.Acks.NONE ? " handed over for " : " written to ";
-        return count(sink.written()) + what + topic + ".";
-    }
-
-    private static String count(long records) {
-        return String.format(Locale.ROOT, "%,d %s", records, records == 1 ? "record" : "records");
+        return Numbers.count(sink.written(), "record") + what + topic + ".";
     }
 
     private InputStream open() throws IOException {
@@ -247,9 +246,8 @@ public final class ProduceCommand implements Callable<Integer> {
     private RecordSink sink(TransactionalLog log, TopicDescription description) {
         RecordSink.Address address =
                 new RecordSink.Address(topic, description.partitions(), partition, timestamp, headers);
-        if (partition != null && (partition < 0 || partition >= description.partitions())) {
-            throw new UnusableException("Topic " + topic + " has partitions 0 to " + (description.partitions() - 1)
-                    + ", not " + partition + ".");
+        if (partition != null) {
+            PartitionOption.check(partition, description);
         }
         if (transactionalId != null) {
             return new TransactionSink(

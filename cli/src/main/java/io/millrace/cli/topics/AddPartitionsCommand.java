@@ -3,7 +3,9 @@ package io.millrace.cli.topics;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.OpenLog;
+import io.millrace.cli.command.PartitionOption;
 import io.millrace.log.EventLog;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,6 +34,7 @@ final class AddPartitionsCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--partitions"},
             paramLabel = "N",
+            converter = PartitionOption.Count.class,
             required = true,
             description = "How many there are to be in all.")
     private int partitions;
@@ -47,8 +50,9 @@ final class AddPartitionsCommand implements Callable<Integer> {
             log.admin().addPartitions(name, partitions);
             console.say(
                     before == partitions
-                            ? name + " has " + partitions + " partitions already."
-                            : name + " has " + partitions + " partitions now, " + (partitions - before) + " more.");
+                            ? name + " has " + Numbers.count(partitions, "partition") + " already."
+                            : name + " has " + Numbers.count(partitions, "partition") + " now, " + (partitions - before)
+                                    + " more.");
             return ExitStatus.DONE;
         }
     }

@@ -4,8 +4,10 @@ import io.millrace.cli.command.ApiWords;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.OpenLog;
-import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.PartitionOption;
+import io.millrace.cli.command.UsageException;
 import io.millrace.log.EventLog;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicSettings;
@@ -45,6 +47,7 @@ final class CreateCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--partitions"},
             paramLabel = "N",
+            converter = PartitionOption.Count.class,
             defaultValue = "1",
             order = 10,
             description = "Into how many partitions it is divided (default: ${DEFAULT-VALUE}).")
@@ -68,8 +71,8 @@ final class CreateCommand implements Callable<Integer> {
         Path directory = data.existingOrNew();
         try (EventLog log = OpenLog.forWriting(directory)) {
             boolean isCreated = log.admin().createTopic(name, partitions, wanted);
-            console.say((isCreated ? "Created " : "There already is ") + name + " with " + partitions
-                    + (partitions == 1 ? " partition." : " partitions."));
+            console.say((isCreated ? "Created " : "There already is ") + name + " with "
+                    + Numbers.count(partitions, "partition") + ".");
             return isCreated || isPresentFine ? ExitStatus.DONE : ExitStatus.FAILED;
         }
     }
@@ -79,7 +82,7 @@ final class CreateCommand implements Callable<Integer> {
         try {
             TopicName.checkNew(name, partitions);
         } catch (LogException e) {
-            throw new UnusableException(ApiWords.translate(e.getMessage()) + ".", e);
+            throw new UsageException(ApiWords.translate(e.getMessage()) + ".", e);
         }
     }
 }

@@ -68,7 +68,7 @@ final class SettingsOptions {
             paramLabel = "SIZE",
             order = 23,
             converter = HumanSize.Converter.class,
-            description = "Size at which a segment is closed and a new one begun, such as 64MiB.")
+            description = "Size at which a segment is closed and a new one begun, such as 64MiB, from 1MiB to 2GiB.")
     private @Nullable HumanSize segmentBytes;
 
     @Option(
@@ -76,7 +76,7 @@ final class SettingsOptions {
             paramLabel = "TIME",
             order = 24,
             converter = HumanDuration.Converter.class,
-            description = "Age at which a segment is closed and a new one begun.")
+            description = "Age at which a segment is closed and a new one begun, at least 1s.")
     private @Nullable Duration segmentAge;
 
     @Option(
@@ -84,7 +84,7 @@ final class SettingsOptions {
             paramLabel = "SIZE",
             order = 25,
             converter = HumanSize.Converter.class,
-            description = "The largest batch of one record that is accepted.")
+            description = "The largest batch of one record that is accepted, from 1KiB to 2GiB.")
     private @Nullable HumanSize maxRecordBytes;
 
     @Option(
@@ -135,21 +135,12 @@ final class SettingsOptions {
             description = "Which part of a partition, 0 to 1, is to be not yet compacted for a compaction to begin.")
     private @Nullable Double minDirtyRatio;
 
-    /** The settings with what was given. @throws ParameterException if they do not go together */
+    /** The settings with what was given. @throws ParameterException if they do not go together, or nobody can want them */
     TopicSettings applyTo(TopicSettings before) {
         try {
-            TopicSettings after = with(before, cleanup, TopicSettings::withCleanup);
-            after = with(after, retention, (settings, time) -> settings.withRetention(time.value()));
-            after = with(
-                    after,
-                    retentionBytes,
-                    (settings, size) -> settings.withRetentionBytes(size.value().map(HumanSize::bytes)));
-            after = with(after, segmentBytes, (settings, size) -> settings.withSegmentBytes(size.asInt()));
-            after = with(after, segmentAge, TopicSettings::withSegmentAge);
-            after = with(after, maxRecordBytes, (settings, size) -> settings.withMaxRecordBytes(size.asInt()));
-            after = with(after, timestampType, TopicSettings::withTimestampType);
-            after = with(after, compression, TopicSettings::withCompression);
-            return after.withCompaction(applyTo(after.compaction()));
+            // What a program has set stays, however strange: only what is given now is judged as a person's.
+            changed(TopicSettings.defaults()).checkPractical();
+            return changed(before);
         } catch (IllegalArgumentException e) {
             // Settings check themselves, under the names of the API.
             String why = ApiWords.translate(e.getMessage());
@@ -157,7 +148,23 @@ final class SettingsOptions {
         }
     }
 
-    private Compaction applyTo(Compaction before) {
+    private TopicSettings changed(TopicSettings before) {
+        TopicSettings after = with(before, cleanup, TopicSettings::withCleanup);
+        after = with(after, retention, (settings, time) -> settings.withRetention(time.value()));
+        after = with(
+                after,
+                retentionBytes,
+                (settings, size) -> settings.withRetentionBytes(size.value().map(HumanSize::bytes)));
+        after = with(after, segmentBytes, (settings, size) -> settings.withSegmentBytes(size.asInt("segmentBytes")));
+        after = with(after, segmentAge, TopicSettings::withSegmentAge);
+        after = with(
+                after, maxRecordBytes, (settings, size) -> settings.withMaxRecordBytes(size.asInt("maxRecordBytes")));
+        after = with(after, timestampType, TopicSettings::withTimestampType);
+        after = with(after, compression, TopicSettings::withCompression);
+        return after.withCompaction(changed(after.compaction()));
+    }
+
+    private Compaction changed(Compaction before) {
         Compaction after = with(before, minDirtyRatio, Compaction::withMinDirtyRatio);
         after = with(after, deleteRetention, Compaction::withDeleteRetention);
         // The two lags are bound to each other: only both together may be right.

@@ -7,7 +7,6 @@ import io.millrace.cli.command.HumanDuration;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
-import io.millrace.cli.command.UnusableException;
 import io.millrace.log.TopicPartition;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionFilter;
@@ -15,10 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace transactions list}. */
 @Command(
@@ -40,6 +40,7 @@ final class ListCommand implements Callable<Integer> {
             names = "--state",
             split = ",",
             paramLabel = "STATE",
+            converter = StateConverter.class,
             description =
                     "Only those in one of these states, in capitals or not: Empty, Ongoing, Prepared, PrepareCommit,"
                             + " PrepareAbort, CompleteCommit, CompleteAbort.")
@@ -62,7 +63,7 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TransactionFilter filter = TransactionFilter.all()
-                .withStates(known(states))
+                .withStates(Set.copyOf(states))
                 .withMinimumAge(minimumAge)
                 .withIdPrefix(idPrefix);
         Table table = new Table("TRANSACTIONAL ID", "STATE", "PRODUCER", "EPOCH", "AGE", "PARTITIONS");
@@ -85,13 +86,14 @@ final class ListCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
-    private static Set<String> known(List<String> named) {
-        return named.stream()
-                .map(name -> TransactionFilter.STATES.stream()
-                        .filter(name.strip()::equalsIgnoreCase)
-                        .findFirst()
-                        .orElseThrow(() -> new UnusableException("No transaction is ever in a state '" + name
-                                + "'. There are " + String.join(", ", TransactionFilter.STATES) + ".")))
-                .collect(Collectors.toUnmodifiableSet());
+    static final class StateConverter implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            return TransactionFilter.STATES.stream()
+                    .filter(text.strip()::equalsIgnoreCase)
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + text + "' is not one of " + String.join(", ", TransactionFilter.STATES)));
+        }
     }
 }

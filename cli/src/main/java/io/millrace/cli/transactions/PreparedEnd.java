@@ -7,6 +7,7 @@ import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.UsageException;
 import io.millrace.transactions.HangingTransaction;
 import io.millrace.transactions.PreparedTransaction;
 import io.millrace.transactions.TransactionAdmin;
@@ -80,9 +81,10 @@ final class PreparedEnd {
                 return Optional.of(parsed);
             }
         } catch (IllegalArgumentException e) {
-            throw new UnusableException(e.getMessage() + ".", e);
+            throw new UsageException("Invalid value for option '--as': " + e.getMessage(), e);
         }
-        throw new UnusableException(name + " names a transaction of another id than " + transactionalId + ".");
+        throw new UsageException("Invalid value for option '--as': " + name + " names a transaction of another id than "
+                + transactionalId);
     }
 
     /** Shows what waits, and what else the opening of the log ends; asks if there is anything of either. */

@@ -71,7 +71,7 @@ class HumanValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "7", "d", "-7d", "7 days", "99999999999999999999d", "999999999999d", "PX"})
+    @ValueSource(strings = {"", "7", "d", "-7d", "7 days", "99999999999999999999d", "999999999999d", "PX", "PT-5S"})
     void whatIsNoDurationIsRefused(String text) {
         assertThatThrownBy(() -> HumanDuration.parse(text))
                 .isInstanceOf(TypeConversionException.class)

@@ -42,8 +42,8 @@ class GroupsCommandTest {
         fill();
         assertThat(run("list", "--json")).isZero();
         assertThat(millrace.out().replaceAll("\"state\":[^,]*", "\"state\":?")).isEqualTo("""
-                {"group":"audit","state":?,"partitions":1,"lag":5}
-                {"group":"bank","state":?,"partitions":2,"lag":3}
+                {"group":"audit","state":?,"partitions":1,"lag":5,"pending":0}
+                {"group":"bank","state":?,"partitions":2,"lag":3,"pending":0}
                 """);
     }
 
@@ -52,8 +52,8 @@ class GroupsCommandTest {
         fill();
         assertThat(run("describe", "bank", "--json")).isZero();
         assertThat(millrace.out().replaceAll("\"state\":[^,]*", "\"state\":?")).isEqualTo("""
-                {"group":"bank","state":?,"topic":"orders","partition":0,"committed":3,"end":5,"lag":2,"member":null}
-                {"group":"bank","state":?,"topic":"orders","partition":1,"committed":0,"end":1,"lag":1,"member":null}
+                {"group":"bank","state":?,"topic":"orders","partition":0,"committed":3,"end":5,"lag":2,"pending":null,"member":null}
+                {"group":"bank","state":?,"topic":"orders","partition":1,"committed":0,"end":1,"lag":1,"pending":null,"member":null}
                 """);
         assertThat(run("describe")).isZero();
         assertThat(millrace.out()).contains("audit").contains("bank").contains("COMMITTED");
@@ -71,7 +71,7 @@ class GroupsCommandTest {
             assertThat(run("describe", "bank", "--json")).isZero();
             assertThat(millrace.out())
                     .contains("\"state\":null")
-                    .contains("\"partition\":0,\"committed\":4,\"end\":5,\"lag\":1,\"member\":null");
+                    .contains("\"partition\":0,\"committed\":4,\"end\":5,\"lag\":1,\"pending\":null,\"member\":null");
             assertThat(millrace.messages()).startsWith("Members").contains("known only to the process");
             assertThat(run("list")).isZero();
             assertThat(run("reset-offsets", "bank", "--all-topics", "--to-earliest"))
@@ -111,7 +111,7 @@ class GroupsCommandTest {
                 orders 1 0 1 1 0
                 """);
         assertThat(millrace.messages())
-                .contains("1 offsets are skipped", "2 offsets are read again")
+                .contains("1 offset is skipped", "2 offsets are read again")
                 .endsWith("Dry run: nothing was changed. With --execute it is done.\n");
         assertThat(committed("bank")).isEqualTo(Map.of(ORDERS, 3L, ORDERS_1, 0L));
 
@@ -214,6 +214,27 @@ class GroupsCommandTest {
         }
         assertThat(committed("bank")).isEqualTo(Map.of(ORDERS, 4L, ORDERS_1, 1L));
         assertThat(run("delete", "bank", "--yes")).isZero();
+    }
+
+    @Test
+    void aGroupThatHasNothingButAPendingOffsetIsShownWithIt() {
+        fill();
+        long producerId;
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("waiting"))) {
+            producer.begin();
+            producer.sendOffsets(Map.of(ORDERS, 4L), new GroupMetadata("new", "", -1));
+            producer.prepare();
+            producerId = log.transactions().describe("waiting").orElseThrow().producerId();
+        }
+        assertThat(run("list", "--json")).isZero();
+        assertThat(millrace.out())
+                .contains("{\"group\":\"new\",\"state\":null,\"partitions\":0,\"lag\":5,\"pending\":1}");
+        assertThat(run("describe", "new", "--json")).isZero();
+        assertThat(millrace.out())
+                .isEqualTo(
+                        "{\"group\":\"new\",\"state\":null,\"topic\":\"orders\",\"partition\":0,\"committed\":null,\"end\":5,"
+                                + "\"lag\":5,\"pending\":" + producerId + ",\"member\":null}\n");
     }
 
     private static String[] words(List<String> last, String... first) {

@@ -329,7 +329,7 @@ class RecordsTest {
         consume(MANY, "-p", "0,2");
         assertThat(millrace.out().lines()).containsExactlyInAnyOrder("p0", "p2");
         assertThat(consume(MANY, "-p", "3")).isEqualTo(2);
-        assertThat(millrace.messages()).isEqualTo("Topic many has partitions 0 to 2, not 3.\n");
+        assertThat(millrace.messages()).isEqualTo("Topic many has 3 partitions, numbered from 0: there is no 3.\n");
     }
 
     @Test
@@ -454,7 +454,7 @@ class RecordsTest {
                 Map.entry("an escape that is none: \\q", List.of("consume", ONE, "--output=\\q")),
                 Map.entry("--follow and --to exclude", List.of("consume", ONE, "--follow", "--to=5")),
                 Map.entry("--json prints everything", List.of("consume", ONE, "--json", "-K:")),
-                Map.entry("--max is at least 1", List.of("consume", ONE, "--max=0")),
+                Map.entry("'--max': '0' is not between 1 and", List.of("consume", ONE, "--max=0")),
                 Map.entry("groups reset-offsets", List.of("consume", ONE, "--group=g", "--from=5")),
                 Map.entry("read-committed, read-uncommitted", List.of("consume", ONE, "--isolation=serializable")),
                 Map.entry("is not NAME=VALUE", List.of("produce", ONE, "-H", "x")),

@@ -95,8 +95,9 @@ class TopicsCommandTest {
         Map<String, String> refused = Map.of(
                 "--retention=soon", "'soon' is not a duration, such as 7d",
                 "--segment-bytes=64MeB", "'64MeB' is not a size",
-                "--segment-bytes=8GiB", "8 GiB is more than this setting takes",
-                "--segment-bytes=0", "--segment-bytes is at least 1",
+                "--segment-bytes=8GiB", "--segment-bytes is at most 2147483647 bytes, got 8589934592",
+                "--segment-bytes=12", "--segment-bytes is 1048576 to 2147483647 bytes, got 12",
+                "--segment-age=1ms", "--segment-age is at least 1s, got 1ms",
                 "--cleanup=shred", "'shred' is not one of delete, compact, compact-and-delete",
                 "--compression=zstd:99", "the level of zstd is -7 to 22, got '99'",
                 "--min-dirty-ratio=2", "'2' is not between 0 and 1",
@@ -113,7 +114,9 @@ class TopicsCommandTest {
         }
         assertThat(topics("create", "orders", "--partitions=0")).isEqualTo(2);
         assertThat(topics("create", "orders", "--partitions=10001")).isEqualTo(2);
-        assertThat(millrace.messages()).isEqualTo("A topic has 1 to 10000 partitions, got 10001 for orders.\n");
+        assertThat(millrace.messages())
+                .isEqualTo("Invalid value for option '--partitions': '10001' is not between 1 and 10000\n"
+                        + "Try 'millrace topics create --help'.\n");
         assertThat(directory).isEmptyDirectory();
     }
 

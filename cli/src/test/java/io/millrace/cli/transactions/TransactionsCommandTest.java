@@ -47,7 +47,7 @@ class TransactionsCommandTest {
             for (String bogus : List.of("Bogus", "Ongoing,Nope")) {
                 assertThat(run("list", "--state", bogus)).as(bogus).isEqualTo(2);
                 assertThat(millrace.messages())
-                        .contains("'" + bogus.substring(bogus.indexOf(',') + 1) + "'. There are Empty, Ongoing,");
+                        .contains("'" + bogus.substring(bogus.indexOf(',') + 1) + "' is not one of Empty, Ongoing,");
             }
             assertThat(run("list", "--id", "b", "--min-age", "1d")).isZero();
             assertThat(millrace.out()).hasLineCount(1);
@@ -72,8 +72,8 @@ class TransactionsCommandTest {
             bank.commit();
             assertThat(run("describe", "bank")).isZero();
             assertThat(words())
-                    .as("its end is in its partition, and its coordinator's journal lags behind")
-                    .contains("Empty 0 0 ? - - - -");
+                    .as("its end is in its partition, and its coordinator's journal may lag behind")
+                    .containsAnyOf("Empty 0 0 ? - - - -", "CompleteCommit 0 1 ? - - - -");
             orders.abort();
             assertThat(run("list", "--state", "Ongoing")).isZero();
             assertThat(millrace.out()).hasLineCount(1);

@@ -42,6 +42,7 @@ final class GroupAdministration {
     GroupDescription describe(GroupSnapshot group) {
         SortedSet<TopicPartition> concerned = new TreeSet<>(group.committed().keySet());
         concerned.addAll(group.owners().keySet());
+        concerned.addAll(group.pending().keySet());
         List<Progress> progress = new ArrayList<>();
         for (TopicPartition partition : concerned) {
             TopicDescription topic = topics.apply(partition.topic());

@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * there (E6).
  */
 final class TopicCatalogue {
-    /** More would not fit the 255 characters of a directory's name behind the longest topic's, and no machine. */
-    static final int MOST_PARTITIONS = 10_000;
-
     static final String FILE = "topics";
 
     /** No topic's name begins so. */
@@ -205,7 +202,8 @@ final class TopicCatalogue {
             }
             throw new LogException(
                     Disposition.STOP,
-                    "Topic " + name + " exists with " + existing.partitions() + " partitions, not " + partitions
+                    "Topic " + name + " exists with " + existing.partitions()
+                            + (existing.partitions() == 1 ? " partition" : " partitions") + ", not " + partitions
                             + ": use that number, add partitions to it, or choose another name");
         }
         checkPartitions(name, partitions);
@@ -225,10 +223,11 @@ final class TopicCatalogue {
     }
 
     static void checkPartitions(String name, int partitions) {
-        if (partitions < 1 || partitions > MOST_PARTITIONS) {
+        if (partitions < 1 || partitions > TopicDescription.MOST_PARTITIONS) {
             throw new LogException(
                     Disposition.STOP,
-                    "A topic has 1 to " + MOST_PARTITIONS + " partitions, got " + partitions + " for " + name);
+                    "A topic has 1 to " + TopicDescription.MOST_PARTITIONS + " partitions, got " + partitions + " for "
+                            + name);
         }
     }
 

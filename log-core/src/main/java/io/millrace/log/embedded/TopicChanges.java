@@ -77,13 +77,13 @@ final class TopicChanges {
 
     synchronized void addPartitions(String name, int partitionCount, GroupCoordinator groups) {
         TopicDescription topic = requireUsers(name, "gets no more partitions");
+        TopicCatalogue.checkPartitions(name, partitionCount);
         if (partitionCount < topic.partitions()) {
             throw new LogException(
                     Disposition.STOP,
                     "Topic " + name + " has " + topic.partitions() + " partitions and cannot have " + partitionCount
                             + ": partitions are only added. Create another topic to have fewer");
         }
-        TopicCatalogue.checkPartitions(name, partitionCount);
         try {
             if (partitionCount > topic.partitions()) {
                 TopicDirectories.create(storage, name, topic.partitions(), partitionCount);

@@ -122,7 +122,7 @@ final class TopicDirectories {
     private static void count(String topic, String number, SortedMap<String, Integer> counts) {
         try {
             int partition = Integer.parseInt(number);
-            if (TopicName.isValid(topic) && partition < TopicCatalogue.MOST_PARTITIONS) {
+            if (TopicName.isValid(topic) && partition < TopicDescription.MOST_PARTITIONS) {
                 counts.merge(topic, partition + 1, Math::max);
             }
         } catch (NumberFormatException noPartition) {

@@ -1,8 +1,9 @@
 package io.millrace.examples.bank.command;
 
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Subcommand;
-import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.UsageException;
 import io.millrace.dsl.PipelineException;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import io.millrace.log.Durability;
@@ -75,6 +76,7 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
     @Option(
             names = "--partitions",
             paramLabel = "N",
+            converter = PartitionsConverter.class,
             defaultValue = "4",
             order = 11,
             description = "Partitions of every topic (default: ${DEFAULT-VALUE}).")
@@ -83,6 +85,7 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
     @Option(
             names = "--loops",
             paramLabel = "N",
+            converter = LoopsConverter.class,
             defaultValue = "2",
             order = 12,
             description = "How many threads process orders (default: ${DEFAULT-VALUE}).")
@@ -101,12 +104,16 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
             names = "--data",
             paramLabel = "DIR",
             order = 14,
-            description = "Keep the data there, and go on with what is there. Otherwise it is removed at the end.")
+            description =
+                    "Keep the data there, and go on with what is there: with the orders and partitions that it was made with, so with the"
+                            + " same options (--input, --orders, --accounts, --transfers, --seed, --partitions); others are refused. Without --data, everything"
+                            + " is in the temporary directory and removed at the end.")
     private @Nullable Path data;
 
     @Option(
             names = "--chaos",
             paramLabel = "K",
+            converter = KillsConverter.class,
             defaultValue = "0",
             order = 15,
             description = "Run in a child process, and kill it K times with SIGKILL at random moments.")
@@ -125,9 +132,6 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
 
     @Override
     public Integer call() {
-        checkRange("--partitions", partitions, 1, MOST_PARTITIONS);
-        checkRange("--loops", loops, 1, MOST_LOOPS);
-        checkRange("--chaos", chaos, 0, MOST_KILLS);
         GeneratorSettings generated = generator.settings();
         StopSignal stop = StopSignal.install();
         try {
@@ -171,7 +175,7 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
     /** @return whether a person asked for the comparison with a sequential program */
     private boolean checkInput(String name) {
         if (name.isEmpty()) {
-            throw new UnusableException("--input names no file: it is empty. For standard input, it is -.");
+            throw new UsageException("--input names no file: it is empty. For standard input, it is -.");
         }
         ParseResult given = Objects.requireNonNull(spec, "spec").commandLine().getParseResult();
         for (String option : List.of("--orders", "--accounts", "--seed")) {
@@ -192,9 +196,21 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
         }
     }
 
-    private static void checkRange(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new UnusableException(option + " is " + least + " to " + most + ", got " + value);
+    static final class PartitionsConverter extends Numbers.IntRange {
+        PartitionsConverter() {
+            super(1, MOST_PARTITIONS);
+        }
+    }
+
+    static final class LoopsConverter extends Numbers.IntRange {
+        LoopsConverter() {
+            super(1, MOST_LOOPS);
+        }
+    }
+
+    static final class KillsConverter extends Numbers.IntRange {
+        KillsConverter() {
+            super(0, MOST_KILLS);
         }
     }
 
@@ -207,7 +223,7 @@ public final class BankCommand implements Callable<Integer>, Subcommand {
                     return durability;
                 }
             }
-            throw new TypeConversionException("expected process-crash or power-loss but was '" + value + "'");
+            throw new TypeConversionException("'" + value + "' is not one of process-crash, power-loss");
         }
     }
 }

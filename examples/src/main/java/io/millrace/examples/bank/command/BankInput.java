@@ -51,6 +51,9 @@ sealed interface BankInput {
 
     /** A CSV file. @param checksum CRC-32C of its bytes */
     record File(Path path, long size, long checksum) implements BankInput {
+        /** The part of the identity that only a file has. */
+        static final String BYTES = "csv-bytes";
+
         @Override
         public RecordSource<InputLine> open() {
             return CsvSource.open(path);
@@ -58,7 +61,7 @@ sealed interface BankInput {
 
         @Override
         public Map<String, String> identity() {
-            return Map.of("csv-bytes", Long.toString(size), "csv-crc32c", Long.toHexString(checksum));
+            return Map.of(BYTES, Long.toString(size), "csv-crc32c", Long.toHexString(checksum));
         }
 
         @Override

@@ -142,18 +142,28 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private void compare(Map<String, String> known, Map<String, String> wanted) {
+        if (!sourceOf(known).equals(sourceOf(wanted))) {
+            throw another("its orders " + sourceOf(known) + " there and " + sourceOf(wanted) + " now");
+        }
         Set<String> names = new TreeSet<>(known.keySet());
         names.addAll(wanted.keySet());
         for (String name : names) {
-            String before = known.get(name);
-            String now = wanted.get(name);
-            if (before == null || !before.equals(now)) {
-                throw new UnusableException(path + " holds another run: "
-                        + (before == null ? "it has no " + name : name + " is " + before) + " there"
-                        + (now == null ? "" : " and " + now + " now")
-                        + ". Give it the options that it was made with, or name another directory.");
+            String before = known.getOrDefault(name, "nothing");
+            String now = wanted.getOrDefault(name, "nothing");
+            if (!before.equals(now)) {
+                throw another(name + " is " + before + " there and " + now + " now");
             }
         }
+    }
+
+    private UnusableException another(String difference) {
+        return new UnusableException(path + " holds another run: " + difference
+                + ". Give it the options that it was made with, or name another directory.");
+    }
+
+    /** What an identity is made of says where the orders come from. */
+    private static String sourceOf(Map<String, String> identity) {
+        return identity.containsKey(BankInput.File.BYTES) ? "come from a file" : "are generated";
     }
 
     private static Map<String, String> read(Path file) throws IOException {

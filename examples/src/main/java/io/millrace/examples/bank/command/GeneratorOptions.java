@@ -1,6 +1,6 @@
 package io.millrace.examples.bank.command;
 
-import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.Numbers;
 import io.millrace.examples.bank.input.GeneratorSettings;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -10,6 +10,7 @@ final class GeneratorOptions {
     @Option(
             names = "--orders",
             paramLabel = "N",
+            converter = OrdersConverter.class,
             defaultValue = "1000000",
             scope = ScopeType.INHERIT,
             order = 1,
@@ -19,6 +20,7 @@ final class GeneratorOptions {
     @Option(
             names = "--accounts",
             paramLabel = "N",
+            converter = AccountsConverter.class,
             defaultValue = "100000",
             scope = ScopeType.INHERIT,
             order = 2,
@@ -29,10 +31,12 @@ final class GeneratorOptions {
     @Option(
             names = "--transfers",
             paramLabel = "PERCENT",
+            converter = PercentConverter.class,
             defaultValue = "20",
             scope = ScopeType.INHERIT,
             order = 3,
-            description = "How many of 100 orders on open accounts are transfers (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How many of 100 orders on open accounts are transfers, 0 to 100 (default: ${DEFAULT-VALUE}).")
     private int transfers;
 
     @Option(
@@ -45,15 +49,24 @@ final class GeneratorOptions {
     private long seed;
 
     GeneratorSettings settings() {
-        if (orders < 0) {
-            throw new UnusableException("--orders is 0 or more, got " + orders);
-        }
-        if (accounts < 1 || accounts > GeneratorSettings.MOST_ACCOUNTS) {
-            throw new UnusableException("--accounts is 1 to " + GeneratorSettings.MOST_ACCOUNTS + ", got " + accounts);
-        }
-        if (transfers < 0 || transfers > 100) {
-            throw new UnusableException("--transfers is a percentage, 0 to 100, got " + transfers);
-        }
         return new GeneratorSettings(orders, accounts, transfers, seed);
+    }
+
+    static final class OrdersConverter extends Numbers.LongRange {
+        OrdersConverter() {
+            super(0, GeneratorSettings.MOST_ORDERS);
+        }
+    }
+
+    static final class AccountsConverter extends Numbers.LongRange {
+        AccountsConverter() {
+            super(1, GeneratorSettings.MOST_ACCOUNTS);
+        }
+    }
+
+    static final class PercentConverter extends Numbers.IntRange {
+        PercentConverter() {
+            super(0, 100);
+        }
     }
 }

@@ -12,9 +12,12 @@ public record GeneratorSettings(long orders, long accounts, int transferPercent,
     /** More would not fit into the arithmetic of {@link ZipfRanks}. */
     public static final long MOST_ACCOUNTS = 1_000_000_000;
 
+    /** More than any disk holds, and few enough for every sum of theirs. */
+    public static final long MOST_ORDERS = 1_000_000_000_000L;
+
     public GeneratorSettings {
-        if (orders < 0) {
-            throw new IllegalArgumentException("orders is 0 or more, got " + orders);
+        if (orders < 0 || orders > MOST_ORDERS) {
+            throw new IllegalArgumentException("orders is 0 to " + MOST_ORDERS + ", got " + orders);
         }
         if (accounts < 1 || accounts > MOST_ACCOUNTS) {
             throw new IllegalArgumentException("accounts is 1 to " + MOST_ACCOUNTS + ", got " + accounts);

@@ -118,7 +118,7 @@ class BankCommandTest {
         assertUnusable("--partitions", "bank", "--partitions", "0");
         assertUnusable("--chaos", "bank", "--chaos", "-1");
         assertUnusable("--orders", "bank", "--orders", "many");
-        assertUnusable("process-crash or power-loss", "bank", "--durability", "none");
+        assertUnusable("not one of process-crash, power-loss", "bank", "--durability", "none");
         assertUnusable("--report", "bank", "--report", "/no/such/directory/r.json");
         assertUnusable("--orders", "bank", "--ordres", "5");
         assertUnusable("--report", "bank", "--report", "");

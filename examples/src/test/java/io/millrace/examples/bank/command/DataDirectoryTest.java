@@ -42,7 +42,10 @@ class DataDirectoryTest {
                     .hasMessageContaining("seed is 1 there and 2 now");
             assertThatThrownBy(() -> directory.claim(Map.of("orders", "5", "partitions", "4")))
                     .isInstanceOf(UnusableException.class)
-                    .hasMessageContaining("seed");
+                    .hasMessageContaining("seed is 1 there and nothing now");
+            assertThatThrownBy(() -> directory.claim(new BankInput.File(Path.of("orders.csv"), 5, 7).identity()))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("its orders are generated there and come from a file now");
         }
     }
 

@@ -139,7 +139,8 @@ public final class GroupOperations {
             throw new LogException(
                     Disposition.RETRY,
                     "Group " + groupId + " has " + count
-                            + " members, whose offsets nobody else may change: stop them first. A static member that was"
+                            + (count == 1 ? " member" : " members")
+                            + ", and while it has any nobody else may change its offsets: stop them first. A static member that was"
                             + " closed counts until its session times out");
         }
     }
