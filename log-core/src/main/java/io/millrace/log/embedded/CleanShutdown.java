@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,45 +146,55 @@ final class CleanShutdown {
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
             LOG.warn("The file {} in {} is not used: {}", FILE, storage.describe(), e.getMessage());
         }
-        State killed = new State();
-        killed.unclean().addAll(existing);
-        killed.unclean().removeAll(whole(storage, existing));
-        killed.killed().addAll(existing);
-        killed.killed().removeAll(killed.unclean());
-        return killed;
+        State left = new State();
+        Predicate<TopicPartition> isWhole = foundWhole(storage);
+        existing.forEach(partition -> (isWhole.test(partition) ? left.killed() : left.unclean()).add(partition));
+        return left;
     }
 
-    /** The partitions that a process had open, or could have, in this run of the system, and that it found whole. */
-    private static SortedSet<TopicPartition> whole(Storage storage, SortedSet<TopicPartition> existing) {
-        SortedSet<TopicPartition> whole = new TreeSet<>();
+    /** The partitions that a process had open, or could have, in this run of the system, and that it found whole; or that one has open now. */
+    private static Predicate<TopicPartition> foundWhole(Storage storage) {
         try {
             Optional<List<String>> lines = MetaFile.read(storage, RUNNING, RUNNING_KIND);
             Optional<String> systemRun = storage.systemRun();
             if (lines.isPresent() && systemRun.isPresent() && lines.get().contains(SYSTEM + systemRun.get())) {
-                whole.addAll(existing);
-                whole.removeAll(parse(lines.get(), systemRun.get()).unclean());
+                SortedSet<TopicPartition> unclean =
+                        parse(lines.get(), systemRun.get()).unclean();
+                return partition -> !unclean.contains(partition);
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
             // A power cut may leave any bytes of it, for it is not forced.
             LOG.debug("The file {} in {} is not used", RUNNING, storage.describe(), e);
-            whole.clear();
         }
-        return whole;
+        return partition -> false;
     }
 
-    /** How a partition was left, for who reads a log that its owner may open meanwhile: while it is open, it counts as unclean. */
+    /**
+     * How a partition was left, for who reads a log that its owner may open meanwhile. While it is open, a partition is as a kill at this moment
+     * would leave it.
+     */
     static LastEnd lastEnd(Storage storage, TopicPartition partition) {
         try {
-            return find(storage).map(state -> state.lastEnd(partition)).orElse(LastEnd.UNCLEAN);
-        } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException unusable) {
-            // As the opening does, which says so, too: readers ask often.
-            return LastEnd.UNCLEAN;
+            Optional<State> closed = findUsable(storage);
+            if (closed.isPresent()) {
+                return closed.get().lastEnd(partition);
+            }
+            return foundWhole(storage).test(partition) ? LastEnd.KILLED : LastEnd.UNCLEAN;
         } catch (StorageException failed) {
             if (failed.kind() == StorageException.Kind.NOT_FOUND) {
                 // The owner opens the log at this moment.
                 return LastEnd.UNCLEAN;
             }
             throw failed;
+        }
+    }
+
+    /** What the marker says, if it is what was written. The opening says so if it is not: readers ask often. */
+    private static Optional<State> findUsable(Storage storage) {
+        try {
+            return find(storage);
+        } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException unusable) {
+            return Optional.empty();
         }
     }
 

@@ -88,12 +88,12 @@ public final class LogInspection {
         if (recoveryPoint.isEmpty()) {
             return true;
         }
-        if (summary.endOffset().isEmpty()) {
-            // After a kill the last write may be cut off, and beside its owner it may be on its way.
-            return isClosedCleanly(topicPartition);
-        }
-        return state().lastEnd(topicPartition)
-                .promises(summary.endOffset().getAsLong(), true, recoveryPoint.getAsLong());
+        boolean isMissing = summary.endOffset().isPresent();
+        // After a kill the last write may be cut off, and beside its owner it may be on its way.
+        boolean isWhole = !isMissing && isClosedCleanly(topicPartition);
+        return isWhole
+                || state().lastEnd(topicPartition)
+                        .promises(summary.reachedOffset(), isMissing, recoveryPoint.getAsLong());
     }
 
     /** True if a transaction was open in the partition when the log was closed cleanly. */

@@ -86,7 +86,12 @@ final class OpenPartitions implements CleanedPartitions {
             return recovered(topicPartition, topic);
         } catch (CorruptionException e) {
             refused.put(topicPartition, String.valueOf(e.getMessage()));
-            LOG.error("{} is refused until the log is opened anew: {}", topicPartition, e.getMessage());
+            // Who asked for it says what is wrong. Where nobody did, the log's own loops, it is looked up.
+            LOG.error(
+                    "{} is damaged, and refused until the log is opened anew; 'millrace log verify {} --data {}' shows where",
+                    topicPartition,
+                    topicPartition,
+                    world.storage().describe());
             LOG.debug("{}: where that was found", topicPartition, e);
             throw e;
         }

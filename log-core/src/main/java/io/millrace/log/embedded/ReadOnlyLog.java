@@ -43,9 +43,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Of a partition that is damaged, readers are given every record before the damage, and then a {@link io.millrace.log.CorruptionException}
- * that says where it is and what to do; so are those of one that does not reach the end at which it was closed. Behind the last recovery point
- * that cannot be told while another process has the log open, nor after a power cut: there the log ends before the first bad batch, as after
- * the recovery that comes.
+ * that says where it is and what to do; so are those of one that does not reach the end at which it was closed. Behind the last recovery point,
+ * while another process has the log open or after it was killed, a bad batch is damage if whole ones stand behind it; otherwise, and after a power
+ * cut, the log ends before it, as after the recovery that comes.
  *
  * <p>Producers, changes by the administration, subscriptions and commits are refused with {@link Disposition#STOP}. A group in the
  * configuration of a consumer says where it begins: at the offsets that the group has committed.

@@ -15,7 +15,8 @@
  *       the system's own restart is not slow either; with {@code POWER_LOSS}, of internal topics, and where the system does not tell its run,
  *       everything is forced.
  *       While the log is open, a file {@code running} names the run of the system and the partitions that are not recovered: after a kill in
- *       the same run, all others lack nothing but the rest of their last write.
+ *       the same run, all others lack nothing but the rest of their last write, and the same is so at any moment before. Who reads the files without
+ *       owning them goes by it, too.
  *   <li>E4: a producer id is handed out once in the life of a log, whatever crashes.
  *   <li>E5: a failed partition stops alone; the others go on, and the next open recovers. One that is damaged is looked through and logged once,
  *       and refused from then on, until the log is opened anew: a repair needs it closed.

@@ -8,10 +8,13 @@ import io.millrace.log.Isolation;
 import io.millrace.log.LogProducer;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.Reading.Seen;
+import io.millrace.log.embedded.partition.FollowedPartition;
 import io.millrace.log.embedded.recovery.RepairPlan;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageFile;
+import io.millrace.platform.World;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
@@ -23,10 +26,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A hole before whole batches, above the recovery point. The end of a process cannot leave one, so it is damage while the system runs on;
- * a power cut can, and then the log ends there, and what is whole behind it is kept.
+ * a power cut can, and then the log ends there, and what is whole behind it is kept. Whoever reads the files without owning them is told the
+ * same as whoever opens them.
  */
 class HoleTest {
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
@@ -236,8 +241,99 @@ class HoleTest {
         }
     }
 
+    /** What the reader can be given is all before the damage; the end that it is told is that of what was written. */
+    @Test
+    void whoeverReadsTheFilesOfAKilledLogIsToldWhereTheHoleIs() {
+        prepare(CrashMode.PROCESS);
+        world.storage().rot(files.get(1), 90, 1);
+        Seen seen = Reading.ofFiles(world.beside().world(), ORDERS);
+        assertThat(seen.error())
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("offset " + seen.values().size() + " is expected, position ")
+                .hasMessageContaining(" of " + files.get(1))
+                .hasMessageContaining("whole batches stand behind it, from offset "
+                        + (seen.values().size() + 1) + " on");
+        assertThat(seen.values()).isEqualTo(values(seen.values().size())).hasSizeBetween(1, RECORDS - 2);
+        try (ReadOnlyLog log = ReadOnlyLog.open(world.beside().world())) {
+            for (Isolation isolation : Isolation.values()) {
+                assertThat(log.admin().endOffset(ORDERS, isolation)).isEqualTo(RECORDS);
+            }
+        }
+    }
+
+    /** Only the owner's run of the system is known while it runs, and that is what decides. */
+    @Test
+    void whoeverReadsBesideTheOwnerIsToldOfAHoleToo() {
+        LogEngine owner = open();
+        owner.admin().createTopic("orders", 1, TopicSettings.defaults());
+        for (int i = 0; i < 3; i++) {
+            write(owner, ORDERS, "v" + i);
+        }
+        String file = "orders-0/00000000000000000000.log";
+        long size = world.storage().size(file);
+        World beside = world.beside().world();
+        try (ReadOnlyLog log = ReadOnlyLog.open(beside)) {
+            FollowedPartition follower = log.partition(ORDERS);
+            assertThat(follower.refresh().logEndOffset()).isEqualTo(3);
+            world.storage().rot(file, size - 1, 1);
+            assertThat(Reading.ofFiles(beside, ORDERS))
+                    .as("nothing is behind it yet: it may be on its way")
+                    .isEqualTo(new Seen(values(2), null));
+            write(owner, ORDERS, "v3");
+            isTold(2);
+            assertThat(follower.refresh().logEndOffset())
+                    .as("what was read before")
+                    .isEqualTo(4);
+            world.storage().rot(file, size - 1, 1);
+            assertThat(Reading.ofFiles(beside, ORDERS)).isEqualTo(new Seen(values(4), null));
+        }
+    }
+
+    /** What a power cut may have taken stays unknown until somebody has opened the partition, however long the next owner lives. */
+    @Test
+    void whatAPowerCutMayHaveTakenIsNoDamageWhileNobodyHasOpenedThePartition() {
+        prepare(CrashMode.POWER);
+        world.storage().rot(files.get(1), 90, 1);
+        Seen ended = Reading.ofFiles(world.beside().world(), ORDERS);
+        assertThat(ended.error()).isNull();
+        assertThat(ended.values()).isEqualTo(values(ended.values().size())).hasSizeBetween(1, RECORDS - 2);
+        open();
+        assertThat(Reading.ofFiles(world.beside().world(), ORDERS)).isEqualTo(ended);
+        world = world.restart(CrashMode.PROCESS);
+        assertThat(read()).isEqualTo(ended.values());
+    }
+
+    /** A power cut may leave any bytes of the file, and a full disk none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutTheNoteOfWhoWasKilledNothingIsToldOfAHole(boolean isDeleted) {
+        prepare(CrashMode.PROCESS);
+        world.storage().rot(files.get(1), 90, 1);
+        if (isDeleted) {
+            world.storage().delete("running");
+        } else {
+            world.storage().rot("running", 30, 1);
+        }
+        Seen ended = Reading.ofFiles(world.beside().world(), ORDERS);
+        assertThat(ended.error()).isNull();
+        assertThat(read()).isEqualTo(ended.values());
+    }
+
+    private void isTold(int before) {
+        Seen seen = Reading.ofFiles(world.beside().world(), ORDERS);
+        assertThat(seen.values()).isEqualTo(values(before));
+        assertThat(seen.error())
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("the system has run on since")
+                .hasMessageContaining("millrace log repair");
+    }
+
     private void isRefused() {
+        int before = Reading.ofFiles(world.beside().world(), ORDERS).values().size();
+        assertThat(before).isLessThan(RECORDS - 1);
+        isTold(before);
         try (LogEngine engine = open()) {
+            isTold(before);
             assertThatThrownBy(() -> engine.partition(ORDERS))
                     .isInstanceOf(CorruptionException.class)
                     .hasMessageContaining("the system has run on since")
@@ -245,6 +341,7 @@ class HoleTest {
             assertThat(Reading.values(engine, OTHER, Isolation.READ_UNCOMMITTED))
                     .containsExactly("other");
         }
+        isTold(before);
         try (LogRepair repair = LogRepair.open(world.world())) {
             assertThat(repair.plan(ORDERS).isNeeded())
                     .as("the repair says the same")
@@ -264,8 +361,14 @@ class HoleTest {
     }
 
     private List<String> read() {
+        Seen seen = Reading.ofFiles(world.beside().world(), ORDERS);
+        assertThat(seen.error()).isNull();
         try (LogEngine engine = open()) {
-            return Reading.values(engine, ORDERS, Isolation.READ_UNCOMMITTED);
+            List<String> values = Reading.values(engine, ORDERS, Isolation.READ_UNCOMMITTED);
+            assertThat(seen.values())
+                    .as("whoever reads the files sees what the opening keeps")
+                    .isEqualTo(values);
+            return values;
         }
     }
 

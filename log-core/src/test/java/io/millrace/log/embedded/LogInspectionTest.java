@@ -13,6 +13,8 @@ import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is told of a log's files is not taken for damage where its owner or its end alone is the reason. */
 class LogInspectionTest {
@@ -34,6 +36,22 @@ class LogInspectionTest {
         fill().close();
         cutLastByte();
         assertThat(isCutShort()).isTrue();
+    }
+
+    /** A kill cannot take it, nor can a power cut. */
+    @ParameterizedTest
+    @EnumSource(CrashMode.class)
+    void aLastBatchThatIsUnreadableIsDamageBelowTheRecoveryPoint(CrashMode mode) {
+        LogEngine engine = fill();
+        engine.partition(ORDERS).checkpoint();
+        world = world.restart(mode);
+        long size = world.storage().size(FILE);
+        cutLastByte();
+        assertThat(isCutShort()).isTrue();
+        try (StorageFile file = world.storage().open(FILE, OpenMode.WRITE)) {
+            file.truncate(size / 3);
+        }
+        assertThat(isCutShort()).as("it reaches to the end of a batch").isTrue();
     }
 
     @Test

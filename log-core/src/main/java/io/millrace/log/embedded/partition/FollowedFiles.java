@@ -4,7 +4,6 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.embedded.partition.FollowedLayout.Place;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.producer.ProducerSnapshots.Snapshot;
-import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
@@ -29,22 +28,18 @@ final class FollowedFiles implements AutoCloseable {
     private final List<Segment> segments = new ArrayList<>();
     private final FollowedSegments opening;
     private final FollowedTail tail;
-    private long recoveryPoint;
-    private LastEnd lastEnd = LastEnd.UNCLEAN;
-    /** Where the file begins that comes next by its name, and does not go on where the last segment ends; −1 if there is none. */
-    private long misplaced = -1;
-    /** What is wrong with the end as it is now. */
-    private @Nullable BrokenEnd brokenEnd;
+    private final FollowedEnd end;
     /** How many segments at the front are deleted, and only kept for readers inside them. */
     private int retired;
     /** Nothing was written yet, so that there is no file. */
     private boolean isAbsent;
 
-    private FollowedFiles(SegmentDirectory directory) {
+    private FollowedFiles(SegmentDirectory directory, FollowedLayout layout) {
         this.directory = directory;
         storage = directory.storage();
         opening = new FollowedSegments(directory);
         tail = new FollowedTail(storage);
+        end = new FollowedEnd(directory, layout);
     }
 
     /**
@@ -54,7 +49,7 @@ final class FollowedFiles implements AutoCloseable {
      * @throws CorruptionException if what is durable is not what was written, or its owner changed the files meanwhile
      */
     static FollowedFiles open(SegmentDirectory directory, FollowedLayout layout) {
-        FollowedFiles files = new FollowedFiles(directory);
+        FollowedFiles files = new FollowedFiles(directory, layout);
         boolean opened = false;
         try {
             files.read(layout);
@@ -68,26 +63,19 @@ final class FollowedFiles implements AutoCloseable {
     }
 
     private void read(FollowedLayout layout) {
-        learn(layout);
         if (layout.isEmpty()) {
             isAbsent = true;
             segments.add(Segment.absent(directory, layout.logStartOffset()));
-            misplaced = layout.firstFrom(layout.logStartOffset());
-            judgeEnd(null);
+            end.judge(active(), null);
             return;
         }
         long first = layout.places().get(0).baseOffset();
         if (first != layout.logStartOffset()) {
-            throw new CorruptionException(damage(
+            throw new CorruptionException(end.damage(
                     "the log starts at offset " + layout.logStartOffset() + ", its first segment at offset " + first));
         }
         openChecked(layout);
         openTail(layout);
-    }
-
-    private void learn(FollowedLayout layout) {
-        recoveryPoint = layout.recoveryPoint();
-        lastEnd = layout.lastEnd();
     }
 
     /** Opens the segments whose indexes are relied on, up to one whose index of aborted transactions is not what was written. */
@@ -117,8 +105,7 @@ final class FollowedFiles implements AutoCloseable {
             if (fault != null
                     || isLast
                     || segment.nextOffset() != layout.places().get(place).baseOffset()) {
-                misplaced = isLast ? -1 : layout.places().get(place).baseOffset();
-                judgeEnd(fault);
+                end.judge(segment, fault);
                 return;
             }
             Place next = layout.places().get(place);
@@ -135,7 +122,7 @@ final class FollowedFiles implements AutoCloseable {
             return null;
         }
         long base = layout.places().get(place).baseOffset();
-        Snapshot snapshot = snapshots.readNewestUpTo(Math.max(base, recoveryPoint), layout.logStartOffset());
+        Snapshot snapshot = snapshots.readNewestUpTo(Math.max(base, layout.recoveryPoint()), layout.logStartOffset());
         if (!layout.isInside(place, snapshot.offset())) {
             return null;
         }
@@ -187,7 +174,6 @@ final class FollowedFiles implements AutoCloseable {
         }
         segments.add(segment);
         tail.moveTo(segment);
-        misplaced = -1;
     }
 
     private Segment active() {
@@ -203,7 +189,7 @@ final class FollowedFiles implements AutoCloseable {
         if (isAbsent) {
             return !storage.exists(active().path());
         }
-        if (brokenEnd != null) {
+        if (end.broken() != null) {
             // It is looked at again with everything else.
             return true;
         }
@@ -225,12 +211,12 @@ final class FollowedFiles implements AutoCloseable {
                 }
             }
             // No other segment begins where this one ends before it is complete.
-            long end = active.nextOffset();
-            if (end == active.baseOffset() || !storage.exists(directory.file(end, LogFiles.LOG))) {
-                judgeEnd(fault);
+            long next = active.nextOffset();
+            if (next == active.baseOffset() || !storage.exists(directory.file(next, LogFiles.LOG))) {
+                end.judge(active, fault);
                 return true;
             }
-            follow(opening.toCheck(new Place(end, "")));
+            follow(opening.toCheck(new Place(next, "")));
         }
     }
 
@@ -240,19 +226,17 @@ final class FollowedFiles implements AutoCloseable {
      * @return the segments that are no longer part of the log, still open; null if all is to be read anew
      */
     @Nullable List<Segment> adopt(FollowedLayout layout) {
-        learn(layout);
+        end.learn(layout);
         if (isAbsent) {
-            misplaced = layout.firstFrom(layout.logStartOffset());
-            judgeEnd(null);
+            end.judge(active(), null);
             return layout.isEmpty() && layout.logStartOffset() == active().baseOffset() ? List.of() : null;
         }
         Segment active = active();
-        int end = layout.places().indexOf(new Place(active.baseOffset(), FollowedSegments.endingOf(active)));
-        if (end < 0 || layout.isEmpty() || storage.size(active.path()) < active.sizeBytes() || !tail.isSameFile()) {
+        int last = layout.places().indexOf(new Place(active.baseOffset(), FollowedSegments.endingOf(active)));
+        if (last < 0 || layout.isEmpty() || storage.size(active.path()) < active.sizeBytes() || !tail.isSameFile()) {
             return null;
         }
-        brokenEnd = null;
-        misplaced = layout.firstFrom(active.baseOffset() + 1);
+        end.forget();
         List<Segment> present = new ArrayList<>();
         List<Segment> fresh = new ArrayList<>();
         boolean adopted = false;
@@ -263,7 +247,7 @@ final class FollowedFiles implements AutoCloseable {
                 }
             }
             final int nowRetired = present.size();
-            for (int i = 0; i < end; i++) {
+            for (int i = 0; i < last; i++) {
                 Place place = layout.places().get(i);
                 Segment segment = find(place, layout.places().get(i + 1).baseOffset());
                 if (segment == null) {
@@ -340,35 +324,18 @@ final class FollowedFiles implements AutoCloseable {
     }
 
     PartitionView view(long layout) {
-        return PartitionView.followed(segments.toArray(new Segment[0]), retired, layout, tail.producers(), brokenEnd);
+        return PartitionView.followed(
+                segments.toArray(new Segment[0]), retired, layout, tail.producers(), end.broken());
     }
 
     /** What is wrong with the end, if the log may not end there, as it does. */
     @Nullable BrokenEnd brokenEnd() {
-        return brokenEnd;
+        return end.broken();
     }
 
-    /** @param fault what is wrong with what stands at the end; null if nothing stands there */
-    private void judgeEnd(@Nullable String fault) {
-        long end = active().nextOffset();
-        boolean isMisplaced = misplaced >= 0 && misplaced != end;
-        if (!lastEnd.promises(end, fault == null && !isMisplaced, recoveryPoint)) {
-            brokenEnd = null;
-            return;
-        }
-        String what = isMisplaced ? "the next segment begins at offset " + misplaced : "the log ends here";
-        brokenEnd = new BrokenEnd(
-                damage("offset " + end + " is expected, " + (fault == null ? what : fault)),
-                Math.max(end + 1, lastEnd.soundOffset(recoveryPoint)));
-    }
-
-    private String damage(String what) {
-        long soundOffset = lastEnd.soundOffset(recoveryPoint);
-        return "The log of " + directory.topicPartition() + " is damaged: " + what + "; yet "
-                + (soundOffset == 0
-                        ? "its last shutdown was clean"
-                        : "everything below offset " + soundOffset + " was written for good")
-                + ". Nothing behind it is read. " + LogFiles.advice(storage);
+    /** Looks for what stands behind the end, which tells of a hole: see {@link FollowedEnd#lookBehind}. */
+    void lookBehind() {
+        end.lookBehind(active());
     }
 
     @Override

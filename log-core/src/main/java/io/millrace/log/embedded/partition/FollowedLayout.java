@@ -17,7 +17,7 @@ import java.util.function.LongUnaryOperator;
  * @param places in order
  * @param logStartOffset below which everything is deleted
  * @param recoveryPoint below which everything is durable; never below the start: retention deletes what is durable only
- * @param lastEnd how the log was left, if nobody has it open: below the end that this tells, too, everything has to be there
+ * @param lastEnd how the log was left, or would be if whoever has it open were killed: what this promises has to be there, too
  */
 record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoint, LastEnd lastEnd) {
     /**

@@ -63,7 +63,7 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
      * @param storage is only read
      * @param maxInflatedBatchBytes what a compressed batch may become when it is read
      * @param topicExists whether the topic that this was opened for is still there; asked from time to time
-     * @param lastEnd how the log was left, {@link LastEnd#UNCLEAN} if it is open now; asked from time to time
+     * @param lastEnd how the log was left; if it is open now, what it would be like if its owner were killed. Asked from time to time
      */
     public FollowedPartition(
             Storage storage,
@@ -151,11 +151,13 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
                 FollowedFiles seen = lookAt(names, left);
                 checkTopic();
                 BrokenEnd broken = seen.brokenEnd();
-                if (broken == null || (left.equals(lastEnd.get()) && names.equals(list()))) {
+                if (broken == null || stoodStill(broken, names, left)) {
                     lookedAtNanos = ticker.nanos();
                     return publish(seen);
                 }
                 failed = broken.error();
+                // What is open may be what compaction has replaced meanwhile.
+                letGoOfAll();
             } catch (StorageException | CorruptionException unfit) {
                 checkTopic();
                 if (names.equals(list())) {
@@ -166,6 +168,29 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
             if (attempt == MOST_ATTEMPTS) {
                 throw changing(failed);
             }
+        }
+    }
+
+    /** True if it is damage, and nothing that came of a change between two calls. */
+    private boolean stoodStill(BrokenEnd broken, List<String> names, LastEnd left) {
+        PartitionView known = view;
+        boolean isSure = (known != null && known.isBrokenAs(broken)) || isThereAgain(broken, left);
+        return isSure && left.equals(lastEnd.get()) && names.equals(list());
+    }
+
+    /**
+     * True if a second look at files that are opened anew, begun after the first has ended, finds the same. If that is a hole, what stands behind
+     * it was whole in the file before what belongs into it was looked for: no writer does that. What is compacted or deleted meanwhile is below
+     * the recovery point of that moment (W8), which is still what it was.
+     */
+    private boolean isThereAgain(BrokenEnd broken, LastEnd left) {
+        if (broken.cause() == BrokenEnd.Cause.CHANGED) {
+            return false;
+        }
+        FollowedLayout found = layoutOf(list(), left);
+        try (FollowedFiles again = FollowedFiles.open(directory, found)) {
+            again.lookBehind();
+            return broken.isThatOf(again.brokenEnd()) && found.equals(layoutOf(list(), left));
         }
     }
 
@@ -182,20 +207,25 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
         if (names.isEmpty() && !storage.isDirectory(directory.path())) {
             throw new StorageException(Kind.NOT_FOUND, storage.describe() + '/' + directory.path() + " is gone");
         }
-        Checkpoints checkpoints = Checkpoints.open(directory);
-        FollowedLayout found = FollowedLayout.of(
-                names,
-                checkpoints.logStart().written(),
-                checkpoints.recoveryPoint().written(),
-                left,
-                new FollowedSegments(directory)::endOfSwap);
+        FollowedLayout found = layoutOf(names, left);
         FollowedFiles present = files;
         if (present == null || !adopts(present, found)) {
             present = FollowedFiles.open(directory, found);
             replace(present);
         }
         dropRetired(present);
+        present.lookBehind();
         return present;
+    }
+
+    private FollowedLayout layoutOf(List<String> names, LastEnd left) {
+        Checkpoints checkpoints = Checkpoints.open(directory);
+        return FollowedLayout.of(
+                names,
+                checkpoints.logStart().written(),
+                checkpoints.recoveryPoint().written(),
+                left,
+                new FollowedSegments(directory)::endOfSwap);
     }
 
     private boolean adopts(FollowedFiles present, FollowedLayout found) {
@@ -212,8 +242,13 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     }
 
     private void replace(FollowedFiles by) {
-        FollowedFiles former = files;
+        letGoOfAll();
         files = by;
+    }
+
+    private void letGoOfAll() {
+        FollowedFiles former = files;
+        files = null;
         layout++;
         if (former != null) {
             former.close();

@@ -168,6 +168,11 @@ public final class PartitionView {
         return brokenEnd != null;
     }
 
+    /** True if it was this that was found there. */
+    boolean isBrokenAs(BrokenEnd broken) {
+        return broken.isThatOf(brokenEnd);
+    }
+
     /** Called by who has read all of the view. @throws CorruptionException if there should be more */
     void checkEnd() {
         if (brokenEnd != null) {

@@ -29,9 +29,11 @@
  *       what a recovery relies on: below the recovery point on indexes and snapshots, from there on on the batches alone. An index of aborted
  *       transactions is read before the segment that it belongs to is opened, and never while a swap of that segment is under way, so it
  *       names no fewer transactions than the segment holds. What does not fit together is damage only if the directory stood still meanwhile.
- *   <li>W10: a follower never ends silently before what was written for good: the recovery point or, if nobody has the log open, the end at which
- *       it was closed ({@code LastEnd}). Its readers are given everything before the damage and then told of it, and the log's end is the one
- *       that is known, not that of what can be read.
+ *   <li>W10: a follower never ends silently before what was written for good: the recovery point; if nobody has the log open, the end at which
+ *       it was closed ({@code LastEnd}); and, unless a power cut can have come between, any batch that is whole, for a process writes one behind the
+ *       other. Its readers are given everything before the damage and then told of it, and the log's end is the one that is known, not that of what
+ *       can be read. Beside a writer, a batch behind a hole may be younger than the look at the hole: that is damage only if a second look, begun
+ *       when the first had ended, finds the same while the files, the recovery point and what is known of the last end stay what they were.
  *   <li>W11: a transaction that is committed in several partitions is seen in all of them from one instant on, the write of its
  *       {@link io.millrace.log.embedded.partition.CommitHold}. Until then the last stable offset of each stays before its first record there,
  *       marker or not, and nothing from there on is cleaned. What stands behind another transaction in a partition waits for that one's end, too.

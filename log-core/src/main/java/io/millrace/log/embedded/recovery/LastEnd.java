@@ -13,7 +13,7 @@ public record LastEnd(boolean clean, long soundOffset, boolean withoutHoles) {
     public static final LastEnd CLEAN = new LastEnd(true, Long.MAX_VALUE, true);
     /** Nothing is known but what was written down while it was open: what was not forced, a power cut may have taken in any order. */
     public static final LastEnd UNCLEAN = new LastEnd(false, 0, false);
-    /** It was open when the process ended, and the system has run on since. */
+    /** It was open when the process ended, or is open now, and the system has run on since. */
     public static final LastEnd KILLED = new LastEnd(false, 0, true);
 
     /** It was closed without forcing its end, and the system went on running since: everything is there, but indexes and snapshots may not be. */

@@ -53,9 +53,7 @@ public final class LogRecovery {
         logStartOffset = checkpoints.logStart().written();
         // Retention deletes below the recovery point only, so a file of it that is lost cannot make the log begin anew.
         long recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), logStartOffset);
-        // A clean end wrote it down as far as the log went.
-        long soundOffset = lastEnd.clean() ? recoveryPoint : Math.max(recoveryPoint, lastEnd.soundOffset());
-        judge = new RecoveryJudge(directory, lastEnd.clean(), lastEnd.withoutHoles(), recoveryPoint, soundOffset);
+        judge = new RecoveryJudge(directory, lastEnd, recoveryPoint);
     }
 
     /**
@@ -121,10 +119,7 @@ public final class LogRecovery {
     private int openTrusted(List<Long> baseOffsets, int most) {
         for (int i = 0; i < most; i++) {
             if (!Segment.hasAbortedIndex(directory, baseOffsets.get(i))) {
-                LOG.warn(
-                        "{}: {} is missing or damaged; everything from there on is checked, and it is built again",
-                        directory.topicPartition(),
-                        directory.file(baseOffsets.get(i), LogFiles.ABORTED_INDEX));
+                tellOfRebuild(directory.file(baseOffsets.get(i), LogFiles.ABORTED_INDEX));
                 return i;
             }
             Segment segment = Segment.openSealed(directory, baseOffsets.get(i));
@@ -141,6 +136,17 @@ public final class LogRecovery {
             }
         }
         return most;
+    }
+
+    /** A kill while compaction puts a segment in its place leaves it without its indexes. */
+    private void tellOfRebuild(String index) {
+        boolean isMissing = !directory.storage().exists(index);
+        LOG.atLevel(isMissing ? Level.INFO : Level.WARN)
+                .log(
+                        "{}: {} {}; it is built again from the batches, which are checked from there on",
+                        directory.topicPartition(),
+                        index,
+                        isMissing ? "is not there, as after a kill beside compaction" : "is damaged");
     }
 
     private ProducerStateTable createEmpty(List<Long> baseOffsets) {
@@ -323,7 +329,7 @@ public final class LogRecovery {
         if (snapshots.deleteAbove(last.nextOffset()) > 0) {
             files.noteRemoved();
         }
-        if (!judge.withoutHoles()) {
+        if (!judge.lastEnd().withoutHoles()) {
             // A recovery before may have removed all this, and been killed before it was durable (R4). After a power
             // cut there is little else to force.
             last.force();

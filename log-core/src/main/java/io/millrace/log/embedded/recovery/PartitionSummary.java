@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  *
  * @param startOffset where the log begins; empty if the file that says it is damaged
  * @param endOffset behind the last batch, by its header; empty if there is none where one should be
+ * @param reachedOffset the same, or that of the batch that is none
  * @param recoveryPoint below which everything was forced; empty if the file that says it is damaged
  * @param logBytes of the segments, without indexes
  * @param bytes of all files
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 public record PartitionSummary(
         OptionalLong startOffset,
         OptionalLong endOffset,
+        long reachedOffset,
         OptionalLong recoveryPoint,
         int segments,
         long logBytes,
@@ -30,18 +32,21 @@ public record PartitionSummary(
         SurveyedFiles files = SurveyedFiles.of(directory);
         files.segments().headMap(Math.max(checkpoints.logStart().written(), 0)).clear();
         long logBytes = 0;
-        OptionalLong end = OptionalLong.of(Math.max(checkpoints.logStart().written(), 0));
+        long reached = Math.max(checkpoints.logStart().written(), 0);
+        OptionalLong end = OptionalLong.of(reached);
         for (Map.Entry<Long, SegmentDirectory> file : files.segments().entrySet()) {
             try (Segment segment = Segment.openToRead(file.getValue(), file.getKey(), new AbortedTransactionIndex())) {
                 logBytes += segment.sizeBytes();
                 if (file.getKey().equals(files.segments().lastKey())) {
                     end = endOf(segment);
+                    reached = segment.reachedOffset();
                 }
             }
         }
         return new PartitionSummary(
                 offset(checkpoints.logStart()),
                 end,
+                reached,
                 offset(checkpoints.recoveryPoint()),
                 files.segments().size(),
                 logBytes,

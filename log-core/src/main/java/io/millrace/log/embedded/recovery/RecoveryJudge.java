@@ -10,19 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applies the {@link RecoveryVerdict} to one partition, and words the refusal.
  *
- * @param clean true after a clean end: then everything there is was durable
- * @param withoutHoles true if the end of a process is all that can have come between
+ * @param lastEnd how the log was left
  * @param recoveryPoint from its segment on everything is checked; after a clean end, the end of the last segment alone
- * @param soundOffset everything below has to be there: it is durable, or the system went on since it was written
  */
-record RecoveryJudge(
-        SegmentDirectory directory, boolean clean, boolean withoutHoles, long recoveryPoint, long soundOffset) {
+record RecoveryJudge(SegmentDirectory directory, LastEnd lastEnd, long recoveryPoint) {
+    /** True after a clean end: then everything there is was durable. */
+    boolean clean() {
+        return lastEnd.clean();
+    }
+
     /** True if a batch has to be sound at an offset, whatever stands behind it. */
     boolean promises(Finding finding, long expectedOffset) {
-        // A clean end writes it down as the log's end. Without, all that is there was durable, and of what is missing
-        // nobody knows.
-        boolean isUnknown = clean && soundOffset == 0 && finding != Finding.MISSING;
-        return expectedOffset < soundOffset || isUnknown;
+        return lastEnd.promises(expectedOffset, finding == Finding.MISSING, recoveryPoint);
     }
 
     /**
@@ -33,7 +32,8 @@ record RecoveryJudge(
      * @return true if what stands behind is to be kept elsewhere
      */
     boolean judge(Finding finding, Damage found, @Nullable WholeBatch behind) {
-        Behind what = behind == null ? Behind.NOTHING_WHOLE : withoutHoles ? Behind.WHOLE_AND_RAN_ON : Behind.WHOLE;
+        Behind what =
+                behind == null ? Behind.NOTHING_WHOLE : lastEnd.withoutHoles() ? Behind.WHOLE_AND_RAN_ON : Behind.WHOLE;
         boolean promised = promises(finding, found.offset());
         return switch (RecoveryVerdict.of(finding, promised, what)) {
             case KEEP, CUT -> false;
@@ -45,13 +45,13 @@ record RecoveryJudge(
     CorruptionException refuse(Damage found) {
         return refuse(
                 found,
-                clean
+                clean()
                         ? "its last shutdown was clean"
-                        : "everything below offset " + soundOffset + " was written for good");
+                        : "everything below offset " + lastEnd.soundOffset(recoveryPoint) + " was written for good");
     }
 
     private CorruptionException refuseHole(Damage found, WholeBatch behind) {
-        return refuse(found, RepairSurvey.why(behind));
+        return refuse(found, behind.whyNothingIsMissing());
     }
 
     private CorruptionException refuse(Damage found, String yet) {

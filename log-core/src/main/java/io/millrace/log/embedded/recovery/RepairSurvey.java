@@ -27,8 +27,8 @@ final class RepairSurvey {
     private final Checkpoints checkpoints;
     private final List<Damage> damages = new ArrayList<>();
 
-    /** Everything below has to be there. */
-    private long soundOffset;
+    /** As it is written down, and no less than where the log starts. */
+    private long recoveryPoint;
 
     private long knownStart;
     private long keptStart;
@@ -60,10 +60,7 @@ final class RepairSurvey {
         SurveyedFiles files = SurveyedFiles.of(directory);
         knownStart = Math.max(checkpoints.logStart().written(), 0);
         files.segments().headMap(knownStart).clear();
-        soundOffset = Math.max(checkpoints.recoveryPoint().written(), knownStart);
-        if (!lastEnd.clean()) {
-            soundOffset = Math.max(soundOffset, lastEnd.soundOffset());
-        }
+        recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), knownStart);
         checkRecoveryPoint();
         checkSwap(files);
         checkStart(files);
@@ -129,7 +126,7 @@ final class RepairSurvey {
 
     /** What is not durable is cut by the opening, which needs nobody for that. */
     private boolean isDurable(long offset) {
-        return offset < soundOffset || (lastEnd.clean() && soundOffset == 0);
+        return lastEnd.promises(offset, false, recoveryPoint);
     }
 
     /** What a damaged batch says of its own offsets is not believed; the next segment's name is. */
@@ -163,12 +160,6 @@ final class RepairSurvey {
         }
     }
 
-    /** Why what stands before a whole batch cannot be missing. */
-    static String why(WholeBatch behind) {
-        return "whole batches stand behind it, from offset " + behind.baseOffset() + " on (" + behind.file()
-                + "), and the system has run on since they were written, so that no power cut took what was before them";
-    }
-
     private void found(Segment segment, long position, long atOffset, String what) {
         if (cut.equals(Cut.NOTHING)) {
             cut = new Cut(segment.baseOffset(), position);
@@ -179,7 +170,7 @@ final class RepairSurvey {
                 WholeBatch behind =
                         WholeBatch.firstFrom(segments.tailMap(segment.baseOffset(), true), position, atOffset);
                 if (behind != null) {
-                    String hole = what + "; yet " + why(behind);
+                    String hole = what + "; yet " + behind.whyNothingIsMissing();
                     damages.add(new Damage(segment.path(), position, atOffset, hole, CUT));
                 }
             }
@@ -189,16 +180,16 @@ final class RepairSurvey {
     private void checkEnd() {
         if (cut.equals(Cut.NOTHING)) {
             keptEnd = expected;
-            if (keptEnd < soundOffset) {
+            if (lastEnd.promises(keptEnd, true, recoveryPoint)) {
                 damages.add(new Damage(
                         lastFile,
                         lastPosition,
                         keptEnd,
-                        "the log ends there, and went on to " + soundOffset,
+                        "the log ends there, and went on to " + lastEnd.soundOffset(recoveryPoint),
                         "the log ends there"));
             }
         }
         undecidedOffset = producers.firstUndecidedOffset(keptEnd);
-        knownEnd = Math.max(knownEnd, soundOffset);
+        knownEnd = Math.max(knownEnd, lastEnd.soundOffset(recoveryPoint));
     }
 }

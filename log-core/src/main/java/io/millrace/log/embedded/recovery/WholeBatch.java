@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the path of its segment
  * @param position in that
+ * @param baseOffset its own
  */
-record WholeBatch(String file, long position, long baseOffset) {
+public record WholeBatch(String file, long position, long baseOffset) {
     private static final int BUFFER_BYTES = 1 << 20;
 
     /**
@@ -25,7 +26,7 @@ record WholeBatch(String file, long position, long baseOffset) {
      * @param position where in the first one to begin
      * @param expectedOffset the offset that is missing there; what begins before it does not count
      */
-    static @Nullable WholeBatch firstFrom(
+    public static @Nullable WholeBatch firstFrom(
             NavigableMap<Long, SegmentDirectory> segments, long position, long expectedOffset) {
         long from = position;
         for (Map.Entry<Long, SegmentDirectory> file : segments.entrySet()) {
@@ -38,6 +39,26 @@ record WholeBatch(String file, long position, long baseOffset) {
             from = 0;
         }
         return null;
+    }
+
+    /** The offset behind the last whole batch of the last segment, and no less than where that begins, with the same parameters. */
+    public static long endIn(NavigableMap<Long, SegmentDirectory> segments, long position, long expectedOffset) {
+        Map.Entry<Long, SegmentDirectory> last = segments.lastEntry();
+        try (Segment segment = Segment.openToCheck(last.getValue(), last.getKey())) {
+            long from = segments.size() == 1 ? position : 0;
+            return endBehind(segment, from, Math.max(expectedOffset, last.getKey()));
+        }
+    }
+
+    /** True if it is the batch that is missing at the end of what was read of a segment: it was written meanwhile. */
+    public boolean isAt(Segment read, long expectedOffset) {
+        return file.equals(read.path()) && position == read.sizeBytes() && baseOffset == expectedOffset;
+    }
+
+    /** Why what stands before cannot be missing, if the system has run on. */
+    public String whyNothingIsMissing() {
+        return "whole batches stand behind it, from offset " + baseOffset + " on (" + file
+                + "), and the system has run on since they were written, so that no power cut took what was before them";
     }
 
     /** The offset behind the last whole batch of a segment from a place on; {@code expectedOffset} if there is none. */

@@ -215,6 +215,11 @@ public final class Segment implements AutoCloseable {
         return file.endOffset(indexedPosition(Long.MAX_VALUE, file.size()), file.size());
     }
 
+    /** The same, or where the first batch is missing whose header cannot be read. */
+    public long reachedOffset() {
+        return file.reachedOffset(indexedPosition(Long.MAX_VALUE, file.size()), file.size());
+    }
+
     /** Bytes of the batches appended or accounted; for a sealed segment the file's size. For the writer. */
     public long sizeBytes() {
         return sizeBytes;

@@ -70,12 +70,24 @@ final class SegmentFile implements AutoCloseable {
         return endPosition;
     }
 
-    /** The offset behind the last batch; one begins at {@code position}. */
+    /** The offset behind the last batch; one begins at {@code position}. @throws CorruptionException if something else stands on the way */
     long endOffset(long position, long endPosition) {
+        return endOffset(position, endPosition, false);
+    }
+
+    /** The same, but that it ends before what is no batch. */
+    long reachedOffset(long position, long endPosition) {
+        return endOffset(position, endPosition, true);
+    }
+
+    private long endOffset(long position, long endPosition, boolean endsAtDamage) {
         long next = baseOffset;
         ByteBuffer header = ByteBuffer.allocate(BatchFormat.HEADER_SIZE);
         for (long at = position; at < endPosition; ) {
             long size = readHeader(at, endPosition, header);
+            if (size < 0 && endsAtDamage) {
+                return next;
+            }
             if (size < 0) {
                 throw damagedAt(at, "no batch begins there");
             }

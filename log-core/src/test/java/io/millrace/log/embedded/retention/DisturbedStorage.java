@@ -6,12 +6,24 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** A storage in whose calls something else happens: before each, and in the middle of each append. */
-record DisturbedStorage(Storage inner, Runnable beforeRead, Runnable beforeChange) implements Storage {
+/**
+ * A storage in whose calls something else happens: before each, and in the middle of each append.
+ *
+ * @param halfWritten how much of the files is there for this one, whose last write another process has not ended
+ */
+record DisturbedStorage(Storage inner, Runnable beforeRead, Runnable beforeChange, HalfWritten halfWritten)
+        implements Storage {
+    /** How many bytes of a file of this size are there. */
+    interface HalfWritten {
+        HalfWritten NOTHING = (path, size) -> size;
+
+        long sizeOf(String path, long size);
+    }
+
     @Override
     public StorageFile open(String path, OpenMode mode) {
         (mode == OpenMode.READ ? beforeRead : beforeChange).run();
-        return new DisturbedFile(inner.open(path, mode), beforeRead, beforeChange);
+        return new DisturbedFile(inner.open(path, mode), path, this);
     }
 
     @Override
@@ -23,7 +35,7 @@ record DisturbedStorage(Storage inner, Runnable beforeRead, Runnable beforeChang
     @Override
     public long size(String path) {
         beforeRead.run();
-        return inner.size(path);
+        return halfWritten.sizeOf(path, inner.size(path));
     }
 
     @Override
@@ -77,45 +89,52 @@ record DisturbedStorage(Storage inner, Runnable beforeRead, Runnable beforeChang
         return inner.describe();
     }
 
-    private record DisturbedFile(StorageFile file, Runnable beforeRead, Runnable beforeChange) implements StorageFile {
+    private record DisturbedFile(StorageFile file, String path, DisturbedStorage storage) implements StorageFile {
         @Override
         public long append(ByteBuffer bytes) {
-            beforeChange.run();
+            storage.beforeChange.run();
             ByteBuffer half = bytes.slice(bytes.position(), bytes.remaining() / 2);
             long position = file.append(half);
             bytes.position(bytes.position() + half.capacity());
-            beforeChange.run();
+            storage.beforeChange.run();
             file.append(bytes);
             return position;
         }
 
         @Override
         public void writeAt(long position, ByteBuffer bytes) {
-            beforeChange.run();
+            storage.beforeChange.run();
             file.writeAt(position, bytes);
         }
 
         @Override
         public int readAt(long position, ByteBuffer target) {
-            beforeRead.run();
-            return file.readAt(position, target);
+            storage.beforeRead.run();
+            long rest = storage.halfWritten.sizeOf(path, file.size()) - position;
+            if (rest >= target.remaining()) {
+                return file.readAt(position, target);
+            }
+            ByteBuffer part = target.slice(target.position(), (int) Math.max(rest, 0));
+            int read = file.readAt(position, part);
+            target.position(target.position() + part.position());
+            return read;
         }
 
         @Override
         public void truncate(long size) {
-            beforeChange.run();
+            storage.beforeChange.run();
             file.truncate(size);
         }
 
         @Override
         public void force() {
-            beforeChange.run();
+            storage.beforeChange.run();
             file.force();
         }
 
         @Override
         public long size() {
-            return file.size();
+            return storage.halfWritten.sizeOf(path, file.size());
         }
 
         @Override

@@ -89,6 +89,7 @@ class FollowedPartitionProperties {
         log.checkQuietly();
         assertThat(log.looks()).isGreaterThan(2);
         Statistics.label("looks").collect(log.looks() / 20);
+        Statistics.label("told of damage").collect(log.damages());
     }
 
     @Provide

@@ -2,6 +2,7 @@ package io.millrace.log.embedded.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
 import io.millrace.log.Isolation;
@@ -10,6 +11,8 @@ import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.format.BatchBuilder;
+import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.partition.FollowedPartition;
 import io.millrace.log.embedded.partition.PartitionCleaning;
@@ -18,7 +21,12 @@ import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.partition.PartitionSettings;
 import io.millrace.log.embedded.partition.PartitionView;
 import io.millrace.log.embedded.producer.AppendOrigin;
+import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LastEnd;
+import io.millrace.log.embedded.segment.BatchScanner;
+import io.millrace.log.embedded.segment.LogFiles;
+import io.millrace.log.embedded.segment.Segment;
+import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
@@ -86,8 +94,8 @@ final class OwnedAndFollowed {
     private PartitionLog log;
     private FollowedPartition follower;
     private @Nullable SlowReader slow;
-    /** How the log was left, as whoever does not own it knows. */
-    private LastEnd lastEnd = LastEnd.UNCLEAN;
+    /** How the log was left, or would be left by a kill, as whoever does not own it knows. */
+    private LastEnd lastEnd = LastEnd.KILLED;
     /** Everything below was acknowledged. */
     private long answered;
     /** Everything below survives a power cut. */
@@ -100,8 +108,13 @@ final class OwnedAndFollowed {
     /** True while one of the two is within a call of the other. */
     private boolean disturbing = true;
 
+    /** The file whose last write the owner has not ended, for the follower; null if there is none. */
+    private @Nullable String halfWritten;
+
+    private long halfWrittenBytes;
     private boolean slowMayRead = true;
     private int looks;
+    private int damages;
     private @Nullable Compaction compaction;
 
     OwnedAndFollowed(long seed, Durability durability, boolean compacts, int segmentBytes, int filesOfFollower) {
@@ -120,7 +133,7 @@ final class OwnedAndFollowed {
         world.world().storage().createDirectories(TABLE.toString());
         world.world().storage().syncDirectory("");
         follower = follow(true);
-        log = open(LastEnd.UNCLEAN);
+        log = open(LastEnd.CLEAN);
         disturbing = false;
     }
 
@@ -128,9 +141,15 @@ final class OwnedAndFollowed {
         return looks;
     }
 
+    /** How often readers had to be told of damage. */
+    int damages() {
+        return damages;
+    }
+
     private World ownersWorld() {
         World present = world.world();
-        Storage storage = new DisturbedStorage(present.storage(), () -> {}, this::lookInBetween);
+        Storage storage = new DisturbedStorage(
+                present.storage(), () -> {}, this::lookInBetween, DisturbedStorage.HalfWritten.NOTHING);
         return new World(storage, present.clock(), present.ticker(), present.random(), present.scheduler());
     }
 
@@ -141,8 +160,12 @@ final class OwnedAndFollowed {
     private FollowedPartition follow(boolean disturbed) {
         Storage storage = besideWorld.storage();
         if (disturbed) {
-            storage = new DisturbedStorage(storage, this::goOnInBetween, () -> {});
+            storage = new DisturbedStorage(storage, this::goOnInBetween, () -> {}, this::sizeForFollower);
         }
+        return follow(storage);
+    }
+
+    private FollowedPartition follow(Storage storage) {
         return new FollowedPartition(
                 new BoundedStorage(new ReadOnlyStorage(storage), filesOfFollower, false),
                 world.clock(),
@@ -295,7 +318,7 @@ final class OwnedAndFollowed {
         }
         lastEnd = left;
         checkQuietly();
-        lastEnd = LastEnd.UNCLEAN;
+        lastEnd = LastEnd.KILLED;
         log = open(left);
         learn();
     }
@@ -329,6 +352,7 @@ final class OwnedAndFollowed {
         besideWorld = world.beside();
         follower = follow(true);
         slow = null;
+        lastEnd = LastEnd.UNCLEAN;
         recover(promised);
     }
 
@@ -336,10 +360,11 @@ final class OwnedAndFollowed {
         answered = atLeast;
         slowMayRead = true;
         checkQuietly();
+        checkDamaged();
         disturbing = true;
         long seen = follower.refresh().logEndOffset();
         long start = follower.refresh().logStartOffset();
-        log = open(LastEnd.UNCLEAN);
+        log = open(lastEnd);
         disturbing = false;
         // Who looks before the recovery sees what the recovery keeps.
         assertThat(log.view().logEndOffset()).isEqualTo(seen);
@@ -363,6 +388,7 @@ final class OwnedAndFollowed {
 
     /** Between two calls of the owner. */
     private void lookInBetween() {
+        halfWritten = null;
         if (disturbing || world.storage().crashed() != null) {
             return;
         }
@@ -386,12 +412,16 @@ final class OwnedAndFollowed {
 
     /** Between two calls of the follower. */
     private void goOnInBetween() {
-        if (disturbing || random.nextInt(20) > 0) {
+        boolean writes = halfWritten != null;
+        if (disturbing || random.nextInt(writes ? 3 : 20) > 0) {
             return;
         }
+        halfWritten = null;
         disturbing = true;
         try {
             long producerId = random.nextInt(4);
+            long size = sizeOfLast();
+            String last = lastFile();
             switch (random.nextInt(9)) {
                 case 0, 1, 2 -> put(producerId, random.nextBoolean(), "k" + random.nextInt(5), false);
                 case 3 -> end(producerId, random.nextBoolean());
@@ -400,9 +430,42 @@ final class OwnedAndFollowed {
                 case 6 -> dropDeleted();
                 default -> compact(random.nextInt(5));
             }
+            noteHalfWritten(last, size);
         } finally {
             disturbing = false;
         }
+    }
+
+    /** If the owner has appended, half of the time it is still about to, as far as the follower can see. */
+    private void noteHalfWritten(String lastBefore, long sizeBefore) {
+        String last = lastFile();
+        long from = last.equals(lastBefore) ? sizeBefore : 0;
+        long size = sizeOfLast();
+        if (size > from && random.nextBoolean()) {
+            halfWritten = last;
+            halfWrittenBytes = from + 1 + random.nextLong(size - from);
+        }
+    }
+
+    private long sizeForFollower(String path, long size) {
+        return path.equals(halfWritten) ? Math.min(size, halfWrittenBytes) : size;
+    }
+
+    private String lastFile() {
+        List<String> logs = logs();
+        return logs.isEmpty() ? "" : logs.get(logs.size() - 1);
+    }
+
+    private long sizeOfLast() {
+        String last = lastFile();
+        return last.isEmpty() ? 0 : besideWorld.storage().size(last);
+    }
+
+    private List<String> logs() {
+        return besideWorld.storage().list(TABLE.toString()).stream()
+                .filter(name -> name.endsWith(".log"))
+                .map(name -> TABLE + "/" + name)
+                .toList();
     }
 
     // --- what the follower sees
@@ -410,6 +473,27 @@ final class OwnedAndFollowed {
     /** The owner goes on meanwhile. */
     void check() {
         check(follower);
+    }
+
+    /**
+     * The owner does something before one of the calls of who looks for the first time, and nothing else.
+     *
+     * @return false if there were not so many calls
+     */
+    boolean checkDisturbedAt(int call, Runnable action) {
+        disturbing = true;
+        int[] calls = {0};
+        Runnable beforeRead = () -> {
+            if (calls[0]++ == call) {
+                action.run();
+            }
+        };
+        FollowedPartition fresh = follow(new DisturbedStorage(
+                besideWorld.storage(), beforeRead, () -> {}, DisturbedStorage.HalfWritten.NOTHING));
+        check(fresh);
+        fresh.close();
+        disturbing = false;
+        return calls[0] > call;
     }
 
     void read(int records) {
@@ -434,6 +518,7 @@ final class OwnedAndFollowed {
 
     void checkAgainstOwner() {
         disturbing = true;
+        halfWritten = null;
         try {
             follower.refresh();
             PartitionView owners = log.view();
@@ -452,6 +537,7 @@ final class OwnedAndFollowed {
 
     private void check(FollowedPartition seen) {
         looks++;
+        halfWritten = null;
         long atLeast = answered;
         long startAtLeast = deleted;
         PartitionView view = seen.refresh();
@@ -531,6 +617,7 @@ final class OwnedAndFollowed {
         if (!slowMayRead) {
             return;
         }
+        halfWritten = null;
         if (slow == null) {
             Isolation isolation = random.nextBoolean() ? Isolation.READ_COMMITTED : Isolation.READ_UNCOMMITTED;
             long start = follower.view().logStartOffset();
@@ -554,6 +641,83 @@ final class OwnedAndFollowed {
             return;
         }
         checkRead(reader.isolation, reader.start, reader.cursor.position(), reader.offsets, reader.table);
+    }
+
+    /** A bit flips behind what was forced: who reads is given what is before, and told of it unless a power cut can have done that. */
+    private void checkDamaged() {
+        List<Whole> batches = batchesBehindRecoveryPoint();
+        if (batches.isEmpty()) {
+            return;
+        }
+        int at = random.nextInt(batches.size());
+        Whole flipped = batches.get(at);
+        boolean isTold = lastEnd.withoutHoles() && at < batches.size() - 1;
+        long knownEnd = isTold ? batches.get(batches.size() - 1).nextOffset() : flipped.baseOffset();
+        // Not the base offset and the leader's epoch, which no checksum covers.
+        long position = flipped.position() + BatchFormat.MAGIC + random.nextInt(flipped.size() - BatchFormat.MAGIC);
+        int mask = 1 << random.nextInt(8);
+        disturbing = true;
+        world.storage().rot(flipped.file(), position, mask);
+        FollowedPartition fresh = follow(false);
+        checkDamaged(fresh, flipped.baseOffset(), isTold, knownEnd);
+        // It looks again, and has read what is before.
+        checkDamaged(fresh, flipped.baseOffset(), isTold, knownEnd);
+        fresh.close();
+        world.storage().rot(flipped.file(), position, mask);
+        disturbing = false;
+        checkQuietly();
+        damages += isTold ? 1 : 0;
+    }
+
+    private void checkDamaged(FollowedPartition seen, long damagedOffset, boolean isTold, long knownEnd) {
+        PartitionView view = seen.refresh();
+        assertThat(view.logEndOffset()).isEqualTo(knownEnd);
+        long start = view.logStartOffset();
+        PartitionCursor cursor = new PartitionCursor(seen, Isolation.READ_UNCOMMITTED, 100, start);
+        List<Long> offsets = new ArrayList<>();
+        boolean told = false;
+        try {
+            while (cursor.refill()) {
+                cursor.next();
+                note(cursor.record(), new TreeMap<>());
+                offsets.add(cursor.record().offset());
+            }
+        } catch (CorruptionException damage) {
+            assertThat(damage).hasMessageContaining("offset " + damagedOffset + " is expected");
+            told = true;
+        }
+        assertThat(told).isEqualTo(isTold);
+        assertThat(cursor.position()).isEqualTo(damagedOffset);
+        checkRead(Isolation.READ_UNCOMMITTED, start, damagedOffset, offsets, Map.of());
+    }
+
+    /** Those of the log; a power cut may have left others behind a hole. */
+    private List<Whole> batchesBehindRecoveryPoint() {
+        SegmentDirectory directory = new SegmentDirectory(besideWorld.storage(), TABLE.toString(), TABLE, 4096, "");
+        long expected = Math.max(Checkpoints.open(directory).recoveryPoint().written(), deleted);
+        List<Whole> batches = new ArrayList<>();
+        for (String file : logs()) {
+            long base = LogFiles.offsetOf(file.substring(file.lastIndexOf('/') + 1), LogFiles.LOG)
+                    .orElseThrow();
+            try (Segment segment = Segment.openToCheck(directory, base)) {
+                BatchScanner scanner = new BatchScanner(segment, 0, segment.fileSizeBytes());
+                while (scanner.next()) {
+                    if (scanner.batch().baseOffset() == expected) {
+                        batches.add(Whole.of(segment, scanner));
+                        expected = scanner.batch().nextOffset();
+                    }
+                }
+            }
+        }
+        return batches;
+    }
+
+    private record Whole(String file, long position, int size, long baseOffset, long nextOffset) {
+        static Whole of(Segment segment, BatchScanner scanner) {
+            BatchView batch = scanner.batch();
+            return new Whole(
+                    segment.path(), scanner.position(), batch.sizeInBytes(), batch.baseOffset(), batch.nextOffset());
+        }
     }
 
     private void checkTimestamps(FollowedPartition seen) {
