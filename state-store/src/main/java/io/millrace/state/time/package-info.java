@@ -1,5 +1,5 @@
 /**
- * Stores of keys and times: windows, sessions, records to be joined, versions. Each is an encoding into the one ordered space of bytes that a
+ * Stores of keys and times: windows, sessions, records to be joined, versions, timers. Each is an encoding into the one ordered space of bytes that a
  * {@link io.millrace.state.StoreLayer} is, in parts that are told apart by their first byte; {@code docs/adr/0006-stores-of-time.md} says
  * which layouts and why.
  *
@@ -13,6 +13,8 @@
  *       what was put alone, not on when the bytes go.
  *   <li>T3: the bytes go with later puts, a bounded number each, as ordinary deletions of the open transaction.
  *   <li>T4: time comes first in the keys of what expires, so expiry and scans of a time read nothing else.
+ *   <li>T5: timers do not expire. Nothing is set before the time to which the store says that everything is taken, in every committed state;
+ *       their stream time is what they were told, since a timer is set for times to come.
  * </ul>
  */
 @NullMarked

@@ -32,6 +32,20 @@ class TimeBytesTest {
     }
 
     @Test
+    void aTimerAndTheTimeThatItWasTold() {
+        assertThat(changes(TimerSpec.eventTime("store", Serdes.string()), store -> {
+                    store.set("k", 17);
+                    store.set("gone", 16);
+                    store.takeUntil(16);
+                    store.advanceTo(18);
+                }))
+                .containsExactly(
+                        "01" + "8000000000000011" + "6b" + " ",
+                        "01" + "8000000000000010" + "676f6e65" + " deleted",
+                        CLOCK + " 8000000000000012" + "0000000000000001" + "01" + "8000000000000010");
+    }
+
+    @Test
     void aRecord() {
         RecordSpec<String, String> spec =
                 RecordSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(64));

@@ -34,6 +34,8 @@ public abstract class TimeStoreContract extends StoreContract {
     private static final VersionedSpec<String, Long> VERSIONS =
             VersionedSpec.of("versions", Serdes.string(), Serdes.int64(), Duration.ofMillis(RETENTION));
 
+    private static final TimerSpec<String> TIMERS = TimerSpec.eventTime("timers", Serdes.string());
+
     /** Puts it takes to be rid of everything that has expired: half as many as there are entries, and a step's. */
     private static final int PUTS = 20_000;
 
@@ -237,6 +239,81 @@ public abstract class TimeStoreContract extends StoreContract {
                                 Duration.ofMillis(RETENTION))))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("the advance was 10 ms and is 20 ms");
+    }
+
+    @Test
+    void timersAreTakenInTheOrderOfTimeAndStayUntilThen() {
+        open(TIMERS);
+        store(TIMERS).set("b", 30);
+        store(TIMERS).set("a", 30);
+        store(TIMERS).set("c", 10);
+        store(TIMERS).set("c", 10);
+        harness().commit();
+        store(TIMERS).advanceTo(1_000_000);
+        harness().commit();
+        harness().crash();
+
+        assertThat(store(TIMERS).takeUntil(9)).isNull();
+        assertThat(store(TIMERS).takeUntil(30)).isEqualTo(new Timer<>("c", 10));
+        assertThat(store(TIMERS).takeUntil(30)).isEqualTo(new Timer<>("a", 30));
+        harness().abort();
+        store(TIMERS).cancel("a", 30);
+        assertThat(store(TIMERS).takeUntil(30)).isEqualTo(new Timer<>("c", 10));
+        assertThat(store(TIMERS).takeUntil(30)).isEqualTo(new Timer<>("b", 30));
+        assertThat(store(TIMERS).takeUntil(Long.MAX_VALUE)).isNull();
+        assertThat(store(TIMERS).next()).isEqualTo(Timers.NEVER);
+    }
+
+    @Test
+    void aTimerMayBeSetForATimeThatIsOver() {
+        open(TIMERS);
+        store(TIMERS).set("a", 30);
+        assertThat(store(TIMERS).takeUntil(40)).isNotNull();
+        store(TIMERS).advanceTo(40);
+        harness().commit();
+        store(TIMERS).set("b", 5);
+        harness().commit();
+        harness().crash();
+        store(TIMERS).set("a", 20);
+
+        assertThat(store(TIMERS).takeUntil(40)).isEqualTo(new Timer<>("b", 5));
+        assertThat(store(TIMERS).takeUntil(40)).isEqualTo(new Timer<>("a", 20));
+    }
+
+    @Test
+    void theBytesOfTakenTimersGo() {
+        open(TIMERS);
+        for (int time = 0; time < 3_000; time++) {
+            store(TIMERS).set("k" + time % 7, time);
+        }
+        harness().commit();
+        harness().flush();
+        assertThat(harness().contentOfBackend(TIMERS)).hasSize(3_000);
+        while (store(TIMERS).takeUntil(2_998) != null) {}
+        harness().commit();
+        harness().flush();
+
+        assertThat(harness().contentOfBackend(TIMERS)).hasSize(1);
+    }
+
+    @Test
+    void aTimeThatNoClockWillSayIsRefused() {
+        open(TIMERS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store(TIMERS).set("a", -1))
+                .withMessageContaining("'timers'")
+                .withMessageContaining("-1");
+        assertThatIllegalArgumentException().isThrownBy(() -> store(TIMERS).set("a", Timers.NEVER));
+    }
+
+    @Test
+    void timersOfAnotherClockAreAnotherStore() {
+        open(TIMERS);
+        store(TIMERS).set("a", 1);
+        harness().commit();
+        assertThatThrownBy(() -> harness().openInstead(TimerSpec.wallClock("timers", Serdes.string())))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("the clock was event time and is wall clock");
     }
 
     private static final class ArraySerde implements Serde<byte[]> {

@@ -65,11 +65,19 @@ class TimeStoresProperties {
         inMemory(VersionedModel::new, steps, config, seed);
     }
 
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void timersInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(TimersModel::new, steps, config, seed);
+    }
+
     @Property(tries = 6, edgeCases = EdgeCasesMode.NONE)
     void everyKindOnRocks(@ForAll("steps") List<KindModel.Step> steps, @ForAll("configs") StateStoreConfig config)
             throws IOException {
         for (Supplier<KindModel<?>> kind : List.<Supplier<KindModel<?>>>of(
-                WindowModel::new, RecordModel::new, SessionModel::new, VersionedModel::new)) {
+                WindowModel::new, RecordModel::new, SessionModel::new, VersionedModel::new, TimersModel::new)) {
             Path parent = Files.createTempDirectory("time-stores");
             RocksBackends backends = new RocksBackends();
             try {
