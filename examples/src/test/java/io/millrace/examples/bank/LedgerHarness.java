@@ -3,6 +3,7 @@ package io.millrace.examples.bank;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessContext;
 import io.millrace.dsl.StoreAccess;
+import io.millrace.dsl.TimerHandler;
 import io.millrace.dsl.Topic;
 import io.millrace.examples.bank.audit.MemoryHistory;
 import io.millrace.log.Header;
@@ -12,6 +13,7 @@ import io.millrace.serde.BytesView;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.time.TimerSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -103,6 +105,21 @@ public final class LedgerHarness {
         @SuppressWarnings("unchecked") // the ledger has key-value stores alone
         public <S> S get(StoreSpec<S> spec) {
             return (S) store((KeyValueSpec<?, ?>) spec);
+        }
+
+        @Override
+        public <K> void onTimer(TimerSpec<K> timers, TimerHandler<K> handler) {
+            throw new UnsupportedOperationException("The ledger has no timers");
+        }
+
+        @Override
+        public long watermark() {
+            return timestamp();
+        }
+
+        @Override
+        public long wallClock() {
+            throw new UnsupportedOperationException("What the ledger does depends on no clock");
         }
 
         @Override

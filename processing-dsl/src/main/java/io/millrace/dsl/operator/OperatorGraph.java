@@ -6,7 +6,6 @@ import io.millrace.dsl.ProcessStep;
 import io.millrace.dsl.Processor;
 import io.millrace.dsl.StatelessStep;
 import io.millrace.dsl.Step;
-import io.millrace.dsl.StoreAccess;
 import io.millrace.dsl.TableStep;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.state.PartitionState;
@@ -147,8 +146,11 @@ public final class OperatorGraph {
 
         @Override
         public Inlets process(ProcessStep step) {
-            Processor<Object, Object> processor = step.factory().create(new TaskStores(step));
-            return new ProcessOperator(step.name(), processor, outlets(step), context);
+            ProcessStores stores = new ProcessStores(step, this);
+            Processor<Object, Object> processor = step.factory().create(stores);
+            ProcessOperator process = new ProcessOperator(step.name(), processor, outlets(step), context);
+            List<StepTimers<?>> timers = stores.timers();
+            return timers.isEmpty() ? process : new TimedProcess(process, timers);
         }
 
         @Override
@@ -185,23 +187,5 @@ public final class OperatorGraph {
             throw new IllegalStateException("The task has no stores, so not '" + spec.name() + "' either");
         }
         return state.store(spec);
-    }
-
-    /** The stores that a step was declared with, and no others. */
-    private final class TaskStores implements StoreAccess {
-        private final ProcessStep step;
-
-        TaskStores(ProcessStep step) {
-            this.step = step;
-        }
-
-        @Override
-        public <S> S get(StoreSpec<S> spec) {
-            if (!step.stores().contains(spec)) {
-                throw new IllegalArgumentException("Step '" + step.name() + "' was not declared with store '"
-                        + spec.name() + "': name it in process(name, factory, stores...)");
-            }
-            return store(spec);
-        }
     }
 }

@@ -68,6 +68,20 @@ final class ProcessOperator implements Operator, ProcessContext {
         return context.offset();
     }
 
+    String name() {
+        return name;
+    }
+
+    @Override
+    public long watermark() {
+        return context.watermark();
+    }
+
+    @Override
+    public long wallClock() {
+        return context.wallClock();
+    }
+
     @Override
     public long timestamp() {
         return context.timestamp();
