@@ -1,5 +1,7 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.format.BadTextException;
+
 /** A line of the input that is no record. */
 final class BadLineException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -9,6 +9,7 @@ import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.PartitionOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.format.FieldFormat;
 import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;

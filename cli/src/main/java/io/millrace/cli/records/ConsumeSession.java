@@ -3,6 +3,7 @@ package io.millrace.cli.records;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.format.BadTextException;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.ConsumerConfig.OffsetReset;
 import io.millrace.log.Disposition;

@@ -1,6 +1,10 @@
 package io.millrace.cli.records;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.format.BadTextException;
+import io.millrace.cli.command.format.BytesStream;
+import io.millrace.cli.command.format.FieldFormat;
+import io.millrace.cli.command.format.JsonText;
 import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;

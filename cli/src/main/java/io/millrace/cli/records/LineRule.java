@@ -1,5 +1,9 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.format.BadTextException;
+import io.millrace.cli.command.format.Decimal;
+import io.millrace.cli.command.format.FieldFormat;
+import io.millrace.cli.command.format.Utf8;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import java.util.Arrays;

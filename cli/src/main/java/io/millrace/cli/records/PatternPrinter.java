@@ -1,5 +1,8 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.format.BadTextException;
+import io.millrace.cli.command.format.Decimal;
+import io.millrace.cli.command.format.FieldFormat;
 import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;

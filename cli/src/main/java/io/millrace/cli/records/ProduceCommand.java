@@ -10,6 +10,8 @@ import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.PartitionOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.format.BadTextException;
+import io.millrace.cli.command.format.FieldFormat;
 import io.millrace.log.Durability;
 import io.millrace.log.Header;
 import io.millrace.log.LogException;

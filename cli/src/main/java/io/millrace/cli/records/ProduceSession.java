@@ -2,6 +2,7 @@ package io.millrace.cli.records;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.format.BadTextException;
 import io.millrace.serde.BytesView;
 import java.util.Locale;
 import java.util.function.LongSupplier;

@@ -1,5 +1,6 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.format.BadTextException;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesWriter;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.format.FieldFormat;
 import io.millrace.serde.BytesView;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import io.millrace.serde.BytesView;
 

@@ -1,4 +1,4 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import io.millrace.serde.BytesView;
 import java.nio.ByteBuffer;
@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Which bytes are text. Stateless. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     static boolean isValid(BytesView bytes) {
@@ -21,7 +21,7 @@ final class Utf8 {
     }
 
     /** How many characters begin before the byte at this index, in bytes that are valid. */
-    static int characters(BytesView bytes, int end) {
+    public static int characters(BytesView bytes, int end) {
         int count = 0;
         for (int i = 0; i < end; i++) {
             if ((bytes.getByte(i) & 0xc0) != 0x80) {

@@ -1,4 +1,4 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** JSON, checked and compacted token by token: numbers keep their digits, objects their order. Stateless. */
-final class JsonText {
-    static final JsonFactory FACTORY =
+public final class JsonText {
+    public static final JsonFactory FACTORY =
             new JsonFactoryBuilder().rootValueSeparator((String) null).build();
 
     private JsonText() {}

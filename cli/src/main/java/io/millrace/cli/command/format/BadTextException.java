@@ -1,14 +1,14 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 /** Text that is not what its format says, or bytes that cannot be shown in it. The message says which. */
-final class BadTextException extends RuntimeException {
+public final class BadTextException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String what;
     private final int at;
     private final String why;
 
-    BadTextException(String message) {
+    public BadTextException(String message) {
         super(message);
         what = message;
         at = -1;
@@ -42,12 +42,12 @@ final class BadTextException extends RuntimeException {
     }
 
     /** The same of a part of something, such as {@code "its key"}. */
-    BadTextException of(String part) {
+    public BadTextException of(String part) {
         return new BadTextException(part + " ", this);
     }
 
     /** The same with its place in the line. @param before how many characters of the line stand before the text */
-    BadTextException inLine(int before) {
+    public BadTextException inLine(int before) {
         return at < 0
                 ? this
                 : new BadTextException(

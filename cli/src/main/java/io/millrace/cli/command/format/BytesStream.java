@@ -1,13 +1,13 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import io.millrace.serde.BytesWriter;
 import java.io.OutputStream;
 
 /** A stream into memory, for what only writes to streams. Its close does nothing. */
-final class BytesStream extends OutputStream {
+public final class BytesStream extends OutputStream {
     private final BytesWriter out;
 
-    BytesStream(BytesWriter out) {
+    public BytesStream(BytesWriter out) {
         this.out = out;
     }
 

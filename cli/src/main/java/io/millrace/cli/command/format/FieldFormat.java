@@ -1,4 +1,4 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.Numbers;
@@ -9,21 +9,21 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How a key or a value is written as text. Stateless. */
-enum FieldFormat {
+public enum FieldFormat {
     /** The bytes themselves, whatever they are. */
     STRING {
         @Override
-        void parse(BytesView text, BytesWriter bytes) {
+        public void parse(BytesView text, BytesWriter bytes) {
             bytes.putBytes(text);
         }
 
         @Override
-        void print(BytesView bytes, BytesWriter text) {
+        public void print(BytesView bytes, BytesWriter text) {
             text.putBytes(bytes);
         }
 
         @Override
-        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+        public void printJson(BytesView bytes, JsonGenerator json) throws IOException {
             if (Utf8.isValid(bytes)) {
                 json.writeUTF8String(bytes.array(), bytes.arrayOffset(), bytes.length());
             } else {
@@ -34,17 +34,17 @@ enum FieldFormat {
     /** Eight bytes, big-endian, as a decimal number. */
     INT64 {
         @Override
-        void parse(BytesView text, BytesWriter bytes) {
+        public void parse(BytesView text, BytesWriter bytes) {
             bytes.putLong(Decimal.parse(text));
         }
 
         @Override
-        void print(BytesView bytes, BytesWriter text) {
+        public void print(BytesView bytes, BytesWriter text) {
             Decimal.write(number(bytes), text);
         }
 
         @Override
-        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+        public void printJson(BytesView bytes, JsonGenerator json) throws IOException {
             json.writeNumber(number(bytes));
         }
 
@@ -58,7 +58,7 @@ enum FieldFormat {
     /** Two hexadecimal digits for each byte. */
     HEX {
         @Override
-        void parse(BytesView text, BytesWriter bytes) {
+        public void parse(BytesView text, BytesWriter bytes) {
             int length = text.length();
             if (length % 2 != 0) {
                 throw new BadTextException("'" + Decimal.excerpt(text) + "' has an odd number of hexadecimal digits");
@@ -74,7 +74,7 @@ enum FieldFormat {
         }
 
         @Override
-        void print(BytesView bytes, BytesWriter text) {
+        public void print(BytesView bytes, BytesWriter text) {
             for (int i = 0; i < bytes.length(); i++) {
                 int b = bytes.getByte(i);
                 text.putByte(DIGITS.charAt(b >> 4 & 0xf)).putByte(DIGITS.charAt(b & 0xf));
@@ -82,7 +82,7 @@ enum FieldFormat {
         }
 
         @Override
-        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+        public void printJson(BytesView bytes, JsonGenerator json) throws IOException {
             BytesWriter text = new BytesWriter();
             print(bytes, text);
             json.writeRawUTF8String(text.array(), 0, text.length());
@@ -91,17 +91,17 @@ enum FieldFormat {
     /** Checked, and without the space between its parts. */
     JSON {
         @Override
-        void parse(BytesView text, BytesWriter bytes) {
+        public void parse(BytesView text, BytesWriter bytes) {
             JsonText.compact(text, bytes);
         }
 
         @Override
-        void print(BytesView bytes, BytesWriter text) {
+        public void print(BytesView bytes, BytesWriter text) {
             JsonText.compact(bytes, text);
         }
 
         @Override
-        void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+        public void printJson(BytesView bytes, JsonGenerator json) throws IOException {
             BytesWriter text = new BytesWriter();
             print(bytes, text);
             json.writeRawValue(text.viewInto(new BytesView()).toUtf8());
@@ -111,16 +111,16 @@ enum FieldFormat {
     private static final String DIGITS = "0123456789abcdef";
 
     /** Appends the bytes that the text stands for. @throws BadTextException if it is not in this format */
-    abstract void parse(BytesView text, BytesWriter bytes);
+    public abstract void parse(BytesView text, BytesWriter bytes);
 
     /** Appends the text of the bytes. @throws BadTextException if they cannot be shown so */
-    abstract void print(BytesView bytes, BytesWriter text);
+    public abstract void print(BytesView bytes, BytesWriter text);
 
     /** The same as a value of JSON. */
-    abstract void printJson(BytesView bytes, JsonGenerator json) throws IOException;
+    public abstract void printJson(BytesView bytes, JsonGenerator json) throws IOException;
 
     /** As the value of an option. */
-    static final class Converter implements ITypeConverter<FieldFormat> {
+    public static final class Converter implements ITypeConverter<FieldFormat> {
         @Override
         public FieldFormat convert(String text) {
             return switch (text) {

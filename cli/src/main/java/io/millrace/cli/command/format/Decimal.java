@@ -1,15 +1,15 @@
-package io.millrace.cli.records;
+package io.millrace.cli.command.format;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 
 /** Whole numbers as ASCII digits, without a String. Stateless. */
-final class Decimal {
+public final class Decimal {
     private static final int SHOWN = 40;
 
     private Decimal() {}
 
-    static void write(long number, BytesWriter out) {
+    public static void write(long number, BytesWriter out) {
         if (number < 0) {
             out.putByte('-');
         }
@@ -52,7 +52,7 @@ final class Decimal {
     }
 
     /** The beginning of a text, for messages. */
-    static String excerpt(BytesView text) {
+    public static String excerpt(BytesView text) {
         BytesView beginning = new BytesView().wrap(text.array(), text.arrayOffset(), Math.min(SHOWN, text.length()));
         String shown = beginning.toUtf8().replaceAll("\\p{Cntrl}", "?");
         return text.length() > SHOWN ? shown + "…" : shown;

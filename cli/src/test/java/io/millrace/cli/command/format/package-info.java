@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.command.format;
+
+import org.jspecify.annotations.NullMarked;
