@@ -26,6 +26,8 @@ public final class StateException extends RuntimeException {
         TRANSACTION_TOO_LARGE,
         /** The partition is not open in this process, or is being restored. Try again, or ask the instance that has it. */
         NOT_HERE,
+        /** The directory that was to be read holds no state. A person names another one. */
+        NO_STATE,
         /** The state is closed. */
         CLOSED
     }

@@ -29,6 +29,16 @@ public record StoreManifest(Map<String, String> properties) {
         return new StoreManifest(more);
     }
 
+    /** The kind of store, empty if that is not said. */
+    public String kind() {
+        return properties.getOrDefault(KIND, "");
+    }
+
+    /** The version of the kind's format, empty if that is not said. */
+    public String format() {
+        return properties.getOrDefault(FORMAT, "");
+    }
+
     /** What {@code other} says otherwise, a sentence each: {@code the value was int64 and is utf8}. */
     public List<String> differences(StoreManifest other) {
         Map<String, String> names = new TreeMap<>(properties);

@@ -14,7 +14,7 @@ final class StateFailures {
     static Disposition disposition(StateException.Kind kind) {
         return switch (kind) {
             case NO_SPACE, IO, NOT_HERE -> Disposition.RESTART_TASK;
-            case WRONG_LOG, INCOMPATIBLE, LOCKED, CORRUPT, RECORD_TOO_LARGE, TRANSACTION_TOO_LARGE, CLOSED ->
+            case WRONG_LOG, INCOMPATIBLE, LOCKED, CORRUPT, RECORD_TOO_LARGE, TRANSACTION_TOO_LARGE, NO_STATE, CLOSED ->
                 Disposition.STOP;
         };
     }

@@ -23,12 +23,21 @@ final class NativeLibrary {
     /** @param state where the state will be; if its parent cannot hold a library, RocksDB's own way is taken */
     static void load(Path state) {
         Path parent = state.toAbsolutePath().getParent();
-        if (parent != null && System.getenv(USERS_CHOICE) == null) {
+        if (parent == null) {
+            RocksDB.loadLibrary();
+        } else {
+            loadFrom(parent);
+        }
+    }
+
+    /** @param directory where the library may be unpacked; if it cannot hold one, RocksDB's own way is taken */
+    static void loadFrom(Path directory) {
+        if (System.getenv(USERS_CHOICE) == null) {
             try {
-                NativeLibraryLoader.getInstance().loadLibrary(parent.toString());
+                NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
             } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
                 // A file system without execution, for example.
-                LOG.debug("{} cannot hold RocksDB's library: {}", parent, e.toString());
+                LOG.debug("{} cannot hold RocksDB's library: {}", directory, e.toString());
             }
         }
         RocksDB.loadLibrary();

@@ -23,7 +23,6 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
 import org.rocksdb.OptionsUtil;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -39,9 +38,6 @@ import org.rocksdb.WriteOptions;
  * replay too many offsets. {@code docs/adr/0003-state-wal.md} says why.
  */
 public final class RocksBackend implements StateBackend {
-    private static final byte[] LOG_ID = "millrace.log-id".getBytes(StandardCharsets.UTF_8);
-    private static final String MANIFEST_PREFIX = "millrace.manifest.";
-
     /** What a restart replays at most, besides what was not written yet: some tens of milliseconds of work. */
     private static final long REPLAY_LIMIT_OFFSETS = 200_000;
 
@@ -70,7 +66,7 @@ public final class RocksBackend implements StateBackend {
         this.handles = handles;
         this.columnOptions = tuning.columnOptions();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
-        List<ColumnFamilyDescriptor> present = presentColumns(directory, columnOptions);
+        List<ColumnFamilyDescriptor> present = RocksColumns.present(directory, columnOptions);
         // Where there was a database none is made anew: its tables would be removed as nobody's (S4).
         tuning.databaseOptions().setCreateIfMissing(!hadDatabase(directory));
         this.database = handles.own(RocksDB.open(tuning.databaseOptions(), directory, present, opened));
@@ -80,7 +76,7 @@ public final class RocksBackend implements StateBackend {
         this.columns =
                 new RocksColumns(opened.get(0), opened.size() > 1 ? opened.get(1) : newColumn(RocksColumns.POSITIONS));
         for (int i = 2; i < opened.size(); i++) {
-            columns.add(storeName(present.get(i)), opened.get(i));
+            columns.add(RocksColumns.storeName(present.get(i)), opened.get(i));
         }
         this.batchBytes = new RocksBatch(columns, this::reaches);
     }
@@ -130,20 +126,7 @@ public final class RocksBackend implements StateBackend {
     @Override
     public synchronized Optional<StoreManifest> manifest(int store) {
         checkOpen();
-        try {
-            byte[] text = database.get(columns.identity(), manifestKey(store));
-            return text == null
-                    ? Optional.empty()
-                    : Optional.of(StoreManifest.parse(new String(text, StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException e) {
-            throw new StateException(
-                    Kind.CORRUPT,
-                    "What store '" + columns.nameBytes(store).toUtf8() + "' of the state in " + directory
-                            + " holds cannot be told; restore the directory, or move it away to have it rebuilt from the log",
-                    e);
-        } catch (RocksDBException e) {
-            throw RocksErrors.translate("read", directory, e);
-        }
+        return RocksIdentity.manifest(database, columns, store, directory);
     }
 
     @Override
@@ -151,7 +134,7 @@ public final class RocksBackend implements StateBackend {
         checkOpen();
         try {
             byte[] text = manifest.toText().getBytes(StandardCharsets.UTF_8);
-            database.put(columns.identity(), writeOptions, manifestKey(store), text);
+            database.put(columns.identity(), writeOptions, RocksIdentity.manifestKey(columns.nameBytes(store)), text);
             // Before there is anything to tell of.
             flushAll();
         } catch (RocksDBException e) {
@@ -284,25 +267,18 @@ public final class RocksBackend implements StateBackend {
 
     /** Makes sure that the directory is this log's (K3). */
     private void claim() throws RocksDBException {
-        byte[] owner = database.get(columns.identity(), LOG_ID);
+        String owner = RocksIdentity.logId(database, columns.identity());
         if (owner == null) {
-            database.put(columns.identity(), writeOptions, LOG_ID, logId.getBytes(StandardCharsets.UTF_8));
+            database.put(
+                    columns.identity(), writeOptions, RocksIdentity.LOG_ID, logId.getBytes(StandardCharsets.UTF_8));
             // Before there is anything to own.
             flushAll();
-        } else if (!logId.equals(new String(owner, StandardCharsets.UTF_8))) {
+        } else if (!logId.equals(owner)) {
             throw new StateException(
                     Kind.WRONG_LOG,
-                    "The state in " + directory + " belongs to log " + new String(owner, StandardCharsets.UTF_8)
-                            + ", not to log " + logId
+                    "The state in " + directory + " belongs to log " + owner + ", not to log " + logId
                             + "; give this application the directory of its own log, or an empty one");
         }
-    }
-
-    private byte[] manifestKey(int store) {
-        return new BytesWriter()
-                .putUtf8(MANIFEST_PREFIX)
-                .putBytes(columns.nameBytes(store))
-                .toByteArray();
     }
 
     private long writeBufferBytes() throws RocksDBException {
@@ -340,32 +316,6 @@ public final class RocksBackend implements StateBackend {
             // Such a file, or the directory, is not there.
             return false;
         }
-    }
-
-    /** The default column family first, the positions next, then the stores; only the default one if there is no database yet. */
-    private static List<ColumnFamilyDescriptor> presentColumns(String directory, ColumnFamilyOptions options)
-            throws RocksDBException {
-        List<byte[]> names;
-        try (Options listing = new Options()) {
-            names = RocksDB.listColumnFamilies(listing, directory);
-        }
-        List<ColumnFamilyDescriptor> stores = new ArrayList<>();
-        List<ColumnFamilyDescriptor> ordered = new ArrayList<>();
-        ordered.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options));
-        for (byte[] name : names) {
-            String text = new String(name, StandardCharsets.UTF_8);
-            if (text.startsWith(RocksColumns.STORE_PREFIX)) {
-                stores.add(new ColumnFamilyDescriptor(name, options));
-            } else if (text.equals(RocksColumns.POSITIONS)) {
-                ordered.add(new ColumnFamilyDescriptor(name, options));
-            }
-        }
-        ordered.addAll(stores);
-        return ordered;
-    }
-
-    private static String storeName(ColumnFamilyDescriptor descriptor) {
-        return new String(descriptor.getName(), StandardCharsets.UTF_8).substring(RocksColumns.STORE_PREFIX.length());
     }
 
     private void checkOpen() {

@@ -7,7 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 /**
  * The column families of a database: {@code default} holds what the directory is, {@code millrace.positions} the positions, and
@@ -30,6 +35,35 @@ final class RocksColumns {
     RocksColumns(ColumnFamilyHandle identity, ColumnFamilyHandle positions) {
         this.identity = identity;
         this.positions = positions;
+    }
+
+    /** The default column family first, the positions next, then the stores; only the default one if there is no database yet. */
+    static List<ColumnFamilyDescriptor> present(String directory, ColumnFamilyOptions options) throws RocksDBException {
+        List<byte[]> names;
+        try (Options listing = new Options()) {
+            names = RocksDB.listColumnFamilies(listing, directory);
+        }
+        List<ColumnFamilyDescriptor> stores = new ArrayList<>();
+        List<ColumnFamilyDescriptor> ordered = new ArrayList<>();
+        ordered.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options));
+        for (byte[] name : names) {
+            String text = new String(name, StandardCharsets.UTF_8);
+            if (text.startsWith(STORE_PREFIX)) {
+                stores.add(new ColumnFamilyDescriptor(name, options));
+            } else if (text.equals(POSITIONS)) {
+                ordered.add(new ColumnFamilyDescriptor(name, options));
+            }
+        }
+        ordered.addAll(stores);
+        return ordered;
+    }
+
+    static boolean isPositions(ColumnFamilyDescriptor descriptor) {
+        return POSITIONS.equals(new String(descriptor.getName(), StandardCharsets.UTF_8));
+    }
+
+    static String storeName(ColumnFamilyDescriptor descriptor) {
+        return new String(descriptor.getName(), StandardCharsets.UTF_8).substring(STORE_PREFIX.length());
     }
 
     ColumnFamilyHandle identity() {

@@ -25,6 +25,18 @@ final class RocksErrors {
                 failure);
     }
 
+    /** Of a directory that another process may own, which this one has not locked and does not change. */
+    static StateException translateReading(String directory, RocksDBException failure) {
+        boolean isMissing = String.valueOf(failure.getMessage()).contains("No such file");
+        Kind kind = isMissing ? Kind.CORRUPT : kindOf(failure);
+        String advice = kind == Kind.CORRUPT
+                ? (isMissing ? "a file of it is missing" : "its bytes are not what was written")
+                        + "; restore the directory, or move it away to have the state rebuilt from the log"
+                : "see that this process may read it, then run this again";
+        return new StateException(
+                kind, "Cannot read state in " + directory + ": " + advice + " (" + failure.getMessage() + ")", failure);
+    }
+
     private static Kind kindOf(RocksDBException failure) {
         Status status = failure.getStatus();
         String message = String.valueOf(failure.getMessage());

@@ -12,6 +12,7 @@
  *   <li>K4: every native handle is owned by one {@code NativeHandles}, closed in reverse order; no thread is inside RocksDB then.
  *   <li>K5: blocks, indexes, filters and write buffers share one cache; what is written and in no file exceeds its part by one batch at
  *       most, because the writer then waits for a flush.
+ *   <li>K6: who reads state that another process may own writes nothing into its directory, and holds all files of the moment that it sees.
  * </ul>
  */
 @NullMarked

@@ -41,8 +41,12 @@ final class TimedFormat<K> implements Serde<TimedKey<K>> {
 
     @Override
     public TimedKey<K> read(BytesView in) {
+        return read(in, keySerde);
+    }
+
+    static <K> TimedKey<K> read(BytesView in, Serde<K> keySerde) {
         BytesReader reader = new BytesReader(in);
-        K key = readKey(reader);
+        K key = readKey(reader, keySerde);
         return new TimedKey<>(key, TimeRule.sortable(reader.readLong()), TimeRule.sortable(reader.readLong()));
     }
 
@@ -61,7 +65,7 @@ final class TimedFormat<K> implements Serde<TimedKey<K>> {
     /** The key of a mark, or null if this is another entry. */
     @Nullable K keyOfMark(BytesView entry) {
         BytesReader reader = new BytesReader(entry);
-        K key = readKey(reader);
+        K key = readKey(reader, keySerde);
         return reader.remaining() == 0 ? key : null;
     }
 
@@ -97,7 +101,7 @@ final class TimedFormat<K> implements Serde<TimedKey<K>> {
         return KeyRange.between(from.viewInto(new BytesView()), ofLast.to());
     }
 
-    private K readKey(BytesReader reader) {
+    private static <K> K readKey(BytesReader reader, Serde<K> keySerde) {
         reader.readUnsignedByte();
         reader.readLong();
         return keySerde.read(reader.readBytes(reader.readVarint(), new BytesView()));

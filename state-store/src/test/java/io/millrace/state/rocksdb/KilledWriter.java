@@ -75,6 +75,20 @@ final class KilledWriter {
         commitForEver(partitions);
     }
 
+    /** Starts one in a process of its own, which ends at the latest when this one does. */
+    static Process start(Path directory) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        KilledWriter.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
     static RocksBackend open(Path directory, RocksBackends backends) {
         // Small buffers: flushes and compactions are under way when the kill comes.
         return backends.open(

@@ -53,7 +53,7 @@ class RocksKillTest {
     private Path parent;
 
     /** What the stores of a partition hold after its first transactions; only ever goes on. */
-    private static final class Fold {
+    static final class Fold {
         private final int partition;
         private final List<Map<Long, String>> stores = new ArrayList<>();
         private long position;
@@ -61,6 +61,10 @@ class RocksKillTest {
         Fold(int partition) {
             this.partition = partition;
             KilledWriter.STORES.forEach(store -> stores.add(new TreeMap<>()));
+        }
+
+        Map<Long, String> store(int number) {
+            return stores.get(number);
         }
 
         void to(long newPosition) {
@@ -103,16 +107,7 @@ class RocksKillTest {
 
     /** Kills a writer after it has told of some batches, when it does what the kill is aimed at. */
     private Told runAndKill(int batches, Aim aim) throws IOException, InterruptedException {
-        Process writer = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        KilledWriter.class.getName(),
-                        parent.resolve("state").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process writer = KilledWriter.start(parent.resolve("state"));
         String none = " 0".repeat(KilledWriter.PARTITIONS);
         String flushed = KilledWriter.FLUSHED + none;
         String written = KilledWriter.WRITTEN + none;
