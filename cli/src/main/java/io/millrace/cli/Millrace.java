@@ -76,7 +76,7 @@ public final class Millrace implements Runnable {
             millrace.addSubcommand(meant.apply(console));
         } else {
             OWN.values().forEach(command -> millrace.addSubcommand(command.apply(console)));
-            ServiceLoader.load(Subcommand.class).forEach(millrace::addSubcommand);
+            ServiceLoader.load(Subcommand.class).forEach(command -> millrace.addSubcommand(command.on(console)));
             millrace.addSubcommand(new CommandLine.HelpCommand());
         }
         giveVersion(millrace);

@@ -48,12 +48,14 @@ public final class DataOption {
         });
     }
 
+    /** The directory that is named, by the option or by the variable, whatever it is. */
+    public Optional<Path> given() {
+        return Optional.ofNullable(data).filter(path -> !path.toString().isEmpty());
+    }
+
     private Path named() {
-        if (data == null || data.toString().isEmpty()) {
-            throw new UsageException(
-                    "Say where the log is: with --data DIR, or in the environment as " + VARIABLE + ".");
-        }
-        return data;
+        return given().orElseThrow(() -> new UsageException(
+                "Say where the log is: with --data DIR, or in the environment as " + VARIABLE + "."));
     }
 
     private static Optional<Path> find(Path named) {

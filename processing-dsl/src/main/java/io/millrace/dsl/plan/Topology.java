@@ -52,7 +52,7 @@ public record Topology(
 
     /** Where the changes of a store are logged. */
     public String changelogTopic(String store) {
-        return name + "-" + store + "-changelog";
+        return Changelog.topic(name, store);
     }
 
     /** Where sources commit their positions. */

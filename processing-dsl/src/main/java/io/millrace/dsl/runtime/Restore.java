@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
 import io.millrace.log.Isolation;
@@ -83,7 +84,7 @@ final class Restore implements AutoCloseable {
             return true;
         }
         Duration idle = state.idleTime(store).orElse(Duration.ZERO);
-        if (position < end && idle.compareTo(deletionsKept(changelog).dividedBy(2)) > 0) {
+        if (position < end && Changelog.mayHaveForgotten(idle, deletionsKept(changelog))) {
             LOG.info(
                     "Store {}, partition {}, was elsewhere for {}, and its changelog may have forgotten deletions of that time:"
                             + " it is built anew",

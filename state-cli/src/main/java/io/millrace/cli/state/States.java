@@ -1,0 +1,154 @@
+package io.millrace.cli.state;
+
+import io.millrace.cli.command.UnusableException;
+import io.millrace.dsl.plan.Changelog;
+import io.millrace.log.EventLog;
+import io.millrace.log.TopicDescription;
+import io.millrace.state.StoreManifest;
+import io.millrace.state.StoredPartition;
+import io.millrace.state.rocksdb.ReadOnlyRocks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The directories of state that a command looks at, as they were when it was opened, and the log that they follow. Owned by one thread. */
+final class States implements AutoCloseable {
+    private final ScratchDirectory scratch;
+    private final @Nullable EventLog log;
+    private final List<Opened> opened;
+
+    States(ScratchDirectory scratch, @Nullable EventLog log, List<Opened> opened) {
+        this.scratch = scratch;
+        this.log = log;
+        this.opened = List.copyOf(opened);
+    }
+
+    /**
+     * One directory.
+     *
+     * @param applications whose it may be: those that have changelogs of the most of its stores. One, unless names are ambiguous, or there is
+     *     no log, or another one
+     */
+    record Opened(Path directory, ReadOnlyRocks rocks, List<String> applications) {
+        static Opened of(Path directory, ReadOnlyRocks rocks, @Nullable EventLog log) {
+            boolean isItsLog =
+                    log != null && rocks.logId().filter(log.logId()::equals).isPresent();
+            List<String> applications = log == null || !isItsLog
+                    ? List.of()
+                    : applicationsOf(
+                            rocks.stores(),
+                            log.admin().topics().stream()
+                                    .map(TopicDescription::name)
+                                    .toList());
+            return new Opened(directory, rocks, applications);
+        }
+
+        Opened only(String application) {
+            return new Opened(directory, rocks, List.of(application));
+        }
+
+        /** The partitions of a store that have a position, sorted. */
+        List<StoredPartition> partitions(String store) {
+            return rocks.stored().stream()
+                    .filter(stored -> stored.store().equals(store))
+                    .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
+                    .toList();
+        }
+
+        StoreManifest manifest(String store) {
+            return rocks.manifest(store).orElse(new StoreManifest(Map.of()));
+        }
+    }
+
+    /** A store in its directory. */
+    record Found(Opened state, String store) {
+        StoreManifest manifest() {
+            return state.manifest(store);
+        }
+
+        /** @param chosen all if it is empty @throws UnusableException if one of them is not there */
+        List<StoredPartition> partitions(List<Integer> chosen) {
+            List<StoredPartition> all = state.partitions(store);
+            List<Integer> numbers = all.stream().map(StoredPartition::partition).toList();
+            for (int partition : chosen) {
+                if (!numbers.contains(partition)) {
+                    throw new UnusableException("Store " + store + " has "
+                            + (numbers.isEmpty() ? "no partition" : "partitions " + numbers) + " in "
+                            + state.directory() + ", not " + partition + ".");
+                }
+            }
+            return chosen.isEmpty()
+                    ? all
+                    : all.stream()
+                            .filter(one -> chosen.contains(one.partition()))
+                            .toList();
+        }
+    }
+
+    List<Opened> opened() {
+        return opened;
+    }
+
+    Optional<EventLog> log() {
+        return Optional.ofNullable(log);
+    }
+
+    /** All stores, or those with these names. @throws UnusableException if there is no such store */
+    List<Found> stores(List<String> names) {
+        if (!names.isEmpty()) {
+            return names.stream().map(this::store).toList();
+        }
+        List<Found> all = new ArrayList<>();
+        opened.forEach(state -> state.rocks().stores().forEach(store -> all.add(new Found(state, store))));
+        return all;
+    }
+
+    /** @throws UnusableException if no directory has this store, or several have */
+    Found store(String name) {
+        List<Opened> having = opened.stream()
+                .filter(state -> state.rocks().stores().contains(name))
+                .toList();
+        if (having.isEmpty()) {
+            throw new UnusableException("There is no store " + name + ". 'millrace state list' says which there are.");
+        }
+        if (having.size() > 1) {
+            throw new UnusableException("There is a store " + name + " in "
+                    + String.join(
+                            " and in ",
+                            having.stream()
+                                    .map(one -> one.directory().toString())
+                                    .toList())
+                    + ". Choose one with --state or --application.");
+        }
+        return new Found(having.get(0), name);
+    }
+
+    /** The names that, with those of the most stores, make names of topics; sorted. */
+    static List<String> applicationsOf(List<String> stores, List<String> topics) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (String store : stores) {
+            for (String topic : topics) {
+                Changelog.application(topic, store).ifPresent(name -> counts.merge(name, 1, Integer::sum));
+            }
+        }
+        int most = counts.isEmpty() ? 0 : Collections.max(counts.values());
+        return counts.entrySet().stream()
+                .filter(count -> count.getValue() == most)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(state -> state.rocks().close());
+        if (log != null) {
+            log.close();
+        }
+        scratch.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.state;
+
+import org.jspecify.annotations.NullMarked;
