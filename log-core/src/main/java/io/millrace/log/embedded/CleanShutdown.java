@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +25,16 @@ import org.slf4j.LoggerFactory;
  * that was so. In the same run, all of it is there, whatever became of the process. In another one, a power cut may have taken any part of it
  * in between: then these partitions count as unclean. The same holds for those that a killed process left, and that nobody opened since.
  *
- * <p>While the log is open there is no marker, but a file {@code running} of the same form: it names the run of the system, and the partitions
- * that were unclean then. If the process is killed, the others are killed, not unclean: all that was written is there, but for the last write.
- * It need not be durable, for it says nothing after a power cut.
+ * <p>While the log is open there is no marker, but a file {@code running} of the same form: it names the run of the system, the partitions
+ * that were unclean then, and the ends that were not forced. If the process is killed, the others are killed, not unclean: all that was written
+ * is there, but for the last write, and that came behind such an end. It need not be durable, for it says nothing after a power cut.
  *
  * <pre>
  * system id                   the run of the operating system, if it tells
  * unclean topic-0
  * killed topic-3
  * undecided topic-1
- * unforced 4711 topic-2       the log end offset, and the partition
+ * unforced 4711 topic-2       the log end offset, and the partition; one that is killed, too, may have got more since
  * </pre>
  */
 final class CleanShutdown {
@@ -58,7 +57,8 @@ final class CleanShutdown {
      * @param unclean those that need recovery; nothing is known of their transactions
      * @param killed the same, and the system has run on since they were written
      * @param undecided those of the others in which a transaction is open
-     * @param unforced those that were closed without forcing their end, and their log end offset. All of it is there
+     * @param unforced those that were closed without forcing their end, and their log end offset. All of it is there, also where the next
+     *     process that could open it was killed
      */
     record State(
             SortedSet<TopicPartition> unclean,
@@ -96,11 +96,16 @@ final class CleanShutdown {
             if (unclean.contains(partition)) {
                 return LastEnd.UNCLEAN;
             }
-            if (killed.contains(partition)) {
-                return LastEnd.KILLED;
-            }
             Long endOffset = unforced.get(partition);
+            if (killed.contains(partition)) {
+                return endOffset == null ? LastEnd.KILLED : LastEnd.killed(endOffset);
+            }
             return endOffset == null ? LastEnd.CLEAN : LastEnd.unforced(endOffset);
+        }
+
+        /** How a kill leaves a partition, if this is what was known when the process began: the partitions that it found whole, it may have written to. */
+        LastEnd endWhileRunning(TopicPartition partition) {
+            return unclean.contains(partition) ? LastEnd.UNCLEAN : LastEnd.killed(unforced.getOrDefault(partition, 0L));
         }
 
         /** Groups and transactions are kept there: if that may lose its end, no other partition is as it was left to be. */
@@ -123,11 +128,39 @@ final class CleanShutdown {
         return state;
     }
 
-    /** Notes which partitions are not known to be whole while the log is open. Without room for that, none is: a log opens on a full disk. */
+    /** Notes which partitions are not known to be whole while the log is open, and how far others are. Without room for that, none is: a log opens on a full disk. */
     static void noteRunning(Storage storage, State state) {
         List<String> lines = new ArrayList<>();
         storage.systemRun().ifPresent(id -> lines.add(SYSTEM + id));
         state.unclean().forEach(partition -> lines.add(UNCLEAN + partition));
+        state.unforced().forEach((partition, endOffset) -> lines.add(UNFORCED + endOffset + ' ' + partition));
+        noteRunning(storage, lines);
+    }
+
+    /** Nothing is to be known any more of a topic's partitions: another topic of the name has nothing of what this one had. */
+    static void forgetRunning(Storage storage, String topic) {
+        try {
+            Optional<List<String>> lines = MetaFile.read(storage, RUNNING, RUNNING_KIND);
+            if (lines.isPresent()) {
+                noteRunning(
+                        storage,
+                        lines.get().stream().filter(line -> !isOf(topic, line)).toList());
+            }
+        } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            // Nobody uses it as it is.
+            LOG.debug("The file {} in {} is not changed", RUNNING, storage.describe(), e);
+        } catch (StorageException e) {
+            LOG.debug("{} is not read", RUNNING, e);
+            storage.delete(RUNNING);
+        }
+    }
+
+    private static boolean isOf(String topic, String line) {
+        return !line.startsWith(SYSTEM)
+                && partition(line.substring(line.lastIndexOf(' ') + 1)).topic().equals(topic);
+    }
+
+    private static void noteRunning(Storage storage, List<String> lines) {
         try {
             MetaFile.writeUnforced(storage, RUNNING, RUNNING_KIND, lines);
         } catch (StorageException e) {
@@ -147,26 +180,30 @@ final class CleanShutdown {
             LOG.warn("The file {} in {} is not used: {}", FILE, storage.describe(), e.getMessage());
         }
         State left = new State();
-        Predicate<TopicPartition> isWhole = foundWhole(storage);
-        existing.forEach(partition -> (isWhole.test(partition) ? left.killed() : left.unclean()).add(partition));
+        Optional<State> running = findRunning(storage);
+        for (TopicPartition partition : existing) {
+            LastEnd end = running.map(found -> found.endWhileRunning(partition)).orElse(LastEnd.UNCLEAN);
+            (end.withoutHoles() ? left.killed() : left.unclean()).add(partition);
+            if (end.soundOffset() > 0) {
+                left.unforced().put(partition, end.soundOffset());
+            }
+        }
         return left;
     }
 
-    /** The partitions that a process had open, or could have, in this run of the system, and that it found whole; or that one has open now. */
-    private static Predicate<TopicPartition> foundWhole(Storage storage) {
+    /** What was known of partitions when the process began that had, or has, the log open in this run of the system; empty if that is another run. */
+    private static Optional<State> findRunning(Storage storage) {
         try {
             Optional<List<String>> lines = MetaFile.read(storage, RUNNING, RUNNING_KIND);
             Optional<String> systemRun = storage.systemRun();
             if (lines.isPresent() && systemRun.isPresent() && lines.get().contains(SYSTEM + systemRun.get())) {
-                SortedSet<TopicPartition> unclean =
-                        parse(lines.get(), systemRun.get()).unclean();
-                return partition -> !unclean.contains(partition);
+                return Optional.of(parse(lines.get(), systemRun.get()));
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
             // A power cut may leave any bytes of it, for it is not forced.
             LOG.debug("The file {} in {} is not used", RUNNING, storage.describe(), e);
         }
-        return partition -> false;
+        return Optional.empty();
     }
 
     /**
@@ -179,7 +216,9 @@ final class CleanShutdown {
             if (closed.isPresent()) {
                 return closed.get().lastEnd(partition);
             }
-            return foundWhole(storage).test(partition) ? LastEnd.KILLED : LastEnd.UNCLEAN;
+            return findRunning(storage)
+                    .map(running -> running.endWhileRunning(partition))
+                    .orElse(LastEnd.UNCLEAN);
         } catch (StorageException failed) {
             if (failed.kind() == StorageException.Kind.NOT_FOUND) {
                 // The owner opens the log at this moment.

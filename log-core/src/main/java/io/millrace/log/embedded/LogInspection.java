@@ -118,11 +118,12 @@ public final class LogInspection {
     /** Reads every batch of a partition. @return what a repair would do, if one is needed */
     public RepairPlan verify(TopicPartition topicPartition) {
         directory.catalogue().require(topicPartition);
-        LastEnd lastEnd = state().lastEnd(topicPartition);
+        CleanShutdown.State state = state();
+        LastEnd lastEnd = state.lastEnd(topicPartition);
         PartitionRepair repair = new PartitionRepair(DirectoryRepair.directoryOf(storage, topicPartition));
         return guarded(storage, () -> {
             RepairPlan plan = repair.plan(lastEnd);
-            boolean mayBeOpen = lastEnd.equals(LastEnd.KILLED) && plan.isNeeded();
+            boolean mayBeOpen = state.killed().contains(topicPartition) && plan.isNeeded();
             // A hole that the owner makes while it replaces files is another one, or none, the next time.
             boolean isRead = !mayBeOpen || repair.plan(lastEnd).damages().equals(plan.damages());
             return isRead ? plan : repair.plan(LastEnd.UNCLEAN);

@@ -149,6 +149,7 @@ final class OpenPartitions implements CleanedPartitions {
         });
         refused.keySet().removeIf(partition -> partition.topic().equals(topic.name()));
         state.forget(topic.name());
+        CleanShutdown.forgetRunning(world.storage(), topic.name());
     }
 
     private void forEachOpen(TopicDescription topic, Consumer<PartitionLog> action) {

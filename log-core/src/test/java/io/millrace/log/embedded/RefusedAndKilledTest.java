@@ -16,10 +16,12 @@ import io.millrace.serde.BytesView;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An owner refuses a partition that is damaged where its last close had not forced it, with whole batches behind, and is killed: who opens the
- * log next refuses it for the same bytes, and has everything of the others.
+ * An owner refuses a partition that is damaged where its last close had not forced it, and is killed: who opens the log next refuses it for
+ * the same bytes, and has everything of the others.
  */
 class RefusedAndKilledTest {
     private static final TopicPartition BAD = new TopicPartition("orders", 0);
@@ -27,10 +29,12 @@ class RefusedAndKilledTest {
     private static final String BAD_LOG = "orders-0/00000000000000000000.log";
 
     private SimulatedWorld world = new SimulatedWorld(1);
+    private long damagedPosition;
 
-    @Test
-    void whoIsKilledAfterARefusalChangesNothingOfIt() {
-        closeAndDamage();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoIsKilledAfterARefusalChangesNothingOfIt(boolean isLastBatch) {
+        closeAndDamage(isLastBatch);
         List<String> kept = new ArrayList<>(List.of("good"));
         for (int life = 0; life < 3; life++) {
             LogEngine engine = open();
@@ -43,13 +47,14 @@ class RefusedAndKilledTest {
     }
 
     /** Also where the kill comes while the partition is looked at, or what refuses it is written down. */
-    @Test
-    void theKillMayComeAtAnyCall() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theKillMayComeAtAnyCall(boolean isLastBatch) {
         boolean isKilled = true;
         int kills = 0;
         for (int call = 0; isKilled; call++) {
             world = new SimulatedWorld(call);
-            closeAndDamage();
+            closeAndDamage(isLastBatch);
             world.storage().crashAt(world.storage().callCount() + call);
             List<String> kept = new ArrayList<>(List.of("good"));
             isKilled = isKilledWhileItRefuses(kept);
@@ -77,14 +82,47 @@ class RefusedAndKilledTest {
     }
 
     /** Nothing was forced by the close: both are small, and the system runs on. */
-    private void closeAndDamage() {
+    private void closeAndDamage(boolean isLastBatch) {
         try (LogEngine engine = open()) {
             engine.admin().createTopic("orders", 2, TopicSettings.defaults());
             append(engine, BAD, "a");
             append(engine, BAD, "b");
             append(engine, GOOD, "good");
         }
-        world.storage().rot(BAD_LOG, 65, 1);
+        long size = world.storage().size(BAD_LOG);
+        damagedPosition = isLastBatch ? size / 2 : 0;
+        world.storage().rot(BAD_LOG, damagedPosition + size / 2 - 1, 1);
+    }
+
+    /** What was known of the end of one topic is nothing to the next of its name. */
+    @Test
+    void aTopicThatIsMadeAnewOwesNothingToTheOneBefore() {
+        closeAndDamage(true);
+        LogEngine engine = open();
+        engine.admin().deleteTopic("orders");
+        engine.admin().createTopic("orders", 2, TopicSettings.defaults());
+        append(engine, GOOD, "new");
+        world = world.restart(CrashMode.PROCESS);
+        LogEngine next = open();
+        assertThat(values(next)).containsExactly("new");
+        assertThat(next.partition(BAD).view().logEndOffset()).isZero();
+    }
+
+    /** A process that is killed before it opens a partition leaves it as it was closed, and one that appended behind its end, the more so. */
+    @Test
+    void whatWasClosedAndKilledSinceIsWholeAgain() {
+        try (LogEngine engine = open()) {
+            engine.admin().createTopic("orders", 2, TopicSettings.defaults());
+            append(engine, GOOD, "a");
+        }
+        for (int life = 0; life < 3; life++) {
+            LogEngine engine = open();
+            if (life > 0) {
+                append(engine, GOOD, "b" + life);
+            }
+            world = world.restart(CrashMode.PROCESS);
+        }
+        assertThat(values(open())).containsExactly("a", "b1", "b2");
     }
 
     private void assertRefused(LogEngine engine, String when) {
@@ -95,7 +133,7 @@ class RefusedAndKilledTest {
                     .isInstanceOf(CorruptionException.class)
                     .hasMessageContaining(BAD.toString())
                     .hasMessageContaining(BAD_LOG)
-                    .hasMessageContaining("position 0")
+                    .hasMessageContaining("position " + damagedPosition)
                     .hasMessageContaining("No record was removed");
         }
         assertThat(world.storage().size(BAD_LOG)).as(when).isEqualTo(size);

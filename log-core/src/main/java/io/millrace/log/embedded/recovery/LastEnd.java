@@ -14,7 +14,12 @@ public record LastEnd(boolean clean, long soundOffset, boolean withoutHoles) {
     /** Nothing is known but what was written down while it was open: what was not forced, a power cut may have taken in any order. */
     public static final LastEnd UNCLEAN = new LastEnd(false, 0, false);
     /** It was open when the process ended, or is open now, and the system has run on since. */
-    public static final LastEnd KILLED = new LastEnd(false, 0, true);
+    public static final LastEnd KILLED = killed(0);
+
+    /** The same, and when the process began, it was there up to an offset, forced or not. */
+    public static LastEnd killed(long endOffset) {
+        return unforced(endOffset);
+    }
 
     /** It was closed without forcing its end, and the system went on running since: everything is there, but indexes and snapshots may not be. */
     public static LastEnd unforced(long endOffset) {
