@@ -56,8 +56,12 @@ final class AllFigures implements Callable<Integer> {
             read("read 100 B, LZ4", "100", "PLAIN", "LZ4"),
             state("state get, hot keys of a million", "StateBenchmark.get", "HOT"),
             state("state put, hot keys of a million", "StateBenchmark.put", "HOT"),
+            state("the same look-ups with plain RocksDB", "PlainRocksBenchmark.get", "HOT"),
+            state("the same changes with plain RocksDB", "PlainRocksBenchmark.put", "HOT"),
             state("state get and put, any of a million", "StateBenchmark.getAndPut", "UNIFORM"),
-            state("the same with plain RocksDB", "PlainRocksBenchmark.getAndPut", "UNIFORM"));
+            state("the same with plain RocksDB", "PlainRocksBenchmark.getAndPut", "UNIFORM"),
+            commit("state commit of 1,000 changed keys", "1000"),
+            commit("state commit of 100,000 changed keys", "100000"));
 
     @Option(names = "--json", description = "Writes JMH's results to this file as well.")
     private @Nullable Path json;
@@ -79,6 +83,10 @@ final class AllFigures implements Callable<Integer> {
 
     private static Line state(String name, String benchmark, String order) {
         return new Line(name, benchmark, Map.of("keys", "1000000", "order", order), 1, "ns");
+    }
+
+    private static Line commit(String name, String changed) {
+        return new Line(name, "StateCommitBenchmark.commit", Map.of("changed", changed), 1, "µs");
     }
 
     private static Line read(String name, String bytes, String content, String codec) {

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one partition has committed and the backend does not hold yet: layers that accumulate, above layers that are being written, newest
@@ -61,7 +60,7 @@ final class CommittedLayers {
 
     private final int partition;
     private final int[] storeNumbers;
-    private final AtomicLong committedBytes;
+    private final CommittedTotals totals;
     private final long enoughBytes;
     private final SpareMemory spareMemory;
     private volatile Layers layers = Layers.NONE;
@@ -82,6 +81,10 @@ final class CommittedLayers {
 
     private long[] positions;
     private boolean hasPositions;
+    /** By how much the positions moved since the last freeze, and in what is frozen. */
+    private long movedOffsets;
+
+    private long writingOffsets;
     private boolean isFrozen;
 
     // The writer's, under the database's write lock.
@@ -95,7 +98,7 @@ final class CommittedLayers {
 
     /**
      * @param found the positions in the backend
-     * @param committedBytes what all partitions hold together; kept up to date here
+     * @param totals what all partitions hold together; kept up to date here
      * @param enoughBytes what is as large is written soon
      * @param spareMemory what all partitions keep to use again
      */
@@ -103,13 +106,13 @@ final class CommittedLayers {
             int partition,
             int[] storeNumbers,
             long[] found,
-            AtomicLong committedBytes,
+            CommittedTotals totals,
             long enoughBytes,
             SpareMemory spareMemory) {
         this.partition = partition;
         this.storeNumbers = storeNumbers;
         this.reached = found.clone();
-        this.committedBytes = committedBytes;
+        this.totals = totals;
         this.enoughBytes = enoughBytes;
         this.spareMemory = spareMemory;
         this.positions = noPositions();
@@ -130,6 +133,7 @@ final class CommittedLayers {
         reclaim();
         for (int i = 0; i < newPositions.length; i++) {
             if (newPositions[i] != NO_POSITION) {
+                moved(reached[i], newPositions[i]);
                 positions[i] = newPositions[i];
                 reached[i] = newPositions[i];
                 hasPositions = true;
@@ -145,11 +149,11 @@ final class CommittedLayers {
             Overlay newest = changeable(now);
             long before = newest.sizeInBytes();
             newest.putAll(staged, key, value);
-            committedBytes.addAndGet(newest.sizeInBytes() - before);
+            totals.addBytes(newest.sizeInBytes() - before);
             staged.clear();
             keep(staged);
         } else {
-            committedBytes.addAndGet(staged.sizeInBytes());
+            totals.addBytes(staged.sizeInBytes());
             layers = now.plus(staged);
         }
         return give();
@@ -175,7 +179,13 @@ final class CommittedLayers {
 
     synchronized void endView(Viewed view) {
         for (Overlay layer : view.layers.newestFirst) {
-            viewed.computeIfPresent(layer, (overlay, views) -> views == 1 ? null : views - 1);
+            int views = viewed.merge(layer, -1, Integer::sum);
+            if (views == 0) {
+                viewed.remove(layer);
+                if (!isIn(layers, layer)) {
+                    totals.addViewedBytes(-layer.capacityInBytes());
+                }
+            }
         }
     }
 
@@ -206,6 +216,8 @@ final class CommittedLayers {
         writingPositions = positions;
         positions = noPositions();
         hasPositions = false;
+        writingOffsets = movedOffsets;
+        movedOffsets = 0;
         return true;
     }
 
@@ -246,12 +258,17 @@ final class CommittedLayers {
         if (now.isWriting()) {
             layers = new Layers(Arrays.copyOf(now.newestFirst, now.accumulating), now.accumulating);
             for (int i = now.accumulating; i < now.newestFirst.length; i++) {
-                committedBytes.addAndGet(-now.newestFirst[i].sizeInBytes());
-                if (!isViewed(now.newestFirst[i]) && spareMemory.canKeep(now.newestFirst[i].capacityInBytes())) {
+                totals.addBytes(-now.newestFirst[i].sizeInBytes());
+                if (isLeftToViews(now.newestFirst[i])) {
+                    continue;
+                }
+                if (spareMemory.canKeep(now.newestFirst[i].capacityInBytes())) {
                     written.add(now.newestFirst[i]);
                 }
             }
         }
+        totals.addOffsets(-writingOffsets);
+        writingOffsets = 0;
         int changes = fed;
         fed = 0;
         isFrozen = false;
@@ -262,8 +279,12 @@ final class CommittedLayers {
     /** Forgets everything: the next owner replays it from the changelog. By the owner, under the database's write lock. */
     synchronized void drop() {
         for (Overlay layer : layers.newestFirst) {
-            committedBytes.addAndGet(-layer.sizeInBytes());
+            totals.addBytes(-layer.sizeInBytes());
+            isLeftToViews(layer);
         }
+        totals.addOffsets(-movedOffsets - writingOffsets);
+        movedOffsets = 0;
+        writingOffsets = 0;
         layers = Layers.NONE;
         positions = noPositions();
         hasPositions = false;
@@ -330,12 +351,39 @@ final class CommittedLayers {
         }
         Overlay[] others = now.newestFirst.clone();
         others[0] = newest.copy();
+        isLeftToViews(newest);
         layers = new Layers(others, now.accumulating);
         return others[0];
     }
 
     private boolean isViewed(Overlay overlay) {
         return viewed.containsKey(overlay);
+    }
+
+    /** Of a layer that is none any more: counts it if views still read it. */
+    private boolean isLeftToViews(Overlay overlay) {
+        boolean isLeft = isViewed(overlay);
+        if (isLeft) {
+            totals.addViewedBytes(overlay.capacityInBytes());
+        }
+        return isLeft;
+    }
+
+    private static boolean isIn(Layers layers, Overlay overlay) {
+        for (Overlay layer : layers.newestFirst) {
+            if (layer == overlay) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where a store begins is not known; what is before its first position was never replayed. */
+    private void moved(long from, long to) {
+        if (from != NO_POSITION) {
+            movedOffsets += to - from;
+            totals.addOffsets(to - from);
+        }
     }
 
     /** By a sample of the keys. */

@@ -2,6 +2,7 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.state.cache.AbortedTransactions;
+import io.millrace.state.cache.ValueCache;
 import io.millrace.state.overlay.Overlay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +199,7 @@ public final class PartitionState implements AutoCloseable {
         Overlay restoring = layer.restoring();
         layer.restoringInto(layers.committed().promote(restoring == null ? new Overlay() : restoring, next));
         positions.reached();
-        database.afterCommit();
+        database.afterRestored();
     }
 
     /** Drops what is open, moves what is committed to the backend, and lets another owner open the stores. */
@@ -227,12 +228,15 @@ public final class PartitionState implements AutoCloseable {
     }
 
     /** Callable from any thread. */
-    long cachedBytes() {
-        return storeLayers.stream().mapToLong(StoreLayer::cachedBytes).sum();
+    List<ValueCache<?, ?>> caches() {
+        List<ValueCache<?, ?>> caches = new ArrayList<>();
+        storeLayers.forEach(store -> caches.addAll(store.caches()));
+        return caches;
     }
 
-    void limitCaches(long bytesPerStore) {
-        storeLayers.forEach(store -> store.limitCaches(bytesPerStore));
+    /** By store. Callable from any thread. */
+    List<CacheStatistics> cacheStatistics() {
+        return storeLayers.stream().map(StoreLayer::cacheStatistics).toList();
     }
 
     private void endRestore() {

@@ -46,6 +46,11 @@ public interface StateBackend extends AutoCloseable {
     /** Makes everything written durable, against the death of the process and against power loss. */
     void flush();
 
+    /** Changelog offsets that written positions are ahead of durable ones, over all stores: what a kill takes back. Cheap: asked at every commit. */
+    default long unflushedOffsets() {
+        return 0;
+    }
+
     /** The memory that it uses now, outside the heap; cheap enough to ask for every second. */
     default StateMemory.BackendMemory memory() {
         return StateMemory.BackendMemory.UNKNOWN;

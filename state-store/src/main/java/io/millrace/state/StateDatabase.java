@@ -2,6 +2,8 @@ package io.millrace.state;
 
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.Ticker;
+import io.millrace.state.cache.CacheBudget;
+import io.millrace.state.cache.ValueCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,10 +27,18 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateDatabase.class);
     private static final int STEPS_PER_DELAY = 4;
 
+    /**
+     * Offsets of changelogs that a restart replays at most, and one commit: at half a microsecond each, a third of what a restart may take for
+     * it. The backend makes its own part of it durable ({@link StateBackend#unflushedOffsets}); the rest is here, not written yet. With values
+     * of 100 bytes all of it fits into what may be committed and not written, so that a restore need not wait for the backend.
+     */
+    static final long REPLAY_LIMIT_OFFSETS = 200_000;
+
     private final StateBackend backend;
     private final StateStoreConfig config;
-    private final AtomicLong committedBytes = new AtomicLong();
+    private final CommittedTotals totals = new CommittedTotals();
     private final SpareMemory spareMemory;
+    private final CacheBudget cacheBudget;
     private final RetiredPartitions retired;
     private final List<PartitionState> partitions = new CopyOnWriteArrayList<>();
 
@@ -58,6 +67,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         this.retired = new RetiredPartitions(backend, retirement);
         // Emptied overlays are as many as those in use, at most.
         this.spareMemory = new SpareMemory(config.committedLimitBytes());
+        this.cacheBudget = new CacheBudget(config.cacheBytes());
     }
 
     /** The database takes the backend over: {@link #close} closes it. The state of partitions that moved away is kept for ever. */
@@ -91,7 +101,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         PartitionState opened = new PartitionState(this, partition, stores, numbers);
         openPlaces.addAll(places);
         partitions.add(opened);
-        shareCache();
+        cacheBudget.add(opened.caches());
         return opened;
     }
 
@@ -132,7 +142,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
 
     /** Bytes that are committed and not yet in the backend. */
     public long committedBytes() {
-        return committedBytes.get();
+        return totals.bytes();
     }
 
     /** Changes that the open transactions of an instance may hold together; a caller with as much commits early. */
@@ -142,11 +152,30 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
 
     /** The memory in use, but for open transactions' changes, which their owners count: {@link PartitionState#stagedBytes}. */
     public StateMemory memory() {
+        return new StateMemory(
+                cachedBytes(), totals.bytes(), spareMemory.bytes(), totals.viewedBytes(), backend.memory());
+    }
+
+    /** Offsets of changelogs that a restart would replay now: what is committed and not yet in the backend, or there and not durable. */
+    public long replayOffsets() {
+        return totals.offsets() + backend.unflushedOffsets();
+    }
+
+    private long cachedBytes() {
         long cached = 0;
         for (PartitionState partition : partitions) {
-            cached += partition.cachedBytes();
+            for (ValueCache<?, ?> cache : partition.caches()) {
+                cached += cache.bytes();
+            }
         }
-        return new StateMemory(cached, committedBytes.get(), spareMemory.bytes(), backend.memory());
+        return cached;
+    }
+
+    /** What is cached of each store that is open here, and what it is of use: how the cache's memory is divided. */
+    public List<CacheStatistics> caches() {
+        List<CacheStatistics> caches = new ArrayList<>();
+        partitions.forEach(partition -> caches.addAll(partition.cacheStatistics()));
+        return caches;
     }
 
     /** What was written since the database was opened. */
@@ -162,6 +191,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
      */
     @Override
     public int runOnce(long nowNanos) {
+        cacheBudget.runOnce(nowNanos);
         if (retired.isDue(nowNanos)) {
             dropRetired();
         }
@@ -173,7 +203,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
             isWaiting = true;
             waitingSinceNanos = nowNanos;
         }
-        boolean isEnough = committedBytes.get() >= config.writeBehindBytes();
+        boolean isEnough = totals.bytes() >= config.writeBehindBytes();
         if (!isEnough && nowNanos - waitingSinceNanos < Ticker.nanosOf(config.writeBehindDelay())) {
             return 0;
         }
@@ -212,16 +242,29 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     }
 
     CommittedLayers newCommittedLayers(int partition, int[] storeNumbers, long[] found) {
-        return new CommittedLayers(
-                partition, storeNumbers, found, committedBytes, config.writeBehindBytes(), spareMemory);
+        return new CommittedLayers(partition, storeNumbers, found, totals, config.writeBehindBytes(), spareMemory);
     }
 
-    /** Called by owners after each commit: wakes the writer, or does its work when it does not keep up. */
+    /** Called by owners after each commit: wakes the writer, or does its work when it does not keep up (S6). */
     void afterCommit() {
-        long bytes = committedBytes.get();
-        if (bytes > config.committedLimitBytes()) {
+        if (totals.bytes() > config.committedLimitBytes() || replayOffsets() > REPLAY_LIMIT_OFFSETS) {
             writeCommitted();
-        } else if (bytes >= config.writeBehindBytes()) {
+        } else {
+            wakeIfEnough();
+        }
+    }
+
+    /** The same after a part of a restore, which adds nothing to what another restart would replay. */
+    void afterRestored() {
+        if (totals.bytes() > config.committedLimitBytes()) {
+            writeCommitted();
+        } else {
+            wakeIfEnough();
+        }
+    }
+
+    private void wakeIfEnough() {
+        if (totals.bytes() >= config.writeBehindBytes()) {
             enough.run();
         }
     }
@@ -325,12 +368,7 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
 
     private synchronized void forget(PartitionState partition) {
         partition.storeNames().forEach(store -> openPlaces.remove(new Place(store, partition.partition())));
-        shareCache();
-    }
-
-    private void shareCache() {
-        int stores = Math.max(1, openPlaces.size());
-        partitions.forEach(partition -> partition.limitCaches(config.cacheBytes() / stores));
+        cacheBudget.remove(partition.caches());
     }
 
     private boolean isPending() {

@@ -6,9 +6,11 @@ package io.millrace.state;
  * @param cacheBytes decoded values kept for reading; an estimate
  * @param committedBytes changes that are committed and not yet in the backend
  * @param spareBytes memory of emptied overlays, kept to use again
+ * @param viewedBytes memory of changes that are written, or committed anew, and that open views still read: as long as they are open
  * @param backend outside the heap
  */
-public record StateMemory(long cacheBytes, long committedBytes, long spareBytes, BackendMemory backend) {
+public record StateMemory(
+        long cacheBytes, long committedBytes, long spareBytes, long viewedBytes, BackendMemory backend) {
     /**
      * What a backend uses; all zero if it does not count.
      *
@@ -22,6 +24,6 @@ public record StateMemory(long cacheBytes, long committedBytes, long spareBytes,
     }
 
     public long totalBytes() {
-        return cacheBytes + committedBytes + spareBytes + backend.totalBytes();
+        return cacheBytes + committedBytes + spareBytes + viewedBytes + backend.totalBytes();
     }
 }

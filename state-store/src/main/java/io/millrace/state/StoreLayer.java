@@ -98,15 +98,30 @@ public final class StoreLayer {
         parts.forEach(part -> part.cache().clear());
     }
 
-    /** Sets how much the caches keep. Callable from any thread. */
-    void limitCaches(long bytes) {
-        long cached = parts.stream().filter(StagedStore::isCaching).count();
-        parts.forEach(part -> part.cache().limit(bytes / Math.max(1, cached)));
+    /** Those that are used. Callable from any thread. */
+    List<ValueCache<?, ?>> caches() {
+        List<ValueCache<?, ?>> caches = new ArrayList<>();
+        for (StagedStore<?, ?> part : parts) {
+            if (part.isCaching()) {
+                caches.add(part.cache());
+            }
+        }
+        return caches;
     }
 
-    /** Callable from any thread. */
-    long cachedBytes() {
-        return parts.stream().mapToLong(part -> part.cache().bytes()).sum();
+    /** What the caches keep and were asked for. Callable from any thread. */
+    CacheStatistics cacheStatistics() {
+        CacheStatistics sum = new CacheStatistics(name, partition(), 0, 0, 0, 0);
+        for (ValueCache<?, ?> cache : caches()) {
+            sum = new CacheStatistics(
+                    name,
+                    partition(),
+                    sum.bytes() + cache.bytes(),
+                    sum.limitBytes() + cache.limitBytes(),
+                    sum.hits() + cache.hits(),
+                    sum.misses() + cache.misses());
+        }
+        return sum;
     }
 
     /** Takes a record of the changelog; not seen before it is promoted. */

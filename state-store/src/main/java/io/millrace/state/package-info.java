@@ -19,7 +19,8 @@
  *       A view is of one moment between two transactions, in all stores.
  *   <li>S4: nothing ever wipes a store because a process ended badly.
  *   <li>S5: a store of a partition has one owner at a time; its next owner finds in the backend what the last one committed.
- *   <li>S6: what is committed and not written is bounded: beyond the limit a commit writes before it returns.
+ *   <li>S6: what is committed and not written is bounded in memory, and so are the offsets that a restart would replay, those included that are
+ *       written and not durable: beyond either limit a commit writes before it returns.
  *   <li>S7: a store's manifest is pinned before its first byte; content of another kind, format or serde is refused, never read.
  *   <li>S8: every kind of store is an encoding into one ordered space of bytes ({@code StoreLayer}): its changes, its changelog and its
  *       expiry go through the transaction, and there is no second way.

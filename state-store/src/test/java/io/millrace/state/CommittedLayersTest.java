@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CommittedLayersTest {
@@ -18,10 +17,10 @@ class CommittedLayersTest {
     private static final long ENOUGH = 10_000_000;
     private static final int MANY = 10_000;
 
-    private final AtomicLong committedBytes = new AtomicLong();
+    private final CommittedTotals totals = new CommittedTotals();
     private final SpareMemory spareMemory = new SpareMemory(50_000_000);
     private final CommittedLayers layers = new CommittedLayers(
-            0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, committedBytes, ENOUGH, spareMemory);
+            0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, totals, ENOUGH, spareMemory);
     private Overlay staged = new Overlay();
     private long position;
 
@@ -126,7 +125,7 @@ class CommittedLayersTest {
             layers.freeze();
             layers.feed(new Fed(), OptionalLong.empty());
             layers.release();
-            assertThat(committedBytes).hasValue(0);
+            assertThat(totals.bytes()).isZero();
         }
 
         assertThat(spareMemory.bytes()).isPositive();
@@ -141,7 +140,7 @@ class CommittedLayersTest {
     void whatIsAboveTheLimitOfSpareMemoryIsNotKept() {
         SpareMemory none = new SpareMemory(0);
         CommittedLayers unkept = new CommittedLayers(
-                0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, committedBytes, ENOUGH, none);
+                0, new int[] {STORE_NUMBER}, new long[] {CommittedLayers.NO_POSITION}, totals, ENOUGH, none);
         put(0, MANY, 1);
         Overlay next = unkept.promote(staged, new long[] {1});
         unkept.freeze();
@@ -150,6 +149,61 @@ class CommittedLayersTest {
         unkept.promote(next, new long[] {2});
 
         assertThat(none.bytes()).isZero();
+    }
+
+    @Test
+    void offsetsAreCountedUntilTheyAreWritten() {
+        commit(0, 1, 1);
+        assertThat(totals.offsets())
+                .as("where the changelog begins is not known")
+                .isZero();
+        commit(1, 2, 2);
+        position += 1_000;
+        commit(2, 3, 3);
+        assertThat(totals.offsets()).isEqualTo(1_002);
+
+        layers.freeze();
+        commit(3, 4, 4);
+        layers.feed(new Fed(), OptionalLong.empty());
+        assertThat(totals.offsets()).isEqualTo(1_003);
+        layers.release();
+        assertThat(totals.offsets()).isEqualTo(1);
+        layers.drop();
+        assertThat(totals.offsets()).isZero();
+    }
+
+    @Test
+    void whatViewsAloneStillReadIsCountedUntilTheLastOfThemIsClosed() {
+        commit(0, MANY, 1);
+        CommittedLayers.Viewed first = layers.beginView();
+        CommittedLayers.Viewed second = layers.beginView();
+        long held = layers.layers().newestFirst()[0].capacityInBytes();
+        assertThat(totals.viewedBytes()).isZero();
+
+        layers.freeze();
+        layers.feed(new Fed(), OptionalLong.empty());
+        layers.release();
+        assertThat(totals.viewedBytes()).isEqualTo(held);
+        layers.endView(first);
+        assertThat(totals.viewedBytes()).isEqualTo(held);
+        layers.endView(second);
+        assertThat(totals.viewedBytes()).isZero();
+    }
+
+    @Test
+    void whatWasReplacedOrDroppedWhileItWasViewedIsCountedToo() {
+        for (long i = 0; i < 8; i++) {
+            commit(i * MANY, (i + 1) * MANY, i);
+        }
+        CommittedLayers.Viewed view = layers.beginView();
+        commit(0, 1, 9);
+        long replaced = totals.viewedBytes();
+        assertThat(replaced).isEqualTo(view.layers().newestFirst()[0].capacityInBytes());
+
+        layers.drop();
+        assertThat(totals.viewedBytes()).isGreaterThan(replaced);
+        layers.endView(view);
+        assertThat(totals.viewedBytes()).isZero();
     }
 
     private void commit(long from, long to, long value) {

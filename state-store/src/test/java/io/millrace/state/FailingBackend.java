@@ -20,6 +20,7 @@ final class FailingBackend implements StateBackend {
 
     private final StateBackend backend;
     private Failure next = Failure.NONE;
+    private long unflushedOffsets;
     private Runnable beforeSnapshot = () -> {};
     private Runnable duringScans = () -> {};
     private final ReentrantLock device = new ReentrantLock();
@@ -48,6 +49,16 @@ final class FailingBackend implements StateBackend {
     /** Whether a write waits for {@link #go}. */
     boolean isWriting() {
         return device.hasQueuedThreads();
+    }
+
+    /** As if so much were written and not durable. */
+    void unflushed(long offsets) {
+        unflushedOffsets = offsets;
+    }
+
+    @Override
+    public long unflushedOffsets() {
+        return unflushedOffsets;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.millrace.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serdes;
 import io.millrace.state.memory.MemoryBackend;
 import java.time.Duration;
@@ -81,6 +83,45 @@ class WriteBehindTest {
         for (long key = 0; key < 500; key++) {
             assertThat(store.get(key)).isEqualTo(key);
         }
+    }
+
+    @Test
+    void withoutALoopACommitWritesWhatARestartWouldReplayTooLongFor() {
+        open(StateStoreConfig.defaults().withWriteBehind(1_000_000, DELAY));
+        long step = StateDatabase.REPLAY_LIMIT_OFFSETS / 10;
+        commit(0, 0);
+        for (int key = 1; key < 35; key++) {
+            position += step - 1;
+            commit(key, key);
+            assertThat(database.replayOffsets())
+                    .isEqualTo(position - Math.max(1, positionInBackend()))
+                    .isLessThanOrEqualTo(StateDatabase.REPLAY_LIMIT_OFFSETS);
+        }
+
+        assertThat(database.statistics().batches()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsWrittenAndWouldBeLostCountsForTheNextRestart() {
+        open(StateStoreConfig.defaults().withWriteBehind(1_000_000, DELAY));
+        commit(1, 1);
+        failing.unflushed(StateDatabase.REPLAY_LIMIT_OFFSETS);
+        assertThat(database.replayOffsets()).isEqualTo(StateDatabase.REPLAY_LIMIT_OFFSETS);
+        commit(2, 2);
+
+        assertThat(database.statistics().batches()).isEqualTo(1);
+    }
+
+    @Test
+    void aRestoreWritesWhatIsAboveTheLimitOfMemoryAndIsNoCommitThatARestartWouldReplay() {
+        open(StateStoreConfig.defaults().withWriteBehind(1_000, DELAY).withCommittedLimitBytes(10_000));
+        restore(2 * StateDatabase.REPLAY_LIMIT_OFFSETS, 100);
+        assertThat(database.committedBytes()).isBetween(5_000L, 10_000L);
+        assertThat(database.statistics().batches()).isZero();
+
+        restore(3 * StateDatabase.REPLAY_LIMIT_OFFSETS, 1_000);
+        assertThat(database.committedBytes()).isLessThanOrEqualTo(10_000);
+        assertThat(database.statistics().batches()).isPositive();
     }
 
     @Test
@@ -254,6 +295,16 @@ class WriteBehindTest {
         database = StateDatabase.open(failing, config);
         partition = database.partition(0, List.of(STORE));
         store = partition.store(STORE);
+    }
+
+    private void restore(long offsets, int keys) {
+        for (long key = 0; key < keys; key++) {
+            partition.restore(
+                    "store", new BytesWriter().putLong(key).viewInto(new BytesView()), BytesView.of(new byte[8]));
+            position = Math.max(position, 1 + key * offsets / keys);
+            partition.restored("store", position);
+        }
+        partition.restoredAll();
     }
 
     private void commit(long key, long value) {

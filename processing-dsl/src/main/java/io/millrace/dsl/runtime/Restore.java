@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.plan.Changelog;
+import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
 import io.millrace.log.Isolation;
@@ -10,6 +11,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
+import io.millrace.platform.Ticker;
 import io.millrace.serde.BytesView;
 import io.millrace.state.PartitionState;
 import io.millrace.transactions.TransactionalLog;
@@ -36,10 +38,16 @@ final class Restore implements AutoCloseable {
     private final PartitionState state;
     private final Map<TopicPartition, Target> targets = new LinkedHashMap<>();
     private final LogConsumer consumer;
+    private final TaskId task;
+    private final Ticker ticker;
+    private final long beganNanos;
     private long records;
 
     /** @param task whose stores are open */
-    Restore(StreamTask task, TransactionalLog log) {
+    Restore(StreamTask task, TransactionalLog log, Ticker ticker) {
+        this.task = task.id();
+        this.ticker = ticker;
+        beganNanos = ticker.nanos();
         state = task.state();
         admin = log.admin();
         Map<TopicPartition, Long> starts = new LinkedHashMap<>();
@@ -117,6 +125,12 @@ final class Restore implements AutoCloseable {
         }
         targets.forEach((changelog, target) -> state.restored(target.store(), consumer.position(changelog)));
         state.restoredAll();
+        LOG.info(
+                "Task {} is restored: {} records replayed from {} changelogs, {} ms",
+                task,
+                records,
+                targets.size(),
+                Duration.ofNanos(ticker.nanos() - beganNanos).toMillis());
         return true;
     }
 

@@ -112,7 +112,7 @@ final class TaskTable {
             if (!task.openState()) {
                 return 0;
             }
-            restore = new Restore(task, core.log());
+            restore = new Restore(task, core.log(), core.settings().world().ticker());
             restores.put(task.id(), restore);
         }
         long before = restore.records();

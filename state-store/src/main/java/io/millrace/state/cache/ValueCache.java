@@ -2,11 +2,14 @@ package io.millrace.state.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache of one store of one partition; owned by the partition's thread, but for {@link #limit}. It works in that thread too, so which
- * values it keeps does not depend on other threads.
+ * The cache of one part of a store of one partition; owned by the partition's thread, but for {@link #limit} and what is counted. It works in
+ * that thread too, so which values it keeps depends on other threads only by the limit.
  */
 public final class ValueCache<K, V> {
     /**
@@ -18,8 +21,24 @@ public final class ValueCache<K, V> {
     /** A value's weight is counted anew when it is this many times what was counted. */
     private static final int WEIGHT_DRIFT = 2;
 
+    /** Telling the cache of a look-up costs several times the look-up: it is told of one in four, drawn so that no pattern of looking up hides a key. */
+    private static final int TOLD_SHIFT = Long.SIZE - 2;
+
+    private static final long TOLD_OF = 4;
+
+    private static final long MULTIPLIER = 6364136223846793005L;
+    private static final VarHandle HITS = counter("hits");
+    private static final VarHandle MISSES = counter("misses");
+
     private final AbortedTransactions transactions;
     private final Cache<K, CachedValue<V>> values;
+    private final Policy<K, CachedValue<V>> policy;
+    private long draw = 1;
+
+    // Written by the owner, read by any thread.
+    private long hits;
+    private long misses;
+    private volatile long limitBytes;
 
     /**
      * What was last looked up or inserted: a key is mostly read, then written, and the second look-up is saved. It may have been evicted
@@ -36,14 +55,30 @@ public final class ValueCache<K, V> {
                 .weigher((K key, CachedValue<V> cached) -> cached.weight())
                 .executor(Runnable::run)
                 .build();
+        this.policy = values.policy();
+        this.limitBytes = maximumBytes;
     }
 
     /** What is known of the key, or null if nothing is. */
     public @Nullable CachedValue<V> find(K key) {
-        CachedValue<V> cached = values.getIfPresent(key);
+        CachedValue<V> cached = lookUp(key);
         lastKey = key;
         lastValue = cached;
-        return cached == null || transactions.isAborted(cached.transaction()) ? null : cached;
+        if (cached == null || transactions.isAborted(cached.transaction())) {
+            MISSES.setOpaque(this, misses + 1);
+            return null;
+        }
+        return cached;
+    }
+
+    /** Look-ups that were answered, about: one in four is counted. Callable from any thread. */
+    public long hits() {
+        return (long) HITS.getOpaque(this) * TOLD_OF;
+    }
+
+    /** Look-ups that were not answered. Callable from any thread. */
+    public long misses() {
+        return (long) MISSES.getOpaque(this);
     }
 
     /** The open transaction changed the key. */
@@ -64,20 +99,25 @@ public final class ValueCache<K, V> {
 
     /** What is kept, as it is counted. Callable from any thread. */
     public long bytes() {
-        return values.policy()
-                .eviction()
+        return policy.eviction()
                 .map(eviction -> eviction.weightedSize().orElse(0))
                 .orElse(0L);
     }
 
-    /** Sets how much is kept. Callable from any thread. */
+    /** How much is kept at most. Callable from any thread. */
+    public long limitBytes() {
+        return limitBytes;
+    }
+
+    /** Sets how much is kept, and evicts what is more. Callable from any thread. */
     public void limit(long maximumBytes) {
-        values.policy().eviction().ifPresent(eviction -> eviction.setMaximum(maximumBytes));
+        limitBytes = maximumBytes;
+        policy.eviction().ifPresent(eviction -> eviction.setMaximum(maximumBytes));
     }
 
     private void remember(K key, @Nullable V value, int encodedBytes, long transaction) {
         int weight = OVERHEAD_BYTES + encodedBytes;
-        CachedValue<V> cached = isSame(key) ? lastValue : values.getIfPresent(key);
+        CachedValue<V> cached = isSame(key) ? lastValue : lookUp(key);
         if (cached != null
                 && weight <= cached.weight() * (long) WEIGHT_DRIFT
                 && cached.weight() <= weight * (long) WEIGHT_DRIFT) {
@@ -87,6 +127,26 @@ public final class ValueCache<K, V> {
             lastKey = key;
             lastValue = inserted;
             values.put(key, inserted);
+        }
+    }
+
+    private @Nullable CachedValue<V> lookUp(K key) {
+        draw = draw * MULTIPLIER + 1;
+        if (draw >>> TOLD_SHIFT != 0) {
+            return policy.getIfPresentQuietly(key);
+        }
+        CachedValue<V> cached = values.getIfPresent(key);
+        if (cached != null) {
+            HITS.setOpaque(this, hits + 1);
+        }
+        return cached;
+    }
+
+    private static VarHandle counter(String field) {
+        try {
+            return MethodHandles.lookup().findVarHandle(ValueCache.class, field, long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 

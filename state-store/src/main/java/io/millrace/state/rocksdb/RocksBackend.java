@@ -39,7 +39,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksBackend implements StateBackend {
     /** What a restart replays at most, besides what was not written yet: some tens of milliseconds of work. */
-    private static final long REPLAY_LIMIT_OFFSETS = 200_000;
+    private static final long REPLAY_LIMIT_OFFSETS = 100_000;
 
     private final RocksConfig config;
     private final LRUCache cache;
@@ -55,6 +55,9 @@ public final class RocksBackend implements StateBackend {
     private final ReplayLength replay = new ReplayLength();
     private final Set<RocksReader> readers = ConcurrentHashMap.newKeySet();
     private boolean isClosed;
+
+    /** Written under the monitor. */
+    private volatile long unflushedOffsets;
 
     private RocksBackend(String logId, String directory, NativeHandles handles, RocksConfig config)
             throws RocksDBException {
@@ -193,7 +196,14 @@ public final class RocksBackend implements StateBackend {
             }
         } catch (RocksDBException e) {
             throw RocksErrors.translate("write", directory, e);
+        } finally {
+            unflushedOffsets = replay.offsets();
         }
+    }
+
+    @Override
+    public long unflushedOffsets() {
+        return unflushedOffsets;
     }
 
     /**
@@ -288,6 +298,7 @@ public final class RocksBackend implements StateBackend {
     private void flushAll() throws RocksDBException {
         database.flush(flushOptions, columns.all());
         replay.allFlushed();
+        unflushedOffsets = 0;
     }
 
     /** A batch is about to bring a place to a position; what is in the database for a place that is new here was there at opening. */

@@ -81,6 +81,23 @@ class RocksBackendTest extends StateBackendContract {
     }
 
     @Test
+    void whatIsNotDurableIsCountedInOffsetsAndMadeDurableBeforeARestartWouldReplayTooLong() {
+        int store = backend().openStore("store");
+        backend().write(sink -> sink.position(store, 0, 1_000_000));
+        assertThat(backend().unflushedOffsets()).isZero();
+        backend().write(sink -> sink.position(store, 0, 1_060_000));
+        backend().write(sink -> sink.position(store, 0, 1_100_000));
+        assertThat(backend().unflushedOffsets()).isEqualTo(100_000);
+        backend().write(sink -> sink.position(store, 0, 1_100_001));
+        assertThat(backend().unflushedOffsets()).isZero();
+
+        backend().write(sink -> sink.position(store, 0, 1_100_002));
+        assertThat(backend().unflushedOffsets()).isEqualTo(1);
+        backend().flush();
+        assertThat(backend().unflushedOffsets()).isZero();
+    }
+
+    @Test
     void aManifestThatIsNoneIsCorruptAndNotGuessed() throws RocksDBException {
         int store = backend().openStore("store");
         backend().pin(store, StoreManifest.of("kind", 1));

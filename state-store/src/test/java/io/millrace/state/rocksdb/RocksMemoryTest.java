@@ -3,6 +3,7 @@ package io.millrace.state.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.serde.Serdes;
+import io.millrace.state.CacheStatistics;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.MemoryBudget;
 import io.millrace.state.PartitionState;
@@ -37,7 +38,7 @@ class RocksMemoryTest {
         for (int i = 0; i < STORES; i++) {
             specs.add(StoreSpec.keyValue("store-" + i, Serdes.int64(), Serdes.string()));
         }
-        StateMemory most = new StateMemory(0, 0, 0, StateMemory.BackendMemory.UNKNOWN);
+        StateMemory most = new StateMemory(0, 0, 0, 0, StateMemory.BackendMemory.UNKNOWN);
         RocksBackend backend = RocksBackend.open(parent.resolve("state"), "log", RocksConfig.within(BUDGET));
         try (StateDatabase database = StateDatabase.open(backend, StateStoreConfig.within(BUDGET))) {
             List<PartitionState> partitions = new ArrayList<>();
@@ -51,8 +52,17 @@ class RocksMemoryTest {
                     commit(partition, specs, round + 1);
                     most = largest(most, database.memory());
                 }
-                database.runOnce(round);
+                // A second later, so that the cache is divided anew.
+                database.runOnce(round * 1_000_000_000L);
+                most = largest(most, database.memory());
+                assertThat(database.caches().stream()
+                                .mapToLong(CacheStatistics::limitBytes)
+                                .sum())
+                        .isLessThanOrEqualTo(BUDGET.cacheBytes());
             }
+            assertThat(database.caches())
+                    .hasSize(STORES * PARTITIONS)
+                    .allSatisfy(cache -> assertThat(cache.misses()).isPositive());
             partitions.forEach(PartitionState::close);
         }
 
@@ -94,6 +104,7 @@ class RocksMemoryTest {
                 Math.max(first.cacheBytes(), second.cacheBytes()),
                 Math.max(first.committedBytes(), second.committedBytes()),
                 Math.max(first.spareBytes(), second.spareBytes()),
+                Math.max(first.viewedBytes(), second.viewedBytes()),
                 new StateMemory.BackendMemory(
                         Math.max(first.backend().totalBytes(), second.backend().totalBytes()),
                         Math.max(first.backend().pinnedBytes(), second.backend().pinnedBytes()),

@@ -1,0 +1,2 @@
+/** Caches and how they share their memory. */
+package io.millrace.state.cache;
