@@ -32,6 +32,9 @@ final class Restore implements AutoCloseable {
     /** Restored records that are kept in memory until they are marked. */
     private static final int MARK_EVERY = 4096;
 
+    /** A commit's position is before its marker. Whoever changed the store since has added two offsets at least: a record and a marker. */
+    private static final long ONLY_A_MARKER = 1;
+
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
 
     private final LogAdmin admin;
@@ -92,7 +95,7 @@ final class Restore implements AutoCloseable {
             return true;
         }
         Duration idle = state.idleTime(store).orElse(Duration.ZERO);
-        if (position < end && Changelog.mayHaveForgotten(idle, deletionsKept(changelog))) {
+        if (end - position > ONLY_A_MARKER && Changelog.mayHaveForgotten(idle, deletionsKept(changelog))) {
             LOG.info(
                     "Store {}, partition {}, was elsewhere for {}, and its changelog may have forgotten deletions of that time:"
                             + " it is built anew",

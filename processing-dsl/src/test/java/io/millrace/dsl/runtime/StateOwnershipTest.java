@@ -95,6 +95,18 @@ class StateOwnershipTest {
         assertThat(totalsAfterBeingElsewhere(Duration.ofDays(3))).doesNotContainKey("ghost");
     }
 
+    /** It lacks nothing, so nothing can have been forgotten. */
+    @Test
+    void stateOfAnApplicationThatWasStoppedIsThereHoweverLongItStood() {
+        MemoryBackend here = simulation.backend(simulation.log().logId());
+        run(here, 20);
+        here.write(sink -> sink.put(
+                here.openStore(Totals.TOTALS.name()), 0, bytes(Serdes.string(), "ghost"), bytes(Serdes.int64(), 1L)));
+        simulation.world().advance(Duration.ofDays(3));
+        run(here, 20);
+        assertThat(Simulation.stored(here, Totals.TOTALS, 0)).containsKey("ghost");
+    }
+
     /** The state has a key that the changelog does not know, as if its deletion were compacted away. */
     private Map<String, Long> totalsAfterBeingElsewhere(Duration time) {
         run(simulation.backend(simulation.log().logId()), 20);

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +82,9 @@ class RocksKillTest {
         }
     }
 
+    /** The long profile's kills take longer than a test may by default. */
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void afterEveryKillDataAndPositionAreOnePrefixAndReplayingTheRestIsTheFoldOfAll()
             throws IOException, InterruptedException {
         Random random = new Random(20261121);
