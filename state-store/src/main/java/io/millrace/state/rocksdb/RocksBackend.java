@@ -70,7 +70,7 @@ public final class RocksBackend implements StateBackend {
         this.columnOptions = tuning.columnOptions();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         List<ColumnFamilyDescriptor> present = RocksColumns.present(directory, columnOptions);
-        // Where there was a database none is made anew: its tables would be removed as nobody's (S4).
+        // Where there was a database none is made anew: its tables would be removed as nobody's (K7).
         tuning.databaseOptions().setCreateIfMissing(!hadDatabase(directory));
         this.database = handles.own(RocksDB.open(tuning.databaseOptions(), directory, present, opened));
         opened.forEach(handles::own);

@@ -13,6 +13,7 @@
  *   <li>K5: blocks, indexes, filters and write buffers share one cache; what is written and in no file exceeds its part by one batch at
  *       most, because the writer then waits for a flush.
  *   <li>K6: who reads state that another process may own writes nothing into its directory, and holds all files of the moment that it sees.
+ *   <li>K7: where a database was, none is made anew: files that are not there are damage, told at every opening, and nothing is removed.
  * </ul>
  */
 @NullMarked

@@ -33,6 +33,9 @@ class RocksKillTest {
     /** Two flushes are a hundred batches of 30,000 bytes apart, and a change takes 20 of them at least. */
     private static final long MOST_REPLAYED = 300_000;
 
+    /** Column families are flushed one after another, in about so long. */
+    private static final long MOST_DELAY_NANOS = 20_000_000;
+
     /** At what a kill is aimed: a line that is told, and the one that says that it is over. */
     private enum Aim {
         FLUSH(KilledWriter.FLUSHING, KilledWriter.FLUSHED),
@@ -92,7 +95,9 @@ class RocksKillTest {
         Map<Aim, Integer> hits = new EnumMap<>(Aim.class);
         for (int kill = 0; kill < KILLS; kill++) {
             Aim aim = Aim.values()[kill % Aim.values().length];
-            Told told = runAndKill(1 + random.nextInt(MOST_BATCHES), aim);
+            // The first of each aim hits at the beginning, the others wherever they do.
+            long delayNanos = kill < Aim.values().length ? 0 : random.nextLong(MOST_DELAY_NANOS);
+            Told told = runAndKill(1 + random.nextInt(MOST_BATCHES), aim, delayNanos);
             hits.merge(aim, told.isInside ? 1 : 0, Integer::sum);
             check("kill %d (%s%s)".formatted(kill, told.isInside ? "inside a " : "", aim), folds, told);
         }
@@ -110,7 +115,7 @@ class RocksKillTest {
     private record Told(List<Long> flushed, List<Long> written, boolean isInside) {}
 
     /** Kills a writer after it has told of some batches, when it does what the kill is aimed at. */
-    private Told runAndKill(int batches, Aim aim) throws IOException, InterruptedException {
+    private Told runAndKill(int batches, Aim aim, long delayNanos) throws IOException, InterruptedException {
         Process writer = KilledWriter.start(parent.resolve("state"));
         String none = " 0".repeat(KilledWriter.PARTITIONS);
         String flushed = KilledWriter.FLUSHED + none;
@@ -135,6 +140,10 @@ class RocksKillTest {
                 if (!isKilled && told >= batches && line.startsWith(aim.begin)) {
                     isKilled = true;
                     isInside = aim != Aim.WHATEVER_IT_IS;
+                    long moment = System.nanoTime() + delayNanos;
+                    while (System.nanoTime() < moment) {
+                        Thread.onSpinWait();
+                    }
                     // By its handle: the process itself would close the pipe, and what was told would be lost.
                     writer.toHandle().destroyForcibly();
                 }
