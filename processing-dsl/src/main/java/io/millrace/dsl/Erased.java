@@ -50,6 +50,10 @@ final class Erased {
         return (KeyValueSpec<Object, Timestamped<Object>>) store;
     }
 
+    static TimestampExtractor<Object, Object> timestamps(TimestampExtractor<?, ?> extractor) {
+        return (TimestampExtractor<Object, Object>) extractor;
+    }
+
     static Supplier<Object> supplier(Supplier<?> supplier) {
         return (Supplier<Object>) supplier;
     }

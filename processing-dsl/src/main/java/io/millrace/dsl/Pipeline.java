@@ -99,8 +99,7 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         /** A step learns what was only said after it was written. */
         private Step completed(Step step) {
             if (step instanceof Step.Source source) {
-                ErrorPolicy policy = errorPolicies.getOrDefault(source.id(), errorPolicy);
-                return new Step.Source(source.id(), source.topic(), policy);
+                return source.with(errorPolicies.getOrDefault(source.id(), errorPolicy));
             }
             return step;
         }

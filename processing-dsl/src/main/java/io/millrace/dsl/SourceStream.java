@@ -14,4 +14,21 @@ public final class SourceStream<K, V> extends EventStream<K, V> {
         builder.setErrorPolicy(step, policy);
         return this;
     }
+
+    /**
+     * When what a record tells of happened, where that is not the record's own timestamp. It becomes the timestamp of all that follows from the
+     * record, and it is what windows, joins, timers of event time and the task's watermark go by.
+     *
+     * @throws PipelineException if it was said before, for a topic has one
+     */
+    public SourceStream<K, V> withTimestampExtractor(TimestampExtractor<? super K, ? super V> extractor) {
+        builder.change(Step.Source.class, step, source -> {
+            if (!source.isOfRecord()) {
+                throw new PipelineException("'" + source.label()
+                        + "' has two timestamp extractors: call withTimestampExtractor once per topic");
+            }
+            return source.with(Erased.timestamps(extractor));
+        });
+        return this;
+    }
 }

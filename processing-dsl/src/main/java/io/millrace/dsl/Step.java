@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  */
 public sealed interface Step
         permits Step.Source, StatelessStep, ProcessStep, TableStep, LookupStep, Step.Outlet, Step.Sink {
+    /** Compared by identity: the records' own time. */
+    TimestampExtractor<Object, Object> OF_RECORD = TimestampExtractor.ofRecord();
+
     int id();
 
     /** The steps whose records it takes. */
@@ -58,7 +61,24 @@ public sealed interface Step
     }
 
     /** Reads a topic. */
-    record Source(int id, Topic<?, ?> topic, ErrorPolicy errorPolicy) implements Step {
+    record Source(int id, Topic<?, ?> topic, ErrorPolicy errorPolicy, TimestampExtractor<Object, Object> timestamps)
+            implements Step {
+        Source(int id, Topic<?, ?> topic, ErrorPolicy errorPolicy) {
+            this(id, topic, errorPolicy, OF_RECORD);
+        }
+
+        Source with(ErrorPolicy policy) {
+            return new Source(id, topic, policy, timestamps);
+        }
+
+        Source with(TimestampExtractor<Object, Object> extractor) {
+            return new Source(id, topic, errorPolicy, extractor);
+        }
+
+        boolean isOfRecord() {
+            return timestamps.equals(OF_RECORD);
+        }
+
         @Override
         public List<Integer> inputs() {
             return List.of();

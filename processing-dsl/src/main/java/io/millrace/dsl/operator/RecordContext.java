@@ -32,6 +32,11 @@ public final class RecordContext {
         storeChangesBefore = storeChanges.getAsLong();
     }
 
+    /** Says when what the present record tells of happened. */
+    void happenedAt(long eventTime) {
+        timestamp = eventTime;
+    }
+
     /** Turns to something that is due at a time of its own, and not to a record. The key is for messages. */
     void begin(@Nullable Object key, long dueMillis) {
         current = null;

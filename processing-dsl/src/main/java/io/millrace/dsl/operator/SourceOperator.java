@@ -2,6 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.ErrorPolicy;
 import io.millrace.dsl.Step;
+import io.millrace.dsl.TimestampExtractor;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serde;
@@ -10,6 +11,8 @@ import io.millrace.serde.Serde;
 public final class SourceOperator {
     private final Serde<?> keySerde;
     private final Serde<?> valueSerde;
+    private final String topic;
+    private final TimestampExtractor<Object, Object> timestamps;
     private final ErrorPolicy errorPolicy;
     private final RecordContext context;
     private final TaskTime time;
@@ -20,6 +23,8 @@ public final class SourceOperator {
     SourceOperator(Step.Source step, RecordContext context, TaskTime time, int input, Operator next) {
         this.keySerde = step.topic().keySerde();
         this.valueSerde = step.topic().valueSerde();
+        this.topic = step.topic().name();
+        this.timestamps = step.timestamps();
         this.errorPolicy = step.errorPolicy();
         this.context = context;
         this.time = time;
@@ -28,13 +33,20 @@ public final class SourceOperator {
     }
 
     /** Runs one record through the task. */
+    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
     public void process(LogRecord record) {
         context.begin(record);
         BytesView key = record.key();
         BytesView value = record.value();
         Object readKey = key == null ? null : keySerde.read(key);
         Object readValue = value == null ? null : valueSerde.read(value);
-        time.watermarks().advance(input, record.timestamp());
+        long happened = timestamps.extract(readKey, readValue, record.timestamp());
+        if (happened < 0) {
+            throw new IllegalArgumentException("The timestamp extractor of topic '" + topic + "' said " + happened
+                    + ": a time is milliseconds since the epoch, 0 or more");
+        }
+        context.happenedAt(happened);
+        time.watermarks().advance(input, happened);
         try {
             next.accept(readKey, readValue, context);
         } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import io.millrace.dsl.Application;
 import io.millrace.dsl.ErrorPolicy;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.ProcessContext;
 import io.millrace.dsl.TimerHandler;
 import io.millrace.dsl.Topic;
@@ -218,6 +219,47 @@ class TimersTest {
         send(LEFT, 1_000, 100);
         simulation.runUntilDrained(app);
         assertThat(LogReading.read(simulation.log(), OUT, 0).get(0).timestamp()).isEqualTo(50);
+    }
+
+    @Test
+    void anExtractorSaysWhenARecordHappenedAndOneThatCannotMakesItFail() {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(LEFT)
+                .withTimestampExtractor((key, value, recordTimestamp) -> {
+                    if (value == 13) {
+                        throw new IllegalStateException("no time");
+                    }
+                    return value - recordTimestamp;
+                })
+                .onError(ErrorPolicy.skip())
+                .process(
+                        "wait",
+                        stores -> {
+                            Timers<String> timers = stores.get(TIMERS);
+                            stores.onTimer(TIMERS, TimersTest::emit);
+                            return (key, value, context) -> timers.set(key, context.timestamp() + 10);
+                        },
+                        TIMERS)
+                .output(FIRED)
+                .to(OUT);
+        Application app = simulation.start(builder.build());
+        send(LEFT, 107, 7);
+        send(LEFT, 13, 1_000_000);
+        send(LEFT, 5, 1_000);
+        assertThat(fired(app)).isEmpty();
+        assertThat(app.status().recordsSkipped()).isEqualTo(2);
+        send(LEFT, 120, 10);
+        assertThat(fired(app)).containsExactly(110L);
+    }
+
+    @Test
+    void aTopicHasOneExtractor() {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(LEFT).withTimestampExtractor((key, value, recordTimestamp) -> value);
+        assertThatThrownBy(() -> builder.stream(LEFT).withTimestampExtractor((key, value, recordTimestamp) -> 0))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("read left")
+                .hasMessageContaining("once per topic");
     }
 
     @Test
