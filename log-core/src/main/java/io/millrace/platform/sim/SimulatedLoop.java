@@ -13,6 +13,10 @@ final class SimulatedLoop implements Scheduler.Loop {
     private final LoopStep step;
     private final long idleNanos;
     private long dueNanos;
+    /** Until when it would have waited inside of its present step, if it did. */
+    private long sleepNanos;
+
+    private boolean sleeps;
     private boolean woken = true;
     private boolean running;
     private boolean stopping;
@@ -43,8 +47,23 @@ final class SimulatedLoop implements Scheduler.Loop {
         return Math.max(dueNanos - now, 0);
     }
 
+    /**
+     * Puts a wait off to the time after the present step.
+     *
+     * @return false if there was one in this step already
+     */
+    boolean sleepAfterStep(long untilNanos) {
+        if (sleeps) {
+            return false;
+        }
+        sleeps = true;
+        sleepNanos = untilNanos;
+        return true;
+    }
+
     void runOnce(VirtualClock clock) {
         running = true;
+        sleeps = false;
         try {
             woken = false;
             if (stopping) {
@@ -62,6 +81,9 @@ final class SimulatedLoop implements Scheduler.Loop {
             int done = step.runOnce(clock.nanos());
             long now = clock.nanos();
             dueNanos = done == 0 ? now + Math.min(idleNanos, Math.max(0, step.nanosUntilDue(now))) : now;
+            if (done == 0 && sleeps && sleepNanos - dueNanos > 0) {
+                dueNanos = sleepNanos;
+            }
         } catch (SimulatedCrash crash) {
             throw crash;
         } catch (Throwable e) {

@@ -9,14 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs all loops on the caller's thread, one step at a time, in an order that the seed decides. A step takes a microsecond of virtual time,
  * so that a loop which always finds work still sees time pass.
  *
  * <p>Waiting, in code under simulation, means running the others: {@link Loop#awaitStopped}, and {@link Waiter#await} outside of a step, run
- * loops until what is awaited is there, moving time on whenever nothing else is left to do. Inside a step nobody else can run, so
- * {@code await} moves time on by the whole wait, as if no signal had come.
+ * loops until what is awaited is there, moving time on whenever nothing else is left to do. Inside a step nobody else can run, so there
+ * {@code await} returns at once, and the loop's next step comes when the wait would have ended: at its signal or when its time is over. A
+ * step that goes on waiting all the same, because only time can end what it does, gets it: from its second wait on, time moves by the whole
+ * of it, as if no signal had come.
  */
 public final class SimulatedScheduler implements Scheduler {
     private static final long STEP_NANOS = 1_000;
@@ -27,7 +30,7 @@ public final class SimulatedScheduler implements Scheduler {
     private final RandomGenerator random;
     private final List<SimulatedLoop> loops = new ArrayList<>();
     private final List<SimulatedLoop> runnable = new ArrayList<>();
-    private int stepsOnStack;
+    private @Nullable SimulatedLoop stepping;
     private long trace;
 
     SimulatedScheduler(SimulatedStorage storage, VirtualClock clock, RandomGenerator random) {
@@ -105,11 +108,12 @@ public final class SimulatedScheduler implements Scheduler {
         }
         SimulatedLoop chosen = runnable.get(random.nextInt(runnable.size()));
         trace = trace * 31 + chosen.name().hashCode();
-        stepsOnStack++;
+        SimulatedLoop waitingForIt = stepping;
+        stepping = chosen;
         try {
             chosen.runOnce(clock);
         } finally {
-            stepsOnStack--;
+            stepping = waitingForIt;
             clock.advanceNanos(STEP_NANOS);
         }
         // Somebody may have caught the crash on its way here.
@@ -187,14 +191,20 @@ public final class SimulatedScheduler implements Scheduler {
 
     private final class SimulatedWaiter implements Waiter {
         private boolean signalled;
+        /** The loop whose wait in its last step was put off to the time after it. */
+        private @Nullable SimulatedLoop sleeper;
 
         @Override
         public void await(long nanos) {
+            SimulatedLoop waiting = stepping;
+            sleeper = null;
             if (!signalled && nanos > 0) {
-                if (stepsOnStack > 0) {
-                    clock.advanceNanos(nanos);
-                } else {
+                if (waiting == null) {
                     runUntil(() -> signalled, Duration.ofNanos(nanos));
+                } else if (waiting.sleepAfterStep(clock.nanos() + nanos)) {
+                    sleeper = waiting;
+                } else {
+                    clock.advanceNanos(nanos);
                 }
             }
             signalled = false;
@@ -203,6 +213,10 @@ public final class SimulatedScheduler implements Scheduler {
         @Override
         public void signal() {
             signalled = true;
+            SimulatedLoop sleeping = sleeper;
+            if (sleeping != null) {
+                sleeping.wake();
+            }
         }
     }
 }

@@ -197,6 +197,47 @@ class SimulatedWorldTest {
         assertThat(world.clock().nanos() - start).isEqualTo(5_000_000);
     }
 
+    @Test
+    void aWaitInsideOfAStepKeepsNobodyElseWaitingAndEndsAtTheSignal() {
+        Waiter waiter = world.world().scheduler().newWaiter();
+        List<Long> steps = new ArrayList<>();
+        long start = world.clock().nanos();
+        world.scheduler()
+                .start(
+                        "waiting",
+                        now -> {
+                            steps.add((now - start) / 1_000_000);
+                            waiter.await(Duration.ofSeconds(5).toNanos());
+                            return 0;
+                        },
+                        Duration.ofMillis(1));
+        world.runFor(Duration.ofSeconds(12));
+        assertThat(steps).containsExactly(0L, 5_000L, 10_000L);
+        waiter.signal();
+        world.runFor(Duration.ofSeconds(1));
+        assertThat(steps).hasSizeGreaterThan(3).element(3).isEqualTo(12_000L);
+    }
+
+    @Test
+    void aStepThatOnlyTimeEndsGetsIt() {
+        Waiter waiter = world.world().scheduler().newWaiter();
+        long end = world.clock().nanos() + SECOND.toNanos();
+        AtomicInteger steps = new AtomicInteger();
+        world.scheduler()
+                .start(
+                        "patient",
+                        now -> {
+                            while (world.clock().nanos() - end < 0) {
+                                waiter.await(end - world.clock().nanos());
+                            }
+                            return count(steps);
+                        },
+                        Duration.ofHours(1));
+        world.runUntilIdle();
+        assertThat(steps).hasValue(1);
+        assertThat(world.clock().nanos() - end).isBetween(0L, 1_000_000L);
+    }
+
     /** SIM4: also when somebody catches the crash, as code that handles every failure does. */
     @Test
     void crashEndsTheSimulationAndNoLoopSeesItsEnd() {
