@@ -7,8 +7,9 @@ import io.millrace.transactions.TransactionalLog;
 import java.util.Map;
 
 /**
- * What all loops of an application share, and all they share (R5).
+ * What all loops of an instance share, and all they share (R5).
  *
+ * @param instance tells it from the application's other instances; empty for the one that runs the sources
  * @param partitionCounts of every topic that the application knows
  */
 record ApplicationCore(
@@ -17,12 +18,26 @@ record ApplicationCore(
         AppSettings settings,
         StateDatabase database,
         Map<String, Integer> partitionCounts,
-        InstanceGuard guard) {
+        InstanceGuard guard,
+        String instance) {
     ApplicationCore {
         partitionCounts = Map.copyOf(partitionCounts);
     }
 
     String name() {
         return topology.name();
+    }
+
+    /** See {@link #identity(String, String)}. */
+    String identity() {
+        return identity(name(), instance);
+    }
+
+    /**
+     * What the transactional ids and the group's members of an instance begin with. No application's name has an {@code @}, so that of an
+     * instance is never another application's.
+     */
+    static String identity(String application, String instance) {
+        return instance.isEmpty() ? application : application + "@" + instance;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicPartition;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Map;
  * Whether everything is done, over all steps of a pipeline. Records are under way in three places: in a source that is not finished, in an
  * open transaction of a loop, and in an input behind what its loop has settled. The statuses are read, then the ends of the inputs, then the
  * statuses again: the same objects mean that no loop began a transaction in between, so that nothing moved from one place to another unseen.
+ * Of partitions that other instances have, the log says what is committed.
  */
 final class DrainCheck {
     private final ApplicationCore core;
@@ -40,17 +42,33 @@ final class DrainCheck {
 
     private boolean reachesEnds(Map<TopicPartition, Long> settled) {
         LogAdmin admin = core.log().admin();
-        for (String topic : core.topology().inputTopics()) {
-            int partitions = core.partitionCounts().getOrDefault(topic, 0);
-            for (int partition = 0; partition < partitions; partition++) {
-                TopicPartition input = new TopicPartition(topic, partition);
-                Long position = settled.get(input);
-                if (position == null || position < admin.endOffset(input, Isolation.READ_COMMITTED)) {
+        OtherInstances others = null;
+        for (TopicPartition input : inputs()) {
+            Long position = settled.get(input);
+            if (position == null) {
+                if (others == null) {
+                    // Asked once, before any end is: what all had committed at that moment is compared with later ends.
+                    others = OtherInstances.of(core, loops);
+                }
+                if (!others.haveDone(input)) {
                     return false;
                 }
+            } else if (position < admin.endOffset(input, Isolation.READ_COMMITTED)) {
+                return false;
             }
         }
         return true;
+    }
+
+    private List<TopicPartition> inputs() {
+        List<TopicPartition> inputs = new ArrayList<>();
+        for (String topic : core.topology().inputTopics()) {
+            int partitions = core.partitionCounts().getOrDefault(topic, 0);
+            for (int partition = 0; partition < partitions; partition++) {
+                inputs.add(new TopicPartition(topic, partition));
+            }
+        }
+        return inputs;
     }
 
     @SuppressWarnings("ReferenceEquality") // the same object is the point

@@ -8,7 +8,7 @@ import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 
 /**
- * Tells whether this is still the newest instance of its application. A fenced loop must know: after a timeout it starts anew, after a
+ * Tells whether this is still the newest instance of its name. A fenced loop must know: after a timeout it starts anew, after a
  * take-over it must not, or two instances would fence each other for ever.
  *
  * <p>It holds a transactional id with which nobody ever writes: only the start of another instance changes what the coordinator knows of
@@ -27,10 +27,10 @@ final class InstanceGuard implements AutoCloseable {
         this.producerEpoch = description.producerEpoch();
     }
 
-    /** From here on older instances know that they were replaced. */
-    static InstanceGuard takeOver(TransactionalLog log, String application) {
+    /** From here on older instances with the same identity know that they were replaced. */
+    static InstanceGuard takeOver(TransactionalLog log, String identity) {
         TransactionalProducer holder =
-                log.transactionalProducer(TransactionalProducerConfig.of(application + "-instance"));
+                log.transactionalProducer(TransactionalProducerConfig.of(identity + "-instance"));
         return new InstanceGuard(log, holder, describe(log, holder.transactionalId()));
     }
 
@@ -41,7 +41,7 @@ final class InstanceGuard implements AutoCloseable {
             throw new LogException(
                     Disposition.STOP,
                     "A newer instance of this application has taken over ('" + holder.transactionalId()
-                            + "' was opened again): only one instance can run on a log, so this one ends");
+                            + "' was opened again): only one instance of a name can run on a log, so this one ends");
         }
     }
 

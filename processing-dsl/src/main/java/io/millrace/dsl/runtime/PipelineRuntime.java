@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 
 /** Starts pipelines. */
 public final class PipelineRuntime {
+    private static final Pattern INSTANCE = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
+
     private PipelineRuntime() {}
 
     /**
@@ -30,6 +32,23 @@ public final class PipelineRuntime {
      * @throws io.millrace.state.StateException if the state belongs to another log, or is in use
      */
     public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
+        return start(pipeline, log, settings, "");
+    }
+
+    /**
+     * The same beside other instances of the application. Instances with different names share the partitions of the inputs as the loops of
+     * one do, each with a state backend of its own; tasks that move find their state in the changelogs. Sources are run by the instance
+     * without a name alone.
+     *
+     * @param instance the name, of 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or empty; an older instance with the same one is
+     *     fenced, and ends
+     */
+    public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings, String instance) {
+        if (!INSTANCE.matcher(instance).matches()) {
+            throw new IllegalArgumentException(
+                    "An instance's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or none, got '"
+                            + instance + "'");
+        }
         Topology topology = Planner.plan(pipeline);
         TopologyManifest manifest = TopologyManifest.of(topology);
         boolean isChanged = TopologyRecord.check(log, manifest, settings.state().acceptsTopologyChange());
@@ -39,12 +58,14 @@ public final class PipelineRuntime {
                 StateStoreConfig.within(settings.state().memory()),
                 new Retirement(settings.state().cleanupDelay(), settings.world().clock()));
         try {
-            InstanceGuard guard = InstanceGuard.takeOver(log, topology.name());
-            fenceFormerLoops(log, topology.name());
+            String identity = ApplicationCore.identity(topology.name(), instance);
+            InstanceGuard guard = InstanceGuard.takeOver(log, identity);
+            fenceFormerLoops(log, identity);
             if (isChanged) {
                 TopologyRecord.write(log, manifest);
             }
-            ApplicationCore core = new ApplicationCore(topology, log, settings, database, partitionCounts, guard);
+            ApplicationCore core =
+                    new ApplicationCore(topology, log, settings, database, partitionCounts, guard, instance);
             RunningApplication application = new RunningApplication(core);
             application.start();
             return application;
@@ -71,8 +92,8 @@ public final class PipelineRuntime {
      * Ends the open transactions of all loops that an earlier instance had, also of those that this one does not have: they would hold up
      * every reader until their timeout.
      */
-    private static void fenceFormerLoops(TransactionalLog log, String application) {
-        Pattern loop = Pattern.compile(Pattern.quote(application) + "-(\\d+|ingest-.+)");
+    private static void fenceFormerLoops(TransactionalLog log, String identity) {
+        Pattern loop = Pattern.compile(Pattern.quote(identity) + "-(\\d+|ingest-.+)");
         for (TransactionDescription description : log.transactions().list()) {
             if (!description.partitions().isEmpty()
                     && loop.matcher(description.transactionalId()).matches()) {

@@ -50,8 +50,10 @@ final class RunningApplication implements Application, LoopObserver {
                 taskLoops.add(new TaskLoop(core, this, i));
             }
         }
-        for (Ingest<?> ingest : core.topology().ingests()) {
-            ingestLoops.add(new IngestLoop<>(core, this, ingest));
+        if (core.instance().isEmpty()) {
+            for (Ingest<?> ingest : core.topology().ingests()) {
+                ingestLoops.add(new IngestLoop<>(core, this, ingest));
+            }
         }
         drainCheck = new DrainCheck(core, taskLoops, ingestLoops);
     }
@@ -59,7 +61,7 @@ final class RunningApplication implements Application, LoopObserver {
     void start() {
         Scheduler scheduler = core.settings().world().scheduler();
         Scheduler.Loop writer = scheduler.start(
-                core.name() + "-state-writer",
+                core.identity() + "-state-writer",
                 new StateWriter(core.database(), this),
                 core.database().idle());
         core.database().onEnough(writer::wake);

@@ -66,7 +66,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.core = core;
         this.settings = core.settings();
         this.observer = observer;
-        this.id = core.name() + "-" + index;
+        this.id = core.identity() + "-" + index;
         this.tasks = new TaskTable(core, transaction);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
