@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A source that gives the items of a list; the position is the index. */
-final class ListSource<T> implements RecordSource<T> {
+public final class ListSource<T> implements RecordSource<T> {
     private final List<T> items;
     private int next;
 
-    ListSource(List<T> items) {
+    public ListSource(List<T> items) {
         this.items = items;
     }
 

@@ -65,12 +65,39 @@ class ArchitectureTest {
     static final ArchRule theRuntimeKnowsNoEngine = noClasses()
             .that()
             .resideInAPackage("io.millrace.dsl..")
+            .and()
+            .resideOutsideOfPackage("io.millrace.dsl.testing..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "io.millrace.log.embedded..",
                     "io.millrace.transactions.embedded..",
                     "io.millrace.transactions.coordinator..");
+
+    /** The test kit is where application, engine and simulated world meet; what runs in production knows none of it. */
+    @ArchTest
+    static final ArchRule nothingDependsOnTheTestKit = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.millrace.dsl.testing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.millrace.dsl.testing..");
+
+    @ArchTest
+    static final ArchRule theSimulatedWorldIsForTheTestKit = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.millrace.dsl.testing..", "io.millrace.platform.sim..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.millrace.platform.sim..");
+
+    @ArchTest
+    static final ArchRule theTestKitNeedsNoLibraryOfTests = classes()
+            .that()
+            .resideInAPackage("io.millrace.dsl.testing..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.millrace..", "java..", "org.jspecify..");
 
     /** What users deploy does not depend on programs, and the launcher on none of them: they name their commands to it. */
     @ArchTest

@@ -1,0 +1,259 @@
+package io.millrace.dsl.testing;
+
+import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.Topic;
+import io.millrace.dsl.plan.Planner;
+import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Durability;
+import io.millrace.log.Isolation;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicDescription;
+import io.millrace.log.TopicPartition;
+import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedCrash;
+import io.millrace.platform.sim.SimulatedWorld;
+import io.millrace.transactions.TransactionalLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a test runs: one process after the other on one simulated disk, each opened when it is first needed. Owned by the test's thread. */
+final class SimulatedRun {
+    /** A pipeline that is still not done then never will be: about a minute of a machine's time. */
+    private static final int MOST_STEPS = 10_000_000;
+
+    private final PipelineTestSettings settings;
+    private final Pipeline pipeline;
+    private final TestBackends backends;
+    private final CrashPlan crashes = new CrashPlan();
+    private SimulatedWorld world;
+    private @Nullable TestProcess process;
+    private int instances;
+    private int restarts;
+    private boolean closed;
+
+    SimulatedRun(Function<? super InstantSource, Pipeline> pipeline, PipelineTestSettings settings) {
+        this.settings = settings;
+        this.world = new SimulatedWorld(settings.seed());
+        this.pipeline = pipeline.apply(world.clock());
+        this.backends = new TestBackends(settings);
+        this.instances = settings.instances();
+    }
+
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    SimulatedWorld world() {
+        checkOpen();
+        return world;
+    }
+
+    TestProcess process() {
+        checkOpen();
+        TestProcess present = process;
+        if (present == null) {
+            present = new TestProcess(pipeline, settings, backends, world);
+            process = present;
+        }
+        return present;
+    }
+
+    int restarts() {
+        return restarts;
+    }
+
+    // --- work
+
+    /** Does it with all instances running, over as many lives of the process as the plan of crashes makes of it. */
+    void drive(Runnable work) {
+        checkOpen();
+        while (true) {
+            crashes.begin(world.storage());
+            try {
+                process().startInstances(instances);
+                work.run();
+                return;
+            } catch (SimulatedCrash crash) {
+                leaveProcess(crashes.happened(crash));
+            } finally {
+                crashes.pause(world.storage());
+            }
+        }
+    }
+
+    /** Runs what has reason to run until the application has failed, it is over, or so much virtual time has gone by. */
+    void runUntil(BooleanSupplier over, Duration atMost) {
+        int[] steps = {0};
+        world.runUntil(
+                () -> {
+                    if (steps[0]++ > MOST_STEPS) {
+                        throw failed("The pipeline is never done: " + process().describe(), null);
+                    }
+                    return process().failure().isPresent() || over.getAsBoolean();
+                },
+                atMost.isNegative() ? Duration.ZERO : atMost);
+    }
+
+    // --- crashes and instances
+
+    void planCrash(long storageCalls, CrashMode mode) {
+        checkOpen();
+        checkPower(mode);
+        if (storageCalls < 0) {
+            throw new IllegalArgumentException("storageCalls is 0 or more, got " + storageCalls);
+        }
+        crashes.add(storageCalls, mode);
+    }
+
+    /** The process dies now; the next one runs what this one ran. */
+    void crash(CrashMode mode) {
+        checkOpen();
+        checkPower(mode);
+        boolean ran = process != null && !process.instances().isEmpty();
+        leaveProcess(mode);
+        if (ran) {
+            process().startInstances(instances);
+        }
+    }
+
+    private void leaveProcess(CrashMode mode) {
+        world = world.restart(mode);
+        backends.crash(mode);
+        process = null;
+        restarts++;
+    }
+
+    private void checkPower(CrashMode mode) {
+        if (mode == CrashMode.POWER && settings.log().durability() != Durability.POWER_LOSS) {
+            throw new IllegalStateException("A log with " + settings.log().durability()
+                    + " promises nothing about power losses: PipelineTestSettings.withDurability(Durability.POWER_LOSS)"
+                    + " gives the test one that does");
+        }
+    }
+
+    void addInstance() {
+        checkOpen();
+        instances++;
+    }
+
+    void removeInstance() {
+        checkOpen();
+        if (instances == 1) {
+            throw new IllegalStateException("The last instance cannot be removed: close the test");
+        }
+        instances--;
+        if (process().instances().size() > instances) {
+            process().stopInstance();
+        }
+    }
+
+    // --- what is there
+
+    /** @throws IllegalArgumentException if there is no such topic, or if it has other types in the pipeline */
+    void check(Topic<?, ?> topic) {
+        partitionsOf(topic);
+        for (Topic<?, ?> known : pipeline.topics()) {
+            if (known.name().equals(topic.name())
+                    && !(known.keySerde().name().equals(topic.keySerde().name())
+                            && known.valueSerde()
+                                    .name()
+                                    .equals(topic.valueSerde().name()))) {
+                throw new IllegalArgumentException("Topic '" + topic.name() + "' has keys of "
+                        + known.keySerde().name() + " and values of "
+                        + known.valueSerde().name()
+                        + " in the pipeline, and of " + topic.keySerde().name() + " and "
+                        + topic.valueSerde().name() + " in the test: use one constant");
+            }
+        }
+    }
+
+    int partitionsOf(Topic<?, ?> topic) {
+        return partitionsOf(topic.name())
+                .orElseThrow(() -> new IllegalArgumentException("There is no topic '" + topic.name()
+                        + "': the pipeline names "
+                        + pipeline.topics().stream().<String>map(Topic::name).toList()
+                        + ", of which run() creates the application's own; Pipeline.Builder.topics or log().admin()"
+                        + " creates others"));
+    }
+
+    int partitionsOfStore(String store) {
+        CommittedState.find(pipeline, store);
+        return partitionsOf(Planner.plan(pipeline).changelogTopic(store))
+                .orElseThrow(() -> new IllegalStateException(
+                        "The application has not been started yet: run() does, before state is read"));
+    }
+
+    private Optional<Integer> partitionsOf(String topic) {
+        return process().log().admin().describeTopic(topic).map(TopicDescription::partitions);
+    }
+
+    /** Reads what is visible behind these positions, and moves them on. */
+    void readCommitted(Map<TopicPartition, Long> positions, Consumer<RecordCursor> reader) {
+        TransactionalLog log = process().log();
+        try (LogConsumer consumer = log.consumer(ConsumerConfig.standalone())) {
+            consumer.assign(positions.keySet());
+            positions.forEach((partition, position) ->
+                    consumer.seek(partition, Math.max(position, log.admin().logStartOffset(partition))));
+            for (TopicPartition partition : positions.keySet()) {
+                long end = log.admin().endOffset(partition, Isolation.READ_COMMITTED);
+                while (consumer.position(partition) < end) {
+                    consumer.poll(Duration.ZERO).forEach(reader);
+                }
+            }
+            positions.replaceAll((partition, before) -> consumer.position(partition));
+        }
+    }
+
+    // --- the end
+
+    /** Why the application failed, if there is one. Of a dead process it is the death, which is no failure. */
+    Optional<Throwable> failureAtTheEnd() {
+        TestProcess last = living();
+        return last == null ? Optional.empty() : last.failure();
+    }
+
+    private @Nullable TestProcess living() {
+        return world.storage().crashed() == null ? process : null;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Ends everything in order, unless the process is dead.
+     *
+     * @return what is left of it that should not be; empty if nothing is
+     */
+    String close() {
+        closed = true;
+        TestProcess last = living();
+        String left = last == null ? "" : last.close();
+        backends.close();
+        return left;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("The test is closed");
+        }
+    }
+
+    AssertionError failed(String message, @Nullable Throwable cause) {
+        return new AssertionError(
+                message + "\n  in " + this + "; PipelineTestSettings.withSeed(" + settings.seed() + "L) repeats it",
+                cause);
+    }
+
+    @Override
+    public String toString() {
+        return "PipelineTest[pipeline=" + pipeline.name() + ", seed=" + settings.seed() + "]";
+    }
+}
