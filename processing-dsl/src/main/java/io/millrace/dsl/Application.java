@@ -22,7 +22,7 @@ public interface Application extends AutoCloseable {
 
     /**
      * True if at one moment during this call all sources were finished and everything they and all others wrote to the pipeline's inputs
-     * was processed and committed, over all steps of the pipeline.
+     * was processed and committed, over all steps of the pipeline, also by the application's other instances.
      */
     boolean isDrained();
 

@@ -16,6 +16,8 @@
  *   <li>R7: all that is due by the event time that a prefix of the input brings fires before that prefix is committed, in its transaction; what is
  *       due by the clock fires in one of its own, if none is open. A timer is neither skipped nor fired twice in what is committed.
  *   <li>R8: state that failed is reopened and replayed, never gone on with: the log may have committed what only some of the tasks followed.
+ *   <li>R9: what an instance has in the log beside its group (transactional ids, names of members) begins with its identity, which no other
+ *       instance of the application has, nor another application; a start fences what had the same identity, and nothing else.
  * </ul>
  */
 @NullMarked

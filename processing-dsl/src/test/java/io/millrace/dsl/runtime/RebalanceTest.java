@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
@@ -91,6 +92,18 @@ class RebalanceTest {
             assertFolded(simulation);
             young.close();
         }
+    }
+
+    @Test
+    void anInstancesNameIsOneThatNoApplicationCanHaveMade() {
+        Simulation simulation = simulation(1, 1);
+        AppSettings settings = AppSettings.of(simulation.world().world(), MemoryBackend::new);
+        for (String name : List.of("a@b", "ä", "n".repeat(101))) {
+            assertThatThrownBy(() -> PipelineRuntime.start(Totals.pipeline(ITEMS), simulation.log(), settings, name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("An instance's name");
+        }
+        simulation.closeLog();
     }
 
     @Test
