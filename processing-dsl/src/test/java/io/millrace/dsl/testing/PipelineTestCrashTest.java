@@ -172,6 +172,22 @@ class PipelineTestCrashTest {
     }
 
     @Test
+    void aLogThatCannotWriteIsClosedAllTheSameAndLeavesNothing() {
+        PipelineTest stopped = PipelineTest.of(Sums.pipeline(), SAFE);
+        send(stopped);
+        stopped.run();
+        send(stopped);
+        stopped.failNextForce();
+        assertThat(stopped.runUntilFailure()).isNotNull();
+        stopped.close();
+        PipelineTest full = PipelineTest.of(Sums.pipeline());
+        full.run();
+        send(full);
+        full.fillDisk();
+        full.close();
+    }
+
+    @Test
     void aFailureThatNobodyWasToldOfIsThrownAtTheEnd() {
         int told = 0;
         for (long seed = 0; seed < 20; seed++) {
