@@ -13,6 +13,8 @@ import io.millrace.state.time.RecordSpec;
 import io.millrace.state.time.RecordStore;
 import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.SessionStore;
+import io.millrace.state.time.TimerSpec;
+import io.millrace.state.time.Timers;
 import io.millrace.state.time.VersionedSpec;
 import io.millrace.state.time.VersionedStore;
 import io.millrace.state.time.WindowSpec;
@@ -47,6 +49,9 @@ final class CommittedState {
         }
         if (spec instanceof VersionedSpec<?, ?>) {
             return (S) new CommittedVersionedStore<>((StateReader<VersionedStore<Object, Object>>) any);
+        }
+        if (spec instanceof TimerSpec<?>) {
+            return (S) new CommittedTimers<>((StateReader<Timers<Object>>) any);
         }
         throw unknown(spec, "read with Application.view");
     }
