@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.runtime.LoopFailures.Recovery;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogConsumer;
@@ -11,7 +12,6 @@ import io.millrace.log.TopicPartition;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.Ticker;
-import io.millrace.platform.Waiter;
 import io.millrace.state.StateException;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * One of the loops that share an application's partitions: reads, runs the records through their tasks, commits. Owned by its thread, but
@@ -32,14 +31,6 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long RESTORE_WAIT_NANOS = Duration.ofMillis(5).toNanos();
 
-    private enum Recovery {
-        NONE,
-        /** Abort, and go on from what is committed. */
-        ROLL_BACK,
-        /** The same with a new producer and a new membership. */
-        START_ANEW
-    }
-
     private final ApplicationCore core;
     private final AppSettings settings;
     private final LoopObserver observer;
@@ -47,13 +38,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final LoopTransaction transaction = new LoopTransaction();
     private final TaskTable tasks;
     private final CommitCycle commitCycle;
-    private final RetryBudget retries;
+    private final LoopFailures failures;
     /** This loop's share of what all may stage: then a transaction ends early. */
     private final long stagedLimitBytes;
 
     private final LoopMeter meter = new LoopMeter();
-    private final Waiter waiter;
-    private Recovery recovery = Recovery.START_ANEW;
     private @Nullable RuntimeException rebalanceFailure;
     private boolean eventful;
     private boolean failed;
@@ -70,9 +59,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.tasks = new TaskTable(core, transaction);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
-        this.retries =
-                new RetryBudget(settings.retries().count(), settings.retries().backoff());
-        this.waiter = settings.world().scheduler().newWaiter();
+        this.failures = new LoopFailures(id, observer, settings);
     }
 
     String id() {
@@ -85,7 +72,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     /** Ends a wait for input or for the next try. From any thread. */
     void wake() {
-        waiter.signal();
+        failures.wake();
         LogConsumer present = consumer;
         if (present != null) {
             present.wakeup();
@@ -107,18 +94,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     private int step() {
         try {
-            return recovery == Recovery.NONE ? work(consumer()) : recover();
-        } catch (ReprocessException e) {
-            LOG.debug("Loop {}: {}", id, e.getMessage());
-            recovery = Recovery.ROLL_BACK;
-        } catch (LogException e) {
-            plan(e.disposition(), e);
-        } catch (StorageException e) {
-            plan(Disposition.ABORT_TRANSACTION, e);
-        } catch (StateException e) {
-            plan(StateFailures.disposition(e.kind()), e);
+            return failures.recovery() == Recovery.NONE ? work(consumer()) : recover();
+        } catch (RuntimeException e) {
+            failures.failed(e, stepNanos);
+            return 1;
         }
-        return 1;
     }
 
     // --- work
@@ -196,7 +176,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         meter.pending(tasks);
         commitCycle.run(consumer);
         meter.committed();
-        retries.succeeded();
+        failures.succeeded();
     }
 
     private void publish(LogConsumer consumer) {
@@ -209,46 +189,18 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     // --- when something went wrong
 
-    /** Decides what to do about an error, and when. Throws it if there is nothing to do. */
-    private void plan(Disposition disposition, RuntimeException error) {
-        if (disposition == Disposition.STOP) {
-            throw error;
-        }
-        if (!retries.failed(stepNanos)) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "Loop '" + id + "' failed " + retries.failures()
-                            + " times in a row and gives up; everything committed is intact. The last time: "
-                            + error.getMessage(),
-                    error);
-        }
-        LOG.atLevel(observer.isNews(error) ? Level.WARN : Level.DEBUG)
-                .log(
-                        "Loop {} goes back to what is committed (failure {}): {}",
-                        id,
-                        retries.failures(),
-                        error.toString());
-        if (disposition == Disposition.RESTART_TASK) {
-            recovery = Recovery.START_ANEW;
-        } else if (recovery == Recovery.NONE) {
-            recovery = Recovery.ROLL_BACK;
-        }
-    }
-
     private int recover() {
-        long wait = retries.waitNanos(stepNanos);
-        if (wait > 0) {
-            waiter.await(wait);
+        if (!failures.awaitRetry(stepNanos)) {
             return 0;
         }
-        if (recovery == Recovery.ROLL_BACK) {
+        if (failures.recovery() == Recovery.ROLL_BACK) {
             meter.aborted();
             if (transaction.abort()) {
                 tasks.rollBack(consumer());
-                recovery = Recovery.NONE;
+                failures.recoverBy(Recovery.NONE);
                 return 1;
             }
-            recovery = Recovery.START_ANEW;
+            failures.recoverBy(Recovery.START_ANEW);
         }
         startAnew();
         return 1;
@@ -264,7 +216,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         LogConsumer next = core.log().consumer(ConsumerConfig.group(core.name()).withInstanceId(id));
         consumer = next;
         next.subscribe(core.topology().inputTopics(), this);
-        recovery = Recovery.NONE;
+        failures.recoverBy(Recovery.NONE);
     }
 
     private LogConsumer consumer() {
@@ -315,7 +267,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             return;
         }
         LogConsumer present = consumer;
-        if (!failed && recovery == Recovery.NONE && present != null && transaction.isOpen()) {
+        if (!failed && failures.recovery() == Recovery.NONE && present != null && transaction.isOpen()) {
             try {
                 commit(present);
             } catch (LogException | StateException | StorageException e) {

@@ -121,10 +121,13 @@ final class TaskTimers {
             } else {
                 operators.fireEventTime();
             }
-        } catch (LogException | StateException | StorageException e) {
+        } catch (LogException | StorageException e) {
             // The fault of the machinery, not of the timer.
             throw e;
         } catch (RuntimeException e) {
+            if (e instanceof StateException state && !StateFailures.isOfRecord(state)) {
+                throw e;
+            }
             hasWallClockFailed = byWallClock;
             failedAt = byWallClock ? nowMillis : time.watermarks().current();
             throw failed(e);

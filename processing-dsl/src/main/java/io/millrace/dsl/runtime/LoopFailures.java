@@ -1,0 +1,110 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.AppSettings;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
+import io.millrace.platform.StorageException;
+import io.millrace.platform.Waiter;
+import io.millrace.state.StateException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Decides what a loop does about its failures, and when; begins with a start. Owned by the loop, but for {@link #wake}. */
+final class LoopFailures {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopFailures.class);
+
+    /** How a loop comes back to work. */
+    enum Recovery {
+        NONE,
+        /** Abort, and go on from what is committed. */
+        ROLL_BACK,
+        /** The same with a new producer and a new membership. */
+        START_ANEW
+    }
+
+    private final String loop;
+    private final LoopObserver observer;
+    private final RetryBudget retries;
+    private final Waiter waiter;
+    private Recovery recovery = Recovery.START_ANEW;
+
+    LoopFailures(String loop, LoopObserver observer, AppSettings settings) {
+        this.loop = loop;
+        this.observer = observer;
+        this.retries =
+                new RetryBudget(settings.retries().count(), settings.retries().backoff());
+        this.waiter = settings.world().scheduler().newWaiter();
+    }
+
+    /** What is to be done before there can be work. */
+    Recovery recovery() {
+        return recovery;
+    }
+
+    /** That is done, or something else remains to be done. */
+    void recoverBy(Recovery next) {
+        recovery = next;
+    }
+
+    /** Waits for the time of the next try. @return false if it is not over yet */
+    boolean awaitRetry(long nowNanos) {
+        long wait = retries.waitNanos(nowNanos);
+        if (wait > 0) {
+            waiter.await(wait);
+            return false;
+        }
+        return true;
+    }
+
+    /** Ends a wait. From any thread. */
+    void wake() {
+        waiter.signal();
+    }
+
+    /** A transaction is committed. */
+    void succeeded() {
+        retries.succeeded();
+    }
+
+    /** A step failed. @throws RuntimeException the failure, or one that says how often, if there is nothing to do about it */
+    void failed(RuntimeException error, long nowNanos) {
+        if (error instanceof ReprocessException) {
+            LOG.debug("Loop {}: {}", loop, error.getMessage());
+            recovery = Recovery.ROLL_BACK;
+        } else if (error instanceof LogException e) {
+            plan(e.disposition(), e, nowNanos);
+        } else if (error instanceof StorageException) {
+            plan(Disposition.ABORT_TRANSACTION, error, nowNanos);
+        } else if (error instanceof StateException e) {
+            plan(StateFailures.disposition(e.kind()), e, nowNanos);
+        } else {
+            throw error;
+        }
+    }
+
+    private void plan(Disposition disposition, RuntimeException error, long nowNanos) {
+        if (disposition == Disposition.STOP) {
+            throw error;
+        }
+        if (!retries.failed(nowNanos)) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Loop '" + loop + "' failed " + retries.failures()
+                            + " times in a row and gives up; everything committed is intact. The last time: "
+                            + error.getMessage(),
+                    error);
+        }
+        LOG.atLevel(observer.isNews(error) ? Level.WARN : Level.DEBUG)
+                .log(
+                        "Loop {} goes back to what is committed (failure {}): {}",
+                        loop,
+                        retries.failures(),
+                        error.toString());
+        if (disposition == Disposition.RESTART_TASK) {
+            recovery = Recovery.START_ANEW;
+        } else if (recovery == Recovery.NONE) {
+            recovery = Recovery.ROLL_BACK;
+        }
+    }
+}
