@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.serde.Serde;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
@@ -56,6 +57,10 @@ final class Erased {
 
     static Supplier<Object> supplier(Supplier<?> supplier) {
         return (Supplier<Object>) supplier;
+    }
+
+    static Serde<Object> serde(Serde<?> serde) {
+        return (Serde<Object>) serde;
     }
 
     static BinaryOperator<Object> operator(BinaryOperator<?> operator) {

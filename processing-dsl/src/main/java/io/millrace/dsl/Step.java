@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * numbers. Types were checked by the stages that made the steps; here they are erased.
  */
 public sealed interface Step
-        permits Step.Source, StatelessStep, ProcessStep, TableStep, LookupStep, Step.Outlet, Step.Sink {
+        permits Step.Source, StatelessStep, ProcessStep, TableStep, LookupStep, ForeignKeyStep, Step.Outlet, Step.Sink {
     /** Compared by identity: the records' own time. */
     TimestampExtractor<Object, Object> OF_RECORD = TimestampExtractor.ofRecord();
 
@@ -36,6 +36,11 @@ public sealed interface Step
         return !stores().isEmpty();
     }
 
+    /** True if it takes changes of a table by the value before, and not by the new one alone. */
+    default boolean usesBefore() {
+        return false;
+    }
+
     <R> R accept(Visitor<R> visitor);
 
     /** True if a pipeline may end with it: it has an effect of its own. */
@@ -54,6 +59,8 @@ public sealed interface Step
         R table(TableStep step);
 
         R lookup(LookupStep step);
+
+        R foreignKey(ForeignKeyStep step);
 
         R outlet(Outlet step);
 

@@ -109,6 +109,55 @@ public final class Table<K, V> {
         return new Table<>(builder, id, types.<R>withOtherValues());
     }
 
+    // --- with a table whose keys its rows refer to
+
+    /**
+     * Rows that refer to a row of the other table. A change of either side gives new results, through two topics of the application's own; a
+     * result that is overtaken by a change of its row is left out.
+     *
+     * @param name the identity of the results, of the topics {@code <application>-<name>-subscriptions-repartition} and {@code
+     *     -answers-repartition}, and of a store {@code <name>-subscriptions}
+     * @param foreignKey the key of the other table that a row refers to, null if none: then it has no result
+     */
+    public <K2, V2, R> Table<K, R> join(
+            String name,
+            Table<K2, V2> other,
+            BiFunction<? super K, ? super V, ? extends K2> foreignKey,
+            BiFunction<? super V, ? super V2, ? extends R> joiner,
+            Serde<R> resultSerde) {
+        return joined(new ForeignKeyJoin(builder, name, JoinKind.INNER), other, foreignKey, joiner, resultSerde);
+    }
+
+    /** The same for all rows; the other's value is null where a row refers to none that is there. */
+    public <K2, V2, R> Table<K, R> leftJoin(
+            String name,
+            Table<K2, V2> other,
+            BiFunction<? super K, ? super V, ? extends K2> foreignKey,
+            BiFunction<? super V, ? super V2, ? extends R> joiner,
+            Serde<R> resultSerde) {
+        return joined(new ForeignKeyJoin(builder, name, JoinKind.LEFT), other, foreignKey, joiner, resultSerde);
+    }
+
+    private <R> Table<K, R> joined(
+            ForeignKeyJoin join,
+            Table<?, ?> other,
+            BiFunction<?, ?, ?> foreignKey,
+            BiFunction<?, ?, ?> joiner,
+            Serde<R> resultSerde) {
+        builder.requireSame(other.builder);
+        int id = join.add(
+                step,
+                other.step,
+                foreignKey,
+                joiner,
+                Erased.serde(types.needKeySerde(this, "join")),
+                Erased.serde(types.needValueSerde(this, "join")),
+                Erased.serde(other.types.needKeySerde(other, "join")),
+                Erased.serde(other.types.needValueSerde(other, "join")));
+        return new EventStream<K, R>(builder, id, types.<R>withOtherValues().withSerde(resultSerde))
+                .toTable(join.name());
+    }
+
     // --- by another key
 
     /**

@@ -16,9 +16,7 @@ final class TableRule {
         for (Step step : steps) {
             if (step instanceof TableStep.Join join && mayMeetItself(join, steps)) {
                 for (Step consumer : steps) {
-                    if (consumer.inputs().contains(join.id())
-                            && consumer instanceof TableStep table
-                            && table.usesBefore()) {
+                    if (consumer.inputs().contains(join.id()) && consumer.usesBefore()) {
                         throw new PipelineException("One change may reach both sides of '" + join.label() + "' before '"
                                 + consumer.label()
                                 + "', which would then be told of values that never were: call materialize(name, serde) on the"

@@ -19,11 +19,6 @@ public sealed interface TableStep extends Step {
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 
-    /** True if it goes by the value before, and not by the new one alone. */
-    default boolean usesBefore() {
-        return false;
-    }
-
     /** One method for each kind. */
     interface Visitor<R> {
         R toTable(ToTable step);

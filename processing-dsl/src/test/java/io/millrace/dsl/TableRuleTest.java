@@ -131,4 +131,40 @@ class TableRuleTest {
         assertThatThrownBy(() -> cogrouped.cogroup(grouped, (key, value, sum) -> sum - value))
                 .hasMessageContaining("cogrouped with itself");
     }
+
+    @Test
+    void twoJoinsByForeignKeyOfOneNameAreRefused() {
+        Table<String, Long> left = builder.table(LEFT, "left");
+        Table<String, Long> right = builder.table(RIGHT, "right");
+        left.join("joined", right, (key, value) -> key, Long::sum, Serdes.int64());
+        left.leftJoin("joined", right, (key, value) -> key, Long::sum, Serdes.int64());
+        assertThatThrownBy(builder::build).hasMessageContaining("a name of its own");
+    }
+
+    @Test
+    void tablesOfAJoinByForeignKeyMayHaveOtherPartitions() {
+        Table<String, Long> left = builder.table(LEFT.withPartitions(4), "left");
+        Table<String, Long> right = builder.table(RIGHT.withPartitions(2), "right");
+        left.join("joined", right, (key, value) -> key, Long::sum, Serdes.int64());
+        assertThat(builder.build().steps()).isNotEmpty();
+    }
+
+    @Test
+    void aJoinByForeignKeyNeedsToWriteTheValuesOfBothSides() {
+        Table<String, Long> left = builder.table(LEFT, "left");
+        Table<String, String> right = builder.table(RIGHT, "right").mapValues(value -> "v" + value);
+        assertThatThrownBy(() -> left.join(
+                        "joined", right, (key, value) -> key, (number, text) -> number + text, Serdes.string()))
+                .hasMessageContaining("How the values of 'mapValues' are written is not known")
+                .hasMessageContaining("call withValueSerde(serde) before join(...)");
+    }
+
+    @Test
+    void aJoinWithItselfThatRefersToOthersNeedsAKeptResult() {
+        Table<String, Long> table = builder.table(LEFT, "left");
+        Table<String, Long> joined =
+                table.join(table.mapValues(value -> value + 1), Long::sum).withValueSerde(Serdes.int64());
+        joined.join("parents", table, (key, value) -> key, Long::sum, Serdes.int64());
+        assertThatThrownBy(builder::build).hasMessageContaining("call materialize(name, serde)");
+    }
 }

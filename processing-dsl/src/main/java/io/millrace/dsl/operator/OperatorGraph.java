@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.ForeignKeyStep;
 import io.millrace.dsl.LookupStep;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessStep;
@@ -80,6 +81,7 @@ public final class OperatorGraph {
         private final TableOperators tables = new TableOperators(this);
         private final TableLookups lookups = new TableLookups(this);
         private final LookupOperators lookupOperators = new LookupOperators(this);
+        private final ForeignKeyOperators foreignKeys = new ForeignKeyOperators(this);
 
         @Override
         public Operator behind(Step step) {
@@ -130,6 +132,14 @@ public final class OperatorGraph {
         }
 
         @Override
+        public int partition() {
+            if (state == null) {
+                throw new IllegalStateException("A task without stores does not tell its partition");
+            }
+            return state.partition();
+        }
+
+        @Override
         public RecordContext context() {
             return context;
         }
@@ -161,6 +171,11 @@ public final class OperatorGraph {
         @Override
         public Inlets lookup(LookupStep step) {
             return step.visit(lookupOperators);
+        }
+
+        @Override
+        public Inlets foreignKey(ForeignKeyStep step) {
+            return step.visit(foreignKeys);
         }
 
         @Override

@@ -22,5 +22,8 @@ interface Wiring {
     /** The rows of a table of the task, for one user. */
     TableLookup lookup(int table);
 
+    /** The number of the task's partitions; only for a task that has stores. */
+    int partition();
+
     RecordContext context();
 }

@@ -129,6 +129,27 @@ class TableJoinComparisonTest {
                     })
             .writing(INNER, OUTER);
 
+    /** A join of joins: its rows' timestamps are those of what they are made of. */
+    private static final KafkaComparison CHAIN = KafkaComparison.of(
+                    millrace -> millrace.table(ORDERS, "orders")
+                            .leftJoin(
+                                    millrace.table(LEFT, "left")
+                                            .outerJoin(millrace.table(RIGHT, "right"), TableJoinComparisonTest::join),
+                                    TableJoinComparisonTest::join)
+                            .toStream()
+                            .to(OUTER),
+                    kafka -> KafkaComparison.to(
+                            OUTER,
+                            KafkaComparison.table(kafka, ORDERS, "orders")
+                                    .leftJoin(
+                                            KafkaComparison.table(kafka, LEFT, "left")
+                                                    .outerJoin(
+                                                            KafkaComparison.table(kafka, RIGHT, "right"),
+                                                            TableJoinComparisonTest::join),
+                                            TableJoinComparisonTest::join)
+                                    .toStream()))
+            .writing(OUTER);
+
     @Provide
     Arbitrary<List<Fed>> input() {
         Arbitrary<Long> values = Arbitraries.longs().between(0, 9);
@@ -164,5 +185,11 @@ class TableJoinComparisonTest {
     void streamsFindTheRowsThatTheyFindInKafkaStreams(@ForAll("inputWithOrders") List<Fed> input, @ForAll long seed) {
         STREAM_JOIN.check(input);
         STREAM_JOIN.checkWithCrashes(input, seed);
+    }
+
+    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+    void joinsOfJoinsAreThoseOfKafkaStreams(@ForAll("inputWithOrders") List<Fed> input, @ForAll long seed) {
+        CHAIN.check(input);
+        CHAIN.checkWithCrashes(input, seed);
     }
 }

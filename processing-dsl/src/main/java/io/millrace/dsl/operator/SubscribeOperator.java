@@ -1,0 +1,87 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.dsl.ForeignKeyStep;
+import io.millrace.dsl.JoinKind;
+import io.millrace.dsl.foreignkey.Instruction;
+import io.millrace.dsl.foreignkey.Subscription;
+import io.millrace.dsl.foreignkey.ValueHash;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.serde.Serde;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a row's subscription to the key that it refers to, and takes back the one before. A result is taken back where there may have been one; where
+ * none was, that is a tombstone too many, as in Kafka Streams: nobody here knows.
+ */
+final class SubscribeOperator implements TableOperator {
+    private final BiFunction<Object, Object, Object> foreignKey;
+    private final boolean isLeft;
+    private final Serde<Object> foreignKeySerde;
+    private final ValueHasher hasher;
+    private final int partition;
+    private final Operator next;
+    private final BytesWriter first = new BytesWriter();
+    private final BytesWriter second = new BytesWriter();
+
+    SubscribeOperator(ForeignKeyStep.Subscribe step, int partition, Operator next) {
+        this.foreignKey = step.foreignKey();
+        this.isLeft = step.kind() == JoinKind.LEFT;
+        this.foreignKeySerde = step.foreignKeySerde();
+        this.hasher = new ValueHasher(step.valueSerde());
+        this.partition = partition;
+        this.next = next;
+    }
+
+    @Override
+    public void change(Object key, @Nullable Object before, @Nullable Object after, RecordContext context) {
+        if (before == null && after == null) {
+            return;
+        }
+        Object from = before == null ? null : foreignKey.apply(key, before);
+        Object to = after == null ? null : foreignKey.apply(key, after);
+        ValueHash hash = hasher.hash(after);
+        if (isLeft) {
+            if (from != null && !isSame(from, to)) {
+                send(from, Instruction.UNSUBSCRIBE, hash, key, context);
+            }
+            // Also without a key: the row has a result all the same, or is to have none.
+            send(to, Instruction.SUBSCRIBE, hash, key, context);
+        } else {
+            if (after != null && to == null) {
+                context.countDropped();
+            }
+            changeInner(key, from, to, hash, context);
+        }
+    }
+
+    private void changeInner(
+            Object key, @Nullable Object from, @Nullable Object to, @Nullable ValueHash hash, RecordContext context) {
+        if (to == null) {
+            if (from != null) {
+                send(from, Instruction.UNSUBSCRIBE_AND_ANSWER, hash, key, context);
+            }
+        } else if (from == null || isSame(from, to)) {
+            send(to, Instruction.SUBSCRIBE_ANSWER_IF_FOUND, hash, key, context);
+        } else {
+            send(from, Instruction.UNSUBSCRIBE, hash, key, context);
+            send(to, Instruction.SUBSCRIBE, hash, key, context);
+        }
+    }
+
+    private void send(
+            @Nullable Object to, Instruction instruction, @Nullable ValueHash hash, Object key, RecordContext context) {
+        next.accept(to, new Subscription(instruction, hash, key, partition), context);
+    }
+
+    /** Whether both are one key to the topic. */
+    private boolean isSame(Object from, @Nullable Object to) {
+        if (to == null) {
+            return false;
+        }
+        foreignKeySerde.write(from, first.clear());
+        foreignKeySerde.write(to, second.clear());
+        return first.viewInto(new BytesView()).equals(second.viewInto(new BytesView()));
+    }
+}
