@@ -7,7 +7,9 @@ import io.millrace.log.ConsumerConfig;
 import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
+import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
@@ -38,6 +40,17 @@ public final class TopologyRecord {
      * @throws PipelineException if it cannot be read
      */
     public static Optional<TopologyManifest> read(EventLog log, String application) {
+        try {
+            return newest(log, application).map(TopologyManifest::parse);
+        } catch (IllegalArgumentException e) {
+            throw new PipelineException(
+                    "The topology that '" + application + "' was last started with cannot be read from topic '"
+                            + application + SUFFIX + "': " + e.getMessage());
+        }
+    }
+
+    /** The text of the newest record; empty if there is none, or the topic is somebody else's. */
+    private static Optional<String> newest(EventLog log, String application) {
         TopicPartition partition = new TopicPartition(application + SUFFIX, 0);
         if (log.admin().describeTopic(partition.topic()).isEmpty()) {
             return Optional.empty();
@@ -50,19 +63,32 @@ public final class TopologyRecord {
             while (consumer.position(partition) < end) {
                 for (RecordCursor cursor : consumer.poll(Duration.ZERO)) {
                     while (cursor.next()) {
-                        BytesView value = cursor.record().value();
-                        newest = Optional.ofNullable(value).map(BytesView::toUtf8);
+                        newest = text(cursor.record());
                     }
                 }
             }
         }
-        try {
-            return newest.map(TopologyManifest::parse);
-        } catch (IllegalArgumentException e) {
-            throw new PipelineException(
-                    "The topology that '" + application + "' was last started with cannot be read from topic '"
-                            + partition.topic() + "': " + e.getMessage());
+        return newest;
+    }
+
+    private static Optional<String> text(LogRecord record) {
+        BytesView key = record.key();
+        BytesView value = record.value();
+        if (key == null || value == null || !key.equals(BytesView.ofUtf8(KEY))) {
+            return Optional.empty();
         }
+        return Optional.of(value.toUtf8());
+    }
+
+    /** The applications that were ever started on a log, sorted. */
+    public static List<String> applications(EventLog log) {
+        return log.admin().topics().stream()
+                .map(TopicDescription::name)
+                .filter(name -> name.endsWith(SUFFIX) && name.length() > SUFFIX.length())
+                .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                .filter(name -> newest(log, name).isPresent())
+                .sorted()
+                .toList();
     }
 
     /**

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.topology;
+
+import org.jspecify.annotations.NullMarked;
