@@ -141,10 +141,11 @@ final class CleanShutdown {
     static void forgetRunning(Storage storage, String topic) {
         try {
             Optional<List<String>> lines = MetaFile.read(storage, RUNNING, RUNNING_KIND);
-            if (lines.isPresent()) {
-                noteRunning(
-                        storage,
-                        lines.get().stream().filter(line -> !isOf(topic, line)).toList());
+            List<String> known = lines.orElse(List.of());
+            List<String> left =
+                    known.stream().filter(line -> !isOf(topic, line)).toList();
+            if (left.size() < known.size()) {
+                noteRunning(storage, left);
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
             // Nobody uses it as it is.
