@@ -4,6 +4,7 @@ import io.millrace.serde.Serde;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import io.millrace.state.time.WindowSpec;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -53,6 +54,10 @@ final class Erased {
 
     static TimestampExtractor<Object, Object> timestamps(TimestampExtractor<?, ?> extractor) {
         return (TimestampExtractor<Object, Object>) extractor;
+    }
+
+    static WindowSpec<Object, Timestamped<Object>> windows(StoreSpec<?> store) {
+        return (WindowSpec<Object, Timestamped<Object>>) store;
     }
 
     static Supplier<Object> supplier(Supplier<?> supplier) {

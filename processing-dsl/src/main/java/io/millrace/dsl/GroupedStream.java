@@ -45,6 +45,11 @@ public final class GroupedStream<K, V> {
                 .cogroup(this, aggregator);
     }
 
+    /** Puts the records into windows by their timestamps, each of which gets a value of its own. */
+    public WindowedStream<K, V> windowedBy(TimeWindows windows) {
+        return new WindowedStream<>(builder, step, types, windows, false);
+    }
+
     /** One value per key, made of all its records. @param name the identity of the values */
     public <A> Table<K, A> aggregate(
             String name,

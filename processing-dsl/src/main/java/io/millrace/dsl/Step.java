@@ -9,7 +9,15 @@ import java.util.stream.Collectors;
  * numbers. Types were checked by the stages that made the steps; here they are erased.
  */
 public sealed interface Step
-        permits Step.Source, StatelessStep, ProcessStep, TableStep, LookupStep, ForeignKeyStep, Step.Outlet, Step.Sink {
+        permits Step.Source,
+                StatelessStep,
+                ProcessStep,
+                TableStep,
+                WindowStep,
+                LookupStep,
+                ForeignKeyStep,
+                Step.Outlet,
+                Step.Sink {
     /** Compared by identity: the records' own time. */
     TimestampExtractor<Object, Object> OF_RECORD = TimestampExtractor.ofRecord();
 
@@ -57,6 +65,8 @@ public sealed interface Step
         R process(ProcessStep step);
 
         R table(TableStep step);
+
+        R window(WindowStep step);
 
         R lookup(LookupStep step);
 

@@ -11,7 +11,7 @@ import java.util.function.Function;
  * value that is null is no row. A table made of another by {@link #filter}, {@link #mapValues} or a join has no store: its rows are computed
  * when they are looked up. Functions must depend on their arguments alone.
  */
-public final class Table<K, V> {
+public sealed class Table<K, V> permits WindowedTable {
     private final Pipeline.Builder builder;
     private final int step;
     private final StreamTypes<K, V> types;

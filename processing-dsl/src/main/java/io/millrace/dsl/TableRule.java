@@ -14,6 +14,7 @@ final class TableRule {
      */
     static void check(List<Step> steps) {
         for (Step step : steps) {
+            checkRows(step, steps);
             if (step instanceof TableStep.Join join && mayMeetItself(join, steps)) {
                 for (Step consumer : steps) {
                     if (consumer.inputs().contains(join.id()) && consumer.usesBefore()) {
@@ -25,6 +26,26 @@ final class TableRule {
                 }
             }
         }
+    }
+
+    /** Windows that are told of when they close leave their store then, so there is nothing to look up. */
+    private static void checkRows(Step step, List<Step> steps) {
+        for (int table : tablesLookedInto(step)) {
+            for (int stored : storesBehind(steps.get(table), steps)) {
+                if (steps.get(stored) instanceof WindowStep windows && windows.isFinal()) {
+                    throw new PipelineException("'" + step.label() + "' looks for rows of '" + windows.label()
+                            + "', which has none once it has told of a window, because of emitFinal(): call"
+                            + " materialize(name) on its result, between the two");
+                }
+            }
+        }
+    }
+
+    private static List<Integer> tablesLookedInto(Step step) {
+        if (step instanceof TableStep.Join join) {
+            return List.of(join.left(), join.right());
+        }
+        return step instanceof LookupStep.JoinTable join ? List.of(join.table()) : List.of();
     }
 
     private static boolean mayMeetItself(TableStep.Join join, List<Step> steps) {

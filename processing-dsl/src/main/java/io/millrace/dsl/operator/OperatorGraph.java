@@ -8,6 +8,7 @@ import io.millrace.dsl.Processor;
 import io.millrace.dsl.StatelessStep;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.TableStep;
+import io.millrace.dsl.WindowStep;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StoreSpec;
@@ -79,6 +80,7 @@ public final class OperatorGraph {
     private final class Maker implements Step.Visitor<Inlets>, Wiring {
         private final StatelessOperators stateless = new StatelessOperators(this);
         private final TableOperators tables = new TableOperators(this);
+        private final WindowOperators windows = new WindowOperators(this);
         private final TableLookups lookups = new TableLookups(this);
         private final LookupOperators lookupOperators = new LookupOperators(this);
         private final ForeignKeyOperators foreignKeys = new ForeignKeyOperators(this);
@@ -87,6 +89,9 @@ public final class OperatorGraph {
         public Operator behind(Step step) {
             List<Operator> consumers = new ArrayList<>();
             for (Step consumer : subTopology.consumersOf(step)) {
+                if (consumer instanceof Step.Outlet) {
+                    continue; // another way out
+                }
                 Inlets known = built.get(consumer.id());
                 if (known == null) {
                     known = consumer.accept(this);
@@ -166,6 +171,11 @@ public final class OperatorGraph {
         @Override
         public Inlets table(TableStep step) {
             return step.visit(tables);
+        }
+
+        @Override
+        public Inlets window(WindowStep step) {
+            return step.visit(windows);
         }
 
         @Override

@@ -2,14 +2,18 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.Step;
 import io.millrace.dsl.TableStep;
+import io.millrace.dsl.WindowStep;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.Timestamped;
 
 /** Makes the lookups of tables. */
-record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup> {
+record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup>, WindowStep.Visitor<TableLookup> {
     /** @param table a step whose records are changes of a table */
     TableLookup of(Step table) {
         if (table instanceof TableStep step) {
+            return step.visit(this);
+        }
+        if (table instanceof WindowStep step) {
             return step.visit(this);
         }
         throw new IllegalArgumentException("'" + table.label() + "' is no table");
@@ -41,6 +45,11 @@ record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup> {
     @Override
     public TableLookup cogroup(TableStep.Cogroup step) {
         return stored(step.store());
+    }
+
+    @Override
+    public TableLookup timeWindows(WindowStep.OverTime step) {
+        return new WindowLookup(wiring.store(step.store()));
     }
 
     @Override

@@ -24,6 +24,8 @@
  *       brought it.
  *   <li>O9: a record that moves it is processed first; then fires all that is due by it, upstream first, and then comes the next record. A task
  *       without such steps, or with nothing due, pays a comparison for it.
+ *   <li>O10: a window that has closed, by the watermark or by the greatest timestamp that its step saw, stays closed, over restarts, too: no
+ *       record changes it. A window that is told of once is told and removed in one transaction, after everything that belongs to it.
  * </ul>
  */
 @NullMarked

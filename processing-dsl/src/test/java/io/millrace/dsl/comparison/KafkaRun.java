@@ -37,6 +37,8 @@ final class KafkaRun {
                 BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
         // Else a table would tell only the newest of several changes.
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        // Else final results would come a second apart, by the clock.
+        settings.put(StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_WINDOWED_AGGREGATION, 0L);
         try (TopologyTestDriver driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH)) {
             Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
             for (Fed fed : input) {

@@ -1,0 +1,78 @@
+package io.millrace.dsl;
+
+import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
+import io.millrace.state.time.TimerSpec;
+import io.millrace.state.time.WindowSpec;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Steps that make one value per key and window, of the records whose timestamps are in the window. Their results are changes of a table. */
+public sealed interface WindowStep extends Step {
+    /** Where records go that come for a window that has closed. */
+    Output<Object, Object> LATE = Output.named("late");
+
+    @Override
+    default <R> R accept(Step.Visitor<R> visitor) {
+        return visitor.window(this);
+    }
+
+    /** {@link Step#accept} among the family. */
+    <R> R visit(Visitor<R> visitor);
+
+    /** True if it tells of each window once, when it has closed. */
+    boolean isFinal();
+
+    /** One method for each kind. */
+    interface Visitor<R> {
+        R timeWindows(OverTime step);
+    }
+
+    /** What a window has after a record. */
+    @FunctionalInterface
+    interface Fold {
+        /** @param before null for none; so is the result */
+        @Nullable Object add(Object key, Object value, @Nullable Object before);
+    }
+
+    /**
+     * Over windows of a fixed size.
+     *
+     * @param graceMillis how far event time goes beyond the end of a window before it closes
+     * @param closings when windows close that have not been told of, by their start; none if each change is told of
+     */
+    record OverTime(
+            int id,
+            int input,
+            WindowSpec<Object, Timestamped<Object>> store,
+            long graceMillis,
+            Optional<TimerSpec<Long>> closings,
+            Fold fold)
+            implements WindowStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "windows " + store.name();
+        }
+
+        @Override
+        public boolean isFinal() {
+            return closings.isPresent();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return closings.isPresent() ? List.of(store, closings.get()) : List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.timeWindows(this);
+        }
+    }
+}

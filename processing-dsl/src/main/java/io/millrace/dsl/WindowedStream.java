@@ -1,0 +1,104 @@
+package io.millrace.dsl;
+
+import io.millrace.serde.Serde;
+import io.millrace.serde.Serdes;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
+import io.millrace.state.time.TimerSpec;
+import io.millrace.state.time.WindowSpec;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
+
+/**
+ * A stream whose records are put into windows by their timestamps. Immutable.
+ *
+ * <p>A window closes when event time reaches its end and the grace after it. Event time is the watermark of the task, or the greatest timestamp that came here
+ * if that is later; it is kept, so a restart closes nothing anew and opens nothing again. A record that comes for a window that has closed is
+ * left out of it, and goes to {@link WindowedTable#late}. Records without key or value are dropped.
+ *
+ * <p>A result's timestamp is the greatest of the window's records. A window's value is kept until it closes, and told with each change or, after
+ * {@link #emitFinal}, once.
+ */
+public final class WindowedStream<K, V> {
+    private static final String CLOSINGS = "-closings";
+
+    private final Pipeline.Builder builder;
+    private final int step;
+    private final StreamTypes<K, V> types;
+    private final TimeWindows windows;
+    private final boolean isFinal;
+
+    WindowedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types, TimeWindows windows, boolean isFinal) {
+        this.builder = builder;
+        this.step = step;
+        this.types = types;
+        this.windows = windows;
+        this.isFinal = isFinal;
+    }
+
+    /**
+     * Tells of each window once, when it closes, and never before; also when nothing comes any more ({@link AppSettings#withIdleTimeout}). It then
+     * leaves the store: a table that is to be looked into is kept with {@link Table#materialize}.
+     */
+    public WindowedStream<K, V> emitFinal() {
+        return new WindowedStream<>(builder, step, types, windows, true);
+    }
+
+    /** How many records each key had in each window. @param name the identity of the counts */
+    public WindowedTable<K, V, Long> count(String name) {
+        return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());
+    }
+
+    /** One value per key and window, the first one combined with each later one. @param name the identity of the values */
+    public WindowedTable<K, V, V> reduce(String name, BinaryOperator<V> reducer) {
+        BinaryOperator<Object> erased = Erased.operator(reducer);
+        return windowed(
+                name,
+                types.needValueSerde(this, "reduce"),
+                (key, value, before) -> before == null ? value : erased.apply(before, value));
+    }
+
+    /** One value per key and window, made of all its records. @param name the identity of the values */
+    public <A> WindowedTable<K, V, A> aggregate(
+            String name,
+            Supplier<? extends A> initial,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Serde<A> valueSerde) {
+        Supplier<Object> first = Erased.supplier(initial);
+        Aggregator<Object, Object, Object> erased = Erased.aggregator(aggregator);
+        return windowed(
+                name,
+                valueSerde,
+                (key, value, before) -> erased.add(key, value, before == null ? first.get() : before));
+    }
+
+    private <A> WindowedTable<K, V, A> windowed(String name, Serde<A> valueSerde, WindowStep.Fold fold) {
+        Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
+        long sizeMillis = windows.size().toMillis();
+        long graceMillis = windows.grace().toMillis();
+        StoreSpec<?> store = new WindowSpec<>(
+                name,
+                keySerde,
+                Timestamped.serde(valueSerde),
+                sizeMillis,
+                windows.advance().toMillis(),
+                // What has closed is told of first and then removed, however far event time has jumped.
+                isFinal ? Long.MAX_VALUE : sizeMillis + graceMillis);
+        Optional<TimerSpec<Long>> closings = isFinal
+                ? Optional.of(TimerSpec.eventTime(StoreSpec.checkName(name) + CLOSINGS, Serdes.int64()))
+                : Optional.empty();
+        int id = builder.add(
+                next -> new WindowStep.OverTime(next, step, Erased.windows(store), graceMillis, closings, fold));
+        return new WindowedTable<>(
+                builder,
+                id,
+                new StreamTypes<>(WindowedSerdes.time(keySerde, windows.size()), valueSerde, false),
+                types);
+    }
+
+    @Override
+    public String toString() {
+        return "'" + builder.labelOf(step) + "'";
+    }
+}

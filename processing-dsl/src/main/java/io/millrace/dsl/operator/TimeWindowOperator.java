@@ -1,0 +1,146 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.dsl.WindowStep;
+import io.millrace.state.Timestamped;
+import io.millrace.state.time.Timer;
+import io.millrace.state.time.Timers;
+import io.millrace.state.time.WindowStore;
+import io.millrace.state.time.Windowed;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one value per key and window of a fixed size. It tells of each change, or of each window once: then when the watermark reaches the close
+ * of a window, its values are told and removed, in one transaction, so that no window is told twice.
+ *
+ * <p>A window is closed by the watermark or by the store's own stream time, whichever is later: the greatest timestamp that came here, and the
+ * watermark as it was at the last commit. What is closed once stays closed.
+ */
+final class TimeWindowOperator implements Operator, TimedOperator {
+    private final String name;
+    private final WindowStep.Fold fold;
+    private final long sizeMillis;
+    private final long advanceMillis;
+    /** From the start of a window until it closes. */
+    private final long closeMillis;
+
+    private final WindowStore<Object, Timestamped<Object>> store;
+    private final @Nullable Timers<Long> closings;
+    private final Operator next;
+    private final LateRecords late;
+
+    /** @param closings the starts of windows that are to be told of when they close; null to tell of each change */
+    TimeWindowOperator(
+            WindowStep.OverTime step,
+            WindowStore<Object, Timestamped<Object>> store,
+            @Nullable Timers<Long> closings,
+            Operator next,
+            LateRecords late) {
+        this.name = step.store().name();
+        this.fold = step.fold();
+        this.sizeMillis = step.store().sizeMillis();
+        this.advanceMillis = step.store().advanceMillis();
+        this.closeMillis = sizeMillis + step.graceMillis();
+        this.store = store;
+        this.closings = closings;
+        this.next = next;
+        this.late = late;
+    }
+
+    @Override
+    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
+        if (key == null || value == null) {
+            context.countDropped();
+            return;
+        }
+        long timestamp = context.timestamp();
+        store.advanceTo(timestamp);
+        long lastClosed = Math.max(store.streamTime(), context.watermark()) - closeMillis;
+        boolean isLate = false;
+        // No window begins before 1970, and none behind the last time that there is.
+        long first = Math.max(0, timestamp - sizeMillis + advanceMillis) / advanceMillis * advanceMillis;
+        for (long start = first; start <= timestamp && start >= first; start += advanceMillis) {
+            if (start <= lastClosed) {
+                isLate = true;
+            } else {
+                add(key, value, start, context);
+            }
+        }
+        if (isLate) {
+            late.accept(key, value, context);
+        }
+    }
+
+    private void add(Object key, Object value, long start, RecordContext context) {
+        Timestamped<Object> stored = store.fetch(key, start);
+        Object before = StoredTable.valueOf(stored);
+        Object after = fold.add(key, value, before);
+        long timestamp = StoredTable.later(stored, context.timestamp());
+        if (after != null) {
+            store.put(key, start, new Timestamped<>(after, timestamp));
+        } else if (stored != null) {
+            store.remove(key, start);
+        }
+        if (closings == null) {
+            long end = start + sizeMillis;
+            Windowed<Object> window = new Windowed<>(key, start, end < start ? Long.MAX_VALUE : end);
+            context.change(next, window, before, after, timestamp);
+        } else if (stored == null) {
+            long close = closeOf(start);
+            closings.set(start, close);
+            context.dueAtEventTime(close);
+        }
+    }
+
+    private long closeOf(long start) {
+        long close = start + closeMillis;
+        return close < start || close == NEVER ? NEVER - 1 : close;
+    }
+
+    // --- windows that close
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long nextEventTime() {
+        return closings == null ? NEVER : closings.next();
+    }
+
+    @Override
+    public void onEventTime(long watermark, RecordContext context) {
+        if (closings == null) {
+            return;
+        }
+        for (Timer<Long> due = closings.takeUntil(watermark); due != null; due = closings.takeUntil(watermark)) {
+            tellAll(due.key(), due.time(), context);
+        }
+        store.advanceTo(watermark);
+    }
+
+    private void tellAll(long start, long close, RecordContext context) {
+        for (Map.Entry<Windowed<Object>, Timestamped<Object>> entry :
+                store.fetchAll(start, start).toList()) {
+            Windowed<Object> window = entry.getKey();
+            Timestamped<Object> value = entry.getValue();
+            context.begin(window, close);
+            store.remove(window.key(), start);
+            context.change(next, window, null, value.value(), value.timestamp());
+        }
+    }
+
+    @Override
+    public long keptWatermark() {
+        return closings == null ? Watermarks.UNKNOWN : closings.streamTime();
+    }
+
+    @Override
+    public void keepWatermark(long watermark) {
+        store.advanceTo(watermark);
+        if (closings != null) {
+            closings.advanceTo(watermark);
+        }
+    }
+}

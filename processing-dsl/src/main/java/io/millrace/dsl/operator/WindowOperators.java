@@ -1,0 +1,20 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.dsl.WindowStep;
+
+/** Makes the operators of windows. */
+record WindowOperators(Wiring wiring) implements WindowStep.Visitor<Inlets> {
+    @Override
+    public Inlets timeWindows(WindowStep.OverTime step) {
+        return new TimeWindowOperator(
+                step,
+                wiring.store(step.store()),
+                step.closings().map(wiring::store).orElse(null),
+                wiring.behind(step),
+                late(step));
+    }
+
+    private LateRecords late(WindowStep step) {
+        return new LateRecords(wiring.outlets(step).get(WindowStep.LATE));
+    }
+}
