@@ -4,6 +4,7 @@ import io.millrace.serde.Serde;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.WindowSpec;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -58,6 +59,14 @@ final class Erased {
 
     static WindowSpec<Object, Timestamped<Object>> windows(StoreSpec<?> store) {
         return (WindowSpec<Object, Timestamped<Object>>) store;
+    }
+
+    static SessionSpec<Object, Object> sessions(StoreSpec<?> store) {
+        return (SessionSpec<Object, Object>) store;
+    }
+
+    static SessionMerger<Object, Object> merger(SessionMerger<?, ?> merger) {
+        return (SessionMerger<Object, Object>) merger;
     }
 
     static Supplier<Object> supplier(Supplier<?> supplier) {

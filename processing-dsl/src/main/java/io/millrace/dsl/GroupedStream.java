@@ -50,6 +50,11 @@ public final class GroupedStream<K, V> {
         return new WindowedStream<>(builder, step, types, windows, false);
     }
 
+    /** Makes sessions of the records by their timestamps, each of which gets a value of its own. */
+    public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
+        return new SessionWindowedStream<>(builder, step, types, windows);
+    }
+
     /** One value per key, made of all its records. @param name the identity of the values */
     public <A> Table<K, A> aggregate(
             String name,

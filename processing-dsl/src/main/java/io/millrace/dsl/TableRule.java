@@ -45,6 +45,12 @@ final class TableRule {
         if (step instanceof TableStep.Join join) {
             return List.of(join.left(), join.right());
         }
+        if (step instanceof ForeignKeyStep.AnswerAll answers) {
+            return List.of(answers.table());
+        }
+        if (step instanceof ForeignKeyStep.Resolve resolved) {
+            return List.of(resolved.table());
+        }
         return step instanceof LookupStep.JoinTable join ? List.of(join.table()) : List.of();
     }
 

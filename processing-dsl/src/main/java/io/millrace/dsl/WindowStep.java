@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.TimerSpec;
 import io.millrace.state.time.WindowSpec;
 import java.util.List;
@@ -22,11 +23,15 @@ public sealed interface WindowStep extends Step {
     <R> R visit(Visitor<R> visitor);
 
     /** True if it tells of each window once, when it has closed. */
-    boolean isFinal();
+    default boolean isFinal() {
+        return false;
+    }
 
     /** One method for each kind. */
     interface Visitor<R> {
         R timeWindows(OverTime step);
+
+        R sessions(OverSessions step);
     }
 
     /** What a window has after a record. */
@@ -34,6 +39,13 @@ public sealed interface WindowStep extends Step {
     interface Fold {
         /** @param before null for none; so is the result */
         @Nullable Object add(Object key, Object value, @Nullable Object before);
+    }
+
+    /** The values of two sessions as one. */
+    @FunctionalInterface
+    interface Merge {
+        /** @param first null for none */
+        Object merge(Object key, @Nullable Object first, Object second);
     }
 
     /**
@@ -73,6 +85,30 @@ public sealed interface WindowStep extends Step {
         @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.timeWindows(this);
+        }
+    }
+
+    /** Over sessions. The store keeps them as long as they are open. */
+    record OverSessions(int id, int input, SessionSpec<Object, Object> store, Fold fold, Merge merge)
+            implements WindowStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(input);
+        }
+
+        @Override
+        public String label() {
+            return "sessions " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.sessions(this);
         }
     }
 }

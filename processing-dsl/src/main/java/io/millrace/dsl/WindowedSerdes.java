@@ -27,6 +27,45 @@ public final class WindowedSerdes {
         return new TimeWindowed<>(keySerde, size.toMillis());
     }
 
+    /**
+     * Keys in sessions. Kafka Streams calls the time of a session's last record its end; it is written so, and is one millisecond before that of
+     * {@link Windowed}.
+     *
+     * <pre>
+     * size   field
+     *    n   key
+     *    8   time of the last record, milliseconds since 1970, big-endian
+     *    8   time of the first record
+     * </pre>
+     */
+    public static <K> Serde<Windowed<K>> session(Serde<K> keySerde) {
+        return new SessionWindowed<>(keySerde);
+    }
+
+    private record SessionWindowed<K>(Serde<K> keySerde) implements Serde<Windowed<K>> {
+        @Override
+        public void write(Windowed<K> value, BytesWriter out) {
+            keySerde.write(value.key(), out);
+            out.putLong(value.end() - 1).putLong(value.start());
+        }
+
+        @Override
+        public Windowed<K> read(BytesView in) {
+            int keyLength = in.length() - 2 * Long.BYTES;
+            if (keyLength < 0) {
+                throw new SerdeException("A key in a session has at least 16 bytes, got " + in);
+            }
+            long last = in.getLong(keyLength);
+            long start = in.getLong(keyLength + Long.BYTES);
+            return new Windowed<>(keySerde.read(in.slice(0, keyLength)), start, last + 1);
+        }
+
+        @Override
+        public String name() {
+            return "session<" + keySerde.name() + ">";
+        }
+    }
+
     private record TimeWindowed<K>(Serde<K> keySerde, long sizeMillis) implements Serde<Windowed<K>> {
         @Override
         public void write(Windowed<K> value, BytesWriter out) {

@@ -11,7 +11,9 @@ import io.millrace.serde.Serdes;
 import io.millrace.state.time.Windowed;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.kstream.SessionWindowedSerializer;
 import org.apache.kafka.streams.kstream.TimeWindowedSerializer;
+import org.apache.kafka.streams.kstream.internals.SessionWindow;
 import org.apache.kafka.streams.kstream.internals.TimeWindow;
 import org.junit.jupiter.api.Test;
 
@@ -106,5 +108,31 @@ class WindowsTest {
         assertThatThrownBy(() -> serde.read(BytesView.of(new byte[7])))
                 .isInstanceOf(SerdeException.class)
                 .hasMessageContaining("at least 8 bytes");
+    }
+
+    @Test
+    void keysInSessionsHaveTheBytesOfKafkaStreams() {
+        Serde<Windowed<String>> serde = WindowedSerdes.session(Serdes.string());
+        Windowed<String> window = new Windowed<>("käse", 40, 61);
+        BytesWriter writer = new BytesWriter();
+        serde.write(window, writer);
+        byte[] bytes = writer.toByteArray();
+        try (var kafka = new SessionWindowedSerializer<>(new StringSerializer())) {
+            assertThat(bytes)
+                    .isEqualTo(kafka.serialize(
+                            "any", new org.apache.kafka.streams.kstream.Windowed<>("käse", new SessionWindow(40, 60))));
+        }
+        assertThat(serde.read(BytesView.of(bytes))).isEqualTo(window);
+        assertThatThrownBy(() -> serde.read(BytesView.of(new byte[15])))
+                .isInstanceOf(SerdeException.class)
+                .hasMessageContaining("at least 16 bytes");
+    }
+
+    @Test
+    void gapsAreWholeMillisecondsOfAPracticalSize() {
+        assertThatThrownBy(() -> SessionWindows.withGap(Duration.ZERO))
+                .hasMessageContaining("The gap of sessions is 1 ms to 36500 days");
+        assertThatThrownBy(() -> SessionWindows.withGap(Duration.ofMillis(1)).withGrace(Duration.ofMillis(-1)))
+                .hasMessageContaining("The grace of windows is 0 ms");
     }
 }

@@ -53,6 +53,11 @@ record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup>, Wi
     }
 
     @Override
+    public TableLookup sessions(WindowStep.OverSessions step) {
+        return new SessionLookup(wiring.store(step.store()));
+    }
+
+    @Override
     public TableLookup filter(TableStep.Filter step) {
         return new ComputedLookup(
                 of(step.input()), (key, value) -> step.predicate().test(key, value) ? value : null);

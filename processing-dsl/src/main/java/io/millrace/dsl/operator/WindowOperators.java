@@ -14,6 +14,11 @@ record WindowOperators(Wiring wiring) implements WindowStep.Visitor<Inlets> {
                 late(step));
     }
 
+    @Override
+    public Inlets sessions(WindowStep.OverSessions step) {
+        return new SessionOperator(step, wiring.store(step.store()), wiring.behind(step), late(step));
+    }
+
     private LateRecords late(WindowStep step) {
         return new LateRecords(wiring.outlets(step).get(WindowStep.LATE));
     }

@@ -2,13 +2,7 @@ package io.millrace.dsl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.dsl.Application;
-import io.millrace.dsl.Pipeline;
 import io.millrace.log.Durability;
-import io.millrace.log.embedded.EmbeddedLogConfig;
-import io.millrace.platform.sim.CrashMode;
-import io.millrace.platform.sim.SimulatedCrash;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,22 +14,18 @@ class FinalWindowCrashTest {
     /** Some come late but in the grace, some after the close; the last is still open when nothing more comes. */
     private static final List<Long> TIMES = List.of(3L, 14L, 5L, 7L, 26L, 4L, 41L, 29L, 44L);
 
-    private static final Pipeline PIPELINE = FinalCounts.pipeline(TIMES);
-    private static final Duration IDLE = Duration.ofMillis(100);
-
-    private static Simulation simulation(Durability durability) {
-        return new Simulation(
-                1,
-                EmbeddedLogConfig.defaults().withDurability(durability),
-                settings -> settings.withTransactionRecords(3)
-                        .withCommitInterval(Duration.ofMillis(10))
-                        .withIdleTimeout(IDLE));
-    }
+    private static final CrashSweep SWEEP = new CrashSweep(
+            FinalCounts.pipeline(TIMES),
+            "late",
+            FinalWindowCrashTest::assertPrefix,
+            (simulation, when) -> assertThat(FinalCounts.written(simulation.log()))
+                    .as(when)
+                    .isEqualTo(FinalCounts.fold(TIMES, Long.MAX_VALUE)));
 
     @Test
     void anUndisturbedRunWritesEachWindowOnceAlsoThoseThatTheClockCloses() {
-        Simulation simulation = simulation(Durability.PROCESS_CRASH);
-        runToTheEnd(simulation);
+        Simulation simulation = CrashSweep.simulation(Durability.PROCESS_CRASH);
+        SWEEP.runToTheEnd(simulation);
         FinalCounts.Results written = FinalCounts.written(simulation.log());
         assertThat(written).isEqualTo(FinalCounts.fold(TIMES, Long.MAX_VALUE));
         assertThat(written.late()).hasSize(2);
@@ -46,43 +36,12 @@ class FinalWindowCrashTest {
 
     @Test
     void aKilledProcessSkipsNoWindowAndRepeatsNone() {
-        sweep(Durability.PROCESS_CRASH, CrashMode.PROCESS);
+        SWEEP.killingTheProcess();
     }
 
     @Test
     void aPowerLossSkipsNoWindowAndRepeatsNone() {
-        sweep(Durability.POWER_LOSS, CrashMode.POWER);
-    }
-
-    private static void sweep(Durability durability, CrashMode mode) {
-        Simulation whole = simulation(durability);
-        runToTheEnd(whole);
-        long calls = whole.world().storage().callCount();
-        assertThat(calls).isGreaterThan(100);
-        for (long call = 0; call < calls; call++) {
-            crashAndRecover(call, durability, mode);
-        }
-    }
-
-    private static void crashAndRecover(long call, Durability durability, CrashMode mode) {
-        Simulation simulation = simulation(durability);
-        simulation.world().storage().crashAt(call);
-        try {
-            runToTheEnd(simulation);
-        } catch (SimulatedCrash expected) {
-            simulation.crash(mode);
-        }
-        try {
-            if (simulation.log().admin().describeTopic("late").isPresent()) {
-                assertPrefix(simulation, "after the crash in call " + call);
-            }
-            runToTheEnd(simulation);
-            assertThat(FinalCounts.written(simulation.log()))
-                    .as("at the end, after a crash in call %d of %s", call, simulation.world())
-                    .isEqualTo(FinalCounts.fold(TIMES, Long.MAX_VALUE));
-        } catch (RuntimeException e) {
-            throw new AssertionError("After a crash in call " + call + " of " + simulation.world(), e);
-        }
+        SWEEP.cuttingThePower();
     }
 
     /** The clock may have closed some more, but nothing that the input closed is missing. */
@@ -91,19 +50,10 @@ class FinalWindowCrashTest {
         FinalCounts.Results written = FinalCounts.written(simulation.log());
         FinalCounts.Results all = FinalCounts.fold(committed, Long.MAX_VALUE);
         FinalCounts.Results byRecords = FinalCounts.fold(committed, Long.MIN_VALUE);
-        assertThat(written.late()).as("%s, %s", when, simulation.world()).isEqualTo(all.late());
+        assertThat(written.late()).as(when).isEqualTo(all.late());
         assertThat(written.counts())
-                .as("%s, %s", when, simulation.world())
+                .as(when)
                 .isEqualTo(all.counts().subList(0, written.counts().size()))
                 .hasSizeGreaterThanOrEqualTo(byRecords.counts().size());
-    }
-
-    private static void runToTheEnd(Simulation simulation) {
-        Application app = simulation.start(PIPELINE);
-        simulation.runUntilDrained(app);
-        simulation.world().runFor(Duration.ofSeconds(3));
-        assertThat(app.failure()).isEmpty();
-        app.close();
-        simulation.closeLog();
     }
 }

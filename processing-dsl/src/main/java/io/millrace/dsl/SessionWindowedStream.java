@@ -1,0 +1,91 @@
+package io.millrace.dsl;
+
+import io.millrace.serde.Serde;
+import io.millrace.serde.Serdes;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.time.SessionSpec;
+import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
+
+/**
+ * A stream whose records make sessions by their timestamps. Immutable. What {@link WindowedStream} says of event time, late records and missing keys
+ * and values holds here, too.
+ *
+ * <p>Each record tells of its session anew. A session that it makes longer, or one of several, is another window of the key: what there was before is
+ * deleted first. A result's timestamp is that of its last record, and so is that of a deletion.
+ */
+public final class SessionWindowedStream<K, V> {
+    private final Pipeline.Builder builder;
+    private final int step;
+    private final StreamTypes<K, V> types;
+    private final SessionWindows windows;
+
+    SessionWindowedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types, SessionWindows windows) {
+        this.builder = builder;
+        this.step = step;
+        this.types = types;
+        this.windows = windows;
+    }
+
+    /** How many records each session had. @param name the identity of the counts */
+    public WindowedTable<K, V, Long> count(String name) {
+        return aggregate(
+                name,
+                () -> 0L,
+                (key, value, count) -> count + 1,
+                (key, first, second) -> first + second,
+                Serdes.int64());
+    }
+
+    /** One value per session, the first one combined with each later one. @param name the identity of the values */
+    public WindowedTable<K, V, V> reduce(String name, BinaryOperator<V> reducer) {
+        BinaryOperator<Object> erased = Erased.operator(reducer);
+        return windowed(
+                name,
+                types.needValueSerde(this, "reduce"),
+                (key, value, before) -> before == null ? value : erased.apply(before, value),
+                (key, first, second) -> first == null ? second : erased.apply(first, second));
+    }
+
+    /**
+     * One value per session, made of all its records.
+     *
+     * @param name the identity of the values
+     * @param merger of the values of sessions that become one; called first with the initial value
+     */
+    public <A> WindowedTable<K, V, A> aggregate(
+            String name,
+            Supplier<? extends A> initial,
+            Aggregator<? super K, ? super V, A> aggregator,
+            SessionMerger<? super K, A> merger,
+            Serde<A> valueSerde) {
+        Supplier<Object> none = Erased.supplier(initial);
+        Aggregator<Object, Object, Object> erased = Erased.aggregator(aggregator);
+        SessionMerger<Object, Object> erasedMerger = Erased.merger(merger);
+        return windowed(
+                name,
+                valueSerde,
+                (key, value, before) -> erased.add(key, value, before == null ? none.get() : before),
+                (key, first, second) -> erasedMerger.merge(key, first == null ? none.get() : first, second));
+    }
+
+    private <A> WindowedTable<K, V, A> windowed(
+            String name, Serde<A> valueSerde, WindowStep.Fold fold, WindowStep.Merge merge) {
+        Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
+        long gapMillis = windows.gap().toMillis();
+        StoreSpec<?> store = new SessionSpec<>(
+                name,
+                keySerde,
+                valueSerde,
+                gapMillis,
+                gapMillis + windows.grace().toMillis());
+        int id = builder.add(next -> new WindowStep.OverSessions(next, step, Erased.sessions(store), fold, merge));
+        return new WindowedTable<>(
+                builder, id, new StreamTypes<>(WindowedSerdes.session(keySerde), valueSerde, false), types);
+    }
+
+    @Override
+    public String toString() {
+        return "'" + builder.labelOf(step) + "'";
+    }
+}

@@ -1,0 +1,116 @@
+package io.millrace.dsl.comparison;
+
+import io.millrace.dsl.SessionWindows;
+import io.millrace.dsl.Topic;
+import io.millrace.dsl.WindowedSerdes;
+import io.millrace.serde.Serdes;
+import io.millrace.state.time.Windowed;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.kstream.KTable;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.state.SessionStore;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions. In one partition, because what is late is a matter of one, and the test driver of Kafka Streams has no more. */
+class SessionComparisonTest {
+    private static final Topic<String, Long> IN =
+            Topic.of("in", Serdes.string(), Serdes.int64()).withPartitions(1);
+    private static final Topic<Windowed<String>, Long> COUNTS = results("counts");
+    private static final Topic<Windowed<String>, Long> LARGEST = results("largest");
+    private static final Topic<Windowed<String>, Long> SUMS = results("sums");
+
+    private static Topic<Windowed<String>, Long> results(String name) {
+        return KafkaComparison.topic(name, WindowedSerdes.session(Serdes.string()), Serdes.int64());
+    }
+
+    private static KafkaComparison program(SessionWindows windows) {
+        return KafkaComparison.of(
+                        millrace -> {
+                            var windowed = millrace.stream(IN).groupByKey().windowedBy(windows);
+                            windowed.count("counts").toStream().to(COUNTS);
+                            windowed.reduce("largest", Math::max).toStream().to(LARGEST);
+                            windowed.aggregate(
+                                            "sums",
+                                            () -> 100L,
+                                            SessionComparisonTest::add,
+                                            (key, first, second) -> first + second,
+                                            Serdes.int64())
+                                    .toStream()
+                                    .to(SUMS);
+                        },
+                        kafka -> {
+                            var windowed = KafkaComparison.stream(kafka, IN)
+                                    .groupByKey(KafkaComparison.grouped(IN))
+                                    .windowedBy(org.apache.kafka.streams.kstream.SessionWindows.ofInactivityGapAndGrace(
+                                            windows.gap(), windows.grace()));
+                            write(COUNTS, windowed.count(store("counts")));
+                            write(LARGEST, windowed.reduce(Math::max, store("largest")));
+                            write(
+                                    SUMS,
+                                    windowed.aggregate(
+                                            () -> 100L,
+                                            SessionComparisonTest::add,
+                                            (key, first, second) -> first + second,
+                                            store("sums")));
+                        })
+                .writing(COUNTS, LARGEST, SUMS);
+    }
+
+    private static Materialized<String, Long, SessionStore<Bytes, byte[]>> store(String name) {
+        return Materialized.<String, Long, SessionStore<Bytes, byte[]>>as(name)
+                .withKeySerde(KafkaComparison.serde(IN.keySerde()))
+                .withValueSerde(KafkaComparison.serde(IN.valueSerde()));
+    }
+
+    private static void write(
+            Topic<Windowed<String>, Long> topic,
+            KTable<org.apache.kafka.streams.kstream.Windowed<String>, Long> table) {
+        KafkaComparison.to(
+                topic,
+                table.toStream((window, value) -> new Windowed<>(
+                        window.key(), window.window().start(), window.window().end() + 1)));
+    }
+
+    /** A nine deletes the sum. */
+    private static @Nullable Long add(String key, Long value, Long sum) {
+        return value == 9 ? null : sum + value;
+    }
+
+    @Provide
+    Arbitrary<List<Fed>> input() {
+        return Inputs.lists(Combinators.combine(
+                        Arbitraries.of("k0", "k1"),
+                        Arbitraries.longs().between(0, 9),
+                        Arbitraries.longs().between(0, 120))
+                .as((key, value, timestamp) -> Fed.of(IN, key, value, timestamp)));
+    }
+
+    @Provide
+    Arbitrary<SessionWindows> windows() {
+        Arbitrary<Duration> gaps = Arbitraries.of(1, 5, 10).map(Duration::ofMillis);
+        Arbitrary<Duration> graces = Arbitraries.of(0, 1, 15, 60, 200).map(Duration::ofMillis);
+        return Combinators.combine(gaps, graces)
+                .as((gap, grace) -> SessionWindows.withGap(gap).withGrace(grace));
+    }
+
+    @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+    void resultsOfEachChangeAreThoseOfKafkaStreams(
+            @ForAll("input") List<Fed> input, @ForAll("windows") SessionWindows windows) {
+        program(windows).check(input);
+    }
+
+    @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
+    void theyAreWhenTheProcessDies(
+            @ForAll("input") List<Fed> input, @ForAll("windows") SessionWindows windows, @ForAll long seed) {
+        program(windows).checkWithCrashes(input, seed);
+    }
+}
