@@ -275,6 +275,21 @@ public final class RocksBackend implements StateBackend {
         }
     }
 
+    /** Does something while no flush or compaction is under way and none begins, for a test to find files that belong together. */
+    synchronized void whileAtRest(Runnable action) {
+        checkOpen();
+        try {
+            database.pauseBackgroundWork();
+            try {
+                action.run();
+            } finally {
+                database.continueBackgroundWork();
+            }
+        } catch (RocksDBException e) {
+            throw RocksErrors.translate("pause", directory, e);
+        }
+    }
+
     /** Makes sure that the directory is this log's (K3). */
     private void claim() throws RocksDBException {
         String owner = RocksIdentity.logId(database, columns.identity());

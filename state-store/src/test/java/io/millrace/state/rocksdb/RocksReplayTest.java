@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.serde.BytesView;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ class RocksReplayTest {
                     sink.position(other, 1, position);
                 });
                 if (batch % 10 == 0) {
-                    left = Math.max(left, 2 * position - reachedAfterAKill("kill-" + batch));
+                    left = Math.max(left, 2 * position - reachedAfterAKill(backend, "kill-" + batch));
                 }
             }
         }
@@ -47,18 +48,24 @@ class RocksReplayTest {
     }
 
     /** What a process finds that begins when this one dies now: what is in the files. */
-    private long reachedAfterAKill(String name) throws IOException {
+    private long reachedAfterAKill(RocksBackend backend, String name) throws IOException {
         Path copy = Files.createDirectory(parent.resolve(name));
-        try (Stream<Path> files = Files.list(parent.resolve("state"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName()));
-            }
-        }
+        backend.whileAtRest(() -> copyFiles(parent.resolve("state"), copy));
         try (RocksBackend killed = backends.open(copy, "log", RocksConfig.defaults())) {
             return List.of(killed.position(killed.openStore("hot"), 0), killed.position(killed.openStore("other"), 1))
                     .stream()
                     .mapToLong(position -> position.orElse(0))
                     .sum();
+        }
+    }
+
+    private static void copyFiles(Path from, Path to) {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -163,7 +163,7 @@ class RemovedForGoodTest {
         try {
             recover(storage);
         } catch (SimulatedCrash expected) {
-            assertThat(storage.crashed()).isSameAs(expected);
+            assertThat(storage.crashed()).hasMessage(expected.getMessage());
         }
         return storage;
     }

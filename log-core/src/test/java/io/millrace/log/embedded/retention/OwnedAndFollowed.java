@@ -338,7 +338,7 @@ final class OwnedAndFollowed {
             next.run();
             storage.crash();
         } catch (SimulatedCrash expected) {
-            assertThat(storage.crashed()).isSameAs(expected);
+            assertThat(storage.crashed()).hasMessage(expected.getMessage());
         }
         compaction = null;
         world = world.beside();
