@@ -10,10 +10,13 @@ import io.millrace.platform.StorageException;
 import io.millrace.state.StateException;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /** One partition that a task reads. Owned by the loop. */
 final class TaskInput {
     private static final long NONE = -1;
+    /** A poll may return tens of thousands of records, and each may take long or stage much; so few may come after the limits are reached. */
+    private static final int RECORDS_BETWEEN_LOOKS = 16;
 
     private final TopicPartition topicPartition;
     private final StreamTask task;
@@ -71,9 +74,10 @@ final class TaskInput {
     /**
      * Runs the cursor's records through the task.
      *
+     * @param isCommitDue asked every {@value #RECORDS_BETWEEN_LOOKS} records, whether the transaction has taken enough
      * @return how many records are done with
      */
-    int process(RecordCursor cursor, int limit, LogConsumer consumer) {
+    int process(RecordCursor cursor, int limit, LogConsumer consumer, BooleanSupplier isCommitDue) {
         SourceOperator source = task.source(topicPartition.topic());
         TaskTimers timers = task.timers();
         int done = 0;
@@ -98,6 +102,9 @@ final class TaskInput {
             }
             done++;
             timers.afterRecord();
+            if (done % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean()) {
+                break;
+            }
         }
         if (done > 0) {
             consumedOffset = cursor.position();

@@ -17,6 +17,7 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     /** This loop's share of what all may stage: then a transaction ends early. */
     private final long stagedLimitBytes;
 
+    private final BooleanSupplier isCommitDue = this::isCommitDue;
     private final LoopMeter meter = new LoopMeter();
     private @Nullable RuntimeException rebalanceFailure;
     private boolean eventful;
@@ -148,10 +150,13 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             if (room <= 0) {
                 break;
             }
-            int done = input.process(cursor, room, consumer);
+            int done = input.process(cursor, room, consumer, isCommitDue);
             transaction.count(done);
             input.task().timers().came(input.number(), nowNanos);
             processed += done;
+            if (isCommitDue()) {
+                break;
+            }
         }
         meter.consumed(processed);
         return processed;
@@ -162,7 +167,9 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         if (!transaction.isOpen()) {
             // Published first: whoever then sees an old status knows that nothing was processed after it.
             status = meter.busy(status);
-            transaction.begin(stepNanos + Ticker.nanosOf(settings.commits().interval()));
+            // From now on: the step's time is from before it waited for records.
+            transaction.begin(settings.world().ticker().nanos()
+                    + Ticker.nanosOf(settings.commits().interval()));
         }
     }
 

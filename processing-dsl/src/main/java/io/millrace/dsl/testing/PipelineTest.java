@@ -195,6 +195,11 @@ public final class PipelineTest implements AutoCloseable {
         throwFailure();
     }
 
+    /** What a slow function of the pipeline calls: time passes while it is at work, and nothing else happens meanwhile. */
+    public void takeTime(Duration duration) {
+        run.world().clock().advance(duration);
+    }
+
     /** The virtual time. It begins with the year 2026, and goes on over crashes. */
     public Instant now() {
         return run.world().clock().instant();
