@@ -1,6 +1,8 @@
 package io.millrace.state.serde;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.serializers.DefaultSerializers.EnumSerializer;
 import com.esotericsoftware.kryo.serializers.FieldSerializer;
 import com.esotericsoftware.kryo.serializers.RecordSerializer;
 import java.lang.reflect.Field;
@@ -17,17 +19,33 @@ final class KryoShape {
     private KryoShape() {}
 
     static String of(Class<?> type, Serializer<?> serializer) {
+        String shape = type.getName() + content(type, serializer);
+        return isCustomary(type, serializer)
+                ? shape
+                : shape + " by " + serializer.getClass().getName();
+    }
+
+    private static String content(Class<?> type, Serializer<?> serializer) {
         if (type.isEnum()) {
-            return type.getName() + parts(Stream.of(type.getEnumConstants()).map(Object::toString));
+            // Its name: what a constant prints is the class's to choose, and two may print alike.
+            return parts(Stream.of(type.getEnumConstants()).map(constant -> ((Enum<?>) constant).name()));
         }
         if (serializer instanceof RecordSerializer) {
-            return type.getName() + parts(Stream.of(type.getRecordComponents()).map(KryoShape::component));
+            return parts(Stream.of(type.getRecordComponents()).map(KryoShape::component));
         }
-        if (serializer instanceof FieldSerializer) {
-            return type.getName() + parts(fields(type).stream().map(KryoShape::field));
-        }
-        String by = serializer.getClass().getName();
-        return by.startsWith("com.esotericsoftware.kryo.") ? type.getName() : type.getName() + " by " + by;
+        return serializer instanceof FieldSerializer
+                ? parts(fields(type).stream().map(KryoShape::field))
+                : "";
+    }
+
+    /** Whether Kryo chose the serializer by what the class is; the same content is other bytes by {@code CompatibleFieldSerializer}. */
+    private static boolean isCustomary(Class<?> type, Serializer<?> serializer) {
+        Class<?> by = serializer.getClass();
+        return by == EnumSerializer.class
+                || by == RecordSerializer.class
+                || by == FieldSerializer.class
+                || (by.getName().startsWith("com.esotericsoftware.kryo.")
+                        && !type.isAnnotationPresent(DefaultSerializer.class));
     }
 
     /** The fields that are written, with those of its superclasses; their order is not the reflection's, which is none. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.CompatibleFieldSerializer;
+import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
@@ -33,6 +35,30 @@ class KryoSerdeTest {
     enum State {
         OPEN,
         PAID
+    }
+
+    /** Constants that all print alike. */
+    enum Kind {
+        DEBIT,
+        CREDIT;
+
+        @Override
+        public String toString() {
+            return "Kind";
+        }
+    }
+
+    /** Written by its names, not its ordinals. */
+    @DefaultSerializer(EnumNameSerializer.class)
+    enum Named {
+        FIRST,
+        SECOND
+    }
+
+    /** Written with the names of its fields before them. */
+    @DefaultSerializer(CompatibleFieldSerializer.class)
+    static class Tolerant {
+        long number;
     }
 
     /** Not a record: what is written are its fields, those of the superclass last. */
@@ -106,6 +132,26 @@ class KryoSerdeTest {
                         + " io.millrace.state.serde.KryoSerdeTest$State state, long number},"
                         + " io.millrace.state.serde.KryoSerdeTest$Line{java.lang.String product, long cents, int count},"
                         + " io.millrace.state.serde.KryoSerdeTest$State{OPEN, PAID}, java.util.ArrayList");
+    }
+
+    @Test
+    void constantsAreToldApartByTheirNamesWhateverTheyPrint() {
+        assertThat(KryoSerde.of(Kind.class).name())
+                .isEqualTo("kryo5: io.millrace.state.serde.KryoSerdeTest$Kind{DEBIT, CREDIT}");
+    }
+
+    @Test
+    void constantsThatAreWrittenInAnotherMannerSayInWhich() {
+        assertThat(KryoSerde.of(Named.class).name())
+                .isEqualTo("kryo5: io.millrace.state.serde.KryoSerdeTest$Named{FIRST, SECOND}"
+                        + " by com.esotericsoftware.kryo.serializers.EnumNameSerializer");
+    }
+
+    @Test
+    void fieldsThatAreWrittenInAnotherMannerSayInWhich() {
+        assertThat(KryoSerde.of(Tolerant.class).name())
+                .isEqualTo("kryo5: io.millrace.state.serde.KryoSerdeTest$Tolerant{long number}"
+                        + " by com.esotericsoftware.kryo.serializers.CompatibleFieldSerializer");
     }
 
     @Test
