@@ -16,6 +16,7 @@ import java.io.IOException;
 record FieldText(FieldFormat format, boolean isOrdered) {
     private static final String TIMESTAMPED = "timestamped<";
     private static final int SIGN = 0x80;
+    private static final byte DELETE = 0x7f;
 
     /** As the bytes of this serde are read best; hexadecimal for one that is not known here. */
     static FieldText of(String serde) {
@@ -46,9 +47,35 @@ record FieldText(FieldFormat format, boolean isOrdered) {
         return inverted(bytes.viewInto(new BytesView()));
     }
 
-    /** @throws BadTextException if the bytes cannot be shown so */
+    /**
+     * In a line: what would end it, divide it or steer a terminal is written as {@code \n}, {@code \t}, {@code \x1b}, and a backslash as two.
+     *
+     * @throws BadTextException if the bytes cannot be shown so
+     */
     void print(BytesView bytes, BytesWriter text) {
-        format.print(inverted(bytes), text);
+        if (format != FieldFormat.STRING) {
+            format.print(inverted(bytes), text);
+            return;
+        }
+        for (int i = 0; i < bytes.length(); i++) {
+            printEscaped(bytes.getByte(i), text);
+        }
+    }
+
+    private static void printEscaped(byte character, BytesWriter text) {
+        switch (character) {
+            case '\\' -> text.putUtf8("\\\\");
+            case '\t' -> text.putUtf8("\\t");
+            case '\n' -> text.putUtf8("\\n");
+            case '\r' -> text.putUtf8("\\r");
+            default -> {
+                if ((character >= 0 && character < ' ') || character == DELETE) {
+                    text.putUtf8(String.format("\\x%02x", character));
+                } else {
+                    text.putByte(character);
+                }
+            }
+        }
     }
 
     /** @throws BadTextException if the bytes cannot be shown so */

@@ -7,6 +7,7 @@ import io.millrace.log.EventLog;
 import io.millrace.state.StateException;
 import io.millrace.state.rocksdb.ReadOnlyRocks;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ final class StateOption {
     private static final String LOG = "log";
     /** What every database of RocksDB has. */
     private static final String DATABASE = "CURRENT";
+
+    private static final String LEFT_OF_DATABASE = "{MANIFEST,OPTIONS}-*";
 
     @Mixin
     private final DataOption data = new DataOption();
@@ -147,8 +150,19 @@ final class StateOption {
         return parent != null && LOG.equals(String.valueOf(logDirectory.getFileName())) ? parent : logDirectory;
     }
 
+    /** Also one that has lost its main file: that is damage, which opening it says. */
     private static boolean isDatabase(Path directory) {
-        return Files.exists(directory.resolve(DATABASE));
+        if (Files.exists(directory.resolve(DATABASE))) {
+            return true;
+        }
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, LEFT_OF_DATABASE)) {
+            return left.iterator().hasNext();
+        } catch (IOException e) {
+            throw new UnusableException("Cannot read " + directory + ": " + e.getMessage(), e);
+        }
     }
 
     private static void checkReadable(Path directory) {

@@ -338,6 +338,46 @@ class StateCommandsTest {
         }
     }
 
+    @Test
+    void stateThatHasLostItsMainFileIsDamagedAndNotNone() throws IOException {
+        try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+        }
+        Files.delete(data.resolve("state").resolve("CURRENT"));
+        for (String command : List.of("list", "verify")) {
+            StateOnDisk.Said said = run(command, "--data", data.toString());
+            assertThat(said.messages()).startsWith("Cannot read state in " + data.resolve("state") + ": ");
+            assertThat(said.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anEntryIsALineWhateverIsInIt() {
+        try (StateOnDisk state = new StateOnDisk(data, SEEN)) {
+            state.change(0, SEEN, store -> store.put("a\tb\\", new Timestamped<>("one\ntwo\u001b[31mé", 1)));
+        }
+        assertThat(run("scan", "seen", "--data", data.toString()).lines())
+                .singleElement()
+                .asString()
+                .startsWith("0\ta\\tb\\\\\ttimestamp=")
+                .endsWith("\tone\\ntwo\\x1b[31mé");
+    }
+
+    @Test
+    void bytesThatAreNoJsonAskForAnotherFormat() {
+        try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+        }
+        refused(
+                "An entry of store totals, partition 0, cannot be shown: ",
+                "scan",
+                "totals",
+                "--value-format",
+                "json",
+                "--data",
+                data.toString());
+    }
+
     private List<String> keys(String store, String... options) {
         List<String> arguments = new ArrayList<>(List.of("scan", store, "--data", data.toString()));
         arguments.addAll(List.of(options));

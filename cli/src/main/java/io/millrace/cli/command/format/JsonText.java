@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -36,6 +37,10 @@ public final class JsonText {
             }
         } catch (JsonProcessingException e) {
             BadTextException fault = JsonFault.of(text, "it is longer or deeper than is read here");
+            fault.addSuppressed(e);
+            throw fault;
+        } catch (CharConversionException e) {
+            BadTextException fault = JsonFault.of(text, "it is not UTF-8");
             fault.addSuppressed(e);
             throw fault;
         } catch (IOException e) {
