@@ -4,6 +4,7 @@ import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.state.overlay.Overlay;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,10 @@ final class PartitionLayers implements StateLayers {
     private final List<String> storeNames;
     private final int[] storeNumbers;
     private final long transactionLimitBytes;
+
+    /** By store. */
+    private final long[] entryLimitsBytes;
+
     private final StateBackend.Reader backend;
     private final CommittedLayers committed;
     private final BytesView keyView = new BytesView();
@@ -34,6 +39,8 @@ final class PartitionLayers implements StateLayers {
         this.storeNames = storeNames;
         this.storeNumbers = storeNumbers;
         this.transactionLimitBytes = database.config().transactionLimitBytes();
+        this.entryLimitsBytes = new long[storeNames.size()];
+        Arrays.fill(entryLimitsBytes, MOST_KEY_BYTES + MOST_VALUE_BYTES);
         this.backend = database.backend().newReader(partition);
         this.committed = database.newCommittedLayers(partition, storeNumbers, found);
     }
@@ -75,6 +82,10 @@ final class PartitionLayers implements StateLayers {
         changeCount++;
     }
 
+    void limitEntryBytes(int store, long bytes) {
+        entryLimitsBytes[store] = bytes;
+    }
+
     /** A change that alone is too large would not even fit into an array, or into a record of the changelog. */
     private void checkSize(int store, BytesView key, @Nullable BytesView value) {
         int valueBytes = value == null ? 0 : value.length();
@@ -84,7 +95,16 @@ final class PartitionLayers implements StateLayers {
                     "An entry of store '" + storeNames.get(store) + "' has a key of " + key.length()
                             + " bytes and a value of "
                             + valueBytes + "; there is room for " + MOST_KEY_BYTES + " and " + MOST_VALUE_BYTES
-                            + ". Divide it into several entries");
+                            + ". Nothing was changed. Divide it into several entries");
+        }
+        long bytes = (long) key.length() + valueBytes;
+        if (bytes > entryLimitsBytes[store]) {
+            throw new StateException(
+                    StateException.Kind.RECORD_TOO_LARGE,
+                    "An entry of store '" + storeNames.get(store) + "' has a key and a value of " + bytes
+                            + " bytes; its changelog takes " + entryLimitsBytes[store]
+                            + ". Nothing was changed. Divide it into several entries, or give the changelog topic a larger"
+                            + " maxRecordBytes and start again");
         }
     }
 

@@ -73,6 +73,15 @@ public final class PartitionState implements AutoCloseable {
         return typed;
     }
 
+    /**
+     * Says how large a record of the store's changelog may be, key and value together. A larger entry is refused when it is put, with {@link
+     * StateException.Kind#RECORD_TOO_LARGE}: in the changelog it would be the transaction that fails, at its commit. What is staged already
+     * stays. Without this only the store's own limits hold, 64 KiB for a key and 64 MiB for a value.
+     */
+    public void limitEntryBytes(String store, long bytes) {
+        layers.limitEntryBytes(positions.indexOf(store), bytes);
+    }
+
     /** Whether the open transaction changed anything. */
     public boolean isDirty() {
         return !layers.staged().isEmpty();

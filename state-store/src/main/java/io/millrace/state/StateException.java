@@ -20,7 +20,7 @@ public final class StateException extends RuntimeException {
         NO_SPACE,
         /** The device or the library answered with another error. Close, open again; what was not written is replayed from the log. */
         IO,
-        /** A key or a value is larger than an entry can be. Divide it. Nothing was changed. */
+        /** A key or a value is larger than an entry can be, or both than the changelog takes. Divide it. Nothing was changed. */
         RECORD_TOO_LARGE,
         /** One transaction changes more than memory allows. Commit more often. */
         TRANSACTION_TOO_LARGE,

@@ -142,6 +142,24 @@ class PartitionStateTest {
     }
 
     @Test
+    void anEntryThatTheChangelogDoesNotTakeIsRefusedAndTheTransactionGoesOn() {
+        KeyValueStore<String, String> other = partition.store(OTHER);
+        partition.limitEntryBytes("other", 10);
+        other.put("k", "123456789");
+        assertThatThrownBy(() -> other.put("k", "1234567890"))
+                .isInstanceOfSatisfying(
+                        StateException.class,
+                        tooLarge -> assertThat(tooLarge.kind()).isEqualTo(Kind.RECORD_TOO_LARGE))
+                .hasMessageContaining("store 'other' has a key and a value of 11 bytes")
+                .hasMessageContaining("takes 10")
+                .hasMessageContaining("Nothing was changed");
+        assertThat(other.get("k")).isEqualTo("123456789");
+        store.put("a key of a store with no limit of its own", 1L);
+        other.delete("k");
+        assertThat(other.get("k")).isNull();
+    }
+
+    @Test
     void whatWasReadAsAbsentIsFoundOnceItIsRestored() {
         assertThat(store.get("a")).isNull();
 

@@ -4,6 +4,7 @@ import io.millrace.dsl.operator.OperatorGraph;
 import io.millrace.dsl.operator.SourceOperator;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.TaskId;
+import io.millrace.log.LogAdmin;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
 import io.millrace.state.PartitionState;
@@ -82,7 +83,19 @@ final class StreamTask {
                 return false;
             }
         }
+        limitEntries(state());
         return true;
+    }
+
+    /** A store takes what its changelog takes, as that is set now: an entry is refused where its record's error policy has a say. */
+    private void limitEntries(PartitionState opened) {
+        LogAdmin admin = core.log().admin();
+        for (int store = 0; store < changelogs.size(); store++) {
+            String name = storeNames.get(store);
+            admin.describeTopic(changelogs.get(store).topic())
+                    .ifPresent(found ->
+                            opened.limitEntryBytes(name, found.settings().maxRecordBytes()));
+        }
     }
 
     PartitionState state() {

@@ -11,6 +11,7 @@ import io.millrace.dsl.testing.PipelineTest;
 import io.millrace.dsl.testing.PipelineTestSettings;
 import io.millrace.dsl.testing.TestRecord;
 import io.millrace.log.Header;
+import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
@@ -34,6 +35,8 @@ class ErrorPolicyTest {
             Topic.of("dead", Serdes.string(), Serdes.bytes()).withPartitions(1);
     private static final KeyValueSpec<String, Long> TOTALS =
             StoreSpec.keyValue("totals", Serdes.string(), Serdes.int64());
+    private static final KeyValueSpec<String, String> TEXTS =
+            StoreSpec.keyValue("texts", Serdes.string(), Serdes.string());
     private static final Output<String, Long> TOTAL = Output.named("total");
 
     private final List<Long> attempts = new ArrayList<>();
@@ -79,6 +82,29 @@ class ErrorPolicyTest {
         return builder.build();
     }
 
+    /** Keeps a text as long as the value says, and then emits the value. */
+    private void beginTexts(ErrorPolicy policy, long... lengths) {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(IN)
+                .onError(policy)
+                .process(
+                        "write",
+                        stores -> {
+                            KeyValueStore<String, String> texts = stores.get(TEXTS);
+                            return (key, value, context) -> {
+                                texts.put(key, "x".repeat(value.intValue()));
+                                context.emit(TOTAL, key, value);
+                            };
+                        },
+                        TEXTS)
+                .output(TOTAL)
+                .to(OUT);
+        test = PipelineTest.of(builder.build(), PipelineTestSettings.defaults().withSeed(7));
+        for (long length : lengths) {
+            test.input(IN).send("k", length);
+        }
+    }
+
     /** Runs it on these values; the timestamp of each is itself and a second. */
     private void run(ErrorPolicy policy, long... values) {
         begin(policy, values);
@@ -112,6 +138,41 @@ class ErrorPolicyTest {
         test.run();
         assertThat(outputs()).containsExactly(1L, 6L);
         assertThat(test.status().recordsSkipped()).isEqualTo(1);
+    }
+
+    @Test
+    void anEntryThatItsChangelogDoesNotTakeIsTheFaultOfTheRecordThatAsksForIt() {
+        beginTexts(ErrorPolicy.deadLetter(DEAD), 1, 5_000_000, 5);
+        test.run();
+        assertThat(outputs()).containsExactly(1L, 5L);
+        assertThat(test.state("texts")).isEqualTo(Map.of("k", "xxxxx"));
+        TestRecord<String, BytesView> dead = test.output(DEAD).readRecord();
+        assertThat(dead.value().getLong(0)).isEqualTo(5_000_000);
+        assertThat(texts(dead.headers()).get(DeadLetterHeaders.ERROR_MESSAGE))
+                .contains("store 'texts'", "5000001 bytes", "takes 1048576", "Nothing was changed", "maxRecordBytes");
+    }
+
+    @Test
+    void theLargestEntryThatTheChangelogTakesIsCommitted() {
+        beginTexts(ErrorPolicy.skip(), (1 << 20) - 1, 1 << 20);
+        test.run();
+        assertThat(outputs()).containsExactly((1L << 20) - 1);
+        assertThat(test.status().recordsSkipped()).isEqualTo(1);
+    }
+
+    @Test
+    void aChangelogThatTakesLargerRecordsLetsTheStoreTakeThemFromTheNextStartOn() {
+        beginTexts(ErrorPolicy.stop(), 1, 5_000_000);
+        assertThat(test.runUntilFailure())
+                .isInstanceOf(RecordFailedException.class)
+                .hasMessageContaining("in-0 at offset 1")
+                .hasMessageContaining("store 'texts'");
+        test.log()
+                .admin()
+                .alterTopic("app-texts-changelog", TopicSettings.compacted().withMaxRecordBytes(5_000_001));
+        test.crashAndRestart();
+        test.run();
+        assertThat(outputs()).containsExactly(1L, 5_000_000L);
     }
 
     @Test
