@@ -37,6 +37,7 @@ public final class ApiWords {
                 "change the topic's cleanup to DELETE",
                 "change the topic with 'millrace topics alter --cleanup delete'");
         ADVICE.put(", or give the producer a longer maxBlock", "");
+        ADVICE.put(", or have this log keep fewer open (EmbeddedLogConfig.maxOpenFiles)", "");
         ADVICE.put(
                 "raise maxInflatedBatchBytes of the log",
                 "read it with a program of your own, whose EmbeddedLogConfig has a larger maxInflatedBatchBytes");

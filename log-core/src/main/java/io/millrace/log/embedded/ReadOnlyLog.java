@@ -91,7 +91,8 @@ public final class ReadOnlyLog implements EventLog {
 
     /** The same in a world that the caller has built, whose storage is only read. */
     public static ReadOnlyLog open(World world) {
-        Storage storage = new BoundedStorage(new ReadOnlyStorage(world.storage()), MOST_OPEN_FILES, false);
+        int openFiles = BoundedStorage.within(MOST_OPEN_FILES, world.storage().mostOpenFiles());
+        Storage storage = new BoundedStorage(new ReadOnlyStorage(world.storage()), openFiles, false);
         try {
             return new ReadOnlyLog(
                     new World(storage, world.clock(), world.ticker(), world.random(), world.scheduler()));

@@ -6,6 +6,7 @@ import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.StorageFile;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Refuses whatever would change the storage behind it (PR1). As safe for use by several threads as that one. */
 public final class ReadOnlyStorage implements Storage {
@@ -66,6 +67,11 @@ public final class ReadOnlyStorage implements Storage {
     @Override
     public AutoCloseable lock(String directory) {
         throw refused("lock", directory);
+    }
+
+    @Override
+    public OptionalLong mostOpenFiles() {
+        return inner.mostOpenFiles();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,7 @@ public final class SimulatedStorage implements Storage {
     private final long powerCuts;
 
     private boolean systemRunKnown = true;
+    private OptionalLong mostOpenFiles = OptionalLong.empty();
 
     public SimulatedStorage(long seed) {
         this(new SimulatedDisk(), seed, 0);
@@ -108,6 +110,16 @@ public final class SimulatedStorage implements Storage {
         file.rot((int) position, mask);
     }
 
+    /** From now on this process may have so many files open, and none beyond. */
+    public synchronized void limitOpenFiles(int most) {
+        mostOpenFiles = OptionalLong.of(most);
+    }
+
+    @Override
+    public synchronized OptionalLong mostOpenFiles() {
+        return mostOpenFiles;
+    }
+
     /** How many files are open, for tests that count handles. */
     public synchronized int openFiles() {
         return openFiles;
@@ -129,6 +141,9 @@ public final class SimulatedStorage implements Storage {
     @Override
     public synchronized StorageFile open(String path, OpenMode mode) {
         checkAlive();
+        if (mostOpenFiles.isPresent() && openFiles >= mostOpenFiles.getAsLong()) {
+            throw failure(Kind.TOO_MANY_OPEN_FILES, "open", path);
+        }
         if (mode == OpenMode.READ || mode == OpenMode.WRITE) {
             failIfPlanned(StorageOperation.OPEN, path);
         } else {

@@ -199,6 +199,31 @@ class ReadOnlyLogTest {
     }
 
     @Test
+    void aReaderLeavesTheProcessHalfOfTheFilesThatItMayOpen() {
+        SimulatedWorld world = new SimulatedWorld(1);
+        int partitions = 60;
+        try (LogEngine engine = LogEngine.open(world.world(), EmbeddedLogConfig.defaults())) {
+            engine.admin().createTopic("many", partitions, TopicSettings.defaults());
+            try (LogProducer producer = engine.producer()) {
+                for (int i = 0; i < partitions; i++) {
+                    producer.send(new TopicPartition("many", i), 1, null, BytesView.ofUtf8("v"), List.of());
+                }
+            }
+        }
+        world.storage().limitOpenFiles(100);
+        int most = 0;
+        try (ReadOnlyLog many = ReadOnlyLog.open(world.world())) {
+            for (int i = 0; i < partitions; i++) {
+                assertThat(many.admin().endOffset(new TopicPartition("many", i), Isolation.READ_COMMITTED))
+                        .isEqualTo(1);
+                most = Math.max(most, world.storage().openFiles());
+            }
+        }
+        assertThat(most).isLessThanOrEqualTo(50);
+        assertThat(world.storage().openFiles()).isZero();
+    }
+
+    @Test
     void aDirectoryWithoutALogIsRefusedAndLeftAsItIs() {
         assertThatThrownBy(() -> ReadOnlyLog.open(directory.resolve("missing")))
                 .isInstanceOf(LogException.class)

@@ -230,6 +230,18 @@ class SimulatedStorageTest extends StorageContract {
     }
 
     @Test
+    void noFileIsOpenedBeyondTheLimitUntilOneIsClosed() {
+        storage.limitOpenFiles(1);
+        assertThat(storage.mostOpenFiles()).hasValue(1);
+        try (StorageFile file = storage.open("a.log", OpenMode.CREATE_NEW)) {
+            assertThat(file.size()).isZero();
+            assertKind(Kind.TOO_MANY_OPEN_FILES, () -> storage.open("b.log", OpenMode.CREATE_NEW));
+            assertThat(storage.exists("b.log")).isFalse();
+        }
+        storage.open("a.log", OpenMode.READ).close();
+    }
+
+    @Test
     void failedWriteLeavesAPrefix() {
         Set<String> found = new TreeSet<>();
         for (int seed = 0; seed < SEEDS; seed++) {
