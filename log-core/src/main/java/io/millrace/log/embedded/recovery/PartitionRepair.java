@@ -5,6 +5,7 @@ import io.millrace.log.embedded.recovery.RepairPlan.Offsets;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.log.embedded.segment.SegmentSwap;
 import io.millrace.platform.Storage;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class PartitionRepair {
             storage.syncDirectory(directory.parent());
         }
         RepairAside kept = new RepairAside(directory, aside);
-        undoSwap(kept);
+        resolveSwaps(kept);
         kept.keep(plan.cut());
         Checkpoints checkpoints = Checkpoints.openAnyhow(directory);
         long endOffset = plan.keptEndOffset();
@@ -85,10 +86,18 @@ public final class PartitionRepair {
         recovered.segments().forEach(Segment::close);
     }
 
-    /** Gives the segments that a damaged one was to replace their names back, and takes that one away, last. */
-    private void undoSwap(RepairAside kept) {
+    /**
+     * Completes what compaction decided, before a cut takes away what tells that it is whole; gives the segments that a damaged one was to
+     * replace their names back, and takes that one away, last.
+     */
+    private void resolveSwaps(RepairAside kept) {
         SurveyedFiles files = SurveyedFiles.of(directory);
-        if (files.badSwap().isEmpty()) {
+        for (Map.Entry<Long, SegmentDirectory> file : files.segments().entrySet()) {
+            if (file.getValue().ending().equals(LogFiles.SWAP)) {
+                SegmentSwap.complete(directory, file.getKey(), SegmentSwap.check(directory, file.getKey()));
+            }
+        }
+        if (files.badSwaps().isEmpty()) {
             return;
         }
         for (Map.Entry<Long, SegmentDirectory> file : files.segments().entrySet()) {
@@ -97,7 +106,9 @@ public final class PartitionRepair {
             }
         }
         storage.syncDirectory(directory.path());
-        kept.move(directory.file(files.badSwap().getAsLong(), LogFiles.LOG + LogFiles.SWAP));
+        for (long baseOffset : files.badSwaps()) {
+            kept.move(directory.file(baseOffset, LogFiles.LOG + LogFiles.SWAP));
+        }
         kept.sync();
     }
 

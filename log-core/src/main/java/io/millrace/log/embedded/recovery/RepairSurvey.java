@@ -62,7 +62,7 @@ final class RepairSurvey {
         files.segments().headMap(knownStart).clear();
         recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), knownStart);
         checkRecoveryPoint();
-        checkSwap(files);
+        checkSwaps(files);
         checkStart(files);
         segments = files.segments();
         for (Map.Entry<Long, SegmentDirectory> file : files.segments().entrySet()) {
@@ -89,10 +89,10 @@ final class RepairSurvey {
         }
     }
 
-    private void checkSwap(SurveyedFiles files) {
-        if (files.badSwap().isPresent()) {
+    private void checkSwaps(SurveyedFiles files) {
+        for (long baseOffset : files.badSwaps()) {
             damages.add(Damage.of(
-                    directory.file(files.badSwap().getAsLong(), LogFiles.LOG + LogFiles.SWAP),
+                    directory.file(baseOffset, LogFiles.LOG + LogFiles.SWAP),
                     "a segment that compaction wrote is not what it wrote",
                     "it is set aside, and the segments that it was to replace are used again"));
         }

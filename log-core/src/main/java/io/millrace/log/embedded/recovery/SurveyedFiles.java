@@ -4,8 +4,8 @@ import io.millrace.log.CorruptionException;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.log.embedded.segment.SegmentSwap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * swapped them.
  *
  * @param segments where each one's files are now, by base offset
- * @param badSwap the base offset of a new segment that is damaged; empty if there is none
+ * @param badSwaps the base offsets of new segments that are damaged, or that no compaction was about to put there
  */
-record SurveyedFiles(TreeMap<Long, SegmentDirectory> segments, OptionalLong badSwap) {
+record SurveyedFiles(TreeMap<Long, SegmentDirectory> segments, List<Long> badSwaps) {
     static SurveyedFiles of(SegmentDirectory directory) {
         List<String> names = directory.storage().list(directory.path());
-        SurveyedFiles files = new SurveyedFiles(find(names, directory, LogFiles.LOG), OptionalLong.empty());
+        SurveyedFiles files = new SurveyedFiles(find(names, directory, LogFiles.LOG), List.of());
         SegmentDirectory swapped = directory.endingIn(LogFiles.SWAP);
         for (long baseOffset :
                 find(names, swapped, LogFiles.LOG + LogFiles.SWAP).keySet()) {
@@ -42,13 +42,18 @@ record SurveyedFiles(TreeMap<Long, SegmentDirectory> segments, OptionalLong badS
             long endOffset = SegmentSwap.check(directory, baseOffset);
             result.subMap(baseOffset, endOffset).clear();
             result.put(baseOffset, directory.endingIn(LogFiles.SWAP));
-            return new SurveyedFiles(result, badSwap);
+            return new SurveyedFiles(result, badSwaps);
         } catch (CorruptionException damaged) {
-            SegmentDirectory removed = directory.endingIn(LogFiles.DELETED);
-            find(names, removed, LogFiles.LOG + LogFiles.DELETED)
-                    .tailMap(baseOffset)
-                    .forEach(result::putIfAbsent);
-            return new SurveyedFiles(result, OptionalLong.of(baseOffset));
+            // The first segment keeps its name to the last: where there is none, nothing was taken away for this swap.
+            if (segments.containsKey(baseOffset)) {
+                SegmentDirectory removed = directory.endingIn(LogFiles.DELETED);
+                find(names, removed, LogFiles.LOG + LogFiles.DELETED)
+                        .tailMap(baseOffset)
+                        .forEach(result::putIfAbsent);
+            }
+            List<Long> bad = new ArrayList<>(badSwaps);
+            bad.add(baseOffset);
+            return new SurveyedFiles(result, bad);
         }
     }
 }

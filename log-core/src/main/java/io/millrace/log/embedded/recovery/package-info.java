@@ -29,7 +29,8 @@
  * <tr><td>{@code .index}, {@code .timeindex}</td><td>not used; built again with the next change of the segment</td><td></td></tr>
  * <tr><td>{@code .txnindex}</td><td>built again from the segment on, which reads everything from there</td><td></td></tr>
  * <tr><td>{@code .snapshot}</td><td>deleted; an older one and the batches say the same</td><td></td></tr>
- * <tr><td>{@code .log.swap}</td><td>the partition refuses to open</td><td>nothing: the segments that it was to replace are used</td></tr>
+ * <tr><td>{@code .log.swap}, also if it was cut off between two batches, or no segment begins where it does</td><td>the partition refuses to
+ *     open</td><td>nothing: the segments that it was to replace are used</td></tr>
  * <tr><td>{@code recovery-point}</td><td>damaged: the partition refuses to open; gone: all behind the log's start is checked</td><td>nothing of
  *     what is there; whether there was more cannot be told</td></tr>
  * <tr><td>{@code log-start}</td><td>the partition refuses to open</td><td>nothing; what retention was deleting may be seen again</td></tr>

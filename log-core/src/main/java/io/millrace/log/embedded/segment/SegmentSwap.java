@@ -5,6 +5,7 @@ import io.millrace.platform.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one segment in the place of several, so that a crash at any point leaves the old ones or, after the next start, the new one. Static.
@@ -61,10 +62,12 @@ public final class SegmentSwap {
     }
 
     /**
-     * Checks every batch of a segment whose swap is decided, before what it replaces is removed.
+     * Checks every batch of a segment whose swap is decided, and that it goes from where a segment begins to where the next one does, before
+     * what it replaces is removed. Compaction leaves no hole, and never touches the newest segment: one that was not cut off ends where a
+     * segment begins that is there, and nothing from there on was taken away.
      *
      * @return the offset behind it
-     * @throws CorruptionException if it is damaged; it was forced, so no crash did that
+     * @throws CorruptionException if it is not what was written; it was forced, so no crash did that. Everything that it replaces is there
      */
     public static long check(SegmentDirectory directory, long baseOffset) {
         SegmentDirectory swap = directory.endingIn(LogFiles.SWAP);
@@ -74,15 +77,44 @@ public final class SegmentSwap {
             while (scanner.next() && scanner.batch().baseOffset() == expected) {
                 expected = scanner.batch().nextOffset();
             }
-            if (scanner.fault() != null || scanner.position() < segment.fileSizeBytes()) {
+            String fault = scanner.fault();
+            if (fault == null && scanner.position() < segment.fileSizeBytes()) {
+                fault = "offset " + expected + " is missing";
+            }
+            if (fault == null) {
+                fault = misfit(directory, baseOffset, expected);
+            }
+            if (fault != null) {
                 throw new CorruptionException("The log of " + directory.topicPartition() + " is damaged at position "
                         + scanner.position() + " of " + segment.path()
-                        + ", which was about to replace older segments: "
-                        + (scanner.fault() == null ? "offset " + expected + " is missing" : scanner.fault())
-                        + ". What it replaces may still be there. " + LogFiles.advice(directory.storage()));
+                        + ", which was about to replace older segments: " + fault
+                        + ". What it was to replace was not deleted. " + LogFiles.advice(directory.storage()));
             }
             return expected;
         }
+    }
+
+    /** Why a segment with these offsets is none that a swap was decided for; null if it may be. */
+    private static @Nullable String misfit(SegmentDirectory directory, long baseOffset, long endOffset) {
+        if (endOffset == baseOffset) {
+            return "it is empty";
+        }
+        boolean begins = false;
+        boolean ends = false;
+        for (String name : directory.storage().list(directory.path())) {
+            OptionalLong present = LogFiles.offsetOf(name, LogFiles.LOG);
+            begins |= present.isPresent() && present.getAsLong() == baseOffset;
+            ends |= present.isPresent() && present.getAsLong() == endOffset;
+            OptionalLong removed = LogFiles.offsetOf(name, LogFiles.LOG + LogFiles.DELETED);
+            if (removed.isPresent() && removed.getAsLong() >= endOffset) {
+                return "it ends with offset " + (endOffset - 1) + ", and was to replace the segment of offset "
+                        + removed.getAsLong();
+            }
+        }
+        if (!begins) {
+            return "no segment begins with its first offset " + baseOffset;
+        }
+        return ends ? null : "it ends with offset " + (endOffset - 1) + ", and no segment begins behind that";
     }
 
     private static void rename(SegmentDirectory directory, long baseOffset, String from, String to) {

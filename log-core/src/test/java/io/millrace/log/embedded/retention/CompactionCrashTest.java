@@ -9,13 +9,18 @@ import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
 import io.millrace.log.embedded.recovery.PartitionRepair;
 import io.millrace.log.embedded.recovery.RepairPlan;
+import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.platform.Storage.OpenMode;
+import io.millrace.platform.StorageFile;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A crash in every storage call of two compactions, then in every storage call of the recovery from it: no key is lost, none comes back, and
@@ -136,10 +141,71 @@ class CompactionCrashTest {
         return crashed;
     }
 
-    /** A segment that was decided to replace others, and was damaged before it did: the repair uses those, and loses nothing. */
+    /** What becomes of a segment that was decided to replace others, other than by a crash. */
+    private enum SwapDamage {
+        ROT,
+        /** Also a stray one without a byte, at an offset where no segment begins: that of the swap is left to be completed. */
+        STRAY,
+        EMPTY,
+        /** After the last byte but one. */
+        CUT,
+        /** Between two batches: nothing in what is left is wrong. */
+        SHORT;
+
+        /** @return the file that is damaged; null if there is no way to damage it like that */
+        @Nullable String apply(SimulatedWorld found, String swap) {
+            long size = found.storage().size(swap);
+            switch (this) {
+                case ROT -> found.storage().rot(swap, size / 2, 1);
+                case STRAY -> {
+                    String stray = LogFiles.path(CompactedLog.DIRECTORY, 1, ".log.swap");
+                    LogFiles.write(found.storage(), stray, new byte[0], true);
+                    return stray;
+                }
+                case EMPTY -> cut(found, swap, 0);
+                case CUT -> cut(found, swap, size - 1);
+                case SHORT -> {
+                    long last = lastBatchOf(LogFiles.read(found.storage(), swap));
+                    if (last == 0) {
+                        return null;
+                    }
+                    cut(found, swap, last);
+                }
+            }
+            return swap;
+        }
+
+        private static void cut(SimulatedWorld found, String swap, long size) {
+            try (StorageFile file = found.storage().open(swap, OpenMode.WRITE)) {
+                file.truncate(size);
+                file.force();
+            }
+        }
+
+        private static int lastBatchOf(byte[] bytes) {
+            int last = 0;
+            for (int at = 0;
+                    at < bytes.length;
+                    at += 12 + ByteBuffer.wrap(bytes).getInt(at + 8)) {
+                last = at;
+            }
+            return last;
+        }
+    }
+
+    /**
+     * A segment that was decided to replace others, and was damaged before it did: the opening takes nothing away, verify and repair say the
+     * same, and the repair uses those others, and loses nothing.
+     */
     @ParameterizedTest
-    @CsvSource({"PROCESS_CRASH, PROCESS", "POWER_LOSS, PROCESS", "POWER_LOSS, POWER"})
-    void aRepairOfADamagedSwapLosesNothingAndShowsNothingThatWasAborted(Durability durability, CrashMode mode) {
+    @EnumSource
+    void aRepairOfADamagedSwapLosesNothingAndShowsNothingThatWasAborted(SwapDamage damage) {
+        refuseAndRepair(damage, Durability.PROCESS_CRASH, CrashMode.PROCESS);
+        refuseAndRepair(damage, Durability.POWER_LOSS, CrashMode.PROCESS);
+        refuseAndRepair(damage, Durability.POWER_LOSS, CrashMode.POWER);
+    }
+
+    private static void refuseAndRepair(SwapDamage damage, Durability durability, CrashMode mode) {
         long calls = callsOfStory(durability);
         int damaged = 0;
         for (long call = 0; call < calls; call++) {
@@ -147,10 +213,9 @@ class CompactionCrashTest {
             if (log != null) {
                 SimulatedWorld found = log.world().restart(mode);
                 for (String name : found.storage().list(CompactedLog.DIRECTORY)) {
-                    if (name.endsWith(".log.swap")) {
+                    if (name.endsWith(".log.swap") && damageAndRepair(found, damage, name)) {
                         damaged++;
                         log.useWorld(found);
-                        damageAndRepair(found, CompactedLog.DIRECTORY + '/' + name);
                         log.recover(mode);
                         log.check();
                         log.put(3, false, "a", false);
@@ -167,19 +232,34 @@ class CompactionCrashTest {
                 .isGreaterThan(20);
     }
 
-    private static void damageAndRepair(SimulatedWorld found, String swap) {
-        found.storage().rot(swap, found.storage().size(swap) / 2, 1);
+    /** @return false if it was not damaged */
+    private static boolean damageAndRepair(SimulatedWorld found, SwapDamage damage, String name) {
+        String swap = damage.apply(found, CompactedLog.DIRECTORY + '/' + name);
+        if (swap == null) {
+            return false;
+        }
         SegmentDirectory directory = new SegmentDirectory(
                 found.world().storage(), CompactedLog.DIRECTORY, CompactedLog.TABLE, SEGMENT_BYTES, "");
+        PartitionRepair repair = new PartitionRepair(directory);
+        RepairPlan verified = repair.plan(LastEnd.UNCLEAN);
+        if (damage == SwapDamage.SHORT && !verified.isNeeded()) {
+            // What is left is cut off where a segment begins that is still there: it replaces those before, and loses
+            // nothing.
+            return true;
+        }
         assertThatThrownBy(() -> LogRecovery.recover(directory, LastEnd.UNCLEAN, found.clock()))
                 .isInstanceOf(CorruptionException.class)
-                .hasMessageContaining(swap);
-        PartitionRepair repair = new PartitionRepair(directory);
+                .hasMessageContaining(swap)
+                .hasMessageContaining("was not deleted");
         RepairPlan plan = repair.plan(LastEnd.UNCLEAN);
+        assertThat(verified.damage()).contains(swap);
         assertThat(plan.isNeeded()).isTrue();
         assertThat(plan.lostEndOffset()).isEqualTo(plan.keptEndOffset());
+        assertThat(plan.kept()).isEqualTo(verified.kept());
+        assertThat(plan.cut()).isEqualTo(verified.cut());
         repair.apply(plan, "repair");
         assertThat(found.storage().exists(swap)).isFalse();
+        return true;
     }
 
     /** @return null if the log did not get so far as to exist */
