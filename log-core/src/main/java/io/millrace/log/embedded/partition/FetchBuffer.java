@@ -6,6 +6,7 @@ import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.segment.Segment;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class FetchBuffer {
     private static final int FIRST_CAPACITY = 64 << 10;
 
     private final TopicPartition topicPartition;
+    private final Consumer<CorruptionException> onDamage;
     private int limit;
 
     private byte[] own = new byte[0];
@@ -29,8 +31,10 @@ final class FetchBuffer {
     /** How far the segment's file was published when the buffer was filled. */
     private long endPosition;
 
-    FetchBuffer(TopicPartition topicPartition, int fetchBytes) {
+    /** @param onDamage told of every error that says that the log is damaged, before it is thrown */
+    FetchBuffer(TopicPartition topicPartition, int fetchBytes, Consumer<CorruptionException> onDamage) {
         this.topicPartition = topicPartition;
+        this.onDamage = onDamage;
         limit = Math.max(fetchBytes, BatchFormat.HEADER_SIZE);
     }
 
@@ -155,8 +159,10 @@ final class FetchBuffer {
 
     /** The error that names partition, file and position. */
     CorruptionException corrupt(String what) {
-        return segment == null
+        CorruptionException damage = segment == null
                 ? new CorruptionException("The log of " + topicPartition + " is damaged: " + what)
                 : segment.damagedAt(filePosition + at, what);
+        onDamage.accept(damage);
+        return damage;
     }
 }

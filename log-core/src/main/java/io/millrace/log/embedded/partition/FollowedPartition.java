@@ -365,6 +365,10 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
         }
     }
 
+    /** Nothing is appended here; what is damage for good is known from the files (W10). */
+    @Override
+    public void noteDamage(CorruptionException damage) {}
+
     @Override
     public synchronized boolean hasMovedOn(PartitionView from) {
         PartitionView now = refresh();

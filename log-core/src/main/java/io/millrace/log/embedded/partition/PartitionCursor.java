@@ -61,7 +61,7 @@ public final class PartitionCursor implements RecordCursor {
     public PartitionCursor(ReadablePartition log, Isolation isolation, int fetchBytes, long position) {
         this.log = log;
         this.isolation = isolation;
-        fetched = new FetchBuffer(log.topicPartition(), fetchBytes);
+        fetched = new FetchBuffer(log.topicPartition(), fetchBytes, log::noteDamage);
         records = new RecordIterator(log.topicPartition(), log.maxInflatedBatchBytes());
         view = log.view();
         begin(position);
@@ -196,6 +196,9 @@ public final class PartitionCursor implements RecordCursor {
                 return;
             }
             throw log.unreadable(failed);
+        } catch (CorruptionException damaged) {
+            log.noteDamage(damaged);
+            throw damaged;
         }
         if (log.view().layout() == view.layout()) {
             log.checkExists();

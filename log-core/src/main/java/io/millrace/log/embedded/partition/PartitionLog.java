@@ -130,6 +130,7 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
      *
      * @throws LogException with RESTART_TASK if the producer was fenced; ABORT_TRANSACTION (RESTART_TASK without a transaction) if its
      *     sequence does not fit; RETRY if the disk is full; STOP if the partition has failed
+     * @throws CorruptionException if a reader met damage
      */
     public AppendResult append(ByteBuffer batch, AppendOrigin origin) {
         AppendResult result = writer.append(batch, origin);
@@ -364,15 +365,21 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         return false;
     }
 
+    /** From now on no record is appended behind it (W12). */
+    @Override
+    public void noteDamage(CorruptionException damage) {
+        status.damaged(damage);
+    }
+
     /** The error of a reader whose storage call failed: what it means for this log. */
     @Override
     public LogException unreadable(StorageException cause) {
         return status.unreadable(cause);
     }
 
-    /** @throws LogException if nothing may be appended: the log is closed, its topic was deleted, or its storage failed */
+    /** @throws LogException if no record may be appended: the log is closed, its topic was deleted, its storage failed, or a reader met damage */
     public void checkOpen() {
-        status.checkOpen();
+        status.checkAppendable();
     }
 
     /** @throws LogException if the topic was deleted */

@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.StorageException;
@@ -8,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a partition may still be written, and if not, why. What has failed, was closed or deleted stays so. Safe for use by several
+ * Whether a partition may still be written, and if not, why. What has failed, is damaged, was closed or deleted stays so. Safe for use by several
  * threads; closing and deleting exclude each other by the partition's locks.
  */
 final class PartitionStatus {
@@ -16,6 +17,9 @@ final class PartitionStatus {
 
     private final TopicPartition topicPartition;
     private volatile @Nullable Throwable failure;
+    /** Why nothing is appended: the failure, or the damage that a reader met. One field, for every append looks at it. */
+    private volatile @Nullable Throwable obstacle;
+
     private volatile boolean closed;
     private volatile boolean deleted;
 
@@ -35,7 +39,16 @@ final class PartitionStatus {
             logFirst(cause);
         }
         failure = cause;
+        obstacle = cause;
         return AppendErrors.failed(topicPartition, cause);
+    }
+
+    /** Notes, and logs once, that bytes of the log are not what was written: no record may come to stand behind them (W12). */
+    synchronized void damaged(CorruptionException damage) {
+        if (obstacle == null) {
+            obstacle = damage;
+            LOG.error("{} takes no more records: {}", topicPartition, damage.getMessage());
+        }
     }
 
     /** What a disk does needs no stack to be understood, and whoever wrote is told as well; what nobody foresaw does. */
@@ -77,9 +90,24 @@ final class PartitionStatus {
         return close();
     }
 
-    /** @throws LogException if nothing may be appended */
+    /** @throws LogException if no records may be appended; CorruptionException if that is because of what was found damaged */
+    void checkAppendable() {
+        checkExists();
+        Throwable cause = obstacle;
+        if (cause != null) {
+            checkNotFailed();
+            throw new CorruptionException(String.valueOf(cause.getMessage()));
+        }
+        checkNotClosed();
+    }
+
+    /** @throws LogException if nothing may be written at all */
     void checkOpen() {
         checkNotFailed();
+        checkNotClosed();
+    }
+
+    private void checkNotClosed() {
         if (closed) {
             throw AppendErrors.closed(topicPartition);
         }

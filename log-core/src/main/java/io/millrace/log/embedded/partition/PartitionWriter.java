@@ -89,7 +89,7 @@ final class PartitionWriter {
     AppendResult append(ByteBuffer batch, AppendOrigin origin) {
         lock.lock();
         try {
-            status.checkOpen();
+            status.checkAppendable();
             IncomingBatch.check(incoming, batch, origin, topicPartition);
             return incoming.hasProducerId() ? appendOnce(batch, origin) : writeData(batch);
         } finally {

@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
@@ -49,4 +50,7 @@ public interface ReadablePartition {
 
     /** The error of a reader whose storage call failed: what it means for this partition. */
     LogException unreadable(StorageException cause);
+
+    /** Told by a reader of batches that are not what was written, which it is about to throw. Safe to call again. */
+    void noteDamage(CorruptionException damage);
 }

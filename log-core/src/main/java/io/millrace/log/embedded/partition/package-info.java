@@ -37,6 +37,8 @@
  *   <li>W11: a transaction that is committed in several partitions is seen in all of them from one instant on, the write of its
  *       {@link io.millrace.log.embedded.partition.CommitHold}. Until then the last stable offset of each stays before its first record there,
  *       marker or not, and nothing from there on is cleaned. What stands behind another transaction in a partition waits for that one's end, too.
+ *   <li>W12: once a reader of this process met a batch that is not what was written, no record is appended behind it: whoever tries is told what
+ *       the reader was told. Readers before it go on, and so do forces and the markers of what was begun: other partitions of a transaction wait for those.
  * </ul>
  */
 @NullMarked

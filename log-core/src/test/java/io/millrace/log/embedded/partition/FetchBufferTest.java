@@ -15,7 +15,7 @@ class FetchBufferTest {
     private static final int FETCH_BYTES = 100;
 
     private final ModelledLog log = new ModelledLog(1, new PartitionSettings(Durability.PROCESS_CRASH, 1 << 20, 4096));
-    private final FetchBuffer buffer = new FetchBuffer(ModelledLog.ORDERS, FETCH_BYTES);
+    private final FetchBuffer buffer = new FetchBuffer(ModelledLog.ORDERS, FETCH_BYTES, damage -> {});
     private final BatchView batch = new BatchView();
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.log.embedded.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -117,6 +119,59 @@ class PartitionDamageTest {
                 assertThat(outcome.records())
                         .isEqualTo(durable ? all.subList(0, outcome.records().size()) : all);
             }
+        }
+    }
+
+    /** The bit flips under the process that has the log open: wherever its reader finds that, new records are refused (W12). */
+    @Test
+    void nothingIsAppendedBehindDamageThatAReaderMet() {
+        int met = 0;
+        for (Map.Entry<String, Long> file : files(log(), ".log").entrySet()) {
+            for (long at = 0; at < file.getValue(); at++) {
+                ModelledLog log = log();
+                List<Seen> all = log.model().allRecords();
+                log.world().storage().rot(file.getKey(), at, 1 << at % 8);
+                log.append(3, false, 1);
+                List<Seen> before = new ArrayList<>();
+                String told = read(log.log(), before);
+                if (told == null) {
+                    assertThat(place(log, file.getKey(), at).unused()).isTrue();
+                    continue;
+                }
+                met++;
+                assertThatThrownBy(() -> log.append(3, false, 1))
+                        .isInstanceOf(CorruptionException.class)
+                        .hasMessage(told);
+                assertThatThrownBy(log.log()::checkOpen).hasMessage(told);
+
+                // Who waits for the end of a transaction in another partition gets it, and it is as durable as it was
+                // promised.
+                long end = log.log().view().logEndOffset();
+                assertThat(log.log().appendMarker(1, (short) 100, true, 0)).isEqualTo(end);
+                log.log().checkpoint();
+                assertThat(log.log().recoveryPoint()).isEqualTo(end + 1);
+
+                List<Seen> again = new ArrayList<>();
+                assertThat(read(log.log(), again)).isEqualTo(told);
+                assertThat(again).isEqualTo(before).isEqualTo(all.subList(0, before.size()));
+                log.log().close();
+            }
+        }
+        assertThat(met).isGreaterThan(1_000);
+    }
+
+    /** @return what the reader was told, null if it came to the end */
+    private static @Nullable String read(PartitionLog log, List<Seen> into) {
+        PartitionCursor cursor = new PartitionCursor(log, Isolation.READ_UNCOMMITTED, 300, 0);
+        try {
+            while (cursor.refill()) {
+                assertThat(cursor.next()).isTrue();
+                BytesView value = cursor.record().value();
+                into.add(new Seen(cursor.record().offset(), value == null ? "none" : value.toUtf8()));
+            }
+            return null;
+        } catch (CorruptionException damage) {
+            return damage.getMessage();
         }
     }
 
