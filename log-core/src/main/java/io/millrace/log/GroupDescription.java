@@ -56,6 +56,8 @@ public record GroupDescription(
      * @param committed the committed offset, without pending ones
      * @param endOffset one past the last offset that a read-committed reader can reach
      * @param lag offsets between the committed one, or the first that there is, and the end
+     * @param isBeyondEnd true if the committed offset lies beyond the log end offset, because the log lost its end: members of the group
+     *     stop there, until the offset is reset or the log restored. The lag is 0
      * @param memberId who owns the partition
      */
     public record Progress(
@@ -63,6 +65,7 @@ public record GroupDescription(
             OptionalLong committed,
             long endOffset,
             long lag,
+            boolean isBeyondEnd,
             Optional<String> memberId) {}
 
     public GroupDescription {

@@ -69,7 +69,12 @@ public interface LogConsumer extends AutoCloseable {
     /** The offsets that the group has committed for these partitions, without pending ones; absent where there is none. */
     Map<TopicPartition, Long> committed(Set<TopicPartition> partitions);
 
-    /** Commits offsets outside of a transaction. @throws LogException with RESTART_TASK when this member was replaced */
+    /**
+     * Commits offsets outside of a transaction.
+     *
+     * @throws LogException with RESTART_TASK when this member was replaced; with STOP if a partition does not exist or, in the embedded log, an
+     *     offset lies beyond the log end offset
+     */
     void commit(Map<TopicPartition, Long> offsets);
 
     /** The same for the {@linkplain RecordCursor#position positions} of all assigned partitions: the present records count as done. */

@@ -34,15 +34,16 @@ public abstract class GroupAdminContract extends ConsumerContract {
             Optional<String> owner = Optional.of(only.memberId());
             assertThat(group.progress())
                     .containsExactly(
-                            new GroupDescription.Progress(ORDERS, OptionalLong.of(1), 3, 2, owner),
-                            new GroupDescription.Progress(ORDERS_1, OptionalLong.empty(), 1, 1, owner));
+                            new GroupDescription.Progress(ORDERS, OptionalLong.of(1), 3, 2, false, owner),
+                            new GroupDescription.Progress(ORDERS_1, OptionalLong.empty(), 1, 1, false, owner));
         }
         reopen();
         GroupDescription empty = log.admin().describeGroup("bank").orElseThrow();
         assertThat(empty.state()).isEqualTo(GroupDescription.State.EMPTY);
         assertThat(empty.members()).isEmpty();
         assertThat(empty.progress())
-                .containsExactly(new GroupDescription.Progress(ORDERS, OptionalLong.of(1), 3, 2, Optional.empty()));
+                .containsExactly(
+                        new GroupDescription.Progress(ORDERS, OptionalLong.of(1), 3, 2, false, Optional.empty()));
     }
 
     @Test

@@ -45,8 +45,8 @@ public interface TransactionalProducer extends AutoCloseable {
      * Adds a group's offsets to the open transaction: they are committed when it is.
      *
      * @throws IllegalArgumentException if an offset is negative. Nothing was added, and the transaction goes on
-     * @throws io.millrace.log.LogException with STOP if a partition does not exist, or the group's name cannot be one: the transaction goes
-     *     on; with RESTART_TASK if the member was replaced in its group
+     * @throws io.millrace.log.LogException with STOP if a partition does not exist, the group's name cannot be one or, in the embedded log, an
+     *     offset lies beyond the log end offset: the transaction goes on; with RESTART_TASK if the member was replaced in its group
      */
     void sendOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group);
 

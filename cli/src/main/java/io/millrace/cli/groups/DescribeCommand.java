@@ -54,6 +54,7 @@ final class DescribeCommand implements Callable<Integer> {
         try (EventLog log = OpenLog.forReading(data.existing())) {
             for (GroupDescription group : chosen(log)) {
                 add(group, GroupReport.knowsMembers(log), table);
+                GroupReport.sayWhatIsBeyondEnd(group, console);
             }
             GroupReport.sayWhatIsUnknown(log, console);
         }

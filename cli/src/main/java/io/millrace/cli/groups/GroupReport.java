@@ -7,6 +7,7 @@ import io.millrace.log.EventLog;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupDescription.Progress;
 import io.millrace.log.LogAdmin;
+import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.ReadOnlyLog;
 import java.util.Locale;
 
@@ -46,8 +47,26 @@ final class GroupReport {
         row.text(progress.topicPartition().topic())
                 .number(progress.topicPartition().partition())
                 .number(progress.committed())
-                .number(progress.endOffset())
-                .number(progress.lag());
+                .number(progress.endOffset());
+        if (progress.isBeyondEnd()) {
+            row.missing("lost end");
+        } else {
+            row.number(progress.lag());
+        }
+    }
+
+    static void sayWhatIsBeyondEnd(GroupDescription group, Console console) {
+        for (Progress progress : group.progress()) {
+            if (progress.isBeyondEnd()) {
+                TopicPartition partition = progress.topicPartition();
+                console.say("Group " + group.groupId() + " has committed offset "
+                        + progress.committed().orElseThrow() + " of " + partition + ", beyond the end of the log at "
+                        + progress.endOffset() + ": its members stop there. Restore the log from a copy; or, to go on"
+                        + " without what is lost, end them all and run millrace groups reset-offsets " + group.groupId()
+                        + " --topic " + partition.topic() + ":" + partition.partition()
+                        + " --to-latest --data DIRECTORY --execute");
+            }
+        }
     }
 
     /** How many partitions the group has a committed offset of. */

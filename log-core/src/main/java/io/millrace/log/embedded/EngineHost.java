@@ -47,7 +47,7 @@ record EngineHost(LogEngine engine) implements ConsumerHost {
 
     @Override
     public void commit(GroupMetadata by, Map<TopicPartition, Long> offsets) {
-        engine.groups().commit(by, offsets);
+        engine.commit(by, offsets);
     }
 
     @Override

@@ -58,12 +58,14 @@ final class GroupAdministration {
         PartitionView view = partitions.apply(partition).view();
         long end = view.endOffset(Isolation.READ_COMMITTED);
         OptionalLong committed = optional(group.committed().get(partition));
+        boolean isBeyondEnd = committed.orElse(0) > view.logEndOffset();
         long lag = Math.max(0, end - committed.orElse(view.logStartOffset()));
         return new Progress(
                 partition,
                 committed,
                 end,
                 lag,
+                isBeyondEnd,
                 Optional.ofNullable(group.owners().get(partition)));
     }
 

@@ -277,11 +277,33 @@ public final class LogEngine implements EventLog {
         }
     }
 
+    /**
+     * Says whether these are offsets that somebody could commit.
+     *
+     * @throws LogException with STOP if a partition does not exist, an offset lies beyond its end, or the group's name cannot be one
+     * @throws IllegalArgumentException if an offset is negative
+     */
+    public void checkOffsets(String groupId, Map<TopicPartition, Long> offsets) {
+        groups.checkOffsets(
+                groupId, offsets, partition -> partition(partition).view().logEndOffset());
+    }
+
+    /** Durable at return as the log's durability says. @throws LogException as {@link #checkOffsets}, or if the member was replaced */
+    void commit(GroupMetadata by, Map<TopicPartition, Long> offsets) {
+        if (!offsets.isEmpty()) {
+            checkOffsets(by.groupId(), offsets);
+            groups.commit(by, offsets);
+        }
+    }
+
     /** Commits in the order of the calls; the engine's loop makes it durable. @return completes then, with the error if there is one */
     CompletionStage<Void> commitSoon(GroupMetadata by, Map<TopicPartition, Long> offsets) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Runnable rest;
         try {
+            if (!offsets.isEmpty()) {
+                checkOffsets(by.groupId(), offsets);
+            }
             rest = groups.append(by, offsets);
         } catch (LogException e) {
             done.completeExceptionally(e);

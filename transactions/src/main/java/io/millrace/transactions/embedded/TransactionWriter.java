@@ -139,7 +139,7 @@ final class TransactionWriter {
 
     /** @throws RuntimeException if these offsets can be committed by nobody: the transaction is as it was */
     void checkOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group) {
-        engine.groups().checkOffsets(group.groupId(), offsets);
+        engine.checkOffsets(group.groupId(), offsets);
     }
 
     void writeOffsets(Map<TopicPartition, Long> offsets, GroupMetadata group) {

@@ -126,7 +126,7 @@ class CrashEverywhereTest {
         TransactionalProducer other = log.transactionalProducer(TransactionalProducerConfig.of("other"));
 
         journal.write(producer, "1", OUTPUTS);
-        journal.sendOffset(producer, "1", 1);
+        journal.sendOffset(producer, "1", 0);
         journal.commit(producer, "1");
 
         journal.write(other, "2", OUTPUTS.subList(0, 1));

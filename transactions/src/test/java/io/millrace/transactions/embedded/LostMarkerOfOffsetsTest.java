@@ -33,6 +33,11 @@ class LostMarkerOfOffsetsTest {
             log.admin().createTopic("input", 1, TopicSettings.defaults());
             log.admin().createTopic("output", 1, TopicSettings.defaults());
             TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("writer"));
+            producer.begin();
+            for (int i = 1; i <= 4; i++) {
+                Logs.send(producer, INPUT, "" + i);
+            }
+            producer.commit();
             for (int i = 1; i <= 4; i++) {
                 producer.begin();
                 Logs.send(producer, OUTPUT, String.valueOf(i));

@@ -6,6 +6,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogException;
+import io.millrace.log.LogProducer;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.EmbeddedLogConfig;
@@ -19,6 +20,7 @@ import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.platform.sim.StorageOperation;
+import io.millrace.serde.BytesView;
 import io.millrace.transactions.Logs;
 import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.TransactionalProducer;
@@ -59,6 +61,11 @@ final class ObservedTransactions {
 
     private static final List<TopicPartition> OUTPUTS =
             IntStream.range(0, 3).mapToObj(i -> new TopicPartition("t", i)).toList();
+    private static final List<TopicPartition> INPUTS =
+            IntStream.range(0, 2).mapToObj(i -> new TopicPartition("in", i)).toList();
+    /** As many as there are offsets to commit, and more. */
+    private static final int INPUT_RECORDS = 50;
+
     private static final GroupMetadata GROUP = new GroupMetadata("readers", "", -1);
     private static final Set<String> CHANGES =
             Set.of("append", "writeAt", "truncate", "force", "rename", "delete", "syncDirectory");
@@ -105,7 +112,7 @@ final class ObservedTransactions {
     }
 
     private final Durability durability;
-    private final List<Owner> owners = List.of(new Owner("left", OUTPUTS.get(0)), new Owner("right", OUTPUTS.get(1)));
+    private final List<Owner> owners = List.of(new Owner("left", INPUTS.get(0)), new Owner("right", INPUTS.get(1)));
     private final List<Transaction> transactions = new ArrayList<>();
     private SimulatedWorld world = new SimulatedWorld(7);
     private @Nullable LogEngine engine;
@@ -118,7 +125,22 @@ final class ObservedTransactions {
     ObservedTransactions(Durability durability) {
         this.durability = durability;
         open();
-        Objects.requireNonNull(engine).admin().createTopic("t", OUTPUTS.size(), TopicSettings.defaults());
+        LogEngine opened = Objects.requireNonNull(engine);
+        opened.admin().createTopic("t", OUTPUTS.size(), TopicSettings.defaults());
+        opened.admin().createTopic("in", INPUTS.size(), TopicSettings.defaults());
+        fillInputs(opened);
+    }
+
+    /** Forced: no power cut takes the end that offsets are committed up to. */
+    private static void fillInputs(LogEngine engine) {
+        try (LogProducer producer = engine.producer()) {
+            for (TopicPartition input : INPUTS) {
+                for (int i = 0; i < INPUT_RECORDS; i++) {
+                    producer.send(input, 1, null, BytesView.ofUtf8("" + i), List.of());
+                }
+            }
+        }
+        INPUTS.forEach(input -> engine.partition(input).force());
     }
 
     void perform(Op op) {

@@ -100,7 +100,7 @@ class PreparedCrashTest {
     private static PreparedTransaction prepare(TransactionalProducer producer) {
         producer.begin();
         OUTPUTS.forEach(partition -> Logs.send(producer, partition, "1"));
-        producer.sendOffsets(Map.of(OUTPUTS.get(0), 1L), GROUP);
+        producer.sendOffsets(Map.of(OUTPUTS.get(0), 0L), GROUP);
         return producer.prepare();
     }
 
@@ -160,7 +160,7 @@ class PreparedCrashTest {
         }
         assertThat(log.admin().committedOffsets("readers"))
                 .as(context)
-                .isEqualTo(isCommitted ? Map.of(OUTPUTS.get(0), 1L) : Map.of());
+                .isEqualTo(isCommitted ? Map.of(OUTPUTS.get(0), 0L) : Map.of());
         try (TransactionalProducer producer = log.transactionalProducer(WRITER)) {
             producer.begin();
             OUTPUTS.forEach(partition -> Logs.send(producer, partition, "after"));

@@ -73,6 +73,11 @@ class TornReadTest {
     /** Every other transaction is aborted. */
     private static void write(EmbeddedLog log) {
         try (TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of("writer"))) {
+            producer.begin();
+            for (int i = 0; i < TRANSACTIONS; i++) {
+                Logs.send(producer, INPUT, "" + i);
+            }
+            producer.commit();
             for (int i = 0; i < TRANSACTIONS; i++) {
                 producer.begin();
                 Logs.send(producer, SECOND, "" + i);

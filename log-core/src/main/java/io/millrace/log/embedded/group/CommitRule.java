@@ -65,6 +65,23 @@ final class CommitRule {
         }
     }
 
+    /**
+     * A member that finds such an offset can only believe that the log lost its end, and stops.
+     *
+     * @param logEndOffset where the partition's log ends now
+     * @throws LogException with STOP if the offset lies beyond it
+     */
+    static void checkEnd(String groupId, TopicPartition partition, long offset, long logEndOffset) {
+        if (offset > logEndOffset) {
+            throw new LogException(
+                    Disposition.STOP,
+                    "Group " + groupId + " cannot commit offset " + offset + " of " + partition + ": its log ends at "
+                            + logEndOffset + ", and nobody has read further. Commit the offset after the last record"
+                            + " that was read; if it was read before the topic was deleted and created again, begin"
+                            + " with a new consumer");
+        }
+    }
+
     private static LogException fenced(GroupMetadata by, String why) {
         return new LogException(
                 Disposition.RESTART_TASK,

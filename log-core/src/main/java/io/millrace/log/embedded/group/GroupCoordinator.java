@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,13 +149,18 @@ public final class GroupCoordinator {
     }
 
     /**
-     * Says whether these are offsets that somebody could commit.
+     * Says whether these are offsets that somebody could commit (G8). Asked before the commit and without the lock, under which no
+     * partition is opened: a log end offset only grows, so what holds here holds then.
      *
-     * @throws LogException with STOP if a partition does not exist, or the group's name cannot be one
+     * @param logEndOffset where the log of a partition that exists ends
+     * @throws LogException with STOP if a partition does not exist, an offset lies beyond its end, or the group's name cannot be one
      * @throws IllegalArgumentException if an offset is negative
      */
-    public void checkOffsets(String groupId, Map<TopicPartition, Long> committed) {
+    public void checkOffsets(
+            String groupId, Map<TopicPartition, Long> committed, ToLongFunction<TopicPartition> logEndOffset) {
         CommitRule.checkOffsets(groupId, committed, partitionCounts.get());
+        committed.forEach((partition, offset) ->
+                CommitRule.checkEnd(groupId, partition, offset, logEndOffset.applyAsLong(partition)));
     }
 
     /**

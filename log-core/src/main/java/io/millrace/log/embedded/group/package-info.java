@@ -15,6 +15,7 @@
  *       it stopped, and not where a reset would put it.
  *   <li>G7: what a transaction commits is committed at the instant at which its records are seen, and pending until then, though its marker may
  *       stand here already.
+ *   <li>G8: nothing is committed beyond the end of its partition's log: where a committed offset lies there, the log has lost its end.
  * </ul>
  */
 @NullMarked
