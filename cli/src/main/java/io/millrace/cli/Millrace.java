@@ -14,10 +14,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -77,9 +81,10 @@ public final class Millrace implements Runnable {
         } else {
             OWN.values().forEach(command -> millrace.addSubcommand(command.apply(console)));
             ServiceLoader.load(Subcommand.class).forEach(command -> millrace.addSubcommand(command.on(console)));
-            millrace.addSubcommand(new CommandLine.HelpCommand());
+            millrace.addSubcommand(new HelpCommand());
         }
         giveVersion(millrace);
+        printExamplesWhole(millrace);
         Failures failures = new Failures();
         return millrace.setUsageHelpAutoWidth(true)
                 .registerConverter(long.class, Millrace::anyLong)
@@ -90,6 +95,17 @@ public final class Millrace implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    /** A command that was broken into lines could not be copied: a terminal breaks what is long by itself. */
+    private static void printExamplesWhole(CommandLine millrace) {
+        Map<String, IHelpSectionRenderer> sections = new LinkedHashMap<>(millrace.getHelpSectionMap());
+        sections.put(
+                UsageMessageSpec.SECTION_KEY_FOOTER,
+                help -> Stream.of(help.commandSpec().usageMessage().footer())
+                        .map(line -> String.format(line + "%n"))
+                        .collect(Collectors.joining()));
+        millrace.setHelpSectionMap(sections);
     }
 
     private static long anyLong(String text) {

@@ -31,11 +31,11 @@ class FailuresTest {
     @Test
     void whatIsForeseenIsALineAndWhatIsNotHasItsStack() {
         assertThat(statusOf(new UnusableException("Say which."))).isEqualTo(2);
-        assertThat(statusOf(new LogException(Disposition.STOP, "give the topic a larger maxRecordBytes")))
+        assertThat(statusOf(new LogException(Disposition.STOP, "give topic t a larger maxRecordBytes")))
                 .isEqualTo(1);
         assertThat(messages.toString())
                 .isEqualToNormalizingNewlines(
-                        "Say which.\ngive the topic a larger --max-record-bytes with 'millrace topics alter'\n");
+                        "Say which.\nraise its bound with 'millrace topics alter t --max-record-bytes SIZE'\n");
         assertThat(statusOf(new IllegalStateException("a bug"))).isEqualTo(1);
         assertThat(messages.toString()).contains("IllegalStateException: a bug").contains("\tat ");
     }

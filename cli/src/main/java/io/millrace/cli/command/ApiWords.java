@@ -30,12 +30,6 @@ public final class ApiWords {
     private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
     static {
-        ADVICE.put(
-                "give the topic a larger maxRecordBytes",
-                "give the topic a larger --max-record-bytes with 'millrace topics alter'");
-        ADVICE.put(
-                "change the topic's cleanup to DELETE",
-                "change the topic with 'millrace topics alter --cleanup delete'");
         ADVICE.put(", or give the producer a longer maxBlock", "");
         ADVICE.put(", or have this log keep fewer open (EmbeddedLogConfig.maxOpenFiles)", "");
         ADVICE.put(
@@ -51,6 +45,13 @@ public final class ApiWords {
         ADVICE.put(" in a power cut with PROCESS_CRASH", " in a power cut");
     }
 
+    /** The same where it names a topic, which the command is to name, too. */
+    private static final Map<Pattern, String> TOPIC_ADVICE = Map.of(
+            Pattern.compile("give topic (\\S+) a larger maxRecordBytes"),
+            "raise its bound with 'millrace topics alter $1 --max-record-bytes SIZE'",
+            Pattern.compile("change the cleanup of topic (\\S+) to DELETE"),
+            "change the topic with 'millrace topics alter $1 --cleanup delete'");
+
     private ApiWords() {}
 
     /** The message of an exception of the log, for a person at the command line. */
@@ -58,6 +59,9 @@ public final class ApiWords {
         String said = String.valueOf(message);
         for (Map.Entry<String, String> advice : ADVICE.entrySet()) {
             said = said.replace(advice.getKey(), advice.getValue());
+        }
+        for (Map.Entry<Pattern, String> advice : TOPIC_ADVICE.entrySet()) {
+            said = advice.getKey().matcher(said).replaceAll(advice.getValue());
         }
         said = NAME.matcher(said)
                 .replaceAll(name -> Matcher.quoteReplacement(NAMES.getOrDefault(name.group(), name.group())));

@@ -36,7 +36,8 @@ public record HumanSize(long bytes) {
     /** For settings that are bounded so. @throws IllegalArgumentException with the setting's name if it is larger */
     public int asInt(String setting) {
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(setting + " is at most " + Integer.MAX_VALUE + " bytes, got " + bytes);
+            throw new IllegalArgumentException(
+                    setting + " is less than 2GiB (at most " + Integer.MAX_VALUE + " bytes), got " + bytes);
         }
         return (int) bytes;
     }

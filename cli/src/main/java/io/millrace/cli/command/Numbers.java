@@ -15,7 +15,12 @@ public final class Numbers {
             throw new TypeConversionException("'" + text + "' is not a number");
         }
         BigInteger number = new BigInteger(text);
-        if (number.compareTo(BigInteger.valueOf(least)) < 0 || number.compareTo(BigInteger.valueOf(most)) > 0) {
+        boolean isLess = number.compareTo(BigInteger.valueOf(least)) < 0;
+        if (isLess && (most == Long.MAX_VALUE || most == Integer.MAX_VALUE)) {
+            // That bound is nobody's wish, but the computer's.
+            throw new TypeConversionException("'" + text + "' is less than " + least);
+        }
+        if (isLess || number.compareTo(BigInteger.valueOf(most)) > 0) {
             throw new TypeConversionException("'" + text + "' is not between " + least + " and " + most);
         }
         return number.longValueExact();

@@ -3,6 +3,7 @@ package io.millrace.cli.groups;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.UsageException;
 import io.millrace.log.EventLog;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupDescription.Progress;
@@ -17,6 +18,9 @@ final class GroupReport {
 
     /** @throws UnusableException if there is no such group */
     static GroupDescription require(String groupId, LogAdmin admin) {
+        if (groupId.isEmpty()) {
+            throw new UsageException("The name of a group is not empty.");
+        }
         return admin.describeGroup(groupId)
                 .orElseThrow(() -> new UnusableException(
                         "There is no group " + groupId + ". 'millrace groups list' says which there are."));

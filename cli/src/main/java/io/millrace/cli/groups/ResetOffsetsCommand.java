@@ -9,6 +9,7 @@ import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.UsageException;
 import io.millrace.log.EventLog;
 import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.OffsetResetPlan.Move;
@@ -71,6 +72,9 @@ final class ResetOffsetsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (groupId.isEmpty()) {
+            throw new UsageException("The name of the group is empty.");
+        }
         try (EventLog log = isExecuted ? OpenLog.forWriting(data.existing()) : OpenLog.forReading(data.existing())) {
             SortedSet<TopicPartition> partitions = scope.partitions(groupId, log.admin());
             if (partitions.isEmpty()) {

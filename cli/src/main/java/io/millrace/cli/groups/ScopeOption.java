@@ -44,6 +44,10 @@ final class ScopeOption {
             TopicDescription topic = admin.describeTopic(part.topic())
                     .orElseThrow(() -> new UnusableException(
                             "There is no topic " + part.topic() + ". 'millrace topics list' says which there are."));
+            if (topic.internal()) {
+                throw new UnusableException(topic.name()
+                        + " is an internal topic: the log alone reads it, and no group has offsets in it.");
+            }
             if (part.partitions().isEmpty()) {
                 IntStream.range(0, topic.partitions()).forEach(p -> chosen.add(new TopicPartition(topic.name(), p)));
             }

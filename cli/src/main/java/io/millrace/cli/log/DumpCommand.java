@@ -13,6 +13,7 @@ import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
 import io.millrace.platform.World;
 import io.millrace.platform.system.SystemWorld;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,10 +72,15 @@ final class DumpCommand implements Callable<Integer> {
         SegmentDump dump = new SegmentDump(offsets, isWithRecords, json.isJson(), out);
         boolean whole = true;
         for (String target : targets) {
-            whole &= target.endsWith(LogFiles.LOG) ? dumpFile(Path.of(target), dump) : dumpPartition(target, dump);
+            whole &= isPath(target) ? dumpFile(Path.of(target), dump) : dumpPartition(target, dump);
         }
         out.flush();
         return whole ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    /** A topic's name has no separator in it, and none ends so: the name of its partition goes on with a number. */
+    private static boolean isPath(String target) {
+        return target.endsWith(LogFiles.LOG) || target.contains(File.separator);
     }
 
     private boolean dumpPartition(String name, SegmentDump dump) {

@@ -16,7 +16,7 @@ final class DumpLine {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final boolean isJson;
-    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private String indent = "";
 
     DumpLine(boolean isJson) {
@@ -39,8 +39,9 @@ final class DumpLine {
         return this;
     }
 
+    /** What there is none of is null for programs: a text of these letters is another thing. */
     DumpLine put(String name, @Nullable String value) {
-        fields.put(name, value == null ? "none" : value);
+        fields.put(name, value);
         return this;
     }
 
@@ -70,7 +71,7 @@ final class DumpLine {
         fields.forEach((name, value) -> line.append(line.length() == indent.length() ? "" : " ")
                 .append(name)
                 .append(": ")
-                .append(value));
+                .append(value == null ? "none" : value));
         out.line(line.toString());
     }
 
@@ -78,14 +79,17 @@ final class DumpLine {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
-            for (Map.Entry<String, Object> field : fields.entrySet()) {
+            for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
                 json.writeFieldName(field.getKey());
-                if (field.getValue() instanceof Long number) {
+                Object value = field.getValue();
+                if (value == null) {
+                    json.writeNull();
+                } else if (value instanceof Long number) {
                     json.writeNumber(number);
-                } else if (field.getValue() instanceof Boolean flag) {
+                } else if (value instanceof Boolean flag) {
                     json.writeBoolean(flag);
                 } else {
-                    json.writeString(field.getValue().toString());
+                    json.writeString(value.toString());
                 }
             }
             json.writeEndObject();

@@ -24,6 +24,10 @@ record OffsetRange(long start, long end) {
             return new OffsetRange(start, start + 1);
         }
         long last = matcher.group(3) == null ? Long.MAX_VALUE - 1 : Long.parseLong(matcher.group(3));
+        if (last < start) {
+            throw new TypeConversionException(
+                    "'" + text + "' is no range: it ends before it begins. Did you mean " + last + ".." + start + "?");
+        }
         return new OffsetRange(start, last + 1);
     }
 

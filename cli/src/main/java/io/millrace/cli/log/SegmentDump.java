@@ -13,6 +13,7 @@ import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
+import io.millrace.serde.BytesView;
 import io.millrace.transactions.coordinator.TransactionRecordText;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -122,8 +123,8 @@ final class SegmentDump {
     }
 
     private static String text(Header header) {
-        return header.name() + "="
-                + (header.value() == null ? "none" : header.value().toUtf8());
+        BytesView value = header.value();
+        return value == null ? header.name() : header.name() + "=" + value.toUtf8();
     }
 
     private static String codecOf(BatchView batch) {

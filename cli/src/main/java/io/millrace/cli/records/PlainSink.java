@@ -23,7 +23,6 @@ final class PlainSink implements RecordSink {
 
     @Override
     public void send(@Nullable BytesView key, @Nullable BytesView value) {
-        throwFailure();
         ProducerRecord record = new ProducerRecord(
                 address.topic(), address.partition(), address.timestamp(), key, value, address.headers());
         producer.send(record).whenComplete(this::completed);
@@ -43,7 +42,8 @@ final class PlainSink implements RecordSink {
         throwFailure();
     }
 
-    private void throwFailure() {
+    @Override
+    public void throwFailure() {
         Throwable error = failure.get();
         if (error instanceof LogException known) {
             throw known;

@@ -59,7 +59,7 @@ import picocli.CommandLine.TypeConversionException;
             "  millrace produce prices --data mine -K : --value-format json < prices.txt",
             "  echo 42:7 | millrace produce counts --data mine -K : --key-format int64",
             "  echo 42: | millrace produce counts --data mine -K : --key-format int64 -Z",
-            "  millrace produce orders --data mine --file orders.txt --transactional-id import"
+            "  millrace produce orders --data mine --file day.txt --transactional-id day"
         })
 public final class ProduceCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";

@@ -3,6 +3,8 @@ package io.millrace.cli.records;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.format.BadTextException;
+import io.millrace.log.Disposition;
+import io.millrace.log.LogException;
 import io.millrace.serde.BytesView;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -68,7 +70,15 @@ final class ProduceSession {
         } catch (BadTextException e) {
             throw new BadLineException(lines.number(), e);
         }
-        sink.send(rule.key(), rule.value());
+        sink.throwFailure();
+        try {
+            sink.send(rule.key(), rule.value());
+        } catch (LogException e) {
+            if (e.disposition() == Disposition.STOP) {
+                throw new BadLineException(lines.number(), e);
+            }
+            throw e;
+        }
     }
 
     private void draw() {

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Where produced records go. Owned by one thread. */
 interface RecordSink extends AutoCloseable {
-    /** Takes a record; the views are copied. @throws io.millrace.log.LogException if it cannot be written, or an earlier one could not */
+    /** @throws io.millrace.log.LogException if a record that was taken before could not be written */
+    default void throwFailure() {}
+
+    /** Takes a record; the views are copied. @throws io.millrace.log.LogException if this one is refused; of the others tells {@link #throwFailure} */
     void send(@Nullable BytesView key, @Nullable BytesView value);
 
     /** Everything that was taken is acknowledged, or it throws. */

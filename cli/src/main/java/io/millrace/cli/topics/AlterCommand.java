@@ -78,6 +78,7 @@ final class AlterCommand implements Callable<Integer> {
             }
             log.admin().alterTopic(name, after);
             console.say("Changed " + name + ".");
+            settings.warnings(after).forEach(console::say);
             return ExitStatus.DONE;
         }
     }

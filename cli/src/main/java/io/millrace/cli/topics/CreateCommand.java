@@ -73,6 +73,9 @@ final class CreateCommand implements Callable<Integer> {
             boolean isCreated = log.admin().createTopic(name, partitions, wanted);
             console.say((isCreated ? "Created " : "There already is ") + name + " with "
                     + Numbers.count(partitions, "partition") + ".");
+            if (isCreated) {
+                settings.warnings(wanted).forEach(console::say);
+            }
             return isCreated || isPresentFine ? ExitStatus.DONE : ExitStatus.FAILED;
         }
     }

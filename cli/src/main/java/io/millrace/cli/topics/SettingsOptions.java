@@ -9,7 +9,9 @@ import io.millrace.log.TopicSettings.Cleanup;
 import io.millrace.log.TopicSettings.Compaction;
 import io.millrace.log.TopicSettings.TimestampType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +31,10 @@ final class SettingsOptions {
     static final String FOREVER = "forever";
     static final String UNLIMITED = "unlimited";
     static final String NONE = "none";
+    /** Retention below these keeps nothing but the newest segment. */
+    private static final Duration EMPTYING_AGE = Duration.ofSeconds(1);
+
+    private static final long EMPTYING_BYTES = 1 << 10;
     /** What Kafka's users write for no bound. */
     private static final String KAFKAS_UNBOUNDED = "-1";
 
@@ -68,7 +74,8 @@ final class SettingsOptions {
             paramLabel = "SIZE",
             order = 23,
             converter = HumanSize.Converter.class,
-            description = "Size at which a segment is closed and a new one begun, such as 64MiB, from 1MiB to 2GiB.")
+            description =
+                    "Size at which a segment is closed and a new one begun, such as 64MiB, from 1MiB to less than 2GiB.")
     private @Nullable HumanSize segmentBytes;
 
     @Option(
@@ -84,7 +91,7 @@ final class SettingsOptions {
             paramLabel = "SIZE",
             order = 25,
             converter = HumanSize.Converter.class,
-            description = "The largest batch of one record that is accepted, from 1KiB to 2GiB.")
+            description = "The largest batch of one record that is accepted, from 1KiB to less than 2GiB.")
     private @Nullable HumanSize maxRecordBytes;
 
     @Option(
@@ -145,6 +152,57 @@ final class SettingsOptions {
             // Settings check themselves, under the names of the API.
             String why = ApiWords.translate(e.getMessage());
             throw new ParameterException(commandLine(), "These settings cannot be: " + why + ".", e);
+        }
+    }
+
+    /** Each of what was given that does nothing in a topic of these settings, or far more than its words say. */
+    List<String> warnings(TopicSettings settings) {
+        List<String> said = new ArrayList<>();
+        if (!settings.cleanup().deletes()) {
+            addIdle(said, "--retention", retention != null && retention.value().isPresent(), settings);
+            addIdle(
+                    said,
+                    "--retention-bytes",
+                    retentionBytes != null && retentionBytes.value().isPresent(),
+                    settings);
+        }
+        if (settings.cleanup().deletes()) {
+            addEmptying(said);
+        }
+        if (!settings.cleanup().compacts()) {
+            addIdle(said, "--min-compaction-lag", minCompactionLag != null, settings);
+            addIdle(
+                    said,
+                    "--max-compaction-lag",
+                    maxCompactionLag != null && maxCompactionLag.value().isPresent(),
+                    settings);
+            addIdle(said, "--delete-retention", deleteRetention != null, settings);
+            addIdle(said, "--min-dirty-ratio", minDirtyRatio != null, settings);
+        }
+        return said;
+    }
+
+    /** Allowed, for it is a way to empty a topic, but nearly always a unit was forgotten. */
+    private void addEmptying(List<String> said) {
+        String why = " empties the topic: each segment goes as soon as it is closed. Was a unit forgotten?";
+        if (retention != null) {
+            retention
+                    .value()
+                    .filter(time -> time.compareTo(EMPTYING_AGE) < 0)
+                    .ifPresent(time -> said.add("--retention " + HumanDuration.show(time) + why));
+        }
+        if (retentionBytes != null) {
+            retentionBytes
+                    .value()
+                    .filter(size -> size.bytes() < EMPTYING_BYTES)
+                    .ifPresent(size -> said.add("--retention-bytes " + HumanSize.show(size.bytes()) + why));
+        }
+    }
+
+    private static void addIdle(List<String> said, String option, boolean isGiven, TopicSettings settings) {
+        if (isGiven) {
+            said.add(option + " has no effect while the cleanup is " + optionName(settings.cleanup())
+                    + ": it would with --cleanup compact-and-delete.");
         }
     }
 

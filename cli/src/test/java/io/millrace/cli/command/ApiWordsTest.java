@@ -35,7 +35,7 @@ class ApiWordsTest {
     @ParameterizedTest
     @CsvSource({
         "'maxLag is at least minLag, got PT24H and PT1H30M', '--max-compaction-lag is at least --min-compaction-lag, got 1d and 1h30m'",
-        "'or change the topic''s cleanup to DELETE', 'or change the topic with ''millrace topics alter --cleanup delete'''",
+        "'or change the cleanup of topic a.b-c to DELETE', 'or change the topic with ''millrace topics alter a.b-c --cleanup delete'''",
         "'There is no topic my.maxLag-x or ''minLag''', 'There is no topic my.maxLag-x or ''minLag'''",
         "'(ulimit -n), or have this log keep fewer open (EmbeddedLogConfig.maxOpenFiles), then try again', '(ulimit -n), then try again'",
         "'a topic PT-1 and PTx', 'a topic PT-1 and PTx'"

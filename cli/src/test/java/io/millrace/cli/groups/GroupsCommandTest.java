@@ -35,6 +35,22 @@ class GroupsCommandTest {
     @TempDir
     Path directory;
 
+    @Test
+    void aGroupHasANameAndReadsWhatUsersWrite() {
+        fill();
+        for (String execute : List.of("--all-topics", "--execute")) {
+            assertThat(run("reset-offsets", "", "--topic=orders", "--to-earliest", execute))
+                    .isEqualTo(2);
+        }
+        assertThat(run("reset-offsets", "", "--topic=orders", "--to-earliest")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("The name of the group is empty.");
+        assertThat(run("describe", "")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("The name of a group is not empty.");
+        assertThat(run("reset-offsets", "gg", "--topic=__consumer_offsets", "--to-earliest", "--execute"))
+                .isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("__consumer_offsets is an internal topic");
+    }
+
     // --- list and describe
 
     @Test

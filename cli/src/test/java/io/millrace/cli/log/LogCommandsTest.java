@@ -82,6 +82,33 @@ class LogCommandsTest {
     }
 
     @Test
+    void aMissingKeyOrValueIsNullForPrograms() {
+        TopicPartition bare = new TopicPartition("bare", 0);
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("bare", 1, TopicSettings.defaults());
+            try (var producer = log.producer()) {
+                producer.send(bare, 5, null, BytesView.ofUtf8("none"), List.of());
+                producer.send(bare, 5, BytesView.ofUtf8("none"), null, List.of());
+            }
+        }
+        assertThat(run("dump", "bare-0", "--records", "--json")).isZero();
+        assertThat(millrace.out())
+                .contains("\"key\":null,\"value\":\"none\"")
+                .contains("\"key\":\"none\",\"value\":null");
+        assertThat(run("dump", "bare-0", "--records")).isZero();
+        assertThat(millrace.out()).contains("key: none value: none");
+    }
+
+    @Test
+    void whatCannotBeDumpedIsRefused() throws IOException {
+        assertThat(run("dump", "orders-0", "--offsets=5..1")).isEqualTo(2);
+        assertThat(millrace.messages()).contains("'5..1' is no range: it ends before it begins. Did you mean 1..5?");
+        Path other = Files.createFile(directory.resolve("other"));
+        assertThat(millrace.run("log", "dump", other.toString())).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith(other + " is no segment: its name is 20 digits and .log");
+    }
+
+    @Test
     void ofAPartitionWhoseDirectoryIsGoneAllIsLost() throws IOException {
         for (String partition : List.of("orders-0", "__consumer_offsets-0")) {
             try (Stream<Path> files = Files.list(directory.resolve(partition))) {

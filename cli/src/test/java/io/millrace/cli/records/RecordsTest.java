@@ -454,7 +454,7 @@ class RecordsTest {
                 Map.entry("an escape that is none: \\q", List.of("consume", ONE, "--output=\\q")),
                 Map.entry("--follow and --to exclude", List.of("consume", ONE, "--follow", "--to=5")),
                 Map.entry("--json prints everything", List.of("consume", ONE, "--json", "-K:")),
-                Map.entry("'--max': '0' is not between 1 and", List.of("consume", ONE, "--max=0")),
+                Map.entry("'--max': '0' is less than 1", List.of("consume", ONE, "--max=0")),
                 Map.entry("groups reset-offsets", List.of("consume", ONE, "--group=g", "--from=5")),
                 Map.entry("read-committed, read-uncommitted", List.of("consume", ONE, "--isolation=serializable")),
                 Map.entry("is not NAME=VALUE", List.of("produce", ONE, "-H", "x")),
@@ -517,11 +517,37 @@ class RecordsTest {
         for (List<String> more : List.of(List.<String>of(), List.of("--transactional-id=t"))) {
             List<String> produce = new ArrayList<>(List.of("small"));
             produce.addAll(more);
-            assertThat(produce("x".repeat(500) + "\n", produce.toArray(String[]::new)))
+            assertThat(produce("x\n" + "x".repeat(500) + "\n", produce.toArray(String[]::new)))
                     .isEqualTo(1);
             assertThat(millrace.messages())
-                    .contains("give the topic a larger --max-record-bytes with 'millrace topics alter'. ");
+                    .startsWith("Line 2 was not taken: A record of ")
+                    .contains("raise its bound with 'millrace topics alter small --max-record-bytes SIZE'. ")
+                    .contains(more.isEmpty() ? "1 record written" : "Nothing was written");
         }
+    }
+
+    @Test
+    void aRecordWithoutAKeyForACompactedTopicIsToldByItsLine() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("newest", 1, TopicSettings.compacted());
+        }
+        assertThat(produce("k:v\n:\nk:w\n", "newest", "-K:", "-Z")).isEqualTo(1);
+        assertThat(millrace.messages())
+                .startsWith("Line 2 was not taken: A record for newest-0 was not taken: it has no key")
+                .contains("'millrace topics alter newest --cleanup delete'. 1 record written to newest.");
+    }
+
+    @Test
+    void partitionsAreReadInTheirOrder() {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            log.admin().createTopic("six", 6, TopicSettings.defaults());
+        }
+        for (int partition = 5; partition >= 0; partition--) {
+            assertThat(produce(partition + "\n", "six", "-p", String.valueOf(partition)))
+                    .isZero();
+        }
+        assertThat(consume("six")).isZero();
+        assertThat(millrace.out()).isEqualTo("0\n1\n2\n3\n4\n5\n");
     }
 
     @Test

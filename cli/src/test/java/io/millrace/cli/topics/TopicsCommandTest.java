@@ -37,6 +37,37 @@ class TopicsCommandTest {
     Path directory;
 
     @Test
+    void aSettingWithoutEffectIsTold() {
+        assertThat(topics("create", "a", "--cleanup=compact", "--retention=7d")).isZero();
+        assertThat(millrace.messages())
+                .contains(
+                        "--retention has no effect while the cleanup is compact: it would with --cleanup compact-and-delete.");
+        assertThat(topics("create", "c", "--retention=0s", "--retention-bytes=10"))
+                .isZero();
+        assertThat(millrace.messages())
+                .contains("--retention 0s empties the topic: each segment goes as soon as it is closed.")
+                .contains("--retention-bytes 10 B empties the topic");
+        assertThat(topics("create", "b", "--delete-retention=1d")).isZero();
+        assertThat(millrace.messages()).contains("--delete-retention has no effect while the cleanup is delete");
+        assertThat(topics("alter", "b", "--cleanup=compact-and-delete", "--retention=7d", "--yes"))
+                .isZero();
+        assertThat(millrace.messages()).doesNotContain("no effect");
+    }
+
+    @Test
+    void helpOfACommandBelowAnotherIsItsOwnAndItsExamplesStayWhole() {
+        assertThat(millrace.run("help", "topics", "create")).isZero();
+        assertThat(millrace.out())
+                .startsWith("Usage: millrace topics create ")
+                .contains(
+                        "\n  millrace topics create clicks --retention 7d --segment-bytes 64MiB --compression zstd --data mine\n");
+        assertThat(millrace.run("help", "topics", "craete")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("There is no command 'millrace topics craete'.");
+        assertThat(millrace.run("help")).isZero();
+        assertThat(millrace.out()).startsWith("Usage: millrace ").contains("  topics ");
+    }
+
+    @Test
     void aTopicIsCreatedWithEverySettingThatIsGiven() {
         assertThat(topics(
                         "create",
@@ -95,7 +126,7 @@ class TopicsCommandTest {
         Map<String, String> refused = Map.of(
                 "--retention=soon", "'soon' is not a duration, such as 7d",
                 "--segment-bytes=64MeB", "'64MeB' is not a size",
-                "--segment-bytes=8GiB", "--segment-bytes is at most 2147483647 bytes, got 8589934592",
+                "--segment-bytes=2GiB", "--segment-bytes is less than 2GiB (at most 2147483647 bytes), got 2147483648",
                 "--segment-bytes=12", "--segment-bytes is 1048576 to 2147483647 bytes, got 12",
                 "--segment-age=1ms", "--segment-age is at least 1s, got 1ms",
                 "--cleanup=shred", "'shred' is not one of delete, compact, compact-and-delete",

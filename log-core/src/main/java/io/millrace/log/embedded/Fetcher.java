@@ -57,7 +57,7 @@ final class Fetcher {
 
     private final List<RecordCursor> ready = new ArrayList<>();
     private final List<RecordCursor> readyView = Collections.unmodifiableList(ready);
-    private int turn;
+    private int turn = -1;
     private final @Nullable PollBudget budget;
     private volatile boolean recheckStability = true;
 

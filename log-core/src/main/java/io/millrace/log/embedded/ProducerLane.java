@@ -62,6 +62,9 @@ final class ProducerLane {
     private BatchBuilder promised = new BatchBuilder(FIRST_CAPACITY);
     private List<Promise> promises = new ArrayList<>();
     private volatile boolean hasPromises;
+    /** Why what is promised could not be written when it was tried last; null if it was, or never tried. */
+    private volatile @Nullable LogException refusal;
+
     private long promisedSinceNanos;
     private int nextSequence;
     private boolean unforced;
@@ -161,11 +164,14 @@ final class ProducerLane {
     }
 
     private LogException noRoom() {
-        return new LogException(
-                Disposition.RETRY,
-                "A record for " + log.topicPartition() + " was not taken: the batch before it is full and could not be"
-                        + " written in time. Wait until the disk has room or is faster, or give the producer a longer"
-                        + " maxBlock");
+        LogException why = refusal;
+        String refused = "A record for " + log.topicPartition()
+                + " was not taken: the batch before it is full and could not be" + " written in time";
+        return why == null
+                ? new LogException(
+                        Disposition.RETRY,
+                        refused + ". Wait until the disk is faster, or give the producer a longer maxBlock")
+                : new LogException(Disposition.RETRY, refused + ": " + why.getMessage(), why);
     }
 
     boolean hasPromises() {
@@ -281,11 +287,13 @@ final class ProducerLane {
         LogException kept = null;
         try {
             at = writer.append(log, promised, nextSequence);
+            refusal = null;
             nextSequence = BatchFormat.addToSequence(nextSequence, taken.size());
         } catch (LogException e) {
             if (e.disposition() == Disposition.RETRY && !isOverdue()) {
                 kept = e;
             }
+            refusal = kept;
             if (kept == null || last) {
                 fail(taken, e);
                 taken = List.of();

@@ -84,7 +84,8 @@ public final class TopicName {
             if (!legal) {
                 throw new LogException(
                         Disposition.STOP,
-                        "A topic's name consists of letters a-z, digits, '.', '_' and '-'; '" + name + "' does not");
+                        "A topic's name consists of letters a-z and A-Z, digits, '.', '_' and '-'; '" + name
+                                + "' does not");
             }
         }
     }

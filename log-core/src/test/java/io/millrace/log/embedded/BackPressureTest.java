@@ -58,6 +58,11 @@ class BackPressureTest {
 
         assertThat(refused.disposition()).isEqualTo(Disposition.RETRY);
         assertThat(refused).hasMessageContaining("not taken").hasMessageContaining("orders-0");
+        if (held == Held.BY_ITS_PROMISES) {
+            assertThat(refused)
+                    .hasMessageContaining("NO_SPACE. Free what is short")
+                    .hasCauseInstanceOf(LogException.class);
+        }
         assertThat(waited(begin)).isBetween(Duration.ofMinutes(1), Duration.ofMillis(60_001));
         assertThat(waiters.waits - before).isBetween(600, 601);
         release(held);

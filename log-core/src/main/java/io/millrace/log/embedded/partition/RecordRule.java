@@ -40,7 +40,7 @@ public final class RecordRule {
                 "A record for " + log.topicPartition() + " was not taken: it has no key, and topic "
                         + log.topicPartition().topic()
                         + " is compacted, which keeps the newest record of each key. Give the record a key, or change the"
-                        + " topic's cleanup to DELETE");
+                        + " cleanup of topic " + log.topicPartition().topic() + " to DELETE");
     }
 
     private static LogException tooLarge(PartitionLog log, long size, int maxRecordBytes) {
@@ -48,6 +48,8 @@ public final class RecordRule {
                 Disposition.STOP,
                 "A record of " + size + " bytes is larger than topic "
                         + log.topicPartition().topic() + " takes (" + maxRecordBytes
-                        + "): make it smaller, or give the topic a larger maxRecordBytes");
+                        + "): make it smaller, or give topic "
+                        + log.topicPartition().topic()
+                        + " a larger maxRecordBytes");
     }
 }
