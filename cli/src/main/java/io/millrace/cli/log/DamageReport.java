@@ -25,6 +25,10 @@ final class DamageReport {
         return damages.isEmpty();
     }
 
+    int size() {
+        return damages.size();
+    }
+
     void print(JsonOption json, Output out) {
         if (damages.isEmpty()) {
             return;

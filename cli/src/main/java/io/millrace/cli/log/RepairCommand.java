@@ -65,11 +65,12 @@ final class RepairCommand implements Callable<Integer> {
         try (LogRepair repair = open(directory)) {
             List<Damage> damages = repair.planDirectory();
             List<RepairPlan> plans = repair.plan();
+            List<Damage> unknown = repair.unknownDirectories();
+            print(Stream.concat(damages.stream(), unknown.stream()).toList(), plans);
             if (damages.isEmpty() && plans.isEmpty()) {
-                console.say("Nothing needs a repair.");
+                console.say(unknown.isEmpty() ? "Nothing needs a repair." : "Nothing else needs a repair.");
                 return ExitStatus.DONE;
             }
-            print(damages, plans);
             if (!isExecuted) {
                 console.say("Dry run: nothing was changed. With --execute it is done.");
                 return ExitStatus.NOT_DONE;

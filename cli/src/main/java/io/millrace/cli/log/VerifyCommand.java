@@ -8,6 +8,7 @@ import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Output;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogInspection;
+import io.millrace.log.embedded.recovery.Damage;
 import io.millrace.log.embedded.recovery.RepairPlan;
 import io.millrace.platform.system.SystemWorld;
 import java.util.ArrayList;
@@ -52,6 +53,8 @@ final class VerifyCommand implements Callable<Integer> {
                         .toList();
         DamageReport report = new DamageReport();
         report.add(log.damages());
+        List<Damage> unknown = names.isEmpty() ? log.unknownDirectories() : List.of();
+        report.add(unknown);
         int done = 0;
         int deleted = 0;
         for (TopicPartition partition : partitions) {
@@ -73,7 +76,13 @@ final class VerifyCommand implements Callable<Integer> {
             console.say("Nothing is wrong with " + Numbers.count(partitions.size() - deleted, "partition") + ".");
             return ExitStatus.DONE;
         }
-        console.say("'millrace log repair' says what a repair would cost.");
+        unknown.stream()
+                .map(Damage::remedy)
+                .distinct()
+                .forEach(remedy -> console.say("What no topic knows: " + remedy + "."));
+        if (report.size() > unknown.size()) {
+            console.say("'millrace log repair' says what a repair would cost.");
+        }
         return ExitStatus.FAILED;
     }
 

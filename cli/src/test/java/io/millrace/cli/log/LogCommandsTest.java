@@ -222,6 +222,30 @@ class LogCommandsTest {
     }
 
     @Test
+    void directoriesThatNoTopicKnowsAreNamedWithWhatToDo() throws IOException {
+        Path topics = directory.resolve("topics");
+        byte[] known = Files.readAllBytes(topics);
+        assertThat(millrace.run("topics", "create", "late", "--data", directory.toString()))
+                .isZero();
+        assertThat(millrace.given("a\n").run("produce", "late", "--data", directory.toString()))
+                .isZero();
+        byte[] all = Files.readAllBytes(topics);
+        Files.write(topics, known);
+
+        assertThat(run("verify")).isEqualTo(1);
+        assertThat(millrace.out()).containsPattern("late-0 .* it holds records, and no topic of this log knows it");
+        assertThat(millrace.messages())
+                .contains("put back the one that names the topic", "move the directory away")
+                .doesNotContain("millrace log repair");
+        assertThat(run("verify", "orders-0")).isZero();
+        assertThat(run("repair", "--execute")).isZero();
+        assertThat(millrace.out()).contains("late-0: it holds records").contains("repair: it is left as it is; if");
+        assertThat(millrace.messages()).isEqualTo("Nothing else needs a repair.\n");
+        Files.write(topics, all);
+        assertThat(run("verify")).isZero();
+    }
+
+    @Test
     void batchesArePrinted() {
         assertThat(run("dump", "orders-0")).isZero();
         assertThat(millrace.out().lines()).hasSize(8);

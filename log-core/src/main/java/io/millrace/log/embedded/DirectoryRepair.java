@@ -12,6 +12,7 @@ import io.millrace.platform.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 
@@ -71,6 +72,23 @@ final class DirectoryRepair {
                     "ids are given away far behind the highest one in the log; nothing is lost"));
         }
         return damages;
+    }
+
+    /**
+     * The directories that hold records and whose topic does not exist: nobody can read these. No repair touches them, for a person has to say
+     * what they are. The catalogue is read behind the directories, which are looked for again behind it, since an owner may create and delete
+     * topics meanwhile: neither a new topic's directory counts, nor that of one whose deletion is not at its end.
+     */
+    static List<Damage> unknown(World world) {
+        Storage storage = world.storage();
+        SortedSet<String> found = TopicDirectories.unknown(storage, Set.of());
+        found.retainAll(TopicDirectories.unknown(storage, new DirectoryRepair(world).catalogue.knownPartitions()));
+        return found.stream()
+                .map(directory -> Damage.of(
+                        directory,
+                        "it holds records, and no topic of this log knows it",
+                        "it is left as it is; " + TopicDirectories.adviceOnUnknown()))
+                .toList();
     }
 
     /** Does what the plan says. May be interrupted anywhere and repeated. @param aside a directory for the files that are damaged */

@@ -68,6 +68,11 @@ public final class LogInspection {
         return directory.plan();
     }
 
+    /** Directories that hold records and belong to no topic that exists, each with what to do about it. */
+    public List<Damage> unknownDirectories() {
+        return guarded(storage, () -> DirectoryRepair.unknown(world));
+    }
+
     /** All partitions; where the file that names them is damaged, those that the directories tell of. */
     public SortedSet<TopicPartition> partitions() {
         return directory.partitions();

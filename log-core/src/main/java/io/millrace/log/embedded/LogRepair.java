@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  * to restore it.
  */
 public final class LogRepair implements AutoCloseable {
+    private final World world;
     private final Storage storage;
     private final AutoCloseable lock;
     private final DirectoryRepair directory;
@@ -30,6 +31,7 @@ public final class LogRepair implements AutoCloseable {
     private boolean directoryDone;
 
     private LogRepair(World world, AutoCloseable lock, DirectoryRepair directory) {
+        this.world = world;
         this.storage = world.storage();
         this.lock = lock;
         this.directory = directory;
@@ -64,6 +66,13 @@ public final class LogRepair implements AutoCloseable {
     /** What is wrong with the files that belong to no partition. */
     public List<Damage> planDirectory() {
         return directoryDone ? List.of() : directory.plan();
+    }
+
+    /** Directories that hold records and belong to no topic that exists, each with what to do about it; no repair touches them. */
+    public List<Damage> unknownDirectories() {
+        return guarded(
+                "The log in " + storage.describe() + " could not be looked through",
+                () -> DirectoryRepair.unknown(world));
     }
 
     /** Repairs these files as planned, durably. */

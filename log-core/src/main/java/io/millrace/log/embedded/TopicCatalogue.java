@@ -10,6 +10,7 @@ import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -151,8 +152,20 @@ final class TopicCatalogue {
     }
 
     SortedSet<TopicPartition> partitions() {
+        return partitionsOf(all());
+    }
+
+    /** The same, and those of deleted topics that may have left something. */
+    SortedSet<TopicPartition> knownPartitions() {
+        Snapshot present = snapshot;
+        SortedSet<TopicPartition> known = partitionsOf(present.topics().values());
+        known.addAll(partitionsOf(present.deleted()));
+        return known;
+    }
+
+    private static SortedSet<TopicPartition> partitionsOf(Collection<TopicDescription> topics) {
         SortedSet<TopicPartition> partitions = new TreeSet<>();
-        for (TopicDescription topic : all()) {
+        for (TopicDescription topic : topics) {
             for (int p = 0; p < topic.partitions(); p++) {
                 partitions.add(new TopicPartition(topic.name(), p));
             }

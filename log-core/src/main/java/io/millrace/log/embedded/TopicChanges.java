@@ -8,6 +8,7 @@ import io.millrace.log.TopicSettings;
 import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,8 +162,16 @@ final class TopicChanges {
         try {
             finishDeletions(groups);
             TopicDirectories.sweep(storage, catalogue.partitions());
+            SortedSet<String> unknown = TopicDirectories.unknown(storage, catalogue.knownPartitions());
+            if (!unknown.isEmpty()) {
+                LOG.warn(
+                        "The log in {} has directories that hold records and that no topic knows: {}. What to do: {}",
+                        storage.describe(),
+                        String.join(", ", unknown),
+                        TopicDirectories.adviceOnUnknown());
+            }
         } catch (StorageException | LogException e) {
-            LOG.warn("What is left of deleted topics could not be removed: {}", e.getMessage());
+            LOG.warn("What is left of deleted topics could not be looked for and removed: {}", e.getMessage());
         }
     }
 

@@ -10,7 +10,9 @@ import io.millrace.platform.StorageException;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +93,29 @@ final class TopicDirectories {
                 LOG.warn("{} is of no use and could not be removed: {}", name, e.getMessage());
             }
         }
+    }
+
+    /** The directories that hold records of no partition that exists, sorted. */
+    static SortedSet<String> unknown(Storage storage, Set<TopicPartition> existing) {
+        SortedSet<String> unknown = new TreeSet<>();
+        for (String name : storage.list(ROOT)) {
+            if (PARTITION.matcher(name).matches() && !isOf(name, existing) && holdsSegment(storage, name)) {
+                unknown.add(name);
+            }
+        }
+        return unknown;
+    }
+
+    /** What to do about {@link #unknown} directories. */
+    static String adviceOnUnknown() {
+        return "if an older copy of the file " + TopicCatalogue.FILE
+                + " was put back, put back the one that names the topic, while the log is closed; if the records are not wanted, move the"
+                + " directory away";
+    }
+
+    private static boolean holdsSegment(Storage storage, String directory) {
+        return storage.isDirectory(directory)
+                && storage.list(directory).stream().anyMatch(TopicDirectories::isSegment);
     }
 
     /** True if there are files of partitions, whoever's they are. */

@@ -2,6 +2,7 @@ package io.millrace.log.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.Isolation;
 import io.millrace.log.LogProducer;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -9,6 +10,7 @@ import io.millrace.log.embedded.recovery.PartitionSummary;
 import io.millrace.platform.Storage.OpenMode;
 import io.millrace.platform.StorageFile;
 import io.millrace.platform.sim.CrashMode;
+import io.millrace.platform.sim.SimulatedStorage;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
 import java.util.List;
@@ -62,6 +64,44 @@ class LogInspectionTest {
         engine.admin().deleteTopic("orders");
         assertThat(inspection.partitions()).contains(ORDERS);
         assertThat(inspection.isDeleted(ORDERS)).isTrue();
+    }
+
+    @Test
+    void whatAnOlderCatalogueDoesNotKnowIsNamedAndLeftAsItIs() {
+        LogEngine.open(world.world(), EmbeddedLogConfig.defaults()).close();
+        SimulatedStorage storage = world.storage();
+        List<String> older =
+                MetaFile.read(storage, TopicCatalogue.FILE, TopicCatalogue.KIND).orElseThrow();
+        fill().close();
+        assertThat(LogInspection.open(world.world()).unknownDirectories()).isEmpty();
+        storage.rename("topics", "newer");
+        MetaFile.write(storage, TopicCatalogue.FILE, TopicCatalogue.KIND, older);
+        LogEngine.open(world.world(), EmbeddedLogConfig.defaults()).close();
+        assertThat(LogInspection.open(world.world()).unknownDirectories())
+                .singleElement()
+                .satisfies(orders -> {
+                    assertThat(orders.file()).isEqualTo("orders-0");
+                    assertThat(orders.what()).isEqualTo("it holds records, and no topic of this log knows it");
+                    assertThat(orders.remedy())
+                            .contains("put back the one that names the topic", "move the directory away");
+                });
+        storage.delete("topics");
+        storage.rename("newer", "topics");
+        try (LogEngine engine = LogEngine.open(world.world(), EmbeddedLogConfig.defaults())) {
+            assertThat(engine.admin().endOffset(ORDERS, Isolation.READ_COMMITTED))
+                    .isEqualTo(3);
+        }
+        assertThat(LogInspection.open(world.world()).unknownDirectories()).isEmpty();
+    }
+
+    /** Its directories may be there, and belong to nobody, until they are removed. */
+    @Test
+    void aTopicWhoseDeletionIsNotAtItsEndIsNotUnknown() {
+        fill().close();
+        TopicCatalogue catalogue = TopicCatalogue.open(world.world());
+        catalogue.delete(catalogue.require("orders"));
+        assertThat(LogInspection.open(world.world()).unknownDirectories()).isEmpty();
+        assertThat(world.storage().exists(FILE)).isTrue();
     }
 
     private LogEngine fill() {
