@@ -213,6 +213,10 @@ class LogCommandsTest {
         assertThat(run("describe")).isEqualTo(1);
         assertThat(run("repair", "--json")).isEqualTo(4);
         assertThat(millrace.out()).contains("topics").contains("producer-ids");
+        assertThat(run("repair")).isEqualTo(4);
+        assertThat(millrace.out())
+                .contains("__consumer_offsets (1 partition), __transaction_state (1 partition), orders (1 partition)\n")
+                .doesNotContain("retention=");
         assertThat(run("repair", "--execute")).isZero();
         assertThat(millrace.messages()).contains("producer-ids, 0 B\n");
         try (EmbeddedLog log = EmbeddedLog.open(directory)) {

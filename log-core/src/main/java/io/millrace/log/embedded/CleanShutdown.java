@@ -178,7 +178,12 @@ final class CleanShutdown {
                 return found.get();
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            LOG.warn("The file {} in {} is not used: {}", FILE, storage.describe(), e.getMessage());
+            LOG.warn(
+                    "The file {} in {} is damaged and not used. Nothing has to be done, and nothing is lost: each partition is recovered when"
+                            + " it is opened, as after a power cut, which takes a little longer",
+                    FILE,
+                    storage.describe());
+            LOG.debug("The file {} in {}", FILE, storage.describe(), e);
         }
         State left = new State();
         Optional<State> running = findRunning(storage);

@@ -1,5 +1,6 @@
 package io.millrace.log.embedded;
 
+import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.producer.ProducerSnapshots;
 import io.millrace.log.embedded.recovery.Damage;
@@ -57,13 +58,14 @@ final class DirectoryRepair {
                             + " to this log is refused and has to be built again from its changelogs"));
         }
         if (topicsDamaged) {
-            String topics = catalogue.all().stream().map(TopicLine::format).collect(Collectors.joining("\n    "));
+            String topics = catalogue.all().stream().map(DirectoryRepair::shown).collect(Collectors.joining(", "));
             damages.add(Damage.of(
                     TopicCatalogue.FILE,
                     "it is not what was written, or gone",
                     "it is written anew from the directories and from those of its lines that make sense; no retention is set, so that nothing"
-                            + " is deleted by a setting that may be wrong. Look at the others. The topics are\n    "
-                            + topics));
+                            + " is deleted by a setting that may be wrong. Look at the others afterwards ('millrace topics describe'). The topics"
+                            + " are "
+                            + (topics.isEmpty() ? "none" : topics)));
         }
         if (producerIdsDamaged) {
             damages.add(Damage.of(
@@ -72,6 +74,10 @@ final class DirectoryRepair {
                     "ids are given away far behind the highest one in the log; nothing is lost"));
         }
         return damages;
+    }
+
+    private static String shown(TopicDescription topic) {
+        return topic.name() + " (" + topic.partitions() + (topic.partitions() == 1 ? " partition)" : " partitions)");
     }
 
     /**
