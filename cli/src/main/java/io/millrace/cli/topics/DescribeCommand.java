@@ -3,7 +3,6 @@ package io.millrace.cli.topics;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
-import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
@@ -77,7 +76,7 @@ final class DescribeCommand implements Callable<Integer> {
             isFirst = false;
         }
         out.flush();
-        return ExitStatus.DONE;
+        return TopicReport.sayFaults(reports, console);
     }
 
     private List<TopicDescription> chosen(LogAdmin admin) {
@@ -93,12 +92,13 @@ final class DescribeCommand implements Callable<Integer> {
                 .forEach((name, value) -> out.line(String.format("  %-18s  %s", name, value)));
         Table table = new Table("PARTITION", "START", "END", "LAST STABLE", "SIZE");
         for (TopicReport.Part part : report.partitions()) {
-            table.row()
-                    .number(part.partition())
-                    .number(part.start())
-                    .number(part.end())
-                    .number(part.lastStable())
-                    .bytes(part.bytes());
+            Table.Row row = table.row().number(part.partition());
+            if (part.fault().isPresent()) {
+                row.missing().missing().missing();
+            } else {
+                row.number(part.start()).number(part.end()).number(part.lastStable());
+            }
+            row.bytes(part.bytes());
         }
         table.print(out);
     }
@@ -116,9 +116,10 @@ final class DescribeCommand implements Callable<Integer> {
         for (TopicReport.Part part : report.partitions()) {
             json.writeStartObject();
             json.writeNumberField("partition", part.partition());
-            json.writeNumberField("start", part.start());
-            json.writeNumberField("end", part.end());
-            json.writeNumberField("lastStable", part.lastStable());
+            boolean isKnown = part.fault().isEmpty();
+            write("start", isKnown ? part.start() : -1, json);
+            write("end", isKnown ? part.end() : -1, json);
+            write("lastStable", isKnown ? part.lastStable() : -1, json);
             json.writeNumberField("size", part.bytes());
             json.writeEndObject();
         }
@@ -147,7 +148,7 @@ final class DescribeCommand implements Callable<Integer> {
         json.writeNumberField("minDirtyRatio", settings.compaction().minDirtyRatio());
     }
 
-    /** A bound that there is none of is null. */
+    /** What is negative is null: there is no such bound, or it is not known. */
     private static void write(String name, long value, JsonGenerator json) throws IOException {
         if (value < 0) {
             json.writeNullField(name);

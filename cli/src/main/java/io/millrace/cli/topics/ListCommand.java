@@ -2,7 +2,6 @@ package io.millrace.cli.topics;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
-import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
@@ -10,6 +9,8 @@ import io.millrace.cli.command.Table;
 import io.millrace.log.EventLog;
 import io.millrace.log.TopicDescription;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,11 +42,13 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Table table = new Table("TOPIC", "PARTITIONS", "OFFSETS", "SIZE", "CLEANUP");
+        List<TopicReport> reports = new ArrayList<>();
         Path directory = data.existing();
         try (EventLog log = OpenLog.forReading(directory)) {
             for (TopicDescription topic : log.admin().topics()) {
                 if (isInternalToo || !topic.internal()) {
                     TopicReport report = TopicReport.of(topic, log, directory);
+                    reports.add(report);
                     table.row()
                             .text(topic.name())
                             .number(topic.partitions())
@@ -58,6 +61,6 @@ final class ListCommand implements Callable<Integer> {
         Output out = console.output();
         json.print(table, out);
         out.flush();
-        return ExitStatus.DONE;
+        return TopicReport.sayFaults(reports, console);
     }
 }

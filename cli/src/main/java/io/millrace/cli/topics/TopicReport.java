@@ -1,6 +1,9 @@
 package io.millrace.cli.topics;
 
+import io.millrace.cli.command.Console;
+import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.log.CorruptionException;
 import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;
@@ -15,6 +18,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A topic as it is now.
@@ -22,8 +27,13 @@ import java.util.List;
  * @param partitions in their order
  */
 record TopicReport(TopicDescription topic, List<Part> partitions) {
-    /** One partition. @param bytes of its segments on disk, without indexes */
-    record Part(int partition, long start, long end, long lastStable, long bytes) {}
+    /**
+     * One partition.
+     *
+     * @param bytes of its segments on disk, without indexes
+     * @param fault why its offsets are not known; they are 0 then
+     */
+    record Part(int partition, long start, long end, long lastStable, long bytes, Optional<String> fault) {}
 
     /** @param directory that of the log, whose partitions lie in directories of their names */
     static TopicReport of(TopicDescription topic, EventLog log, Path directory) {
@@ -37,20 +47,42 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
 
     private static Part part(TopicPartition partition, EventLog log, long bytes) {
         if (log instanceof ReadOnlyLog followed) {
-            // Another process may write meanwhile, and each question would be a look at its files.
-            PartitionView view = followed.partition(partition).refresh();
-            return new Part(
-                    partition.partition(),
-                    view.logStartOffset(),
-                    view.endOffset(Isolation.READ_UNCOMMITTED),
-                    view.endOffset(Isolation.READ_COMMITTED),
-                    bytes);
+            return followed(partition, followed, bytes);
         }
         // What only rises is read from the lowest up, so that none is beyond the next.
         long start = log.admin().logStartOffset(partition);
         long lastStable = log.admin().endOffset(partition, Isolation.READ_COMMITTED);
         long end = log.admin().endOffset(partition, Isolation.READ_UNCOMMITTED);
-        return new Part(partition.partition(), start, end, lastStable, bytes);
+        return new Part(partition.partition(), start, end, lastStable, bytes, Optional.empty());
+    }
+
+    /** Another process may write meanwhile, and each question would be a look at its files. */
+    private static Part followed(TopicPartition partition, ReadOnlyLog log, long bytes) {
+        try {
+            PartitionView view = log.partition(partition).refresh();
+            return new Part(
+                    partition.partition(),
+                    view.logStartOffset(),
+                    view.endOffset(Isolation.READ_UNCOMMITTED),
+                    view.endOffset(Isolation.READ_COMMITTED),
+                    bytes,
+                    Optional.empty());
+        } catch (CorruptionException damaged) {
+            return new Part(partition.partition(), 0, 0, 0, bytes, Optional.of(String.valueOf(damaged.getMessage())));
+        }
+    }
+
+    /** Why the offsets of some partitions are not known. */
+    List<String> faults() {
+        return partitions.stream().map(Part::fault).flatMap(Optional::stream).toList();
+    }
+
+    /** Says why offsets are missing. @return the exit status */
+    static int sayFaults(List<TopicReport> reports, Console console) {
+        List<String> faults =
+                reports.stream().flatMap(report -> report.faults().stream()).toList();
+        faults.forEach(console::say);
+        return faults.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     /** The topic of this name. @throws UnusableException if there is none */
@@ -70,8 +102,13 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
         return topic;
     }
 
-    long offsets() {
-        return partitions.stream().mapToLong(part -> part.end() - part.start()).sum();
+    /** Empty if those of a partition are not known. */
+    OptionalLong offsets() {
+        return faults().isEmpty()
+                ? OptionalLong.of(partitions.stream()
+                        .mapToLong(part -> part.end() - part.start())
+                        .sum())
+                : OptionalLong.empty();
     }
 
     long bytes() {

@@ -7,7 +7,10 @@ import io.millrace.log.ProducerRecord;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.embedded.EmbeddedLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +44,35 @@ class ListCommandTest {
                 .containsPattern(
                         "\\{\"topic\":\"orders\",\"partitions\":3,\"offsets\":2,\"size\":[0-9]+,\"cleanup\":\"delete\"}\n")
                 .contains("{\"topic\":\"__consumer_offsets\"");
+    }
+
+    @Test
+    void aPartitionWhoseDirectoryIsGoneHidesNoOther() throws IOException {
+        fill(directory);
+        Path gone = directory.resolve("balances-0");
+        try (Stream<Path> files = Files.list(gone)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(gone);
+        assertThat(millrace.run("topics", "list", "--data", directory.toString()))
+                .isEqualTo(1);
+        assertThat(millrace.out())
+                .containsPattern("balances +1 +- +0 B +compact\n")
+                .containsPattern("orders +3 +2 .*\n");
+        assertThat(millrace.messages())
+                .startsWith("The directory of partition balances-0 is gone")
+                .contains("millrace log repair --data " + directory);
+        assertThat(millrace.run("topics", "describe", "--data", directory.toString()))
+                .isEqualTo(1);
+        assertThat(millrace.out()).containsPattern("\n +0 +- +- +- +0 B\n").containsPattern("\n +2 +0 +[0-9] +[0-9] ");
+        assertThat(millrace.run("topics", "describe", "balances", "--json", "--data", directory.toString()))
+                .isEqualTo(1);
+        assertThat(millrace.out())
+                .contains("{\"partition\":0,\"start\":null,\"end\":null,\"lastStable\":null,\"size\":0}");
+        assertThat(millrace.run("topics", "describe", "orders", "--data", directory.toString()))
+                .isZero();
     }
 
     @Test

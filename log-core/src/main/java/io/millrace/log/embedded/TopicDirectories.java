@@ -55,11 +55,7 @@ final class TopicDirectories {
     /** @throws LogException with STOP if the directory is gone: who removed it has to know that its records are gone too */
     static void checkIsThere(Storage storage, TopicPartition topicPartition) {
         if (!storage.isDirectory(topicPartition.toString())) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "The directory of partition " + topicPartition + " is gone: " + storage.describe() + '/'
-                            + topicPartition + ", and all records with it. " + LogFiles.advice(storage)
-                            + "; or delete the topic");
+            throw new LogException(Disposition.STOP, LogFiles.directoryIsGone(storage, topicPartition.toString()));
         }
     }
 

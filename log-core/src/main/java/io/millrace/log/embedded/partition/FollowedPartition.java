@@ -9,11 +9,11 @@ import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LastEnd;
+import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.Segment;
 import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
-import io.millrace.platform.StorageException.Kind;
 import io.millrace.platform.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -205,7 +205,7 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     /** The names are read first: what else is read later is never older, so that names which do not fit are told from damage. */
     private FollowedFiles lookAt(List<String> names, LastEnd left) {
         if (names.isEmpty() && !storage.isDirectory(directory.path())) {
-            throw new StorageException(Kind.NOT_FOUND, storage.describe() + '/' + directory.path() + " is gone");
+            throw new CorruptionException(LogFiles.directoryIsGone(storage, directory.path()));
         }
         FollowedLayout found = layoutOf(names, left);
         FollowedFiles present = files;

@@ -39,6 +39,12 @@ public final class LogFiles {
                 + "', which first says what would be lost, and changes nothing without --execute";
     }
 
+    /** What is told of a partition whose topic exists and whose directory, of the same name, does not. */
+    public static String directoryIsGone(Storage storage, String partition) {
+        return "The directory of partition " + partition + " is gone: " + storage.describe() + '/' + partition
+                + ", and all records with it. " + advice(storage) + "; or delete the topic";
+    }
+
     /** {@code directory/00000000000000000042.log}. */
     public static String path(String directory, long offset, String suffix) {
         String digits = Long.toString(offset);
