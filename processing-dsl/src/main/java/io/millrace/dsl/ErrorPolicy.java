@@ -20,7 +20,8 @@ public sealed interface ErrorPolicy {
 
     /**
      * The record's own bytes go to this topic, in the transaction that passes it over, with headers that say where it comes from and what
-     * went wrong ({@link DeadLetterHeaders}).
+     * went wrong ({@link DeadLetterHeaders}). {@code millrace dead-letters}, and {@code io.millrace.dsl.deadletter} for programs, list them and put them
+     * back.
      */
     static ErrorPolicy deadLetter(Topic<?, ?> topic) {
         return new DeadLetter(topic);

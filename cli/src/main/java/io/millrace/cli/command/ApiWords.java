@@ -39,6 +39,7 @@ public final class ApiWords {
                 "commitPrepared or abortPrepared",
                 "'millrace transactions commit-prepared' or 'millrace transactions abort-prepared'");
         ADVICE.put(", then open the producer again", ", then run this again");
+        ADVICE.put("say which topic its record is to go to", "name one with --to");
         ADVICE.put(
                 ". Close this producer or reader; if the topic was created again, open a new one",
                 ". If it was created again, run this again");

@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
 
 /**
  * Points in time as people write them: {@code 2026-11-21T13:00:00Z}, {@code 2026-11-21T13:00+01:00}, {@code 2026-11-21 13:00} and {@code
@@ -48,5 +49,13 @@ public final class HumanTime {
     /** In UTC, to the millisecond. */
     public static String show(long millis) {
         return millis < 0 ? "@" + millis : SHOWN.format(Instant.ofEpochMilli(millis));
+    }
+
+    /** As the value of an option. */
+    public static final class Converter implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return parse(text);
+        }
     }
 }

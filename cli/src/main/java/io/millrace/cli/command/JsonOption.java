@@ -2,9 +2,10 @@ package io.millrace.cli.command;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** Mixin of commands that print a {@link Table}: {@code --json}. */
@@ -37,12 +38,13 @@ public final class JsonOption {
 
     /** JSON without a line break, for what is no table. */
     public static String line(Body body) {
-        StringWriter text = new StringWriter();
+        // In bytes, since fields that are bytes of UTF-8 are written as they are.
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             body.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException("JSON could not be written to memory", e);
         }
-        return text.toString();
+        return text.toString(StandardCharsets.UTF_8);
     }
 }

@@ -33,7 +33,7 @@ public final class OpenLog {
                         "Another process has the log in " + directory
                                 + " open, and only one may change it. Close it there, or do"
                                 + " this with its API there. Commands that only read work meanwhile: list and describe of topics,"
-                                + " groups and transactions, transactions find-hanging, consume without --group, and log"
+                                + " groups and transactions, transactions find-hanging, dead-letters list and show, consume without --group, and log"
                                 + " describe, verify and dump.",
                         e);
             }

@@ -146,7 +146,7 @@ public final class ProduceCommand implements Callable<Integer> {
     @Option(
             names = "--timestamp",
             paramLabel = "TIME",
-            converter = TimeConverter.class,
+            converter = HumanTime.Converter.class,
             description =
                     "The timestamp of every record, such as 2026-11-21T13:00:00Z or @1700000000000 (default: now).")
     private @Nullable Long timestamp;
@@ -311,13 +311,6 @@ public final class ProduceCommand implements Callable<Integer> {
                 throw new TypeConversionException("'" + text + "' is not NAME=VALUE");
             }
             return Header.ofUtf8(text.substring(0, equals), text.substring(equals + 1));
-        }
-    }
-
-    static final class TimeConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String text) {
-            return HumanTime.parse(text);
         }
     }
 

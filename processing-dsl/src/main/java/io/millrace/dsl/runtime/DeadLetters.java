@@ -1,23 +1,23 @@
 package io.millrace.dsl.runtime;
 
-import io.millrace.dsl.DeadLetterHeaders;
 import io.millrace.dsl.Topic;
-import io.millrace.log.Header;
+import io.millrace.dsl.deadletter.Letters;
 import io.millrace.log.LogRecord;
 import io.millrace.log.Partitioner;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.TransactionalProducer;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.Map;
 
 /** Writes records that could not be processed, as they came, into the open transaction. */
 final class DeadLetters {
     private final Map<String, Integer> partitionCounts;
+    private final InstantSource clock;
 
-    DeadLetters(Map<String, Integer> partitionCounts) {
+    DeadLetters(Map<String, Integer> partitionCounts, InstantSource clock) {
         this.partitionCounts = partitionCounts;
+        this.clock = clock;
     }
 
     void bury(FailedRecord failed, LogRecord record, Topic<?, ?> topic, TransactionalProducer producer) {
@@ -34,20 +34,6 @@ final class DeadLetters {
                 record.timestamp(),
                 key,
                 record.value(),
-                headers(failed, record));
-    }
-
-    private static List<Header> headers(FailedRecord failed, LogRecord record) {
-        List<Header> headers = new ArrayList<>(record.headers());
-        TopicPartition source = record.topicPartition();
-        headers.add(Header.ofUtf8(DeadLetterHeaders.TOPIC, source.topic()));
-        headers.add(Header.ofUtf8(DeadLetterHeaders.PARTITION, Integer.toString(source.partition())));
-        headers.add(Header.ofUtf8(DeadLetterHeaders.OFFSET, Long.toString(record.offset())));
-        headers.add(Header.ofUtf8(
-                DeadLetterHeaders.ERROR_CLASS, failed.error().getClass().getName()));
-        headers.add(Header.ofUtf8(
-                DeadLetterHeaders.ERROR_MESSAGE, String.valueOf(failed.error().getMessage())));
-        headers.add(Header.ofUtf8(DeadLetterHeaders.ATTEMPTS, Integer.toString(failed.attempts())));
-        return headers;
+                Letters.headers(record, failed.error(), failed.attempts(), clock.millis()));
     }
 }

@@ -45,7 +45,8 @@ final class StreamTask {
         this.subTopology = subTopology;
         this.core = core;
         this.transaction = transaction;
-        this.deadLetters = new DeadLetters(core.partitionCounts());
+        this.deadLetters =
+                new DeadLetters(core.partitionCounts(), core.settings().world().clock());
         this.timers = new TaskTimers(id, subTopology.sources().size(), core.settings(), this::block);
         subTopology
                 .sources()

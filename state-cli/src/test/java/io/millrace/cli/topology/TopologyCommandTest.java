@@ -2,8 +2,7 @@ package io.millrace.cli.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.cli.Millrace;
-import io.millrace.cli.command.Console;
+import io.millrace.cli.Said;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
@@ -13,17 +12,11 @@ import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.Serdes;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.embedded.EmbeddedLog;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class TopologyCommandTest {
     private static final Topic<String, String> WORDS =
@@ -31,8 +24,6 @@ class TopologyCommandTest {
 
     @TempDir
     private Path data;
-
-    private record Said(int status, String out, String messages) {}
 
     @Test
     void whatWasStartedIsListedAndShownInEveryLanguage() {
@@ -99,13 +90,6 @@ class TopologyCommandTest {
         List<String> all = new ArrayList<>(List.of("topology"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--data", data.toString()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream messages = new ByteArrayOutputStream();
-        PrintStream err = new PrintStream(messages, true, StandardCharsets.UTF_8);
-        CommandLine command = Millrace.commandLine(new Console(InputStream.nullInputStream(), out, err, false, false));
-        command.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        command.setErr(new PrintWriter(messages, true, StandardCharsets.UTF_8));
-        int status = command.execute(all.toArray(String[]::new));
-        return new Said(status, out.toString(StandardCharsets.UTF_8), messages.toString(StandardCharsets.UTF_8));
+        return Said.by(all.toArray(String[]::new));
     }
 }

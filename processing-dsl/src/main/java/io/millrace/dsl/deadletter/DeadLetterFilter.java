@@ -1,0 +1,63 @@
+package io.millrace.dsl.deadletter;
+
+import io.millrace.dsl.deadletter.DeadLetter.Failure;
+import io.millrace.dsl.deadletter.DeadLetter.Origin;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which letters are meant: those of which all that is said here is true.
+ *
+ * @param ids these alone; empty: any
+ * @param source from this topic
+ * @param error whose error's class or message holds this text, whatever its case
+ * @param from that failed then or later, in milliseconds since the epoch; {@link Long#MIN_VALUE}: any
+ * @param until that failed before then; {@link Long#MAX_VALUE}: any
+ */
+public record DeadLetterFilter(
+        Set<LetterId> ids, Optional<String> source, Optional<String> error, long from, long until) {
+    public DeadLetterFilter {
+        ids = Set.copyOf(ids);
+    }
+
+    public static DeadLetterFilter all() {
+        return new DeadLetterFilter(Set.of(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    public DeadLetterFilter withIds(Set<LetterId> value) {
+        return new DeadLetterFilter(value, source, error, from, until);
+    }
+
+    public DeadLetterFilter withSource(String topic) {
+        return new DeadLetterFilter(ids, Optional.of(topic), error, from, until);
+    }
+
+    public DeadLetterFilter withError(String text) {
+        return new DeadLetterFilter(ids, source, Optional.of(text), from, until);
+    }
+
+    public DeadLetterFilter withTimes(long fromMillis, long untilMillis) {
+        return new DeadLetterFilter(ids, source, error, fromMillis, untilMillis);
+    }
+
+    /** Whether a letter is meant. */
+    public boolean accepts(DeadLetter letter) {
+        long failedAt = letter.failure().timestamp();
+        return (ids.isEmpty() || ids.contains(letter.id()))
+                && failedAt >= from
+                && failedAt < until
+                && source.map(topic -> letter.origin()
+                                .map(Origin::topic)
+                                .filter(topic::equals)
+                                .isPresent())
+                        .orElse(true)
+                && error.map(text -> names(text, letter.failure())).orElse(true);
+    }
+
+    private static boolean names(String text, Failure failure) {
+        String wanted = text.toLowerCase(Locale.ROOT);
+        return failure.errorClass().toLowerCase(Locale.ROOT).contains(wanted)
+                || failure.message().toLowerCase(Locale.ROOT).contains(wanted);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.cli.deadletters;
+
+import org.jspecify.annotations.NullMarked;
