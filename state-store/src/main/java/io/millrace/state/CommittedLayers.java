@@ -55,8 +55,11 @@ final class CommittedLayers {
         }
     }
 
-    /** @param positions what each store stands for; not to be changed */
-    record Viewed(Layers layers, long[] positions) {}
+    /**
+     * @param positions what each store stands for; not to be changed
+     * @param handovers as of the moment, for {@link #isStillBelow}
+     */
+    record Viewed(Layers layers, long[] positions, long handovers) {}
 
     private final int partition;
     private final int[] storeNumbers;
@@ -78,6 +81,11 @@ final class CommittedLayers {
 
     /** False while stores are restored: one may be ahead of another. */
     private boolean isWhole = true;
+
+    /** How often the backend began to be given what it had not been before, or may have been: by a batch, or by beginning anew, or by another owner. */
+    private long handovers;
+
+    private boolean isDropped;
 
     private long[] positions;
     private boolean hasPositions;
@@ -163,9 +171,14 @@ final class CommittedLayers {
      * What is committed at this moment, for a view that any thread opens and {@link #endView ends}. Until then the overlays stay as they
      * are.
      *
-     * @throws StateException of kind NOT_HERE while the stores are restored
+     * @throws StateException of kind NOT_HERE while the stores are restored, and once they are given up
      */
     synchronized Viewed beginView() {
+        if (isDropped) {
+            throw new StateException(
+                    StateException.Kind.NOT_HERE,
+                    "Partition " + partition + " has just been given up here; another instance may have it");
+        }
         if (!isWhole) {
             throw new StateException(
                     StateException.Kind.NOT_HERE,
@@ -174,7 +187,15 @@ final class CommittedLayers {
         for (Overlay layer : layers.newestFirst) {
             viewed.merge(layer, 1, Integer::sum);
         }
-        return new Viewed(layers, reached.clone());
+        return new Viewed(layers, reached.clone(), handovers);
+    }
+
+    /**
+     * Whether a snapshot of the backend that is taken now, or was since the view began, has nothing that the view's overlays do not cover:
+     * nothing was frozen since. What was frozen before is in the overlays, and may be in the backend or not yet, or be on its way.
+     */
+    synchronized boolean isStillBelow(Viewed view) {
+        return view.handovers == handovers;
     }
 
     synchronized void endView(Viewed view) {
@@ -192,6 +213,7 @@ final class CommittedLayers {
     /** Whether the stores stand where one and the same transaction left them, from now on; by the owner. */
     synchronized void whole(boolean value) {
         isWhole = value;
+        handovers++;
     }
 
     /** Whether there is anything to write; by any thread. */
@@ -212,6 +234,7 @@ final class CommittedLayers {
             return false;
         }
         isFrozen = true;
+        handovers++;
         layers = new Layers(layers.newestFirst, 0);
         writingPositions = positions;
         positions = noPositions();
@@ -278,6 +301,8 @@ final class CommittedLayers {
 
     /** Forgets everything: the next owner replays it from the changelog. By the owner, under the database's write lock. */
     synchronized void drop() {
+        isDropped = true;
+        handovers++;
         for (Overlay layer : layers.newestFirst) {
             totals.addBytes(-layer.sizeInBytes());
             isLeftToViews(layer);

@@ -6,6 +6,7 @@ import io.millrace.state.overlay.Overlay;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +55,9 @@ final class PartitionLayers implements StateLayers {
         return staged;
     }
 
-    /** A view of what is committed; under the database's write lock, so that nothing goes to the backend meanwhile. */
-    ViewLayers view(StateBackend backend) {
-        return new ViewLayers(partition, storeNumbers, committed, backend);
+    /** A view of what is committed. Callable from any thread. @param batches held while a batch is built and written */
+    ViewLayers view(StateBackend backend, Lock batches) {
+        return ViewLayers.open(partition, storeNumbers, committed, backend, batches);
     }
 
     CommittedLayers committed() {
@@ -103,8 +104,8 @@ final class PartitionLayers implements StateLayers {
                     StateException.Kind.RECORD_TOO_LARGE,
                     "An entry of store '" + storeNames.get(store) + "' has a key and a value of " + bytes
                             + " bytes; its changelog takes " + entryLimitsBytes[store]
-                            + ". Nothing was changed. Divide it into several entries, or give the changelog topic a larger"
-                            + " maxRecordBytes and start again");
+                            + ". Nothing was changed. Divide it into several entries, or start again with a larger"
+                            + " AppSettings.withMaxRecordBytes");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,9 +224,9 @@ public final class PartitionState implements AutoCloseable {
         }
     }
 
-    /** Opens a view; by any thread, under the database's write lock. */
-    StateView view() {
-        return new StateView(specs, layers.view(database.backend()));
+    /** Opens a view; by any thread. */
+    StateView view(Lock batches) {
+        return new StateView(specs, layers.view(database.backend(), batches));
     }
 
     CommittedLayers committed() {

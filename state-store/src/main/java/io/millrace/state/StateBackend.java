@@ -2,6 +2,7 @@ package io.millrace.state;
 
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +46,20 @@ public interface StateBackend extends AutoCloseable {
 
     /** Makes everything written durable, against the death of the process and against power loss. */
     void flush();
+
+    /**
+     * Copies everything that is written, as it is now, into a new directory, while it is in use; durable when this returns. The copy is opened as
+     * the state of the same log.
+     *
+     * @param target does not exist yet; its parent does
+     * @return what is in the copy, sorted by store and partition
+     * @throws UnsupportedOperationException if this backend has no files
+     */
+    default List<StoredPartition> snapshot(Path target) {
+        throw new UnsupportedOperationException(
+                "The state is in memory and has no files, so that no snapshot can be made in " + target
+                        + ": keep it in a RocksBackend");
+    }
 
     /** Changelog offsets that written positions are ahead of durable ones, over all stores: what a kill takes back. Cheap: asked at every commit. */
     default long unflushedOffsets() {

@@ -4,6 +4,7 @@ import io.millrace.platform.LoopStep;
 import io.millrace.platform.Ticker;
 import io.millrace.state.cache.CacheBudget;
 import io.millrace.state.cache.ValueCache;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +48,9 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
 
     // Guarded by this.
     private final Set<Place> openPlaces = new HashSet<>();
-    private boolean isClosed;
+
+    /** Written under the monitor. */
+    private volatile boolean isClosed;
 
     // The loop's.
     private boolean isWaiting;
@@ -107,20 +110,15 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
 
     /**
      * Opens a view of what is committed in the stores of a partition that is open here: those that were opened together with {@code store}.
-     * Callable from any thread. The owner is not held up; this call waits for a batch that is on its way to the backend.
+     * Callable from any thread. The owner is not held up, and this call does not wait for a batch that is on its way to the backend.
      *
      * @throws StateException of kind NOT_HERE if the partition is not open, or is being restored
      */
     public StateView view(int partition, String store) {
         for (PartitionState open : partitions) {
             if (open.partition() == partition && open.storeNames().contains(store)) {
-                writeLock.lock();
-                try {
-                    checkOpen();
-                    return open.view();
-                } finally {
-                    writeLock.unlock();
-                }
+                checkOpen();
+                return open.view(writeLock);
             }
         }
         throw new StateException(
@@ -178,6 +176,11 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
         return caches;
     }
 
+    /** What the backend has, in no particular order. */
+    public List<StoredPartition> stored() {
+        return backend.stored();
+    }
+
     /** What was written since the database was opened. */
     public StateStatistics statistics() {
         return statistics;
@@ -215,6 +218,21 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     public void flush() {
         drain();
         backend.flush();
+    }
+
+    /**
+     * Copies what is committed into a new directory, while the state is in use: by hard links where the file system is the same, so that it
+     * takes hardly any time or room at first. Every partition is in it as one transaction left it, none without what was committed when this was
+     * called; those that are restored meanwhile, as far as they have come. Durable when this returns; callable from any thread.
+     *
+     * @param target does not exist yet; its parent does
+     * @throws StateException if the copy cannot be made; the state is what it was
+     * @throws UnsupportedOperationException if the backend has no files
+     */
+    public StateSnapshot snapshot(Path target) {
+        checkOpen();
+        drain();
+        return new StateSnapshot(target, backend.logId(), backend.snapshot(target));
     }
 
     /** Moves everything that is committed to the backend and closes it, also when moving failed. Partitions must not be used any more. */

@@ -8,15 +8,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was committed in the stores of one partition at one moment: the overlays of that moment, which nobody changes while they are viewed, above a snapshot of the backend. Used by one thread at a time, any one.
  *
- * <p>The overlays are taken first and the snapshot after them, under the database's write lock: in between the owner may commit, which changes
- * neither, and nobody writes to the backend.
+ * <p>The overlays are taken first and the snapshot after them. In between the owner may commit, which changes neither. A batch that is on its way
+ * to the backend, and may take seconds, does no harm: the overlays have all of it, above a snapshot with it or without. Only one that
+ * begins in between brings what is newer than the overlays; then both are taken again. It is rare, because a batch begins twice a second and
+ * this takes microseconds; where it happens again and again, the database's write lock keeps batches from beginning.
  */
 final class ViewLayers implements StateLayers, AutoCloseable {
+    private static final int MOST_ATTEMPTS = 4;
+
     private record Part(Overlay overlay, int store) {}
 
     private final int partition;
@@ -28,7 +33,7 @@ final class ViewLayers implements StateLayers, AutoCloseable {
     private final Map<Part, SortedRuns> sorted = new HashMap<>();
     private boolean isClosed;
 
-    ViewLayers(int partition, int[] storeNumbers, CommittedLayers committed, StateBackend backend) {
+    private ViewLayers(int partition, int[] storeNumbers, CommittedLayers committed, StateBackend backend) {
         this.partition = partition;
         this.storeNumbers = storeNumbers;
         this.committed = committed;
@@ -40,6 +45,24 @@ final class ViewLayers implements StateLayers, AutoCloseable {
             throw e;
         }
         overlays.addAll(List.of(viewed.layers().newestFirst()));
+    }
+
+    /** @param batches held while a batch is built and written */
+    static ViewLayers open(
+            int partition, int[] storeNumbers, CommittedLayers committed, StateBackend backend, Lock batches) {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            ViewLayers layers = new ViewLayers(partition, storeNumbers, committed, backend);
+            if (committed.isStillBelow(layers.viewed)) {
+                return layers;
+            }
+            layers.close();
+        }
+        batches.lock();
+        try {
+            return new ViewLayers(partition, storeNumbers, committed, backend);
+        } finally {
+            batches.unlock();
+        }
     }
 
     long position(int store) {

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,7 @@ public abstract class StateViewContract {
     private SortedStore<Long, Long> left;
     private SortedStore<Long, Long> right;
     private long position;
+    private Thread beside;
 
     protected abstract StateBackend newBackend();
 
@@ -171,29 +174,93 @@ public abstract class StateViewContract {
     }
 
     @Test
-    void whatIsCommittedAndWrittenWhileItIsOpenedIsInNoStoreOfIt() throws InterruptedException {
+    void whatIsCommittedAndWrittenWhileItIsOpenedIsInAllStoresOfItOrInNone() throws InterruptedException {
         left.put(1L, 10L);
         right.put(1L, 10L);
         commit();
-        Thread ownerAndWriter = new Thread(() -> {
+        backend.beforeNextSnapshot(() -> besides(() -> {
             left.put(1L, 11L);
             right.put(2L, 11L);
             commit();
             database.flush();
+        }));
+        try (StateView view = view()) {
+            assertThat(content(view.store(LEFT))).isEqualTo(Map.of(1L, 11L));
+            assertThat(content(view.store(RIGHT))).isEqualTo(Map.of(1L, 10L, 2L, 11L));
+            assertThat(view.position("left")).hasValue(2);
+        }
+    }
+
+    @Test
+    void isOpenedHoweverOftenABatchBeginsMeanwhile() throws InterruptedException {
+        backend.beforeNextSnapshot(this::commitWriteAndDoItAgain);
+        try (StateView view = view()) {
+            backend.beforeNextSnapshot(() -> {});
+            beside.join();
+            assertThat(view.position("left").orElseThrow()).isGreaterThan(1);
+            assertThat(content(view.store(LEFT)))
+                    .isEqualTo(Map.of(0L, view.position("left").orElseThrow()));
+            assertThat(content(view.store(RIGHT))).isEqualTo(content(view.store(LEFT)));
+        }
+    }
+
+    private void commitWriteAndDoItAgain() {
+        backend.beforeNextSnapshot(this::commitWriteAndDoItAgain);
+        besides(() -> {
+            left.put(0L, position + 1);
+            right.put(0L, position + 1);
+            commit();
+            database.flush();
         });
-        backend.beforeNextSnapshot(() -> {
-            ownerAndWriter.start();
-            // It is over, or waits for the view to be open.
-            while (ownerAndWriter.isAlive() && ownerAndWriter.getState() != Thread.State.WAITING) {
+    }
+
+    @Test
+    void doesNotWaitForABatchThatIsOnItsWayToTheBackend() throws Exception {
+        left.put(1L, 10L);
+        commit();
+        database.flush();
+        left.put(1L, 11L);
+        right.put(2L, 11L);
+        commit();
+        backend.hold();
+        Thread writer = new Thread(database::flush);
+        try {
+            writer.start();
+            while (!backend.isWriting()) {
                 Thread.onSpinWait();
             }
-        });
-        try (StateView view = view()) {
-            ownerAndWriter.join();
-            assertThat(content(view.store(LEFT))).isEqualTo(Map.of(1L, 10L));
-            assertThat(content(view.store(RIGHT))).isEqualTo(Map.of(1L, 10L));
-            assertThat(view.position("left")).hasValue(1);
+            try (StateView view = CompletableFuture.supplyAsync(this::view).get(1, TimeUnit.MINUTES)) {
+                assertThat(content(view.store(LEFT))).isEqualTo(Map.of(1L, 11L));
+                assertThat(content(view.store(RIGHT))).isEqualTo(Map.of(2L, 11L));
+                assertThat(view.position("right")).hasValue(2);
+            }
+        } finally {
+            backend.go();
+            writer.join();
         }
+    }
+
+    @Test
+    void isRefusedWhereThePartitionIsGivenUpOrBeginsAnewMeanwhile() {
+        left.put(1L, 10L);
+        commit();
+        backend.beforeNextSnapshot(() -> {
+            partition.close();
+            openPartition();
+            left.put(1L, 11L);
+            commit();
+            database.flush();
+        });
+        assertThatThrownBy(this::view)
+                .satisfies(StateViewContract::isNotHere)
+                .hasMessageContaining("has just been given up here");
+
+        partition.close();
+        openPartition();
+        backend.beforeNextSnapshot(() -> partition.beginAnew("left"));
+        assertThatThrownBy(this::view)
+                .satisfies(StateViewContract::isNotHere)
+                .hasMessageContaining("is being restored");
     }
 
     /** Views opened, read and closed at random moments among commits, aborts, writes and moves show what was committed at their opening. */
@@ -313,6 +380,15 @@ public abstract class StateViewContract {
 
     protected final StateView view() {
         return database.view(PARTITION, "left");
+    }
+
+    /** Does something in another thread until it is over, or waits for the view to be open. */
+    private void besides(Runnable action) {
+        beside = new Thread(action);
+        beside.start();
+        while (beside.isAlive() && beside.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
     }
 
     private void openPartition() {

@@ -11,11 +11,14 @@ import io.millrace.state.StoredPartition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -54,7 +57,12 @@ public final class RocksBackend implements StateBackend {
     private final RocksBatch batchBytes;
     private final ReplayLength replay = new ReplayLength();
     private final Set<RocksReader> readers = ConcurrentHashMap.newKeySet();
-    private boolean isClosed;
+
+    /** Keeps the database open while a reader is made, which does not wait for the monitor: a batch may hold that for seconds. */
+    private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
+
+    /** Written under the monitor, within {@link #life}. */
+    private volatile boolean isClosed;
 
     /** Written under the monitor. */
     private volatile long unflushedOffsets;
@@ -146,19 +154,21 @@ public final class RocksBackend implements StateBackend {
     }
 
     @Override
-    public synchronized Reader newReader(int partition) {
-        checkOpen();
-        RocksReader reader = new RocksReader(database, columns, directory, partition, readers::remove);
-        readers.add(reader);
-        return reader;
+    public Reader newReader(int partition) {
+        return whileOpen(() -> {
+            RocksReader reader = new RocksReader(database, columns, directory, partition, readers::remove);
+            readers.add(reader);
+            return reader;
+        });
     }
 
     @Override
-    public synchronized Reader newSnapshot(int partition) {
-        checkOpen();
-        RocksReader reader = RocksReader.ofNow(database, columns, directory, partition, readers::remove);
-        readers.add(reader);
-        return reader;
+    public Reader newSnapshot(int partition) {
+        return whileOpen(() -> {
+            RocksReader reader = RocksReader.ofNow(database, columns, directory, partition, readers::remove);
+            readers.add(reader);
+            return reader;
+        });
     }
 
     @Override
@@ -207,32 +217,36 @@ public final class RocksBackend implements StateBackend {
     }
 
     /**
-     * Copies the state as it is now into a new directory, while it is in use: by hard links where the file system is the same, so that it costs
-     * next to nothing at first. Durable when this returns. {@link #open} opens it as the state of the same log; what was committed later
-     * is then replayed. Flush the {@code StateDatabase} before, and everything that is committed is in it.
+     * {@inheritDoc}
      *
-     * @param target does not exist yet; its parent does
+     * <p>By hard links where the file system is the same, so that it costs next to nothing at first. {@link #open} opens it; what was committed
+     * later is then replayed. {@code StateDatabase.snapshot} first brings everything that is committed here.
      */
-    public synchronized void snapshot(Path target) {
+    @Override
+    public synchronized List<StoredPartition> snapshot(Path target) {
         checkOpen();
         try (Checkpoint checkpoint = Checkpoint.create(database)) {
             flushAll();
+            List<StoredPartition> copied = stored();
             checkpoint.createCheckpoint(target.toString());
+            copied.sort(Comparator.comparing(StoredPartition::store).thenComparing(StoredPartition::partition));
+            return copied;
         } catch (RocksDBException e) {
-            throw RocksErrors.translate("make a snapshot into " + target + " of the", directory, e);
+            throw RocksErrors.translateSnapshot(target.toString(), directory, e);
         }
     }
 
     @Override
-    public synchronized StateMemory.BackendMemory memory() {
-        checkOpen();
-        try {
-            long readers = database.getAggregatedLongProperty("rocksdb.estimate-table-readers-mem");
-            return new StateMemory.BackendMemory(
-                    cache.getUsage() + readers, cache.getPinnedUsage(), writeBufferBytes(), config.memoryBytes());
-        } catch (RocksDBException e) {
-            throw RocksErrors.translate("measure", directory, e);
-        }
+    public StateMemory.BackendMemory memory() {
+        return whileOpen(() -> {
+            try {
+                long tables = database.getAggregatedLongProperty("rocksdb.estimate-table-readers-mem");
+                return new StateMemory.BackendMemory(
+                        cache.getUsage() + tables, cache.getPinnedUsage(), writeBufferBytes(), config.memoryBytes());
+            } catch (RocksDBException e) {
+                throw RocksErrors.translate("measure", directory, e);
+            }
+        });
     }
 
     @Override
@@ -248,7 +262,7 @@ public final class RocksBackend implements StateBackend {
     @Override
     public synchronized void close() {
         if (!isClosed) {
-            isClosed = true;
+            noMoreReaders();
             List.copyOf(readers).forEach(RocksReader::close);
             try {
                 flushAll();
@@ -341,6 +355,25 @@ public final class RocksBackend implements StateBackend {
         } catch (RocksDBException e) {
             // Such a file, or the directory, is not there.
             return false;
+        }
+    }
+
+    private void noMoreReaders() {
+        life.writeLock().lock();
+        try {
+            isClosed = true;
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    private <T> T whileOpen(Supplier<T> action) {
+        life.readLock().lock();
+        try {
+            checkOpen();
+            return action.get();
+        } finally {
+            life.readLock().unlock();
         }
     }
 

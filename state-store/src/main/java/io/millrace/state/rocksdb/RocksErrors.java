@@ -37,6 +37,28 @@ final class RocksErrors {
                 kind, "Cannot read state in " + directory + ": " + advice + " (" + failure.getMessage() + ")", failure);
     }
 
+    /** Of a snapshot that could not be made; what it was to be of is not touched by that. */
+    static StateException translateSnapshot(String target, String directory, RocksDBException failure) {
+        String message = String.valueOf(failure.getMessage());
+        Kind kind = kindOf(failure);
+        String advice;
+        if (kind == Kind.NO_SPACE) {
+            advice =
+                    "the disk is full; make room, or choose a directory on the same file system, where it takes hardly any";
+        } else if (message.contains("Directory exists")) {
+            advice = "there is something already; choose a directory that does not exist";
+        } else if (message.contains("No such file")) {
+            advice = "the directory in which it is to be is not there; make that first";
+        } else {
+            advice = "see to both directories and their devices";
+        }
+        return new StateException(
+                kind,
+                "Cannot make a snapshot in " + target + " of the state in " + directory + ": " + advice + " (" + message
+                        + ")",
+                failure);
+    }
+
     private static Kind kindOf(RocksDBException failure) {
         Status status = failure.getStatus();
         String message = String.valueOf(failure.getMessage());

@@ -2,16 +2,20 @@ package io.millrace.state.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StateDatabase;
 import io.millrace.state.StateException;
+import io.millrace.state.StateSnapshot;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.StoredPartition;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,10 +47,10 @@ class RocksSnapshotTest {
                 database.runOnce(0);
             }
         });
+        List<StateSnapshot> taken = new ArrayList<>();
         owner.start();
         for (int i = 0; i < 3; i++) {
-            database.flush();
-            backend.snapshot(parent.resolve("snapshot-" + i));
+            taken.add(database.snapshot(parent.resolve("snapshot-" + i)));
         }
         owner.join();
         database.close();
@@ -58,6 +62,10 @@ class RocksSnapshotTest {
                 long position = copy.position("left").orElse(0);
                 assertThat(copy.position("right").orElse(0)).isEqualTo(position).isGreaterThanOrEqualTo(last);
                 last = position;
+                assertThat(taken.get(i).partitions())
+                        .extracting(StoredPartition::store, StoredPartition::position)
+                        .containsExactlyElementsOf(
+                                position == 0 ? List.of() : List.of(tuple("left", position), tuple("right", position)));
                 for (KeyValueSpec<Long, Long> store : List.of(LEFT, RIGHT)) {
                     for (long number = Math.max(1, position - 99); number <= position; number++) {
                         assertThat(copy.store(store).get(number % 100)).isEqualTo(number);
@@ -76,7 +84,7 @@ class RocksSnapshotTest {
         assertThat(backend.openHandles()).isEqualTo(before);
         assertThatThrownBy(() -> backend.snapshot(parent.resolve("snapshot")))
                 .isInstanceOf(StateException.class)
-                .hasMessageContaining("exists")
+                .hasMessageContaining("choose a directory that does not exist")
                 .hasMessageContaining(parent.resolve("snapshot").toString());
         assertThat(backend.openStore("still usable")).isZero();
         backend.close();

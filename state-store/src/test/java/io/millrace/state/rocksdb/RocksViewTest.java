@@ -6,6 +6,12 @@ import io.millrace.state.StateBackend;
 import io.millrace.state.StateView;
 import io.millrace.state.StateViewContract;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,5 +38,24 @@ class RocksViewTest extends StateViewContract {
         assertThat(backend.openHandles()).isEqualTo(before + 1);
         view.close();
         assertThat(backend.openHandles()).isEqualTo(before);
+    }
+
+    /** A batch holds the backend as long as it takes, a flush of everything included. */
+    @Test
+    void readersAreMadeAndMemoryIsMeasuredWhileABatchIsWritten() {
+        List<Throwable> failures = new ArrayList<>();
+        backend.write(sink -> {
+            CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+                backend.newSnapshot(0).close();
+                backend.newReader(0).close();
+                assertThat(backend.memory().limitBytes()).isPositive();
+            });
+            try {
+                reader.get(1, TimeUnit.MINUTES);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                failures.add(e);
+            }
+        });
+        assertThat(failures).isEmpty();
     }
 }
