@@ -54,6 +54,14 @@ public interface LogAdmin {
     long endOffset(TopicPartition topicPartition, Isolation isolation);
 
     /**
+     * Where a partition begins to be as it was written: below, compaction has been, and may have removed superseded records and deletions; from
+     * there on a deletion stays for the topic's {@code deleteRetention} at least, from now on. Empty if this log does not know.
+     */
+    default OptionalLong compactedOffset(TopicPartition topicPartition) {
+        return OptionalLong.empty();
+    }
+
+    /**
      * The offset of the first record that a reader of this isolation sees with this timestamp (milliseconds since the epoch) or a later
      * one; empty if there is none before {@link #endOffset}.
      */

@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.log.TopicSettings;
 import io.millrace.platform.World;
 import io.millrace.state.MemoryBudget;
 import io.millrace.state.Retirement;
@@ -7,6 +8,7 @@ import io.millrace.state.StateBackend;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -18,16 +20,25 @@ import java.util.function.Function;
  * @param commits when a transaction ends
  * @param retries what happens before the application fails
  * @param eventTime how event time goes on
+ * @param ownTopics the topics that the application creates for itself
  */
-public record AppSettings(World world, State state, int loops, Commits commits, Retries retries, EventTime eventTime) {
+public record AppSettings(
+        World world,
+        State state,
+        int loops,
+        Commits commits,
+        Retries retries,
+        EventTime eventTime,
+        OwnTopics ownTopics) {
     /**
      * Where committed state rests.
      *
      * @param backend opens that of the log with this id; called at every start, closed with the application
      * @param memory what the state may take, with its backend's part, which whoever opens that gives it
      * @param cleanupDelay how long the state of a partition is kept that moved to another instance, so that it is caught up, and not built anew,
-     *     if it comes back (Kafka Streams: {@code state.cleanup.delay.ms}). What was elsewhere for longer than half of its changelog's {@code
-     *     deleteRetention}, half a day by default, is built anew in any case: more than that only takes room
+     *     if it comes back (Kafka Streams: {@code state.cleanup.delay.ms}). What is older than half of its changelog's {@code
+     *     deleteRetention}, half a day by default, is built anew if the changelog was compacted meanwhile behind where it stands. The time is that
+     *     for which the application runs without the partition: whatever lies there when it starts, it does not drop before
      * @param acceptsTopologyChange whether the application starts although stores are gone, new or fed otherwise than at its last start
      */
     public record State(
@@ -94,6 +105,19 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
         }
     }
 
+    /**
+     * The topics that the application creates for itself: changelogs, and those of {@code repartition} and {@code groupBy}.
+     *
+     * @param maxRecordBytes the largest record that they take, key and value together; empty for what they have, 1 MiB where they are new
+     */
+    public record OwnTopics(OptionalInt maxRecordBytes) {
+        public OwnTopics {
+            // The log's own check of what somebody can want.
+            maxRecordBytes.ifPresent(
+                    bytes -> TopicSettings.compacted().withMaxRecordBytes(bytes).checkPractical());
+        }
+    }
+
     public AppSettings {
         Objects.requireNonNull(world, "world");
         if (loops < 1) {
@@ -112,23 +136,25 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
                 1,
                 new Commits(Duration.ofMillis(100), 100_000),
                 new Retries(5, Duration.ofMillis(100)),
-                new EventTime(Optional.of(Duration.ofSeconds(30))));
+                new EventTime(Optional.of(Duration.ofSeconds(30))),
+                new OwnTopics(OptionalInt.empty()));
     }
 
     public AppSettings withLoops(int value) {
-        return new AppSettings(world, state, value, commits, retries, eventTime);
+        return new AppSettings(world, state, value, commits, retries, eventTime, ownTopics);
     }
 
     public AppSettings withCommitInterval(Duration value) {
-        return new AppSettings(world, state, loops, new Commits(value, commits.records), retries, eventTime);
+        return new AppSettings(world, state, loops, new Commits(value, commits.records), retries, eventTime, ownTopics);
     }
 
     public AppSettings withTransactionRecords(int value) {
-        return new AppSettings(world, state, loops, new Commits(commits.interval, value), retries, eventTime);
+        return new AppSettings(
+                world, state, loops, new Commits(commits.interval, value), retries, eventTime, ownTopics);
     }
 
     public AppSettings withRetries(int count, Duration backoff) {
-        return new AppSettings(world, state, loops, commits, new Retries(count, backoff), eventTime);
+        return new AppSettings(world, state, loops, commits, new Retries(count, backoff), eventTime, ownTopics);
     }
 
     public AppSettings withStateMemory(MemoryBudget budget) {
@@ -150,15 +176,24 @@ public record AppSettings(World world, State state, int loops, Commits commits, 
 
     /** After how long without a record an input that has nothing left no longer holds event time back. */
     public AppSettings withIdleTimeout(Duration value) {
-        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.of(value)));
+        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.of(value)), ownTopics);
     }
 
     /** Event time moves by records alone: an input to which nothing comes holds it back for as long as that lasts. */
     public AppSettings withoutIdleTimeout() {
-        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.empty()));
+        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.empty()), ownTopics);
+    }
+
+    /**
+     * The largest record, key and value together, that the application's own topics take: its changelogs, and with them an entry of a store, and what
+     * goes through {@code repartition} or {@code groupBy}. In force from the start on, also where the topics are there already. Whatever is
+     * larger is the fault of the record that asks for it, and its error policy decides.
+     */
+    public AppSettings withMaxRecordBytes(int value) {
+        return new AppSettings(world, state, loops, commits, retries, eventTime, new OwnTopics(OptionalInt.of(value)));
     }
 
     private AppSettings with(State value) {
-        return new AppSettings(world, value, loops, commits, retries, eventTime);
+        return new AppSettings(world, value, loops, commits, retries, eventTime, ownTopics);
     }
 }

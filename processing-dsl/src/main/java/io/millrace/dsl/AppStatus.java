@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -35,8 +36,21 @@ public record AppStatus(
         FAILED
     }
 
-    /** Records of changelogs that were read, and how many offsets are left, over all tasks that restore now. */
-    public record Restoring(int tasks, long recordsRestored, long offsetsLeft) {}
+    /**
+     * How stores are brought up to their changelogs.
+     *
+     * @param tasks how many do so now
+     * @param recordsRestored records of changelogs that were replayed since the start, also by tasks that are done
+     * @param offsetsLeft what is left to read, over all tasks that restore now
+     * @param offsets what there was to read, over these and those that were done since none restored
+     * @param time for which tasks restored since the start, the longest of any loop
+     */
+    public record Restoring(int tasks, long recordsRestored, long offsetsLeft, long offsets, Duration time) {
+        /** How much of it is done, from 0 to 1; 1 if nothing restores. An offset may be a marker or a superseded record and cost nothing. */
+        public double fraction() {
+            return tasks == 0 ? 1 : offsets == 0 ? 0 : (double) (offsets - offsetsLeft) / offsets;
+        }
+    }
 
     /**
      * One source.

@@ -1,7 +1,9 @@
 package io.millrace.dsl;
 
+import io.millrace.state.StateSnapshot;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,11 +16,31 @@ public interface Application extends AutoCloseable {
 
     /**
      * Opens a view of what is committed in the stores of one task, all of them at one moment: in those that the step of the pipeline with
-     * {@code store} has for {@code partition}. Callable from any thread; close the view.
+     * {@code store} has for {@code partition}. Callable from any thread; close the view. Waits for nothing: not for the task, nor for what moves
+     * committed state to the backend.
      *
      * @throws io.millrace.state.StateException of kind NOT_HERE if this instance does not have the partition, or still restores it
      */
     StateView view(StoreSpec<?> store, int partition);
+
+    /** What its state uses of its memory budget. Callable from any thread, every second if need be. */
+    StateUsage stateUsage();
+
+    /**
+     * Copies the state of this instance, all its partitions with the changelog positions that they stand for, into a new directory, while it goes on:
+     * by hard links where the file system is the same. Each partition is as one transaction left it and has at least what was committed when this
+     * was called; two partitions may be of different moments. Durable when this returns; callable from any thread.
+     *
+     * <p>An application that is started on this log, or on a copy of it that was made after the snapshot, with the directory as its state
+     * directory goes on from there: what was committed later is replayed from the changelogs. Where those were compacted behind a position of the
+     * snapshot and this is older than half of their {@code deleteRetention}, half a day by default, they may have forgotten deletions, and the store is
+     * built anew from their beginning. The directory then belongs to that application: start from a copy to keep it.
+     *
+     * @param directory does not exist yet; its parent does
+     * @throws io.millrace.state.StateException if it cannot be made, or the application is closed; its state is what it was
+     * @throws UnsupportedOperationException if the state is in memory
+     */
+    StateSnapshot snapshot(Path directory);
 
     /**
      * True if at one moment during this call all sources were finished and everything they and all others wrote to the pipeline's inputs

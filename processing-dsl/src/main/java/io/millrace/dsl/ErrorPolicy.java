@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What becomes of a record that cannot be read or whose processing throws. Whatever is chosen, nothing that the failed attempt did
+ * What becomes of a record that cannot be read, whose processing throws, or whose results cannot be written. Whatever is chosen, nothing that the failed attempt did
  * remains: no output, no change of state.
  */
 public sealed interface ErrorPolicy {

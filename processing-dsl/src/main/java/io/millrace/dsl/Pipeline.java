@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program over streams, complete and checked. Immutable; start it with {@code PipelineRuntime.start}.
@@ -36,7 +37,9 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         private final List<Ingest<?>> ingests = new ArrayList<>();
         private final List<Topic<?, ?>> declared = new ArrayList<>();
         private final Map<Integer, ErrorPolicy> errorPolicies = new LinkedHashMap<>();
+        private final Map<Integer, ErrorPolicy> productionPolicies = new LinkedHashMap<>();
         private ErrorPolicy errorPolicy = ErrorPolicy.stop();
+        private @Nullable ErrorPolicy productionPolicy;
 
         private Builder(String name) {
             this.name = Names.check("pipeline", name, 100);
@@ -45,6 +48,16 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         /** What becomes of records that fail, where a stream says nothing else. */
         public Builder onError(ErrorPolicy policy) {
             this.errorPolicy = policy;
+            return this;
+        }
+
+        /**
+         * What becomes of records whose results cannot be written, because their topic does not take them (they are too large, or have no key where
+         * it is compacted) or their serde throws, where a stream says nothing else. Without it, what {@link #onError} says. It is the record that was read which is
+         * skipped or becomes a dead letter, with all that it did: results are written all or none.
+         */
+        public Builder onProductionError(ErrorPolicy policy) {
+            this.productionPolicy = policy;
             return this;
         }
 
@@ -99,7 +112,12 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         /** A step learns what was only said after it was written. */
         private Step completed(Step step) {
             if (step instanceof Step.Source source) {
-                return source.with(errorPolicies.getOrDefault(source.id(), errorPolicy));
+                ErrorPolicy policy = errorPolicies.getOrDefault(source.id(), errorPolicy);
+                ErrorPolicy ofProduction = productionPolicies.get(source.id());
+                if (ofProduction == null) {
+                    ofProduction = productionPolicy == null ? policy : productionPolicy;
+                }
+                return source.with(policy, ofProduction);
             }
             return step;
         }
@@ -130,10 +148,19 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         }
 
         void setErrorPolicy(int source, ErrorPolicy policy) {
-            ErrorPolicy before = errorPolicies.put(source, policy);
+            set(errorPolicies, source, policy, "error policies", "onError");
+        }
+
+        void setProductionPolicy(int source, ErrorPolicy policy) {
+            set(productionPolicies, source, policy, "policies for production errors", "onProductionError");
+        }
+
+        private void set(
+                Map<Integer, ErrorPolicy> policies, int source, ErrorPolicy policy, String what, String method) {
+            ErrorPolicy before = policies.put(source, policy);
             if (before != null && !before.equals(policy)) {
-                throw new PipelineException("'" + labelOf(source) + "' has two error policies, " + before + " and "
-                        + policy + ": call onError once per topic");
+                throw new PipelineException("'" + labelOf(source) + "' has two " + what + ", " + before + " and "
+                        + policy + ": call " + method + " once per topic");
             }
         }
 

@@ -42,6 +42,7 @@ final class PipelineRule {
             if (step instanceof Step.Source source) {
                 addTopic(found, source.topic());
                 addDeadLetterTopic(found, source.errorPolicy());
+                addDeadLetterTopic(found, source.productionPolicy());
             } else if (step instanceof Step.Sink sink) {
                 sink.target().topics().forEach(topic -> addTopic(found, topic));
             }

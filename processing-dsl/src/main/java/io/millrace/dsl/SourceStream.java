@@ -16,6 +16,15 @@ public final class SourceStream<K, V> extends EventStream<K, V> {
     }
 
     /**
+     * What becomes of a record of this topic that makes a result which cannot be written: its topic does not take it, or its serde throws. Without it
+     * the pipeline's own such policy holds, and without that {@link #onError}.
+     */
+    public SourceStream<K, V> onProductionError(ErrorPolicy policy) {
+        builder.setProductionPolicy(step, policy);
+        return this;
+    }
+
+    /**
      * When what a record tells of happened, where that is not the record's own timestamp. It becomes the timestamp of all that follows from the
      * record, and it is what windows, joins, timers of event time and the task's watermark go by.
      *

@@ -77,19 +77,24 @@ public sealed interface Step
         R sink(Sink step);
     }
 
-    /** Reads a topic. */
-    record Source(int id, Topic<?, ?> topic, ErrorPolicy errorPolicy, TimestampExtractor<Object, Object> timestamps)
+    /** Reads a topic. @param productionPolicy of records whose results cannot be written */
+    record Source(
+            int id,
+            Topic<?, ?> topic,
+            ErrorPolicy errorPolicy,
+            ErrorPolicy productionPolicy,
+            TimestampExtractor<Object, Object> timestamps)
             implements Step {
         Source(int id, Topic<?, ?> topic, ErrorPolicy errorPolicy) {
-            this(id, topic, errorPolicy, OF_RECORD);
+            this(id, topic, errorPolicy, errorPolicy, OF_RECORD);
         }
 
-        Source with(ErrorPolicy policy) {
-            return new Source(id, topic, policy, timestamps);
+        Source with(ErrorPolicy policy, ErrorPolicy ofProduction) {
+            return new Source(id, topic, policy, ofProduction, timestamps);
         }
 
         Source with(TimestampExtractor<Object, Object> extractor) {
-            return new Source(id, topic, errorPolicy, extractor);
+            return new Source(id, topic, errorPolicy, productionPolicy, extractor);
         }
 
         boolean isOfRecord() {

@@ -68,6 +68,11 @@ final class EmbeddedAdmin implements LogAdmin {
     }
 
     @Override
+    public OptionalLong compactedOffset(TopicPartition topicPartition) {
+        return OptionalLong.of(engine().partition(topicPartition).cleaning().firstDirtyOffset());
+    }
+
+    @Override
     public OptionalLong offsetForTimestamp(TopicPartition topicPartition, long timestamp, Isolation isolation) {
         return engine().partition(topicPartition).offsetForTimestamp(timestamp, isolation);
     }

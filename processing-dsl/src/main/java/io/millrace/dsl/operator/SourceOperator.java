@@ -14,6 +14,7 @@ public final class SourceOperator {
     private final String topic;
     private final TimestampExtractor<Object, Object> timestamps;
     private final ErrorPolicy errorPolicy;
+    private final ErrorPolicy productionPolicy;
     private final RecordContext context;
     private final TaskTime time;
     private final int input;
@@ -26,6 +27,7 @@ public final class SourceOperator {
         this.topic = step.topic().name();
         this.timestamps = step.timestamps();
         this.errorPolicy = step.errorPolicy();
+        this.productionPolicy = step.productionPolicy();
         this.context = context;
         this.time = time;
         this.input = input;
@@ -55,7 +57,8 @@ public final class SourceOperator {
         }
     }
 
-    public ErrorPolicy errorPolicy() {
-        return errorPolicy;
+    /** What becomes of a record whose processing failed like this. */
+    public ErrorPolicy errorPolicy(RuntimeException error) {
+        return error instanceof ProductionException ? productionPolicy : errorPolicy;
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.Topic;
 import io.millrace.log.Partitioner;
+import io.millrace.log.RecordRefusedException;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
@@ -52,7 +53,7 @@ final class TopicWriter {
 
     /** Sends a record to the partition of its key. Without a key, what comes from one partition stays together and in order. */
     void write(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        BytesView written = key == null ? null : write(keySerde, key, keyWriter, keyView);
+        BytesView written = key == null ? null : encoded(keySerde, key, keyWriter, keyView);
         int partition = written == null
                 ? context.topicPartition().partition() % partitions.length
                 : Partitioner.partitionOf(written, partitions.length);
@@ -66,17 +67,25 @@ final class TopicWriter {
                     + "' was chosen, which has those from 0 to " + (partitions.length - 1)
                     + ": mend the StreamPartitioner in to(topic, partitioner)");
         }
-        send(partition, key == null ? null : write(keySerde, key, keyWriter, keyView), value, context);
+        send(partition, key == null ? null : encoded(keySerde, key, keyWriter, keyView), value, context);
     }
 
     private void send(int partition, @Nullable BytesView key, @Nullable Object value, RecordContext context) {
-        BytesView written = value == null ? null : write(valueSerde, value, valueWriter, valueView);
+        BytesView written = value == null ? null : encoded(valueSerde, value, valueWriter, valueView);
+        try {
+            sink.send(partitions[partition], context.timestamp(), key, written);
+        } catch (RecordRefusedException e) {
+            throw new ProductionException(name, e);
+        }
         context.countSent();
-        sink.send(partitions[partition], context.timestamp(), key, written);
     }
 
-    private static BytesView write(Serde<Object> serde, Object value, BytesWriter writer, BytesView view) {
-        serde.write(value, writer.clear());
+    private BytesView encoded(Serde<Object> serde, Object value, BytesWriter writer, BytesView view) {
+        try {
+            serde.write(value, writer.clear());
+        } catch (RuntimeException e) {
+            throw new ProductionException(name, e);
+        }
         return writer.viewInto(view);
     }
 }

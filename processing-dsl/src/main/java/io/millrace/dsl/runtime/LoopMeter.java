@@ -1,7 +1,6 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.runtime.LoopStatus.Counters;
-import io.millrace.dsl.runtime.LoopStatus.Restoring;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.TopicPartition;
 import java.util.Collection;
@@ -56,11 +55,7 @@ final class LoopMeter {
 
     LoopStatus stopped(LoopStatus status) {
         return new LoopStatus(
-                true,
-                false,
-                Map.of(),
-                counters(0),
-                new Restoring(0, status.restoring().records(), 0));
+                true, false, Map.of(), counters(0, 0), status.restoring().ended());
     }
 
     LoopStatus measure(TaskTable tasks, LogConsumer consumer, boolean busy, LoopStatus before) {
@@ -75,15 +70,10 @@ final class LoopMeter {
         for (TopicPartition partition : consumer.assignment()) {
             lag += consumer.lag(partition).orElse(0);
         }
-        return new LoopStatus(
-                true,
-                busy,
-                settled,
-                counters(lag),
-                new Restoring(tasks.restoring(), tasks.recordsRestored(), tasks.offsetsLeftToRestore()));
+        return new LoopStatus(true, busy, settled, counters(lag, tasks.stagedBytes()), tasks.restoreProgress());
     }
 
-    private Counters counters(long lag) {
-        return new Counters(consumed, committed, aborted, skipped, buried, lag);
+    private Counters counters(long lag, long stagedBytes) {
+        return new Counters(consumed, committed, aborted, skipped, buried, lag, stagedBytes);
     }
 }

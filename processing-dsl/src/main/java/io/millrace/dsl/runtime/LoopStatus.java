@@ -13,11 +13,19 @@ import java.util.Map;
 record LoopStatus(
         boolean opened, boolean busy, Map<TopicPartition, Long> settled, Counters counters, Restoring restoring) {
     static final LoopStatus INITIAL =
-            new LoopStatus(false, true, Map.of(), new Counters(0, 0, 0, 0, 0, 0), new Restoring(0, 0, 0));
+            new LoopStatus(false, true, Map.of(), new Counters(0, 0, 0, 0, 0, 0, 0), Restoring.NONE);
 
-    /** Numbers since the start, and the lag of now. */
-    record Counters(long consumed, long committed, long aborted, long skipped, long deadLetters, long lag) {}
+    /** Numbers since the start, and of now the lag and the changes of stores that the open transaction holds. */
+    record Counters(
+            long consumed, long committed, long aborted, long skipped, long deadLetters, long lag, long stagedBytes) {}
 
-    /** Tasks that restore, records restored since the start, offsets left. */
-    record Restoring(int tasks, long records, long offsetsLeft) {}
+    /** See {@link io.millrace.dsl.AppStatus.Restoring}. */
+    record Restoring(int tasks, long records, long offsetsLeft, long offsets, long nanos) {
+        static final Restoring NONE = new Restoring(0, 0, 0, 0, 0);
+
+        /** Nothing restores any more. */
+        Restoring ended() {
+            return new Restoring(0, records, 0, 0, nanos);
+        }
+    }
 }

@@ -30,6 +30,8 @@ public final class PipelineRuntime {
      * @throws io.millrace.dsl.PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with,
      *     or if its state would not go on as an earlier start of the application left it
      * @throws io.millrace.state.StateException if the state belongs to another log, or is in use
+     * @throws io.millrace.log.LogException with STOP if the state is ahead of the log: the log has lost what it had acknowledged, or the state
+     *     is that of a copy
      */
     public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
         return start(pipeline, log, settings, "");
@@ -52,12 +54,13 @@ public final class PipelineRuntime {
         Topology topology = Planner.plan(pipeline);
         TopologyManifest manifest = TopologyManifest.of(topology);
         boolean isChanged = TopologyRecord.check(log, manifest, settings.state().acceptsTopologyChange());
-        Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin());
+        Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin(), settings.ownTopics());
         StateDatabase database = StateDatabase.open(
                 openBackend(log, settings),
                 StateStoreConfig.within(settings.state().memory()),
                 new Retirement(settings.state().cleanupDelay(), settings.world().clock()));
         try {
+            StatePositions.check(database, topology, log.admin());
             String identity = ApplicationCore.identity(topology.name(), instance);
             InstanceGuard guard = InstanceGuard.takeOver(log, identity);
             fenceFormerLoops(log, identity);

@@ -44,6 +44,7 @@ final class Restore implements AutoCloseable {
     private final TaskId task;
     private final Ticker ticker;
     private final long beganNanos;
+    private final long offsets;
     private long records;
 
     /** @param task whose stores are open */
@@ -64,17 +65,13 @@ final class Restore implements AutoCloseable {
         consumer = log.consumer(ConsumerConfig.standalone());
         consumer.assign(starts.keySet());
         starts.forEach(consumer::seek);
+        offsets = offsetsLeft();
     }
 
     private long start(TopicPartition changelog, String store, long end, long logStart) {
         OptionalLong position = state.position(store);
-        if (position.isPresent() && position.getAsLong() > end) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "The state of store '" + store + "', partition " + changelog.partition() + ", stands at offset "
-                            + position.getAsLong() + " of changelog " + changelog + ", which ends at " + end
-                            + ": the log has lost acknowledged records, or the state belongs to a copy of it. Restore the "
-                            + "log, or remove the state directory: the state is then rebuilt from the changelog");
+        if (position.isPresent()) {
+            StatePositions.check(store, position.getAsLong(), changelog, end);
         }
         if (position.isPresent() && isPastCatchingUp(changelog, store, position.getAsLong(), end, logStart)) {
             state.beginAnew(store);
@@ -83,7 +80,10 @@ final class Restore implements AutoCloseable {
         return position.orElse(logStart);
     }
 
-    /** Whether the changelog may have dropped what the store lacks: its records, or a deletion that was compacted away since. */
+    /**
+     * Whether the changelog may have dropped what the store lacks: its records, or a deletion that was compacted away since. Where no compaction
+     * has been behind the store's position nothing is gone, however long the application was down.
+     */
     private boolean isPastCatchingUp(TopicPartition changelog, String store, long position, long end, long logStart) {
         if (position < logStart) {
             LOG.info(
@@ -95,10 +95,12 @@ final class Restore implements AutoCloseable {
             return true;
         }
         Duration idle = state.idleTime(store).orElse(Duration.ZERO);
-        if (end - position > ONLY_A_MARKER && Changelog.mayHaveForgotten(idle, deletionsKept(changelog))) {
+        if (end - position > ONLY_A_MARKER
+                && position < admin.compactedOffset(changelog).orElse(Long.MAX_VALUE)
+                && Changelog.mayHaveForgotten(idle, deletionsKept(changelog))) {
             LOG.info(
-                    "Store {}, partition {}, was elsewhere for {}, and its changelog may have forgotten deletions of that time:"
-                            + " it is built anew",
+                    "Store {}, partition {}, is {} old, and its changelog was compacted and may have forgotten deletions of that"
+                            + " time: it is built anew",
                     store,
                     changelog.partition(),
                     idle);
@@ -160,6 +162,11 @@ final class Restore implements AutoCloseable {
 
     long records() {
         return records;
+    }
+
+    /** What there was to read. */
+    long offsets() {
+        return offsets;
     }
 
     long offsetsLeft() {

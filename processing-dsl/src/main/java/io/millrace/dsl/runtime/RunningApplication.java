@@ -4,13 +4,16 @@ import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.AppStatus.State;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Ingest;
+import io.millrace.dsl.StateUsage;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
+import io.millrace.state.StateSnapshot;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +110,21 @@ final class RunningApplication implements Application, LoopObserver {
     @Override
     public StateView view(StoreSpec<?> store, int partition) {
         return core.database().view(partition, store.name());
+    }
+
+    @Override
+    public StateUsage stateUsage() {
+        long staged = 0;
+        for (TaskLoop loop : taskLoops) {
+            staged += loop.status().counters().stagedBytes();
+        }
+        return new StateUsage(
+                core.settings().state().memory(), staged, core.database().memory());
+    }
+
+    @Override
+    public StateSnapshot snapshot(Path directory) {
+        return core.database().snapshot(directory);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.AppStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,8 @@ final class StatusSummary {
         int restoring = 0;
         long restored = 0;
         long left = 0;
+        long offsets = 0;
+        long restoringNanos = 0;
         for (TaskLoop loop : loops) {
             LoopStatus status = loop.status();
             consumed += status.counters().consumed();
@@ -29,6 +32,8 @@ final class StatusSummary {
             restoring += status.restoring().tasks();
             restored += status.restoring().records();
             left += status.restoring().offsetsLeft();
+            offsets += status.restoring().offsets();
+            restoringNanos = Math.max(restoringNanos, status.restoring().nanos());
         }
         long ingested = 0;
         List<AppStatus.IngestStatus> ingests = new ArrayList<>();
@@ -49,7 +54,7 @@ final class StatusSummary {
                 skipped,
                 deadLetters,
                 lag,
-                new AppStatus.Restoring(restoring, restored, left),
+                new AppStatus.Restoring(restoring, restored, left, offsets, Duration.ofNanos(restoringNanos)),
                 ingests);
     }
 }

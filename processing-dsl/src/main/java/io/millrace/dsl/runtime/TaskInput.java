@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.operator.ProductionException;
 import io.millrace.dsl.operator.SourceOperator;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
@@ -126,12 +127,13 @@ final class TaskInput {
     private boolean settle(SourceOperator source, LogRecord record, RuntimeException error) {
         FailedRecord before = failures.get(record.offset());
         int attempts = before == null ? 1 : before.attempts() + 1;
-        FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(), attempts);
+        FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(error), attempts);
         if (decision instanceof FailureRule.Decision.GiveUp) {
             throw new RecordFailedException(
                     "The record of " + topicPartition + " at offset " + record.offset()
                             + " could not be processed (attempt " + attempts + "): " + error
-                            + ". Mend the cause and start again, or choose another ErrorPolicy with onError(...)",
+                            + ". Mend the cause and start again, or choose another ErrorPolicy with "
+                            + (error instanceof ProductionException ? "onProductionError(...)" : "onError(...)"),
                     error);
         }
         FailedRecord failed = new FailedRecord(attempts, error, decision);

@@ -26,11 +26,12 @@ final class TaskTable {
     private final SortedMap<TopicPartition, TaskInput> inputs = new TreeMap<>();
     private final SortedMap<TaskId, Restore> restores = new TreeMap<>();
     private final Map<TaskId, Long> blockedUntil = new HashMap<>();
-    private long restoredBefore;
+    private final RestoreMeter restoreMeter;
 
     TaskTable(ApplicationCore core, LoopTransaction transaction) {
         this.core = core;
         this.transaction = transaction;
+        this.restoreMeter = new RestoreMeter(core.settings().world().ticker());
     }
 
     // --- partitions come and go
@@ -74,8 +75,7 @@ final class TaskTable {
     private void close(StreamTask task) {
         Restore restore = restores.remove(task.id());
         if (restore != null) {
-            restoredBefore += restore.records();
-            restore.close();
+            ended(restore);
         }
         blockedUntil.remove(task.id());
         tasks.remove(task.id());
@@ -114,16 +114,21 @@ final class TaskTable {
             }
             restore = new Restore(task, core.log(), core.settings().world().ticker());
             restores.put(task.id(), restore);
+            restoreMeter.began();
         }
         long before = restore.records();
         if (restore.step()) {
             restores.remove(task.id());
-            restoredBefore += restore.records();
-            restore.close();
+            ended(restore);
             run(task, consumer);
             return 1;
         }
         return (int) (restore.records() - before);
+    }
+
+    private void ended(Restore restore) {
+        restoreMeter.ended(restore, restores.isEmpty());
+        restore.close();
     }
 
     private void run(StreamTask task, LogConsumer consumer) {
@@ -135,13 +140,8 @@ final class TaskTable {
         return (int) tasks.values().stream().filter(task -> !task.isRunning()).count();
     }
 
-    long recordsRestored() {
-        return restoredBefore
-                + restores.values().stream().mapToLong(Restore::records).sum();
-    }
-
-    long offsetsLeftToRestore() {
-        return restores.values().stream().mapToLong(Restore::offsetsLeft).sum();
+    LoopStatus.Restoring restoreProgress() {
+        return restoreMeter.progress(restoring(), restores.values());
     }
 
     // --- at work

@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.plan.Planner;
@@ -19,19 +20,21 @@ import java.util.Optional;
 final class TopicSetup {
     private final Topology topology;
     private final LogAdmin admin;
+    private final AppSettings.OwnTopics ownTopics;
     private final Map<String, Integer> partitionCounts = new HashMap<>();
 
-    private TopicSetup(Topology topology, LogAdmin admin) {
+    private TopicSetup(Topology topology, LogAdmin admin, AppSettings.OwnTopics ownTopics) {
         this.topology = topology;
         this.admin = admin;
+        this.ownTopics = ownTopics;
     }
 
     /**
      * @return the number of partitions of every topic of the application
      * @throws PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with
      */
-    static Map<String, Integer> prepare(Topology topology, LogAdmin admin) {
-        TopicSetup setup = new TopicSetup(topology, admin);
+    static Map<String, Integer> prepare(Topology topology, LogAdmin admin, AppSettings.OwnTopics ownTopics) {
+        TopicSetup setup = new TopicSetup(topology, admin, ownTopics);
         List<Topic<?, ?>> owned = new ArrayList<>();
         for (Topic<?, ?> topic : topology.topics()) {
             if (topology.isOwned(topic) && topic.partitions().isEmpty()) {
@@ -79,10 +82,7 @@ final class TopicSetup {
                     + ": its keys are spread over those it has. Say repartition(name, "
                     + found.get().partitions() + "), or choose another name, which begins an empty one");
         }
-        if (found.isEmpty()) {
-            admin.createTopic(topic.name(), partitions, topic.settings());
-        }
-        partitionCounts.put(topic.name(), partitions);
+        createOwn(topic.name(), partitions, topic.settings());
     }
 
     private void createChangelogs(SubTopology subTopology) {
@@ -94,7 +94,24 @@ final class TopicSetup {
 
     /** @throws io.millrace.log.LogException if it exists with another number of partitions */
     private void create(String topic, int partitions) {
-        admin.createTopic(topic, partitions, TopicSettings.compacted());
+        createOwn(topic, partitions, TopicSettings.compacted());
+    }
+
+    private void createOwn(String topic, int partitions, TopicSettings settings) {
+        boolean isNew = admin.createTopic(topic, partitions, limited(settings));
+        if (!isNew && ownTopics.maxRecordBytes().isPresent()) {
+            TopicSettings present =
+                    admin.describeTopic(topic).map(TopicDescription::settings).orElse(settings);
+            if (!limited(present).equals(present)) {
+                admin.alterTopic(topic, limited(present));
+            }
+        }
         partitionCounts.put(topic, partitions);
+    }
+
+    private TopicSettings limited(TopicSettings settings) {
+        return ownTopics.maxRecordBytes().isPresent()
+                ? settings.withMaxRecordBytes(ownTopics.maxRecordBytes().getAsInt())
+                : settings;
     }
 }

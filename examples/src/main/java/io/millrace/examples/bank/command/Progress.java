@@ -2,15 +2,17 @@ package io.millrace.examples.bank.command;
 
 import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.AppStatus.IngestStatus;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How far a pipeline is. Also a line of text, by which a child process tells its parent.
  *
  * @param position of the input, of {@code size}; both in the input's own unit, and {@code size} below zero while nobody knows it
  * @param transactions committed since the start of the process
+ * @param replay how the state came to where the log is
  */
-record Progress(long position, long size, Work work, long transactions, boolean isRestoring) {
-    static final Progress NONE = new Progress(0, -1, Work.NONE, 0, true);
+record Progress(long position, long size, Work work, long transactions, Replay replay) {
+    static final Progress NONE = new Progress(0, -1, Work.NONE, 0, Replay.NOT_YET);
 
     /** What {@link #fraction} gives while nobody knows. */
     static final double UNKNOWN = -1;
@@ -33,6 +35,22 @@ record Progress(long position, long size, Work work, long transactions, boolean 
         }
     }
 
+    /**
+     * The replay of the ends of the changelogs, which a start begins with.
+     *
+     * @param isGoingOn or has not begun
+     * @param records replayed since the start of the process
+     * @param micros that it took
+     */
+    record Replay(boolean isGoingOn, long records, long micros) {
+        static final Replay NOT_YET = new Replay(true, 0, 0);
+        static final Replay NONE = new Replay(false, 0, 0);
+    }
+
+    boolean isRestoring() {
+        return replay.isGoingOn;
+    }
+
     static Progress of(AppStatus status, Work work) {
         IngestStatus ingest = status.ingests().isEmpty()
                 ? new IngestStatus("none", 0, 0, true)
@@ -41,8 +59,13 @@ record Progress(long position, long size, Work work, long transactions, boolean 
         boolean isRestoring = status.state() == AppStatus.State.STARTING
                 || status.state() == AppStatus.State.RESTORING
                 || ingest.size() < 0;
+        AppStatus.Restoring restoring = status.restoring();
+        Replay replay = new Replay(
+                isRestoring,
+                restoring.recordsRestored(),
+                TimeUnit.NANOSECONDS.toMicros(restoring.time().toNanos()));
         return new Progress(
-                Math.max(0, ingest.position()), ingest.size(), work, status.transactionsCommitted(), isRestoring);
+                Math.max(0, ingest.position()), ingest.size(), work, status.transactionsCommitted(), replay);
     }
 
     /** How much of everything is loaded and processed, from 0 to 1, or {@link #UNKNOWN}. */
@@ -64,12 +87,13 @@ record Progress(long position, long size, Work work, long transactions, boolean 
 
     String encode() {
         return position + " " + size + " " + work.ordersDone + " " + work.orders + " " + work.creditsDone + " "
-                + work.credits + " " + transactions + " " + (isRestoring ? 1 : 0);
+                + work.credits + " " + transactions + " " + (replay.isGoingOn ? 1 : 0) + " " + replay.records + " "
+                + replay.micros;
     }
 
     static Progress decode(String text) {
         String[] parts = text.split(" ");
-        if (parts.length != 8) {
+        if (parts.length != 10) {
             throw new IllegalArgumentException("Not a progress: " + text);
         }
         long[] numbers = new long[parts.length];
@@ -81,6 +105,6 @@ record Progress(long position, long size, Work work, long transactions, boolean 
                 numbers[1],
                 new Work(numbers[2], numbers[3], numbers[4], numbers[5]),
                 numbers[6],
-                numbers[7] == 1);
+                new Replay(numbers[7] == 1, numbers[8], numbers[9]));
     }
 }

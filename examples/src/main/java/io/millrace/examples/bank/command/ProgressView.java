@@ -40,6 +40,8 @@ final class ProgressView {
     private boolean isAuditing;
     private boolean isResumed;
     private int kills;
+    /** What was told last of the present process. */
+    private long toldReplayMicros;
 
     /** @param columns the terminal's present width */
     ProgressView(PrintStream out, boolean isTerminal, IntSupplier columns) {
@@ -58,6 +60,7 @@ final class ProgressView {
         kills++;
         transactionsBefore += last.transactions();
         last = Progress.NONE;
+        toldReplayMicros = 0;
     }
 
     /** Shows this if it is time to. */
@@ -73,10 +76,23 @@ final class ProgressView {
         }
         ratedNanos = nowNanos;
         last = progress;
+        tellReplay(progress.replay());
         best = Math.max(best, fraction);
         if (nowNanos - drawnNanos >= (isTerminal ? REDRAW_NANOS : LINE_NANOS)) {
             drawnNanos = nowNanos;
             draw();
+        }
+    }
+
+    /** A start after a kill, or on what an earlier run left, replays what the stores lack: how much that was, and how long it took. */
+    private void tellReplay(Progress.Replay replay) {
+        if ((kills > 0 || isResumed) && !replay.isGoingOn() && replay.micros() > toldReplayMicros) {
+            toldReplayMicros = replay.micros();
+            say(String.format(
+                    Locale.ROOT,
+                    "State restored: %,d records replayed in %,.1f ms.",
+                    replay.records(),
+                    replay.micros() / 1_000.0));
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.examples.bank.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.examples.bank.command.Progress.Replay;
 import io.millrace.examples.bank.command.Progress.Work;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -59,6 +60,26 @@ class ProgressViewTest {
     }
 
     @Test
+    void everyStartAfterAKillTellsOnceWhatItReplayed() {
+        ProgressView view = view(false, 80);
+        view.update(restored(false, 9, 900), 0);
+        view.killed();
+        view.update(restored(true, 1_200, 40_000), 1);
+        view.update(restored(false, 1_234, 41_250), 2);
+        view.update(restored(false, 1_234, 41_250), 3);
+        view.killed();
+        view.update(restored(false, 0, 300), 4);
+        assertThat(text().lines())
+                .containsExactly(
+                        "State restored: 1,234 records replayed in 41.3 ms.",
+                        "State restored: 0 records replayed in 0.3 ms.");
+    }
+
+    private static Progress restored(boolean isGoingOn, long records, long micros) {
+        return new Progress(0, 100, Work.NONE, 0, new Replay(isGoingOn, records, micros));
+    }
+
+    @Test
     void aWindowThatIsResizedIsFilledFromThenOn() {
         int[] columns = {30};
         ProgressView view = new ProgressView(out, true, () -> columns[0]);
@@ -71,13 +92,13 @@ class ProgressViewTest {
 
     @Test
     void whatIsLoadedAndNotProcessedIsNotDone() {
-        assertThat(new Progress(50, 100, new Work(0, 500, 0, 0), 0, false).fraction())
+        assertThat(new Progress(50, 100, new Work(0, 500, 0, 0), 0, Replay.NONE).fraction())
                 .isZero();
-        assertThat(new Progress(50, 100, new Work(0, 500, 0, 0), 0, false).killFraction())
+        assertThat(new Progress(50, 100, new Work(0, 500, 0, 0), 0, Replay.NONE).killFraction())
                 .isEqualTo(0.125);
-        assertThat(new Progress(100, 100, new Work(250, 1_000, 0, 0), 0, false).fraction())
+        assertThat(new Progress(100, 100, new Work(250, 1_000, 0, 0), 0, Replay.NONE).fraction())
                 .isEqualTo(0.25);
-        assertThat(new Progress(50, 100, new Work(500, 500, 0, 0), 0, false).fraction())
+        assertThat(new Progress(50, 100, new Work(500, 500, 0, 0), 0, Replay.NONE).fraction())
                 .isEqualTo(0.5);
     }
 
@@ -90,13 +111,13 @@ class ProgressViewTest {
 
     @Test
     void anInputWithoutOrdersIsDoneWhenItIsRead() {
-        assertThat(new Progress(0, 0, Work.NONE, 0, false).fraction()).isEqualTo(1);
-        assertThat(new Progress(30, 30, Work.NONE, 0, false).fraction()).isEqualTo(1);
+        assertThat(new Progress(0, 0, Work.NONE, 0, Replay.NONE).fraction()).isEqualTo(1);
+        assertThat(new Progress(30, 30, Work.NONE, 0, Replay.NONE).fraction()).isEqualTo(1);
     }
 
     @Test
     void nobodyKnowsAFractionBeforeTheInputIsOpen() {
-        assertThat(new Progress(0, -1, new Work(5, 10, 0, 0), 0, true).fraction())
+        assertThat(new Progress(0, -1, new Work(5, 10, 0, 0), 0, Replay.NOT_YET).fraction())
                 .isEqualTo(Progress.UNKNOWN);
     }
 
@@ -106,7 +127,7 @@ class ProgressViewTest {
         view.update(processed(800, 8), 0);
         view.update(processed(800, 8), SECOND);
         view.killed();
-        view.update(new Progress(0, -1, new Work(800, 1_000, 0, 0), 0, true), 2 * SECOND);
+        view.update(new Progress(0, -1, new Work(800, 1_000, 0, 0), 0, Replay.NOT_YET), 2 * SECOND);
         assertThat(view.line(200))
                 .startsWith(" 80%")
                 .contains("8 commits")
@@ -122,7 +143,7 @@ class ProgressViewTest {
     void aResumedRunShowsItsOwnRateAndItsOwnTimeLeft() {
         ProgressView view = view(false, 80);
         view.resumed();
-        view.update(new Progress(0, -1, Work.NONE, 0, true), 0);
+        view.update(new Progress(0, -1, Work.NONE, 0, Replay.NOT_YET), 0);
         assertThat(view.line(200)).isEqualTo("  0% [--------------------]  0 commits  restoring");
         view.update(processed(500, 0), 60 * SECOND);
         for (int i = 1; i <= 50; i++) {
@@ -149,7 +170,7 @@ class ProgressViewTest {
 
     @Test
     void progressIsReadAsItWasWritten() {
-        Progress progress = new Progress(1, 2, new Work(3, 4, 5, 6), 7, true);
+        Progress progress = new Progress(1, 2, new Work(3, 4, 5, 6), 7, new Replay(true, 8, 9));
         assertThat(Progress.decode(progress.encode())).isEqualTo(progress);
         assertThat(Progress.decode(Progress.NONE.encode())).isEqualTo(Progress.NONE);
         assertThat(ChildBank.decodeOffsets("1 20 300")).containsExactly(1L, 20L, 300L);
@@ -157,7 +178,7 @@ class ProgressViewTest {
 
     /** All of a thousand orders are loaded. */
     private static Progress processed(long orders, long transactions) {
-        return new Progress(100, 100, new Work(orders, 1_000, 0, 0), transactions, false);
+        return new Progress(100, 100, new Work(orders, 1_000, 0, 0), transactions, Replay.NONE);
     }
 
     private ProgressView view(boolean isTerminal, int columns) {

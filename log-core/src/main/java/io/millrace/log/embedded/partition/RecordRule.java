@@ -1,8 +1,7 @@
 package io.millrace.log.embedded.partition;
 
-import io.millrace.log.Disposition;
 import io.millrace.log.Header;
-import io.millrace.log.LogException;
+import io.millrace.log.RecordRefusedException;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
 import java.util.List;
@@ -15,7 +14,7 @@ public final class RecordRule {
     /**
      * Checks a record against the settings that its topic has now.
      *
-     * @throws LogException with STOP if the record is too large, or has no key in a topic that is compacted: nothing could say which later
+     * @throws RecordRefusedException if the record is too large, or has no key in a topic that is compacted: nothing could say which later
      *     record supersedes it, so a compaction would have to drop it (also where the topic deletes as well; as in Kafka)
      */
     public static void check(
@@ -34,22 +33,19 @@ public final class RecordRule {
         }
     }
 
-    private static LogException withoutKey(PartitionLog log) {
-        return new LogException(
-                Disposition.STOP,
+    private static RecordRefusedException withoutKey(PartitionLog log) {
+        return new RecordRefusedException(
                 "A record for " + log.topicPartition() + " was not taken: it has no key, and topic "
                         + log.topicPartition().topic()
                         + " is compacted, which keeps the newest record of each key. Give the record a key, or change the"
                         + " cleanup of topic " + log.topicPartition().topic() + " to DELETE");
     }
 
-    private static LogException tooLarge(PartitionLog log, long size, int maxRecordBytes) {
-        return new LogException(
-                Disposition.STOP,
-                "A record of " + size + " bytes is larger than topic "
-                        + log.topicPartition().topic() + " takes (" + maxRecordBytes
-                        + "): make it smaller, or give topic "
-                        + log.topicPartition().topic()
-                        + " a larger maxRecordBytes");
+    private static RecordRefusedException tooLarge(PartitionLog log, long size, int maxRecordBytes) {
+        return new RecordRefusedException("A record of " + size + " bytes is larger than topic "
+                + log.topicPartition().topic() + " takes (" + maxRecordBytes
+                + "): make it smaller, or give topic "
+                + log.topicPartition().topic()
+                + " a larger maxRecordBytes");
     }
 }
