@@ -6,6 +6,7 @@ import io.millrace.cli.command.OutputClosedException;
 import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.cli.command.UsageException;
+import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.platform.StorageException;
 import java.io.PrintWriter;
@@ -19,6 +20,27 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns what went wrong in a command into what a person reads. A stack trace is printed only for what nobody foresaw. */
 final class Failures implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
     private static final String PICOCLIS_PREFIX = "Error: ";
+
+    /** Runs the command; that memory ended is an error in words as any other, whose advice {@link ApiWords} knows. */
+    static int execute(ParseResult parsed) {
+        return execute(parsed, new CommandLine.RunLast());
+    }
+
+    static int execute(ParseResult parsed, CommandLine.IExecutionStrategy strategy) {
+        try {
+            return strategy.execute(parsed);
+        } catch (OutOfMemoryError e) {
+            throw new CommandLine.ExecutionException(
+                    parsed.commandSpec().commandLine(),
+                    "out of memory",
+                    new LogException(
+                            Disposition.STOP,
+                            "This takes more memory than there is, at most "
+                                    + Runtime.getRuntime().maxMemory()
+                                    + " bytes: run it with a larger heap (-Xmx)",
+                            e));
+        }
+    }
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {

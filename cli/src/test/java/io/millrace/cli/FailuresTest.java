@@ -40,6 +40,21 @@ class FailuresTest {
         assertThat(messages.toString()).contains("IllegalStateException: a bug").contains("\tat ");
     }
 
+    @Test
+    void memoryThatEndedIsToldInWordsWithWhatHelps() {
+        CommandLine command = new CommandLine(CommandSpec.create())
+                .setErr(new PrintWriter(messages, true))
+                .setExecutionExceptionHandler(new Failures())
+                .setExecutionStrategy(parsed -> Failures.execute(parsed, ignored -> {
+                    throw new OutOfMemoryError("Java heap space");
+                }));
+        assertThat(command.execute()).isEqualTo(1);
+        assertThat(messages.toString())
+                .startsWith("This takes more memory than there is, at most ")
+                .contains("MILLRACE_JAVA_OPTS=-Xmx2g")
+                .doesNotContain("\tat ");
+    }
+
     private int statusOf(Exception failure) {
         CommandLine command = new CommandLine(CommandSpec.create()).setErr(new PrintWriter(messages, true));
         return new Failures().handleExecutionException(failure, command, command.parseArgs());

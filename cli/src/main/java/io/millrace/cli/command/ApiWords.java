@@ -43,6 +43,10 @@ public final class ApiWords {
         ADVICE.put(
                 ". Close this producer or reader; if the topic was created again, open a new one",
                 ". If it was created again, run this again");
+        ADVICE.put(
+                "run it with a larger heap (-Xmx)",
+                "run this again with a larger heap, which the environment variable MILLRACE_JAVA_OPTS sets, such as"
+                        + " MILLRACE_JAVA_OPTS=-Xmx2g");
         ADVICE.put(" in a power cut with PROCESS_CRASH", " in a power cut");
     }
 

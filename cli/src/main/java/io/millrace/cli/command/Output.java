@@ -13,11 +13,25 @@ import java.util.Locale;
 public final class Output {
     private static final int PIECE_BYTES = 1 << 16;
 
+    /** What is larger is better not gathered here as a whole. */
+    public static final int LARGE_BYTES = 1 << 20;
+
     private final OutputStream out;
     private final BytesWriter gathered = new BytesWriter(2 * PIECE_BYTES);
+    private final OutputStream stream = new Pieces();
 
     public Output(OutputStream out) {
         this.out = out;
+    }
+
+    /** One that keeps nothing: what would go wrong with what is written does so here, too. */
+    public static Output toNowhere() {
+        return new Output(OutputStream.nullOutputStream());
+    }
+
+    /** The same as {@link #bytes} for what is large: it is written piece by piece. Its flush and its close do nothing. */
+    public OutputStream stream() {
+        return stream;
     }
 
     /** Where to put bytes; after each line or record, {@link #written} decides whether they are written. */
@@ -47,6 +61,23 @@ public final class Output {
             throw translate(e);
         } finally {
             gathered.clear();
+        }
+    }
+
+    private final class Pieces extends OutputStream {
+        @Override
+        public void write(int value) {
+            gathered.putByte(value);
+            written();
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            int end = offset + length;
+            for (int at = offset; at < end; at += PIECE_BYTES) {
+                gathered.putBytes(bytes, at, Math.min(PIECE_BYTES, end - at));
+                written();
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import io.millrace.log.LogRecord;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
+import io.millrace.serde.BytesView;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -201,7 +202,11 @@ final class ConsumeSession {
 
     private void print(LogRecord record) {
         try {
-            printer.print(record, out.bytes());
+            if (isLarge(record)) {
+                // Its text is written piece by piece: whether it can be shown has to be known before.
+                printer.print(record, Output.toNowhere());
+            }
+            printer.print(record, out);
         } catch (BadTextException e) {
             throw new LogException(
                     Disposition.STOP,
@@ -210,6 +215,12 @@ final class ConsumeSession {
                     e);
         }
         out.written();
+    }
+
+    private static boolean isLarge(LogRecord record) {
+        BytesView key = record.key();
+        BytesView value = record.value();
+        return (key == null ? 0L : key.length()) + (value == null ? 0L : value.length()) > Output.LARGE_BYTES;
     }
 
     /** Nothing more of this partition is wanted. */

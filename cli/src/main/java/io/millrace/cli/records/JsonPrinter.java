@@ -1,6 +1,7 @@
 package io.millrace.cli.records;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.Output;
 import io.millrace.cli.command.format.BadTextException;
 import io.millrace.cli.command.format.BytesStream;
 import io.millrace.cli.command.format.FieldFormat;
@@ -18,21 +19,39 @@ final class JsonPrinter implements RecordPrinter {
     private final FieldFormat keyFormat;
     private final FieldFormat valueFormat;
     private final BytesWriter line = new BytesWriter(1_024);
-    private final JsonGenerator json;
+    private final JsonGenerator gathering;
 
     JsonPrinter(FieldFormat keyFormat, FieldFormat valueFormat) {
         this.keyFormat = keyFormat;
         this.valueFormat = valueFormat;
         try {
-            json = JsonText.FACTORY.createGenerator(new BytesStream(line));
+            gathering = JsonText.FACTORY.createGenerator(new BytesStream(line));
         } catch (IOException e) {
             throw impossible(e);
         }
     }
 
     @Override
-    public void print(LogRecord record, BytesWriter out) {
-        line.clear();
+    public void print(LogRecord record, Output out) {
+        if (size(record.key()) + size(record.value()) > Output.LARGE_BYTES) {
+            try (JsonGenerator streaming = JsonText.FACTORY.createGenerator(out.stream())) {
+                print(record, streaming);
+            } catch (IOException e) {
+                throw impossible(e);
+            }
+        } else {
+            line.clear();
+            print(record, gathering);
+            out.bytes().putBytes(line.array(), 0, line.length());
+        }
+        out.bytes().putByte('\n');
+    }
+
+    private static long size(@Nullable BytesView bytes) {
+        return bytes == null ? 0 : bytes.length();
+    }
+
+    private void print(LogRecord record, JsonGenerator json) {
         try {
             json.writeStartObject();
             json.writeStringField("topic", record.topicPartition().topic());
@@ -43,21 +62,21 @@ final class JsonPrinter implements RecordPrinter {
             for (Header header : record.headers()) {
                 json.writeStartObject();
                 json.writeStringField("name", header.name());
-                field("value", header.value(), FieldFormat.STRING);
+                field(json, "value", header.value(), FieldFormat.STRING);
                 json.writeEndObject();
             }
             json.writeEndArray();
-            field("key", record.key(), keyFormat);
-            field("value", record.value(), valueFormat);
+            field(json, "key", record.key(), keyFormat);
+            field(json, "value", record.value(), valueFormat);
             json.writeEndObject();
             json.flush();
         } catch (IOException e) {
             throw impossible(e);
         }
-        out.putBytes(line.array(), 0, line.length()).putByte('\n');
     }
 
-    private void field(String name, @Nullable BytesView bytes, FieldFormat format) throws IOException {
+    private static void field(JsonGenerator json, String name, @Nullable BytesView bytes, FieldFormat format)
+            throws IOException {
         json.writeFieldName(name);
         if (bytes == null) {
             json.writeNull();

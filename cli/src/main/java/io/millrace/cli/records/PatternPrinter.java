@@ -1,5 +1,6 @@
 package io.millrace.cli.records;
 
+import io.millrace.cli.command.Output;
 import io.millrace.cli.command.format.BadTextException;
 import io.millrace.cli.command.format.Decimal;
 import io.millrace.cli.command.format.FieldFormat;
@@ -7,6 +8,8 @@ import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,21 +90,21 @@ final class PatternPrinter implements RecordPrinter {
     private void add(BytesWriter text) {
         if (text.length() > 0) {
             byte[] bytes = text.toByteArray();
-            pieces.add((record, out) -> out.putBytes(bytes));
+            pieces.add((record, out) -> out.bytes().putBytes(bytes));
             text.clear();
         }
     }
 
     private RecordPrinter token(char token, String pattern) {
         return switch (token) {
-            case 't' -> (record, out) -> out.putBytes(topic(record));
-            case 'p' -> (record, out) -> Decimal.write(record.topicPartition().partition(), out);
-            case 'o' -> (record, out) -> Decimal.write(record.offset(), out);
-            case 'T' -> (record, out) -> Decimal.write(record.timestamp(), out);
+            case 't' -> (record, out) -> out.bytes().putBytes(topic(record));
+            case 'p' -> (record, out) -> Decimal.write(record.topicPartition().partition(), out.bytes());
+            case 'o' -> (record, out) -> Decimal.write(record.offset(), out.bytes());
+            case 'T' -> (record, out) -> Decimal.write(record.timestamp(), out.bytes());
             case 'k' -> this::key;
-            case 'K' -> (record, out) -> Decimal.write(length(record.key()), out);
+            case 'K' -> (record, out) -> Decimal.write(length(record.key()), out.bytes());
             case 's' -> this::value;
-            case 'S' -> (record, out) -> Decimal.write(length(record.value()), out);
+            case 'S' -> (record, out) -> Decimal.write(length(record.value()), out.bytes());
             case 'h' -> this::headers;
             default ->
                 throw new TypeConversionException(
@@ -110,7 +113,7 @@ final class PatternPrinter implements RecordPrinter {
     }
 
     @Override
-    public void print(LogRecord record, BytesWriter out) {
+    public void print(LogRecord record, Output out) {
         for (int i = 0; i < pieces.size(); i++) {
             pieces.get(i).print(record, out);
         }
@@ -120,28 +123,35 @@ final class PatternPrinter implements RecordPrinter {
         return topics.computeIfAbsent(record.topicPartition().topic(), name -> name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void key(LogRecord record, BytesWriter out) {
+    private void key(LogRecord record, Output out) {
         field(record.key(), keyFormat, "key", out);
     }
 
-    private void value(LogRecord record, BytesWriter out) {
+    private void value(LogRecord record, Output out) {
         field(record.value(), valueFormat, "value", out);
     }
 
-    private void field(@Nullable BytesView bytes, FieldFormat format, String name, BytesWriter out) {
+    private void field(@Nullable BytesView bytes, FieldFormat format, String name, Output out) {
         if (bytes == null) {
-            out.putBytes(nullText);
+            out.bytes().putBytes(nullText);
             return;
         }
         try {
-            format.print(bytes, out);
+            if (bytes.length() > Output.LARGE_BYTES) {
+                format.print(bytes, out.stream());
+            } else {
+                format.print(bytes, out.bytes());
+            }
         } catch (BadTextException e) {
             throw e.of("its " + name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A record could not be written: " + e.getMessage(), e);
         }
     }
 
     /** As kcat: {@code name=value,name=value}. */
-    private void headers(LogRecord record, BytesWriter out) {
+    private void headers(LogRecord record, Output output) {
+        BytesWriter out = output.bytes();
         boolean isFirst = true;
         for (Header header : record.headers()) {
             if (!isFirst) {

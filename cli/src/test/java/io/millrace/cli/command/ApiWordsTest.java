@@ -38,6 +38,7 @@ class ApiWordsTest {
         "'or change the cleanup of topic a.b-c to DELETE', 'or change the topic with ''millrace topics alter a.b-c --cleanup delete'''",
         "'There is no topic my.maxLag-x or ''minLag''', 'There is no topic my.maxLag-x or ''minLag'''",
         "'(ulimit -n), or have this log keep fewer open (EmbeddedLogConfig.maxOpenFiles), then try again', '(ulimit -n), then try again'",
+        "'too small: run it with a larger heap (-Xmx)', 'too small: run this again with a larger heap, which the environment variable MILLRACE_JAVA_OPTS sets, such as MILLRACE_JAVA_OPTS=-Xmx2g'",
         "'a topic PT-1 and PTx', 'a topic PT-1 and PTx'"
     })
     void whatAnOptionIsCalledIsSaidAndNothingElseIsTouched(String message, String said) {

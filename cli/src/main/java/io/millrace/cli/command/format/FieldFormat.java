@@ -4,7 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.Numbers;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -27,8 +32,15 @@ public enum FieldFormat {
             if (Utf8.isValid(bytes)) {
                 json.writeUTF8String(bytes.array(), bytes.arrayOffset(), bytes.length());
             } else {
-                json.writeString(bytes.toUtf8());
+                // As a stream, what is malformed is replaced without a second copy of all.
+                InputStream stream = new ByteArrayInputStream(bytes.array(), bytes.arrayOffset(), bytes.length());
+                json.writeString(new InputStreamReader(stream, StandardCharsets.UTF_8), -1);
             }
+        }
+
+        @Override
+        public void print(BytesView bytes, OutputStream text) throws IOException {
+            text.write(bytes.array(), bytes.arrayOffset(), bytes.length());
         }
     },
     /** Eight bytes, big-endian, as a decimal number. */
@@ -83,9 +95,26 @@ public enum FieldFormat {
 
         @Override
         public void printJson(BytesView bytes, JsonGenerator json) throws IOException {
+            json.writeRawValue("\"");
             BytesWriter text = new BytesWriter();
-            print(bytes, text);
-            json.writeRawUTF8String(text.array(), 0, text.length());
+            for (int at = 0; at < bytes.length(); at += PIECE_BYTES) {
+                print(piece(bytes, at), text.clear());
+                json.writeRaw(text.viewInto(new BytesView()).toUtf8());
+            }
+            json.writeRaw('"');
+        }
+
+        @Override
+        public void print(BytesView bytes, OutputStream text) throws IOException {
+            BytesWriter written = new BytesWriter();
+            for (int at = 0; at < bytes.length(); at += PIECE_BYTES) {
+                print(piece(bytes, at), written.clear());
+                text.write(written.array(), 0, written.length());
+            }
+        }
+
+        private static BytesView piece(BytesView bytes, int at) {
+            return bytes.slice(at, Math.min(PIECE_BYTES, bytes.length() - at));
         }
     },
     /** Checked, and without the space between its parts. */
@@ -102,12 +131,16 @@ public enum FieldFormat {
 
         @Override
         public void printJson(BytesView bytes, JsonGenerator json) throws IOException {
-            BytesWriter text = new BytesWriter();
-            print(bytes, text);
-            json.writeRawValue(text.viewInto(new BytesView()).toUtf8());
+            JsonText.copy(bytes, json);
+        }
+
+        @Override
+        public void print(BytesView bytes, OutputStream text) throws IOException {
+            JsonText.compact(bytes, text);
         }
     };
 
+    private static final int PIECE_BYTES = 1 << 16;
     private static final String DIGITS = "0123456789abcdef";
 
     /** Appends the bytes that the text stands for. @throws BadTextException if it is not in this format */
@@ -115,6 +148,13 @@ public enum FieldFormat {
 
     /** Appends the text of the bytes. @throws BadTextException if they cannot be shown so */
     public abstract void print(BytesView bytes, BytesWriter text);
+
+    /** The same for bytes that are many: they are not gathered as text. A part may be written where they cannot be shown so. */
+    public void print(BytesView bytes, OutputStream text) throws IOException {
+        BytesWriter written = new BytesWriter();
+        print(bytes, written);
+        text.write(written.array(), 0, written.length());
+    }
 
     /** The same as a value of JSON. */
     public abstract void printJson(BytesView bytes, JsonGenerator json) throws IOException;

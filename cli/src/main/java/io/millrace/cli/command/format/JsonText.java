@@ -6,23 +6,43 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** JSON, checked and compacted token by token: numbers keep their digits, objects their order. Stateless. */
 public final class JsonText {
-    public static final JsonFactory FACTORY =
-            new JsonFactoryBuilder().rootValueSeparator((String) null).build();
+    public static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .rootValueSeparator((String) null)
+            // A character is written as it is, whichever plane it is of.
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
 
     private JsonText() {}
 
     /** Appends the text without the space between its parts. @throws BadTextException if it is not one value of JSON */
     static void compact(BytesView text, BytesWriter out) {
-        try (JsonParser parser = FACTORY.createParser(text.array(), text.arrayOffset(), text.length());
-                JsonGenerator generator = FACTORY.createGenerator(new BytesStream(out))) {
+        try {
+            compact(text, new BytesStream(out));
+        } catch (IOException e) {
+            throw new UncheckedIOException("JSON could not be written to memory", e);
+        }
+    }
+
+    /** The same to a stream, part by part. */
+    static void compact(BytesView text, OutputStream out) throws IOException {
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            copy(text, generator);
+        }
+    }
+
+    /** The same as a value within other JSON. */
+    static void copy(BytesView text, JsonGenerator generator) throws IOException {
+        try (JsonParser parser = FACTORY.createParser(text.array(), text.arrayOffset(), text.length())) {
             int depth = 0;
             do {
                 JsonToken token = parser.nextToken();
@@ -43,8 +63,6 @@ public final class JsonText {
             BadTextException fault = JsonFault.of(text, "it is not UTF-8");
             fault.addSuppressed(e);
             throw fault;
-        } catch (IOException e) {
-            throw new UncheckedIOException("JSON could not be written to memory", e);
         }
     }
 

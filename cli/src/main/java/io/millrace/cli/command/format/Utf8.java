@@ -2,11 +2,15 @@ package io.millrace.cli.command.format;
 
 import io.millrace.serde.BytesView;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** Which bytes are text. Stateless. */
 public final class Utf8 {
+    private static final int PIECE_CHARACTERS = 1 << 14;
+
     private Utf8() {}
 
     static boolean isValid(BytesView bytes) {
@@ -32,13 +36,13 @@ public final class Utf8 {
     }
 
     private static boolean isValidBeyondAscii(BytesView bytes) {
-        try {
-            StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.array(), bytes.arrayOffset(), bytes.length()));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer source = ByteBuffer.wrap(bytes.array(), bytes.arrayOffset(), bytes.length());
+        CharBuffer piece = CharBuffer.allocate(Math.min(bytes.length(), PIECE_CHARACTERS));
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            result = decoder.decode(source, piece.clear(), true);
         }
+        return !result.isError();
     }
 }

@@ -50,6 +50,11 @@ final class BatchInflater {
         } catch (InflateException e) {
             throw refused(
                     prefix(batch, topicPartition) + " cannot be inflated with " + codec + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw BatchMemory.isTooSmall(
+                    prefix(batch, topicPartition) + " has " + batch.sizeInBytes() + " bytes, and, inflated with "
+                            + codec + ", so many",
+                    e);
         } catch (Error e) {
             if (BatchCodecs.isMissingLibrary(e)) {
                 throw BatchCodecs.missingLibrary(codec, e);

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * asked for. Only {@link #isValid} reads the records' bytes, for the checksum.
  */
 public final class BatchView {
-    private byte[] array = new byte[0];
+    private static final byte[] NOTHING = new byte[0];
+
+    private byte[] array = NOTHING;
     private int at;
     private int size;
 
@@ -34,6 +36,13 @@ public final class BatchView {
     /** The same for a reader that expects an end: false where {@link #wrap} throws, and then the view is not moved. */
     public boolean tryWrap(byte[] array, int offset, int available) {
         return place(array, offset, available) == null;
+    }
+
+    /** Lets go of the bytes, which may be many: there is nothing to see until the next {@link #wrap}. */
+    public void release() {
+        array = NOTHING;
+        at = 0;
+        size = 0;
     }
 
     private @Nullable String place(byte[] target, int offset, int available) {

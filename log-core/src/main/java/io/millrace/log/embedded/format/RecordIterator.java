@@ -28,7 +28,9 @@ public final class RecordIterator implements LogRecord {
     private final BytesView keyView = new BytesView();
     private final BytesView valueView = new BytesView();
 
-    private byte[] array = new byte[0];
+    private static final byte[] NOTHING = new byte[0];
+
+    private byte[] array = NOTHING;
     private int batchEnd;
     private long baseOffset;
     private int lastOffsetDelta;
@@ -80,6 +82,17 @@ public final class RecordIterator implements LogRecord {
         remainingRecords = batch.recordCount();
         offsetDelta = -1;
         return this;
+    }
+
+    /** Lets go of the batch's bytes, which may be many: there is no record until the iterator is pointed at another batch. */
+    public void release() {
+        array = NOTHING;
+        remainingRecords = 0;
+        decodedHeaders = null;
+        reader.reset(NOTHING, 0, 0);
+        headerReader.reset(NOTHING, 0, 0);
+        keyView.wrap(NOTHING, 0, 0);
+        valueView.wrap(NOTHING, 0, 0);
     }
 
     private BatchInflater inflate(BatchView batch) {

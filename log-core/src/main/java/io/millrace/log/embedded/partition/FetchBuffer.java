@@ -3,6 +3,7 @@ package io.millrace.log.embedded.partition;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.format.BatchMemory;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.segment.Segment;
 import java.nio.ByteBuffer;
@@ -136,7 +137,8 @@ final class FetchBuffer {
 
     private void reserve(int wanted) {
         if (wanted > limit) {
-            bytes = new byte[wanted];
+            // The header stands here, read before.
+            bytes = BatchMemory.allocate(wanted, topicPartition, BatchFormat.baseOffset(bytes, at));
             return;
         }
         if (own.length > limit) {

@@ -184,6 +184,9 @@ public final class PartitionCursor implements RecordCursor {
     }
 
     private void fetch() {
+        // What was read is done with, and may be so large that there is no room for another batch beside it.
+        ahead.release();
+        records.release();
         try {
             if (fetched.fetch(view, scannedOffset)) {
                 onTheWay = true;

@@ -2,6 +2,7 @@ package io.millrace.log.embedded.segment;
 
 import io.millrace.log.CorruptionException;
 import io.millrace.log.embedded.format.BatchFormat;
+import io.millrace.log.embedded.format.BatchMemory;
 import io.millrace.log.embedded.format.BatchView;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -107,10 +108,19 @@ public final class BatchScanner {
         long rest = end - position;
         int capacity = (int) Math.min(rest, Math.max(needed, BUFFER_BYTES));
         if (buffer.length < capacity) {
-            buffer = new byte[capacity];
+            buffer = capacity > BUFFER_BYTES ? large(capacity) : new byte[capacity];
         }
         ByteBuffer target = ByteBuffer.wrap(buffer, 0, capacity);
         bufferStart = position;
         buffered = segment.read(position, target);
+    }
+
+    /** The header of what is that large stands in the buffer. What was read there before is let go of first: two of them may be too much. */
+    private byte[] large(int capacity) {
+        long baseOffset = BatchFormat.baseOffset(buffer, (int) (position - bufferStart));
+        buffered = 0;
+        buffer = new byte[0];
+        batch.release();
+        return BatchMemory.allocate(capacity, segment.topicPartition(), baseOffset);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.log.embedded.segment;
 
 import io.millrace.log.CorruptionException;
+import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.format.BatchView;
 import io.millrace.platform.Storage;
@@ -294,6 +295,11 @@ public final class Segment implements AutoCloseable {
     /** Notes that a marker in this segment aborted a transaction. */
     public void addAborted(long producerId, long firstOffset, long lastOffset, long lastStableOffset) {
         indexes.addAborted(producerId, firstOffset, lastOffset, lastStableOffset);
+    }
+
+    /** The partition whose log this is a part of. */
+    TopicPartition topicPartition() {
+        return file.topicPartition();
     }
 
     /** The error for bytes that are not what was written. */

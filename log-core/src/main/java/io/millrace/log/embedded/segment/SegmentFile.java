@@ -1,6 +1,7 @@
 package io.millrace.log.embedded.segment;
 
 import io.millrace.log.CorruptionException;
+import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.platform.StorageFile;
 import java.nio.ByteBuffer;
@@ -129,6 +130,10 @@ final class SegmentFile implements AutoCloseable {
             at += size;
         }
         return largest;
+    }
+
+    TopicPartition topicPartition() {
+        return directory.topicPartition();
     }
 
     /** The error for bytes that are not what was written. */
