@@ -58,6 +58,7 @@ public record GroupDescription(
      * @param lag offsets between the committed one, or the first that there is, and the end
      * @param isBeyondEnd true if the committed offset lies beyond the log end offset, because the log lost its end: members of the group
      *     stop there, until the offset is reset or the log restored. The lag is 0
+     * @param fault why the partition cannot be read, with what to do; then the end offset and the lag are not known, and 0 here
      * @param memberId who owns the partition
      */
     public record Progress(
@@ -66,7 +67,19 @@ public record GroupDescription(
             long endOffset,
             long lag,
             boolean isBeyondEnd,
-            Optional<String> memberId) {}
+            Optional<String> fault,
+            Optional<String> memberId) {
+        /** Of a partition that can be read. */
+        public Progress(
+                TopicPartition topicPartition,
+                OptionalLong committed,
+                long endOffset,
+                long lag,
+                boolean isBeyondEnd,
+                Optional<String> memberId) {
+            this(topicPartition, committed, endOffset, lag, isBeyondEnd, Optional.empty(), memberId);
+        }
+    }
 
     public GroupDescription {
         members = List.copyOf(members);

@@ -2,7 +2,6 @@ package io.millrace.cli.groups;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
-import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
@@ -51,8 +50,10 @@ final class DescribeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Table table = new Table("GROUP", "STATE", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG", "PENDING", "MEMBER");
+        List<GroupDescription> groups;
         try (EventLog log = OpenLog.forReading(data.existing())) {
-            for (GroupDescription group : chosen(log)) {
+            groups = chosen(log);
+            for (GroupDescription group : groups) {
                 add(group, GroupReport.knowsMembers(log), table);
                 GroupReport.sayWhatIsBeyondEnd(group, console);
             }
@@ -61,7 +62,7 @@ final class DescribeCommand implements Callable<Integer> {
         Output out = console.output();
         json.print(table, out);
         out.flush();
-        return ExitStatus.DONE;
+        return GroupReport.sayFaults(groups, console);
     }
 
     private List<GroupDescription> chosen(EventLog log) {

@@ -1,6 +1,7 @@
 package io.millrace.cli.groups;
 
 import io.millrace.cli.command.Console;
+import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.cli.command.UsageException;
@@ -10,7 +11,11 @@ import io.millrace.log.GroupDescription.Progress;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.ReadOnlyLog;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** How groups are found and shown. */
 final class GroupReport {
@@ -50,13 +55,27 @@ final class GroupReport {
     static void partition(Progress progress, Table.Row row) {
         row.text(progress.topicPartition().topic())
                 .number(progress.topicPartition().partition())
-                .number(progress.committed())
-                .number(progress.endOffset());
+                .number(progress.committed());
+        if (progress.fault().isPresent()) {
+            row.missing().missing();
+            return;
+        }
+        row.number(progress.endOffset());
         if (progress.isBeyondEnd()) {
             row.missing("lost end");
         } else {
             row.number(progress.lag());
         }
+    }
+
+    /** Says why the ends of some partitions are not known, once each. @return the exit status */
+    static int sayFaults(List<GroupDescription> groups, Console console) {
+        SortedSet<String> faults = new TreeSet<>();
+        for (GroupDescription group : groups) {
+            group.progress().forEach(progress -> progress.fault().ifPresent(faults::add));
+        }
+        faults.forEach(console::say);
+        return faults.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     static void sayWhatIsBeyondEnd(GroupDescription group, Console console) {
@@ -80,8 +99,11 @@ final class GroupReport {
                 .count();
     }
 
-    /** Of all its partitions, together. */
-    static long lag(GroupDescription group) {
-        return group.progress().stream().mapToLong(Progress::lag).sum();
+    /** Of all its partitions, together; empty if that of one is not known. */
+    static OptionalLong lag(GroupDescription group) {
+        return group.progress().stream().allMatch(progress -> progress.fault().isEmpty())
+                ? OptionalLong.of(
+                        group.progress().stream().mapToLong(Progress::lag).sum())
+                : OptionalLong.empty();
     }
 }

@@ -2,13 +2,14 @@ package io.millrace.cli.groups;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
-import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.log.EventLog;
 import io.millrace.log.GroupDescription;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        List<GroupDescription> groups = new ArrayList<>();
         Table table = new Table("GROUP", "STATE", "PARTITIONS", "LAG", "PENDING");
         try (EventLog log = OpenLog.forReading(data.existing())) {
             for (String groupId : log.admin().groups()) {
@@ -44,6 +46,7 @@ final class ListCommand implements Callable<Integer> {
                 group.ifPresent(found -> {
                     Table.Row row = table.row().text(groupId);
                     GroupReport.state(found, GroupReport.knowsMembers(log), row);
+                    groups.add(found);
                     row.number(GroupReport.committed(found))
                             .number(GroupReport.lag(found))
                             .number(found.pending().size());
@@ -54,6 +57,6 @@ final class ListCommand implements Callable<Integer> {
         Output out = console.output();
         json.print(table, out);
         out.flush();
-        return ExitStatus.DONE;
+        return GroupReport.sayFaults(groups, console);
     }
 }

@@ -14,6 +14,8 @@ import io.millrace.serde.BytesView;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -255,6 +257,38 @@ class GroupsCommandTest {
 
     private static String[] words(List<String> last, String... first) {
         return Stream.concat(Stream.of(first), last.stream()).toArray(String[]::new);
+    }
+
+    @Test
+    void aPartitionWhoseDirectoryIsGoneHidesNoOther() throws IOException {
+        fill();
+        try (Stream<Path> files = Files.list(directory.resolve("orders-1"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory.resolve("orders-1"));
+        String fault = "The directory of partition orders-1 is gone: ";
+
+        assertThat(run("describe", "--json")).isEqualTo(1);
+        assertThat(millrace.out().replaceAll("\"state\":[^,]*", "\"state\":?")).isEqualTo("""
+                {"group":"audit","state":?,"topic":"orders","partition":0,"committed":0,"end":5,"lag":5,"pending":null,"member":null}
+                {"group":"bank","state":?,"topic":"orders","partition":0,"committed":3,"end":5,"lag":2,"pending":null,"member":null}
+                {"group":"bank","state":?,"topic":"orders","partition":1,"committed":0,"end":null,"lag":null,"pending":null,"member":null}
+                """);
+        assertThat(millrace.messages()).contains(fault).contains("log repair");
+        assertThat(run("describe", "audit")).isZero();
+
+        assertThat(run("list")).isEqualTo(1);
+        assertThat(millrace.out()).containsPattern("audit +- +1 +5 +0\n").containsPattern("bank +- +2 +- +0\n");
+        assertThat(millrace.messages()).containsOnlyOnce(fault);
+
+        assertThat(run("reset-offsets", "bank", "--all-topics", "--to-earliest"))
+                .isEqualTo(1);
+        assertThat(millrace.out()).isEmpty();
+        assertThat(millrace.messages()).startsWith(fault);
+        assertThat(run("reset-offsets", "bank", "--topic=orders:0", "--to-earliest"))
+                .isEqualTo(NOT_DONE);
     }
 
     // --- delete

@@ -55,18 +55,20 @@ final class GroupAdministration {
     }
 
     private Progress progress(GroupSnapshot group, TopicPartition partition) {
-        PartitionView view = partitions.apply(partition).view();
-        long end = view.endOffset(Isolation.READ_COMMITTED);
         OptionalLong committed = optional(group.committed().get(partition));
+        Optional<String> owner = Optional.ofNullable(group.owners().get(partition));
+        PartitionView view;
+        try {
+            view = partitions.apply(partition).view();
+        } catch (LogException unreadable) {
+            // One that is damaged or gone hides nothing of the others.
+            Optional<String> fault = Optional.of(String.valueOf(unreadable.getMessage()));
+            return new Progress(partition, committed, 0, 0, false, fault, owner);
+        }
+        long end = view.endOffset(Isolation.READ_COMMITTED);
         boolean isBeyondEnd = committed.orElse(0) > view.logEndOffset();
         long lag = Math.max(0, end - committed.orElse(view.logStartOffset()));
-        return new Progress(
-                partition,
-                committed,
-                end,
-                lag,
-                isBeyondEnd,
-                Optional.ofNullable(group.owners().get(partition)));
+        return new Progress(partition, committed, end, lag, isBeyondEnd, Optional.empty(), owner);
     }
 
     /** @param pending the partitions of the group that wait for the end of a transaction, with its producer */
