@@ -7,8 +7,10 @@ import java.util.Optional;
  * Settings of a topic. Made from {@link #defaults} with the {@code with…} methods, so that a setting more breaks no caller.
  *
  * <p>Retention and compaction come round: in the embedded log every 15 s to partitions that are in use and every 5 min to others, if its
- * {@code cleaningInterval} says nothing else. They take whole segments and leave the newest alone, so a partition is larger than its limits by
- * up to a segment and what is written within a round; limits far below that hold no sooner.
+ * {@code cleaningInterval} says nothing else. They take whole segments and leave the newest alone, and take only what is durable: a segment that
+ * was closed waits for the next checkpoint ({@code checkpointInterval}, 10 s). Files of deleted segments stay for a minute as {@code .deleted}, for
+ * readers that are inside. So a partition is larger than its limits by up to a segment and what is written within a round, a checkpoint and that
+ * minute; limits far below that hold no sooner.
  *
  * @param cleanup what becomes of old records
  * @param retention how long records are kept (cleanup that deletes), empty for ever
@@ -19,7 +21,10 @@ import java.util.Optional;
  * @param segmentAge how far the timestamps of a segment's first and next batch lie apart, at which it is closed and a new one begun: what
  *     retention and compaction wait for, since they leave the newest segment alone. Where nothing comes, the newest segment is closed once
  *     all of it is past retention, or its first batch past the maximal lag of compaction
- * @param maxRecordBytes the largest batch of one record that is accepted, from 1; its header alone takes 61
+ * @param maxRecordBytes the largest record that is accepted, from 1: the bytes of its key, its value and its headers' names and values, as they are
+ *     handed over, before compression. What the log adds does not count, nor do the other records of a batch. Kafka's {@code max.message.bytes}
+ *     bounds what is written, a batch's 61 bytes of header and a record's few included, after compression: a record of that many bytes needs about
+ *     100 more there
  * @param timestampType what the timestamp of a record means
  * @param compression how producers compress batches
  */

@@ -58,7 +58,9 @@ final class SettingsOptions {
             paramLabel = "TIME",
             order = 21,
             converter = TimeConverter.class,
-            description = "How long records are kept, such as 7d or 36h, or forever (-1 is understood, too).")
+            description =
+                    "How long records are kept, such as 7d or 36h, or forever (-1 is understood, too). Whole segments are deleted,"
+                            + " never the newest, once they are forced; their files go a minute later.")
     private @Nullable Bound<Duration> retention;
 
     @Option(
@@ -91,7 +93,9 @@ final class SettingsOptions {
             paramLabel = "SIZE",
             order = 25,
             converter = HumanSize.Converter.class,
-            description = "The largest batch of one record that is accepted, from 1KiB to less than 2GiB.")
+            description =
+                    "The largest record that is accepted, by the bytes of its key, value and headers before compression, from 1KiB"
+                            + " to less than 2GiB.")
     private @Nullable HumanSize maxRecordBytes;
 
     @Option(

@@ -10,9 +10,10 @@ import java.time.Duration;
  * Settings of an embedded log.
  *
  * @param durability what an acknowledged write survives
- * @param checkpointInterval how often everything is forced and the recovery points are written down: bounds what an unclean start checks
+ * @param checkpointInterval how often everything is forced and the recovery points are written down: bounds what an unclean start checks. Retention
+ *     and compaction take only what was forced so, so that they wait for it, too
  * @param cleaningInterval how often retention, compaction and changed settings are applied to partitions that are in use; to others, twenty
- *     times as rarely. Between two rounds a topic grows beyond its limits by what is written meanwhile
+ *     times as rarely. Between two rounds a topic grows beyond its limits by what is written meanwhile, and what was deleted takes room for a minute more
  * @param assignor how groups share partitions
  * @param producerBatchBytes size at which a producer's batch under construction is written
  * @param internalSegmentBytes size at which a segment of an internal topic is closed and a new one begun

@@ -7,6 +7,7 @@ import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
 import io.millrace.log.Durability;
 import io.millrace.log.GroupMetadata;
+import io.millrace.log.Header;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
@@ -41,6 +42,21 @@ class ProducerOptionsTest {
 
     private SimulatedWorld world = new SimulatedWorld(17);
     private LogEngine engine;
+
+    /** What the log adds does not count, and a character is as many bytes as it takes. */
+    @Test
+    void aRecordMayBeAsLargeAsItsTopicSaysByItsKeyValueAndHeaders() {
+        open(EmbeddedLogConfig.defaults());
+        engine.admin().alterTopic("orders", TopicSettings.defaults().withMaxRecordBytes(10));
+        try (LogProducer producer = engine.producer()) {
+            List<Header> headers = List.of(new Header("\u20ac", BytesView.ofUtf8("1")));
+            producer.send(ORDERS, 1, BytesView.ofUtf8("key"), BytesView.ofUtf8("val"), headers);
+            assertThatThrownBy(
+                            () -> producer.send(ORDERS, 1, BytesView.ofUtf8("key"), BytesView.ofUtf8("valu"), headers))
+                    .isInstanceOf(LogException.class)
+                    .hasMessageStartingWith("A record of 11 bytes is larger than topic orders takes (10)");
+        }
+    }
 
     @Test
     void recordsThatLingerShareABatchAndWaitNoLonger() {

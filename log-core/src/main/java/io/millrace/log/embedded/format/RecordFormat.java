@@ -122,7 +122,7 @@ public final class RecordFormat {
     }
 
     /** The length of the text in UTF-8, where a lone surrogate becomes {@code ?} as {@link String#getBytes} writes it. */
-    private static long utf8Length(String text) {
+    public static long utf8Length(String text) {
         long length = 0;
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);

@@ -3,6 +3,7 @@ package io.millrace.log.embedded.partition;
 import io.millrace.log.Header;
 import io.millrace.log.RecordRefusedException;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.embedded.format.RecordFormat;
 import io.millrace.serde.BytesView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class RecordRule {
         long size = (key == null ? 0L : key.length()) + (value == null ? 0L : value.length());
         for (int i = 0; i < headers.size(); i++) {
             BytesView header = headers.get(i).value();
-            size += headers.get(i).name().length() + (header == null ? 0L : header.length());
+            size += RecordFormat.utf8Length(headers.get(i).name()) + (header == null ? 0L : header.length());
         }
         if (size > topic.maxRecordBytes()) {
             throw tooLarge(log, size, topic.maxRecordBytes());
