@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * in between: then these partitions count as unclean. The same holds for those that a killed process left, and that nobody opened since.
  *
  * <p>While the log is open there is no marker, but a file {@code running} of the same form: it names the run of the system, the partitions
- * that were unclean then, and the ends that were not forced. If the process is killed, the others are killed, not unclean: all that was written
+ * that were unclean then and that nobody has opened since, and the ends that were not forced. If the process is killed, the others are killed, not unclean: all that was written
  * is there, but for the last write, and that came behind such an end. It need not be durable, for it says nothing after a power cut.
  *
  * <pre>
@@ -139,11 +140,22 @@ final class CleanShutdown {
 
     /** Nothing is to be known any more of a topic's partitions: another topic of the name has nothing of what this one had. */
     static void forgetRunning(Storage storage, String topic) {
+        forgetRunning(storage, line -> isOf(topic, line));
+    }
+
+    /**
+     * A partition that was unclean is open, and so cut where its first hole was: from now on there is none, as long as the system runs on. Who reads
+     * it beside the owner, and the next opening, if the owner is killed, take a hole for damage then, and not for the log's end.
+     */
+    static void noteWhole(Storage storage, TopicPartition partition) {
+        forgetRunning(storage, line -> line.equals(UNCLEAN + partition));
+    }
+
+    private static void forgetRunning(Storage storage, Predicate<String> isForgotten) {
         try {
             Optional<List<String>> lines = MetaFile.read(storage, RUNNING, RUNNING_KIND);
             List<String> known = lines.orElse(List.of());
-            List<String> left =
-                    known.stream().filter(line -> !isOf(topic, line)).toList();
+            List<String> left = known.stream().filter(isForgotten.negate()).toList();
             if (left.size() < known.size()) {
                 noteRunning(storage, left);
             }
@@ -172,17 +184,27 @@ final class CleanShutdown {
 
     /** What the marker says. Without one, and with a damaged one, all partitions need recovery: that loses nothing but time. */
     static State read(Storage storage, SortedSet<TopicPartition> existing) {
+        return read(storage, existing, () -> warnOfDamage(storage));
+    }
+
+    /** That the marker is damaged; for an opening to tell once. */
+    static void warnOfDamage(Storage storage) {
+        LOG.warn(
+                "The file {} in {} is damaged and not used. Nothing has to be done, and nothing is lost: each partition is recovered when"
+                        + " it is opened, as after a power cut, which takes a little longer",
+                FILE,
+                storage.describe());
+    }
+
+    /** The same for who asks often. @param ifDamaged told each time when the marker is not what was written */
+    static State read(Storage storage, SortedSet<TopicPartition> existing, Runnable ifDamaged) {
         try {
             Optional<State> found = find(storage);
             if (found.isPresent()) {
                 return found.get();
             }
         } catch (CorruptionException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            LOG.warn(
-                    "The file {} in {} is damaged and not used. Nothing has to be done, and nothing is lost: each partition is recovered when"
-                            + " it is opened, as after a power cut, which takes a little longer",
-                    FILE,
-                    storage.describe());
+            ifDamaged.run();
             LOG.debug("The file {} in {}", FILE, storage.describe(), e);
         }
         State left = new State();

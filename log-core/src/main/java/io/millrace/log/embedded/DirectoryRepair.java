@@ -93,7 +93,7 @@ final class DirectoryRepair {
                 .map(directory -> Damage.of(
                         directory,
                         "it holds records, and no topic of this log knows it",
-                        "it is left as it is; " + TopicDirectories.adviceOnUnknown()))
+                        "it is left as it is; " + TopicDirectories.adviceOnUnknown(directory)))
                 .toList();
     }
 

@@ -28,6 +28,7 @@ public final class LogInspection {
     private final World world;
     private final Storage storage;
     private final DirectoryRepair directory;
+    private boolean toldOfDamagedEnd;
 
     private LogInspection(World world, DirectoryRepair directory) {
         this.world = world;
@@ -106,8 +107,16 @@ public final class LogInspection {
         return state().undecided().contains(topicPartition);
     }
 
+    /** Read each time, as its owner may open or close the log meanwhile. */
     private CleanShutdown.State state() {
-        return guarded(storage, () -> CleanShutdown.read(storage, partitions()));
+        return guarded(storage, () -> CleanShutdown.read(storage, partitions(), this::tellOfDamagedEnd));
+    }
+
+    private void tellOfDamagedEnd() {
+        if (!toldOfDamagedEnd) {
+            toldOfDamagedEnd = true;
+            CleanShutdown.warnOfDamage(storage);
+        }
     }
 
     public PartitionSummary summary(TopicPartition topicPartition) {

@@ -40,6 +40,12 @@ final class TopicDirectories {
         for (int partition = fromPartition; partition < endPartition; partition++) {
             String directory = new TopicPartition(topic, partition).toString();
             if (!storage.list(directory).isEmpty()) {
+                if (TopicName.isInternal(topic)) {
+                    throw new LogException(
+                            Disposition.STOP,
+                            storage.describe() + '/' + directory + " holds files, and the file " + TopicCatalogue.FILE
+                                    + " does not name the topic " + topic + ": " + adviceOnInternal());
+                }
                 throw new LogException(
                         Disposition.STOP,
                         "Topic " + topic + " cannot have the partition " + partition + ": " + storage.describe() + '/'
@@ -102,7 +108,21 @@ final class TopicDirectories {
         return unknown;
     }
 
+    private static String adviceOnInternal() {
+        return "an older copy of the file " + TopicCatalogue.FILE
+                + " was put back. Put back the one that names the topic, while the log is closed; if there is none, move that file away, and"
+                + " 'millrace log repair' finds all topics by their directories. Do not move the directory away: it holds the offsets of all"
+                + " groups, or the transactions, and a log without it has lost them";
+    }
+
     /** What to do about {@link #unknown} directories. */
+    static String adviceOnUnknown(String directory) {
+        return TopicName.isInternal(directory.substring(0, directory.lastIndexOf('-')))
+                ? adviceOnInternal()
+                : adviceOnUnknown();
+    }
+
+    /** The same where all are of users' topics, as the others are when a log is open. */
     static String adviceOnUnknown() {
         return "if an older copy of the file " + TopicCatalogue.FILE
                 + " was put back, put back the one that names the topic, while the log is closed; if the records are not wanted, move the"

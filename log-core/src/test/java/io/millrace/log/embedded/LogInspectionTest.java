@@ -1,8 +1,12 @@
 package io.millrace.log.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Isolation;
+import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -14,6 +18,8 @@ import io.millrace.platform.sim.SimulatedStorage;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,6 +98,44 @@ class LogInspectionTest {
                     .isEqualTo(3);
         }
         assertThat(LogInspection.open(world.world()).unknownDirectories()).isEmpty();
+    }
+
+    @Test
+    void anOlderCatalogueWithoutTheGroupsOffsetsIsTheFaultAndNotTheirDirectory() {
+        LogEngine filled = fill();
+        try (LogConsumer consumer = filled.consumer(ConsumerConfig.group("audit"))) {
+            consumer.assign(Set.of(ORDERS));
+            consumer.commit(Map.of(ORDERS, 2L));
+        }
+        filled.close();
+        SimulatedStorage storage = world.storage();
+        List<String> present =
+                MetaFile.read(storage, TopicCatalogue.FILE, TopicCatalogue.KIND).orElseThrow();
+        List<String> older = present.stream()
+                .filter(line -> !line.contains("__consumer_offsets"))
+                .toList();
+        assertThat(older).hasSize(present.size() - 1);
+        MetaFile.write(storage, TopicCatalogue.FILE, TopicCatalogue.KIND, older);
+        String right =
+                "Put back the one that names the topic, while the log is closed; if there is none, move that file away";
+        assertThatThrownBy(() -> LogEngine.open(world.world(), EmbeddedLogConfig.defaults()))
+                .isInstanceOf(LogException.class)
+                .hasMessageStartingWith("simulated disk/__consumer_offsets-0 holds files, and the file topics does not")
+                .hasMessageContaining(right)
+                .hasMessageContaining("Do not move the directory away");
+        assertThat(LogInspection.open(world.world()).unknownDirectories())
+                .singleElement()
+                .satisfies(offsets -> assertThat(offsets.remedy()).contains(right));
+
+        storage.delete(TopicCatalogue.FILE);
+        try (LogRepair repair = LogRepair.open(world.world())) {
+            repair.applyDirectory();
+        }
+        try (LogEngine engine = LogEngine.open(world.world(), EmbeddedLogConfig.defaults())) {
+            assertThat(engine.admin().endOffset(ORDERS, Isolation.READ_COMMITTED))
+                    .isEqualTo(3);
+            assertThat(engine.admin().committedOffsets("audit")).isEqualTo(Map.of(ORDERS, 2L));
+        }
     }
 
     /** Its directories may be there, and belong to nobody, until they are removed. */

@@ -128,6 +128,25 @@ class LogLinesTest {
         assertThat(lines).endsWith("INFO Partition orders-0 is cleaned again");
     }
 
+    @Test
+    void directoriesThatNoTopicKnowsAreAWarningOfTheOpening() {
+        assertThat(SAID.get(Scenario.OLDER_CATALOGUE))
+                .singleElement()
+                .asString()
+                .startsWith("WARN The log in simulated disk has directories that hold records and that no topic knows:"
+                        + " orders-0. What to do: ")
+                .contains("put back the one that names the topic", "move the directory away");
+    }
+
+    @Test
+    void adviceOnADamagedEndIsAWarningThatAnOpeningAndALookThroughTellOnceEach() {
+        assertThat(SAID.get(Scenario.DAMAGED_CLEAN_END))
+                .hasSize(2)
+                .allMatch(line ->
+                        line.startsWith("WARN The file clean-shutdown in simulated disk is damaged and not used."
+                                + " Nothing has to be done, and nothing is lost: "));
+    }
+
     /** What may happen to a log, with one partition that has two records of a batch each. */
     enum Scenario {
         CLEAN_END {
@@ -196,6 +215,31 @@ class LogLinesTest {
                     assertThatThrownBy(() -> life.write(engine)).isInstanceOf(LogException.class);
                 }
                 engine.close();
+            }
+        },
+        OLDER_CATALOGUE {
+            @Override
+            void happen(Life life) {
+                life.open().close();
+                List<String> older = MetaFile.read(life.world.storage(), TopicCatalogue.FILE, TopicCatalogue.KIND)
+                        .orElseThrow();
+                life.prepare().close();
+                MetaFile.write(life.world.storage(), TopicCatalogue.FILE, TopicCatalogue.KIND, older);
+                life.open().close();
+            }
+        },
+        DAMAGED_CLEAN_END {
+            @Override
+            void happen(Life life) {
+                life.prepare().close();
+                life.world.storage().rot("clean-shutdown", 1, 1);
+                LogInspection inspection = LogInspection.open(life.world.world());
+                inspection.partitions().forEach(partition -> {
+                    inspection.isCutShort(inspection.summary(partition), partition);
+                    inspection.isUndecided(partition);
+                    inspection.verify(partition);
+                });
+                life.read();
             }
         },
         NOT_CLEANED {
