@@ -117,6 +117,9 @@ final class OpenPartitions implements CleanedPartitions {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
         }
         state.opened(topicPartition);
+        if (!lastEnd.withoutHoles()) {
+            CleanShutdown.noteWhole(world.storage(), topicPartition);
+        }
         return log;
     }
 
@@ -236,8 +239,15 @@ final class OpenPartitions implements CleanedPartitions {
 
     @Override
     public synchronized void leave() {
-        if (visited != null) {
-            close(takeVisited());
+        if (visited == null) {
+            return;
+        }
+        PartitionLog log = takeVisited();
+        if (log.isDamaged()) {
+            // Closed, it would forget that, and whoever opens it next would append behind the damage (W12).
+            open.put(log.topicPartition(), log);
+        } else {
+            close(log);
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which partitions of an engine are cleaned, and when: also those that nobody opened, is idle in, or that are damaged or deleted. */
 class CleaningTest {
@@ -243,6 +244,24 @@ class CleaningTest {
                 .isLessThan(400);
         assertThat(engine.partition(TABLE).cleaning().firstDirtyOffset()).isZero();
         assertThatThrownBy(() -> records(TABLE)).isInstanceOf(CorruptionException.class);
+    }
+
+    /** Nobody is told of it but the log's own loop, which keeps that in mind (W12). */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingIsAppendedBehindDamageThatTheCleanerMet(boolean inUse) {
+        engine.admin().createTopic("table", 1, COMPACTED);
+        write(TABLE, 40);
+        engine.partition(TABLE).checkpoint();
+        if (!inUse) {
+            reopen(Durability.PROCESS_CRASH);
+        }
+        world.storage().rot("table-0/00000000000000000000.log", 90, 1);
+        settle();
+        assertThatThrownBy(() -> engine.partition(TABLE).checkOpen())
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("it is not compacted");
+        engine.close();
     }
 
     // --- what they need

@@ -198,6 +198,9 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         PartitionView present = acquireView();
         try {
             present.forEachBatch(fromOffset, visitor);
+        } catch (CorruptionException damage) {
+            noteDamage(damage);
+            throw damage;
         } catch (StorageException failed) {
             throw unreadable(failed);
         } finally {
@@ -227,6 +230,9 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         try {
             return new TimestampLookup(records, present, isolation, timestamp)
                     .find(segment -> writer.withProducers(held -> segment.olderBefore(timestamp)));
+        } catch (CorruptionException damage) {
+            noteDamage(damage);
+            throw damage;
         } finally {
             present.release();
         }
@@ -285,6 +291,9 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         try {
             status.checkOpen();
             return step.getAsInt();
+        } catch (CorruptionException damage) {
+            noteDamage(damage);
+            throw damage;
         } finally {
             cleaningLock.unlock();
         }
@@ -363,6 +372,11 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
     @Override
     public boolean hasMovedOn(PartitionView from) {
         return false;
+    }
+
+    /** True if somebody met damage here. */
+    public boolean isDamaged() {
+        return status.isDamaged();
     }
 
     /** From now on no record is appended behind it (W12). */

@@ -51,6 +51,10 @@ final class PartitionStatus {
         }
     }
 
+    boolean isDamaged() {
+        return obstacle instanceof CorruptionException;
+    }
+
     /** What a disk does needs no stack to be understood, and whoever wrote is told as well; what nobody foresaw does. */
     private void logFirst(Throwable cause) {
         if (cause instanceof StorageException) {

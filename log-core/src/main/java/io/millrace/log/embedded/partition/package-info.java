@@ -38,7 +38,7 @@
  *       {@link io.millrace.log.embedded.partition.CommitHold}. Until then the last stable offset of each stays before its first record there,
  *       marker or not, and nothing from there on is cleaned. What stands behind another transaction in a partition waits for that one's end, too.
  *   <li>W12: once a reader of this process met a batch that is not what was written, no record is appended behind it: whoever tries is told what
- *       the reader was told. Readers before it go on, and so do forces and the markers of what was begun: other partitions of a transaction wait for those.
+ *       the reader was told. Who looks for a timestamp, loads what a coordinator has written, or cleans, is a reader, too. Readers before it go on, and so do forces and the markers of what was begun: other partitions of a transaction wait for those.
  * </ul>
  */
 @NullMarked

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +159,47 @@ class PartitionDamageTest {
             }
         }
         assertThat(met).isGreaterThan(1_000);
+    }
+
+    /** Whoever reads batches meets damage, and not consumers alone. */
+    @Test
+    void nothingIsAppendedBehindDamageThatALookupOrACoordinatorOrTheCleanerMet() {
+        List<Consumer<PartitionLog>> readers = List.of(
+                log -> log.forEachBatch(0, batch -> {}),
+                log -> log.offsetForTimestamp(Long.MAX_VALUE, Isolation.READ_UNCOMMITTED),
+                log -> log.cleaning().step(() -> {
+                    log.view().forEachBatch(0, batch -> {});
+                    return 1;
+                }));
+        for (Consumer<PartitionLog> reader : readers) {
+            int met = 0;
+            for (Map.Entry<String, Long> file : files(log(), ".log").entrySet()) {
+                for (long at = 0; at < file.getValue(); at += 7) {
+                    ModelledLog log = log();
+                    log.world().storage().rot(file.getKey(), at, 1 << at % 8);
+                    String told = told(reader, log.log());
+                    if (told == null) {
+                        log.append(3, false, 1);
+                    } else {
+                        met++;
+                        assertThatThrownBy(() -> log.append(3, false, 1))
+                                .isInstanceOf(CorruptionException.class)
+                                .hasMessage(told);
+                    }
+                    log.log().close();
+                }
+            }
+            assertThat(met).isGreaterThan(40);
+        }
+    }
+
+    private static @Nullable String told(Consumer<PartitionLog> reader, PartitionLog log) {
+        try {
+            reader.accept(log);
+            return null;
+        } catch (CorruptionException damage) {
+            return damage.getMessage();
+        }
     }
 
     /** @return what the reader was told, null if it came to the end */
