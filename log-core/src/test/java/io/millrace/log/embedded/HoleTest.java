@@ -303,6 +303,27 @@ class HoleTest {
         assertThat(read()).isEqualTo(ended.values());
     }
 
+    /** Its opening has cut it where the first hole was: while the system runs on, no power cut can have made another. */
+    @Test
+    void afterAPowerCutAHoleInWhatTheNextOwnerWroteIsDamage() {
+        prepare(CrashMode.POWER);
+        LogEngine owner = open();
+        for (int i = 0; i < 3; i++) {
+            write(owner, ORDERS, "v" + (RECORDS + i));
+        }
+        assertThat(Reading.ofFiles(world.beside().world(), ORDERS)).isEqualTo(new Seen(values(RECORDS + 3), null));
+        world.storage().rot(files.get(1), 90, 1);
+        int before = Reading.ofFiles(world.beside().world(), ORDERS).values().size();
+        isTold(before);
+        world = world.restart(CrashMode.PROCESS);
+        isTold(before);
+        try (LogEngine engine = open()) {
+            assertThatThrownBy(() -> engine.partition(ORDERS))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("the system has run on since");
+        }
+    }
+
     /** A power cut may leave any bytes of the file, and a full disk none. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -38,6 +38,11 @@ final class FollowedEnd {
         broken = null;
     }
 
+    /** True if what stands behind a segment is not to be read, for it may have been replaced. */
+    boolean isAtMisfit(Segment segment) {
+        return layout.misfit() != null && next(segment) < 0;
+    }
+
     /**
      * Takes the end as it is now.
      *
@@ -48,7 +53,7 @@ final class FollowedEnd {
         fault = faultThere;
         long end = last.nextOffset();
         boolean isMissing = fault == null && !isMisplaced(last);
-        broken = layout.lastEnd().promises(end, isMissing, layout.recoveryPoint())
+        broken = (isMissing && isAtMisfit(last)) || layout.lastEnd().promises(end, isMissing, layout.recoveryPoint())
                 ? new BrokenEnd(end, damage(whatIsThere(last)), Math.max(end + 1, soundOffset()), Cause.PROMISED)
                 : null;
     }
@@ -99,7 +104,8 @@ final class FollowedEnd {
     }
 
     private String whatIsThere(Segment last) {
-        String missing = isMisplaced(last) ? "the next segment begins at offset " + next(last) : "the log ends here";
+        String behind = layout.misfit() == null ? "the log ends here" : layout.misfit();
+        String missing = isMisplaced(last) ? "the next segment begins at offset " + next(last) : behind;
         return "offset " + last.nextOffset() + " is expected, " + (fault == null ? missing : fault);
     }
 

@@ -186,12 +186,12 @@ final class FollowedFiles implements AutoCloseable {
      * @return false if the files are no longer those that were read: then all is to be read anew
      */
     boolean grow() {
-        if (isAbsent) {
-            return !storage.exists(active().path());
-        }
         if (end.broken() != null) {
             // It is looked at again with everything else.
             return true;
+        }
+        if (isAbsent) {
+            return !storage.exists(active().path());
         }
         while (true) {
             Segment active = active();
@@ -212,7 +212,9 @@ final class FollowedFiles implements AutoCloseable {
             }
             // No other segment begins where this one ends before it is complete.
             long next = active.nextOffset();
-            if (next == active.baseOffset() || !storage.exists(directory.file(next, LogFiles.LOG))) {
+            if (next == active.baseOffset()
+                    || end.isAtMisfit(active)
+                    || !storage.exists(directory.file(next, LogFiles.LOG))) {
                 end.judge(active, fault);
                 return true;
             }

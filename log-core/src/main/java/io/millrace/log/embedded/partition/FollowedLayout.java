@@ -2,24 +2,34 @@ package io.millrace.log.embedded.partition;
 
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.segment.LogFiles;
-import java.util.ArrayList;
+import io.millrace.log.embedded.segment.SegmentSwap;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files a log consists of, by the names in its directory. Pure.
  *
  * <p>A compaction that is decided ({@code .log.swap}) counts as completed, whether its owner is just about to complete it or died before:
- * the new segment stands in the place of the old ones that it covers.
+ * the new segment stands in the place of the old ones that it covers. One that no swap was decided for ({@link SegmentSwap#misfit}), which is
+ * refused by the next opening, ends the log before its first offset: of what it was to replace, nobody knows what was replaced already.
  *
  * @param places in order
  * @param logStartOffset below which everything is deleted
  * @param recoveryPoint below which everything is durable; never below the start: retention deletes what is durable only
  * @param lastEnd how the log was left, or would be if whoever has it open were killed: what this promises has to be there, too
+ * @param misfit why the log cannot be read behind the places; null if it can
  */
-record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoint, LastEnd lastEnd) {
+record FollowedLayout(
+        List<Place> places,
+        long logStartOffset,
+        long recoveryPoint,
+        LastEnd lastEnd,
+        @Nullable String misfit) {
     /**
      * A segment.
      *
@@ -31,27 +41,37 @@ record FollowedLayout(List<Place> places, long logStartOffset, long recoveryPoin
         recoveryPoint = Math.max(recoveryPoint, logStartOffset);
     }
 
-    /** @param swapEnd the offset behind the segment of a swap, by its base offset */
+    /** @param swapEnd the offset behind the segment of a swap, by its base offset; −1 if that segment is not what was written */
     static FollowedLayout of(
             List<String> names, long logStartOffset, long recoveryPoint, LastEnd lastEnd, LongUnaryOperator swapEnd) {
         TreeMap<Long, Place> places = new TreeMap<>();
-        List<Long> swaps = new ArrayList<>();
+        SortedSet<Long> swaps = new TreeSet<>();
         for (String name : names) {
             LogFiles.offsetOf(name, LogFiles.LOG).ifPresent(base -> places.put(base, new Place(base, "")));
             OptionalLong swap = LogFiles.offsetOf(name, LogFiles.LOG + LogFiles.SWAP);
             swap.ifPresent(swaps::add);
         }
+        String misfit = null;
         for (long base : swaps) {
-            if (base >= logStartOffset) {
-                places.subMap(base, swapEnd.applyAsLong(base)).clear();
+            if (base < logStartOffset) {
+                continue;
+            }
+            long end = swapEnd.applyAsLong(base);
+            String fault = end < 0 ? "it is not what was written" : SegmentSwap.misfit(names, base, end);
+            if (fault == null) {
+                places.subMap(base, end).clear();
                 places.put(base, new Place(base, LogFiles.SWAP));
+            } else {
+                places.tailMap(base).clear();
+                misfit = "a segment was about to replace older ones there: " + fault;
+                break;
             }
         }
         return new FollowedLayout(
-                List.copyOf(places.tailMap(logStartOffset).values()), logStartOffset, recoveryPoint, lastEnd);
+                List.copyOf(places.tailMap(logStartOffset).values()), logStartOffset, recoveryPoint, lastEnd, misfit);
     }
 
-    /** True if there is no batch yet, or none that survived a power cut: retention deletes below the recovery point only. */
+    /** True if there is no batch yet, or none that can be read, or none that survived a power cut: retention deletes below the recovery point only. */
     boolean isEmpty() {
         return places.isEmpty() || places.get(0).baseOffset() > recoveryPoint;
     }

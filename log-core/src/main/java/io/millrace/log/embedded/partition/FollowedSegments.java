@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.CorruptionException;
 import io.millrace.log.embedded.partition.FollowedLayout.Place;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.LogFiles;
@@ -39,11 +40,13 @@ record FollowedSegments(SegmentDirectory directory) {
         return Segment.openToCheck(files, place.baseOffset());
     }
 
-    /** The offset behind the segment of a swap that is decided and not completed. */
+    /** The offset behind the segment of a swap that is decided and not completed; −1 if it is not what was written. */
     long endOfSwap(long baseOffset) {
         SegmentDirectory swap = directory.endingIn(LogFiles.SWAP);
         try (Segment segment = Segment.openToRead(swap, baseOffset, new AbortedTransactionIndex())) {
             return segment.endOffset();
+        } catch (CorruptionException damaged) {
+            return -1;
         }
     }
 

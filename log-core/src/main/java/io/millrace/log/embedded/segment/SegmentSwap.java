@@ -82,7 +82,7 @@ public final class SegmentSwap {
                 fault = "offset " + expected + " is missing";
             }
             if (fault == null) {
-                fault = misfit(directory, baseOffset, expected);
+                fault = misfit(directory.storage().list(directory.path()), baseOffset, expected);
             }
             if (fault != null) {
                 throw new CorruptionException("The log of " + directory.topicPartition() + " is damaged at position "
@@ -94,14 +94,18 @@ public final class SegmentSwap {
         }
     }
 
-    /** Why a segment with these offsets is none that a swap was decided for; null if it may be. */
-    private static @Nullable String misfit(SegmentDirectory directory, long baseOffset, long endOffset) {
+    /**
+     * Why a segment with these offsets is none that a swap was decided for; null if it may be.
+     *
+     * @param names of the files beside it
+     */
+    public static @Nullable String misfit(List<String> names, long baseOffset, long endOffset) {
         if (endOffset == baseOffset) {
             return "it is empty";
         }
         boolean begins = false;
         boolean ends = false;
-        for (String name : directory.storage().list(directory.path())) {
+        for (String name : names) {
             OptionalLong present = LogFiles.offsetOf(name, LogFiles.LOG);
             begins |= present.isPresent() && present.getAsLong() == baseOffset;
             ends |= present.isPresent() && present.getAsLong() == endOffset;

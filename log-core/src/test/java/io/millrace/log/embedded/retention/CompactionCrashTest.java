@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.CorruptionException;
 import io.millrace.log.Durability;
+import io.millrace.log.Isolation;
+import io.millrace.log.embedded.format.RecordIterator;
+import io.millrace.log.embedded.partition.FollowedPartition;
+import io.millrace.log.embedded.partition.PartitionCursor;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.recovery.LogRecovery;
 import io.millrace.log.embedded.recovery.PartitionRepair;
@@ -247,6 +251,7 @@ class CompactionCrashTest {
             // nothing.
             return true;
         }
+        isToldBeside(found, damage, swap);
         assertThatThrownBy(() -> LogRecovery.recover(directory, LastEnd.UNCLEAN, found.clock()))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining(swap)
@@ -260,6 +265,33 @@ class CompactionCrashTest {
         repair.apply(plan, "repair");
         assertThat(found.storage().exists(swap)).isFalse();
         return true;
+    }
+
+    /** Whoever reads the files is given nothing from there on, neither old nor new, but for a flipped bit what stands before it, and is told. A stray one takes away nothing of a swap that is as it was decided. */
+    private static void isToldBeside(SimulatedWorld found, SwapDamage damage, String swap) {
+        long base = LogFiles.offsetOf(swap.substring(swap.lastIndexOf('/') + 1), ".log.swap")
+                .orElseThrow();
+        try (FollowedPartition follower = new FollowedPartition(
+                found.beside().storage(),
+                found.world().ticker(),
+                CompactedLog.TABLE,
+                RecordIterator.MAX_INFLATED_BYTES,
+                () -> true,
+                () -> LastEnd.UNCLEAN)) {
+            PartitionCursor cursor = new PartitionCursor(
+                    follower, Isolation.READ_UNCOMMITTED, 1000, follower.view().logStartOffset());
+            assertThatThrownBy(() -> {
+                        while (cursor.refill()) {
+                            cursor.next();
+                            assertThat(damage == SwapDamage.ROT
+                                            || cursor.record().offset() < base)
+                                    .isTrue();
+                        }
+                    })
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining(
+                            damage == SwapDamage.ROT ? "table-0" : "a segment was about to replace older ones there");
+        }
     }
 
     /** @return null if the log did not get so far as to exist */
