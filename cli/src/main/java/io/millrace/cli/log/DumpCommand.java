@@ -6,6 +6,7 @@ import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.format.FieldFormat;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.LogInspection;
 import io.millrace.log.embedded.segment.LogFiles;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Parameters;
         name = "dump",
         description =
                 "Prints the batches of a partition or of .log files, which may be Kafka's own, and with --records the records in"
-                        + " them; those of groups and transactions in words. Works while another process has the log open.",
+                        + " them; those of groups and transactions in words. What is damaged is told in its place, and what stands whole"
+                        + " behind it is printed, too. Works while another process has the log open.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
@@ -62,6 +64,23 @@ final class DumpCommand implements Callable<Integer> {
     @Option(names = "--records", description = "Print records, too.")
     private boolean isWithRecords;
 
+    @Option(
+            names = "--key-format",
+            paramLabel = "FORMAT",
+            defaultValue = "string",
+            converter = FieldFormat.Converter.class,
+            description =
+                    "How keys are shown: string (default), int64, hex or json. Bytes of other kinds are whole in hex alone.")
+    private FieldFormat keyFormat = FieldFormat.STRING;
+
+    @Option(
+            names = "--value-format",
+            paramLabel = "FORMAT",
+            defaultValue = "string",
+            converter = FieldFormat.Converter.class,
+            description = "How values are shown.")
+    private FieldFormat valueFormat = FieldFormat.STRING;
+
     DumpCommand(Console console) {
         this.console = console;
     }
@@ -69,7 +88,8 @@ final class DumpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output out = console.output();
-        SegmentDump dump = new SegmentDump(offsets, isWithRecords, json.isJson(), out);
+        SegmentDump dump =
+                new SegmentDump(offsets, isWithRecords, new DumpLine(json.isJson(), keyFormat, valueFormat), out);
         boolean whole = true;
         for (String target : targets) {
             whole &= isPath(target) ? dumpFile(Path.of(target), dump) : dumpPartition(target, dump);

@@ -3,7 +3,12 @@ package io.millrace.cli.log;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.Output;
+import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.format.BadTextException;
+import io.millrace.cli.command.format.FieldFormat;
+import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -16,11 +21,16 @@ final class DumpLine {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final boolean isJson;
+    private final FieldFormat keyFormat;
+    private final FieldFormat valueFormat;
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private String indent = "";
 
-    DumpLine(boolean isJson) {
+    /** @param keyFormat of records' keys @param valueFormat of their values */
+    DumpLine(boolean isJson, FieldFormat keyFormat, FieldFormat valueFormat) {
         this.isJson = isJson;
+        this.keyFormat = keyFormat;
+        this.valueFormat = valueFormat;
     }
 
     DumpLine begin(String leading) {
@@ -45,9 +55,28 @@ final class DumpLine {
         return this;
     }
 
-    /** As text, where what cannot be printed is shown as its code. */
-    DumpLine putText(String name, @Nullable BytesView bytes) {
-        return put(name, bytes == null ? null : printable(bytes.toUtf8()));
+    /** A record's key and value in their formats. @throws UnusableException if they cannot be shown so */
+    DumpLine putFields(LogRecord record) {
+        try {
+            return put("key", shown(record.key(), keyFormat)).put("value", shown(record.value(), valueFormat));
+        } catch (BadTextException e) {
+            throw new UnusableException("The record at offset " + record.offset() + " of " + record.topicPartition()
+                    + " cannot be shown: its key or value " + e.getMessage()
+                    + ". Choose another --key-format or --value-format");
+        }
+    }
+
+    /** In a string, what cannot be printed is shown as its code. */
+    private static @Nullable String shown(@Nullable BytesView bytes, FieldFormat format) {
+        if (bytes == null) {
+            return null;
+        }
+        if (format == FieldFormat.STRING) {
+            return printable(bytes.toUtf8());
+        }
+        BytesWriter text = new BytesWriter();
+        format.print(bytes, text);
+        return text.viewInto(new BytesView()).toUtf8();
     }
 
     private static String printable(String text) {

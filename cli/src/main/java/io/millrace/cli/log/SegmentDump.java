@@ -9,6 +9,7 @@ import io.millrace.log.embedded.format.BatchView;
 import io.millrace.log.embedded.format.ControlBatchFormat;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.group.OffsetsRecordText;
+import io.millrace.log.embedded.recovery.WholeBatch;
 import io.millrace.log.embedded.segment.AbortedTransactionIndex;
 import io.millrace.log.embedded.segment.BatchScanner;
 import io.millrace.log.embedded.segment.Segment;
@@ -16,7 +17,10 @@ import io.millrace.log.embedded.segment.SegmentDirectory;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.coordinator.TransactionRecordText;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Prints what is in segments, batch by batch. Owned by one thread. */
 final class SegmentDump {
@@ -28,35 +32,52 @@ final class SegmentDump {
     private final DumpLine line;
     private final Output out;
 
-    SegmentDump(OffsetRange range, boolean withRecords, boolean isJson, Output out) {
+    SegmentDump(OffsetRange range, boolean withRecords, DumpLine line, Output out) {
         this.range = range;
         this.withRecords = withRecords;
         this.out = out;
-        line = new DumpLine(isJson);
+        this.line = line;
     }
 
-    /** @return false if it is damaged somewhere, which is printed as the last line of the segment */
+    /** @return false if it is damaged somewhere, which is printed in its place; what stands whole behind that is printed, too */
     boolean print(SegmentDirectory directory, long baseOffset) {
         RecordIterator records = new RecordIterator(directory.topicPartition());
+        boolean isWhole = true;
+        long expectedOffset = baseOffset;
         try (Segment segment = Segment.openToRead(directory, baseOffset, new AbortedTransactionIndex())) {
             BatchScanner scanner = new BatchScanner(segment, 0, segment.sizeBytes()).allowingHoles();
-            while (scanner.next()) {
-                BatchView batch = scanner.batch();
-                if (range.overlaps(batch.baseOffset(), batch.lastOffset())) {
-                    print(batch, scanner.position(), records, directory.topicPartition());
+            while (scanner != null) {
+                while (scanner.next()) {
+                    BatchView batch = scanner.batch();
+                    expectedOffset = batch.nextOffset();
+                    if (range.overlaps(batch.baseOffset(), batch.lastOffset())) {
+                        print(batch, scanner.position(), records, directory.topicPartition());
+                    }
                 }
+                isWhole &= scanner.fault() == null;
+                scanner = behindFault(scanner, segment, new TreeMap<>(Map.of(baseOffset, directory)), expectedOffset);
             }
-            String fault = scanner.fault();
-            if (fault != null) {
-                line.begin("")
-                        .put("file", segment.path())
-                        .put("position", scanner.position())
-                        .put("valid", false)
-                        .put("fault", fault)
-                        .print(out);
-            }
-            return fault == null;
         }
+        return isWhole;
+    }
+
+    /** Prints what is wrong there. @return a scanner of what stands whole behind it; null if nothing does */
+    private @Nullable BatchScanner behindFault(
+            BatchScanner scanner, Segment segment, TreeMap<Long, SegmentDirectory> file, long expectedOffset) {
+        String fault = scanner.fault();
+        if (fault == null) {
+            return null;
+        }
+        line.begin("")
+                .put("file", segment.path())
+                .put("position", scanner.position())
+                .put("valid", false)
+                .put("fault", fault)
+                .print(out);
+        WholeBatch behind = WholeBatch.firstFrom(file, scanner.position(), expectedOffset);
+        return behind == null
+                ? null
+                : new BatchScanner(segment, behind.position(), segment.sizeBytes()).allowingHoles();
     }
 
     private void print(BatchView batch, long position, RecordIterator records, TopicPartition partition) {
@@ -96,7 +117,7 @@ final class SegmentDump {
             line.begin("  ").put("offset", records.offset()).put("timestamp", records.timestamp());
             String meaning = meaningOf(records, partition.topic());
             if (meaning.isEmpty()) {
-                line.putText("key", records.key()).putText("value", records.value());
+                line.putFields(records);
             } else {
                 line.put("says", meaning);
             }

@@ -278,13 +278,39 @@ class LogCommandsTest {
     }
 
     @Test
+    void recordsArePrintedInTheFormatsThatTheyAreIn() {
+        assertThat(run(
+                        "dump",
+                        "orders-0",
+                        "--records",
+                        "--offsets",
+                        "..1",
+                        "--key-format=hex",
+                        "--value-format=hex",
+                        "--json"))
+                .isZero();
+        assertThat(millrace.out()).contains("\"key\":\"6b6579\",\"value\":\"6f726465722030\"");
+        assertThat(run("dump", "orders-0", "--records", "--value-format=int64")).isEqualTo(2);
+        assertThat(millrace.messages())
+                .startsWith("The record at offset 0 of orders-0 cannot be shown: its key or value has 7 bytes, and an"
+                        + " int64 has 8. Choose another --key-format or --value-format");
+    }
+
+    @Test
     void aFileIsPrintedWithoutALogUpToItsDamage() throws IOException {
         Path file = directory.resolve(SEGMENT);
         assertThat(millrace.run("log", "dump", file.toString())).isZero();
         assertThat(millrace.out().lines()).hasSize(8);
         damage(SEGMENT, 200);
         assertThat(millrace.run("log", "dump", file.toString())).isEqualTo(1);
-        assertThat(millrace.out()).contains("valid: false fault: ");
+        List<String> lines = millrace.out().lines().toList();
+        assertThat(lines).hasSize(8);
+        assertThat(lines)
+                .filteredOn(line -> line.contains("valid: false fault: "))
+                .hasSize(1);
+        assertThat(lines.get(lines.size() - 1))
+                .startsWith("baseOffset: 7 ")
+                .endsWith("marker: abort coordinatorEpoch: 0");
         assertThat(millrace.run("log", "dump", directory.resolve("none.log").toString()))
                 .isEqualTo(2);
     }
