@@ -84,6 +84,7 @@ public final class Millrace implements Runnable {
             millrace.addSubcommand(new HelpCommand());
         }
         giveVersion(millrace);
+        HelpText.use(millrace);
         printExamplesWhole(millrace);
         Failures failures = new Failures();
         return millrace.setUsageHelpAutoWidth(true)
@@ -93,6 +94,7 @@ public final class Millrace implements Runnable {
                 .registerConverter(Integer.class, Millrace::anyInt)
                 .setAbbreviatedOptionsAllowed(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Failures::execute)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
     }

@@ -308,9 +308,7 @@ class LogCommandsTest {
         assertThat(lines)
                 .filteredOn(line -> line.contains("valid: false fault: "))
                 .hasSize(1);
-        assertThat(lines.get(lines.size() - 1))
-                .startsWith("baseOffset: 7 ")
-                .endsWith("marker: abort coordinatorEpoch: 0");
+        assertThat(lines.get(lines.size() - 1)).startsWith("baseOffset: 7 ").contains("marker: commit");
         assertThat(millrace.run("log", "dump", directory.resolve("none.log").toString()))
                 .isEqualTo(2);
     }
