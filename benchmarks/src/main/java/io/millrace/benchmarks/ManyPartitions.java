@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class ManyPartitions implements Callable<Integer> {
     private static final String TOPIC = "many";
+    private static final int RECORDS_IN_TURN = 200_000;
 
     /** The phases in their order. What one leaves in the directory is where the next begins. */
     enum Phase {
@@ -121,6 +122,7 @@ final class ManyPartitions implements Callable<Integer> {
         Figure.report(new Figure("direct memory, all partitions in use", used.direct, "bytes"));
         Figure.report(new Figure("open files, all partitions in use", used.files - empty.files, "files"));
         read(log);
+        writeInTurn(log);
         close("close, all partitions written", log);
     }
 
@@ -153,6 +155,19 @@ final class ManyPartitions implements Callable<Integer> {
             }
         }
         Figure.report(Figure.millis(name, began));
+    }
+
+    /** Each record to another partition than the one before: so many batches are under construction at once. */
+    private void writeInTurn(EmbeddedLog log) {
+        BytesView value = BytesView.of(new byte[100]);
+        List<TopicPartition> all = all();
+        long began = System.nanoTime();
+        try (LogProducer producer = log.producer()) {
+            for (int i = 0; i < RECORDS_IN_TURN; i++) {
+                producer.send(all.get(i % partitions), i, null, value, List.of());
+            }
+        }
+        Figure.report(Figure.millis("write 200,000 records to the partitions in turn", began));
     }
 
     private void read(EmbeddedLog log) {

@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param acks what the completion of a send says; empty: WRITTEN or FORCED, as the log's durability says
  * @param linger how long a record that was sent with a future may wait for others to share its batch
- * @param bufferBytes how much the batches under construction may hold, together; at least one is allowed
+ * @param bufferBytes how much memory the batches under construction may hold, together; a single record is taken whatever its size. Where there
+ *     is no more, the batch of the partition that has held some for longest is written before it is full
  * @param maxBlock how long a send waits for memory, or for a group that lags, before it fails with RETRY; zero: not at all
  * @param deliveryTimeout how long a record that was sent with a future is tried again while the disk is full, before its future fails; its
  *     partition's later records wait behind it

@@ -13,10 +13,8 @@ import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +24,9 @@ final class EmbeddedProducer implements LogProducer {
     private final ProducerConfig config;
     private final ProducerTerms terms;
     private final @Nullable LagGate gate;
-    /** How many lanes may hold batches under construction. */
-    private final int mostHolding;
+    private final ProducerMemory memory;
 
     private final Map<TopicPartition, ProducerLane> lanes = new LinkedHashMap<>();
-    /** The lanes that hold memory, longest first. */
-    private final Set<ProducerLane> holding = new LinkedHashSet<>();
     /** Where the last record without key went, by topic. */
     private final Map<String, TopicPartition> sticky = new HashMap<>();
 
@@ -44,7 +39,7 @@ final class EmbeddedProducer implements LogProducer {
         this.gate = config.lagPolicy()
                 .map(policy -> new LagGate(engine, policy, terms.patience()))
                 .orElse(null);
-        this.mostHolding = Math.max(1, config.bufferBytes() / engine.config().producerBatchBytes());
+        this.memory = new ProducerMemory(config, terms.patience());
     }
 
     @Override
@@ -97,50 +92,13 @@ final class EmbeddedProducer implements LogProducer {
         }
     }
 
-    /** The lane, with the right to add a record: costs two comparisons within a batch. */
+    /** The lane, once the lag policy lets a record pass: that costs one comparison within a batch, and without a policy nothing. */
     private ProducerLane laneFor(TopicPartition topicPartition) {
         ProducerLane lane = lane(topicPartition);
-        if (lane.isAtBatchEdge()) {
-            if (gate != null) {
-                gate.pass(lane.log());
-            }
-            makeRoomFor(lane);
+        if (gate != null && lane.isAtBatchEdge()) {
+            gate.pass(lane.log());
         }
         return lane;
-    }
-
-    /** The lane that has held memory for longest gives its own up, written out, when there is no more. */
-    private void makeRoomFor(ProducerLane lane) {
-        if (holding.contains(lane)) {
-            return;
-        }
-        if (holding.size() >= mostHolding) {
-            ProducerLane eldest = holding.iterator().next();
-            terms.patience().until(() -> writeOut(eldest), () -> outOfMemory(eldest));
-            eldest.release();
-            holding.remove(eldest);
-        }
-        holding.add(lane);
-    }
-
-    private static boolean writeOut(ProducerLane lane) {
-        try {
-            lane.write();
-            return true;
-        } catch (LogException e) {
-            if (e.disposition() == Disposition.RETRY) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private LogException outOfMemory(ProducerLane eldest) {
-        return new LogException(
-                Disposition.RETRY,
-                "A record was not taken: the producer's memory (" + config.bufferBytes()
-                        + " bytes) is full, and what waits for " + eldest.log().topicPartition()
-                        + " could not be written in time. See to the disk, or give the producer more memory");
     }
 
     private ProducerLane lane(TopicPartition topicPartition) {
@@ -149,7 +107,7 @@ final class EmbeddedProducer implements LogProducer {
         }
         ProducerLane lane = lanes.get(topicPartition);
         if (lane == null) {
-            lane = new ProducerLane(engine.writablePartition(topicPartition), engine, terms);
+            lane = new ProducerLane(engine.writablePartition(topicPartition), engine, terms, memory);
             lanes.put(topicPartition, lane);
         }
         return lane;

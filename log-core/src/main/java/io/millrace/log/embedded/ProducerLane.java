@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * anybody's flush, so the engine's loop writes it soon. At most one of the two has records, which keeps the order. A promised batch that
  * finds the disk full stays, with its place in the order, and is tried again; more records may join it meanwhile.
  *
- * <p>A plain record costs two volatile reads here, and no lock. The promised batch, its futures, and the sequence while there are any,
+ * <p>A plain record costs two volatile reads here, and no lock. Only the producer's thread adds records, and so makes the arrays larger or
+ * lets them go: it alone counts them, in {@link ProducerMemory}. The promised batch, its futures, and the sequence while there are any,
  * are guarded by this object's lock.
  */
 final class ProducerLane {
@@ -57,9 +58,10 @@ final class ProducerLane {
     private final ProducerTerms terms;
     private final int batchBytes;
     private final BatchWriter writer;
+    private final ProducerMemory memory;
 
-    private BatchBuilder plain = new BatchBuilder(FIRST_CAPACITY);
-    private BatchBuilder promised = new BatchBuilder(FIRST_CAPACITY);
+    private final BatchBuilder plain = new BatchBuilder();
+    private final BatchBuilder promised = new BatchBuilder();
     private List<Promise> promises = new ArrayList<>();
     private volatile boolean hasPromises;
     /** Why what is promised could not be written when it was tried last; null if it was, or never tried. */
@@ -69,10 +71,11 @@ final class ProducerLane {
     private int nextSequence;
     private boolean unforced;
 
-    ProducerLane(PartitionLog log, LogEngine engine, ProducerTerms terms) {
+    ProducerLane(PartitionLog log, LogEngine engine, ProducerTerms terms, ProducerMemory memory) {
         this.engine = engine;
         this.log = log;
         this.terms = terms;
+        this.memory = memory;
         this.batchBytes = engine.config().producerBatchBytes();
         this.writer = engine.writer();
         beginPlain();
@@ -106,7 +109,38 @@ final class ProducerLane {
         if (plain.sizeInBytes() >= batchBytes) {
             writePlain();
         }
-        plain.append(timestamp, key, value, headers);
+        if (!plain.tryAppend(timestamp, key, value, headers)) {
+            grow(plain, timestamp, key, value, headers);
+            plain.append(timestamp, key, value, headers);
+        }
+    }
+
+    /** Gives a batch the memory for another record; for which this lane or others may have to be written out. */
+    private void grow(
+            BatchBuilder batch,
+            long timestamp,
+            @Nullable BytesView key,
+            @Nullable BytesView value,
+            List<Header> headers) {
+        int capacity;
+        do {
+            synchronized (this) {
+                capacity = capacity(batch, batch.sizeWith(timestamp, key, value, headers));
+            }
+        } while (!memory.reserve(this, capacity));
+        synchronized (this) {
+            int before = batch.capacity();
+            batch.grow(capacity);
+            memory.changed(this, capacity - before);
+        }
+    }
+
+    /** Doubled until the batch is as large as it is to be, and then with room for the record that goes beyond: of usual size, or its own. */
+    private int capacity(BatchBuilder batch, int size) {
+        long whole = Math.min(batchBytes + (long) batchBytes / 8, BatchBuilder.LARGEST_CAPACITY);
+        long doubled = 2L * batch.capacity();
+        long usual = doubled == 0 ? Math.min(FIRST_CAPACITY, whole) : doubled < batchBytes ? doubled : whole;
+        return (int) Math.max(size, usual);
     }
 
     private static void throwIfKept(@Nullable LogException kept) {
@@ -123,27 +157,38 @@ final class ProducerLane {
         if (isPromisedFull()) {
             terms.patience().until(this::tryMakeRoom, this::noRoom);
         }
-        CompletableFuture<RecordMetadata> future = new CompletableFuture<>();
-        boolean first;
-        synchronized (this) {
-            first = promises.isEmpty();
-            if (first) {
-                promisedSinceNanos = engine.world().ticker().nanos();
-            }
-            promised.append(timestamp, key, value, headers);
-            promises.add(new Promise(future, timestamp));
-            hasPromises = true;
-        }
-        if (terms.acknowledgesAtOnce()) {
-            future.complete(new RecordMetadata(log.topicPartition(), UNKNOWN_OFFSET, timestamp));
-        }
-        if (first) {
-            engine.writeAfter(terms.lingerNanos(), this);
+        Promise promise = new Promise(new CompletableFuture<>(), timestamp);
+        while (!tryPromise(promise, key, value, headers)) {
+            grow(promised, timestamp, key, value, headers);
         }
         if (isPromisedFull()) {
             tryMakeRoom();
         }
-        return future;
+        return promise.future();
+    }
+
+    /** @return false if there is no memory for it: nothing was added */
+    private boolean tryPromise(
+            Promise promise, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
+        boolean first;
+        synchronized (this) {
+            if (!promised.tryAppend(promise.timestamp(), key, value, headers)) {
+                return false;
+            }
+            first = promises.isEmpty();
+            if (first) {
+                promisedSinceNanos = engine.world().ticker().nanos();
+            }
+            promises.add(promise);
+            hasPromises = true;
+        }
+        if (terms.acknowledgesAtOnce()) {
+            promise.future().complete(new RecordMetadata(log.topicPartition(), UNKNOWN_OFFSET, promise.timestamp()));
+        }
+        if (first) {
+            engine.writeAfter(terms.lingerNanos(), this);
+        }
+        return true;
     }
 
     private synchronized boolean isPromisedFull() {
@@ -201,18 +246,17 @@ final class ProducerLane {
         }
     }
 
-    /** Lets the memory of the batches go, which {@link #write} has just written. */
-    void release() {
-        if (plain.isEmpty()) {
-            plain = new BatchBuilder(FIRST_CAPACITY);
-            beginPlain();
-        }
-        synchronized (this) {
-            if (promises.isEmpty()) {
-                promised = new BatchBuilder(FIRST_CAPACITY);
-                beginPromised();
-            }
-        }
+    /** Bytes of memory for the batches. */
+    synchronized int held() {
+        return plain.capacity() + promised.capacity();
+    }
+
+    /** Lets the memory of the batches go, which {@link #write} has just written. @return how many bytes that were */
+    synchronized int release() {
+        int held = held();
+        plain.release();
+        promised.release();
+        return held;
     }
 
     private void writePlain() {

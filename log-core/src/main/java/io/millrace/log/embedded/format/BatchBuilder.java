@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #finish}. Records are encoded as they arrive, so their bytes are touched once.
  */
 public final class BatchBuilder {
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+    /** The largest {@link #capacity}. */
+    public static final int LARGEST_CAPACITY = Integer.MAX_VALUE - 8;
+
+    private static final byte[] NO_MEMORY = new byte[0];
 
     private byte[] array;
     private int length = BatchFormat.HEADER_SIZE;
@@ -24,6 +27,11 @@ public final class BatchBuilder {
     private long producerId = BatchFormat.NO_PRODUCER_ID;
     private short producerEpoch = BatchFormat.NO_PRODUCER_EPOCH;
     private boolean transactional;
+
+    /** Has no memory until it {@linkplain #grow grows}, or the first {@link #append}. */
+    public BatchBuilder() {
+        array = NO_MEMORY;
+    }
 
     public BatchBuilder(int initialCapacity) {
         array = new byte[Math.max(initialCapacity, BatchFormat.HEADER_SIZE)];
@@ -50,10 +58,33 @@ public final class BatchBuilder {
         recordCount = 0;
     }
 
-    /** Adds a record; the bytes are copied. */
+    /** Adds a record; the bytes are copied. Takes more memory where there is none for it. */
     public void append(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
+        if (!tryAppend(timestamp, key, value, headers)) {
+            long doubled = Math.min(LARGEST_CAPACITY, 2L * array.length);
+            grow((int) Math.max(sizeWith(timestamp, key, value, headers), doubled));
+            tryAppend(timestamp, key, value, headers);
+        }
+    }
+
+    /**
+     * Adds a record if it fits into the memory that there is; the bytes are copied.
+     *
+     * @return false if it does not fit: nothing was changed
+     */
+    public boolean tryAppend(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
         if (timestamp < 0) {
             throw new IllegalArgumentException("A timestamp is 0 or more, got " + timestamp);
+        }
+        long timestampDelta = recordCount == 0 ? 0 : timestamp - baseTimestamp;
+        long bodySize = RecordFormat.bodySize(timestampDelta, recordCount, key, value, headers);
+        int free = array.length - length;
+        if (bodySize > free) {
+            return false;
+        }
+        int body = (int) bodySize;
+        if (RecordFormat.sizeOfVarint(body) + body > free) {
+            return false;
         }
         if (recordCount == 0) {
             baseTimestamp = timestamp;
@@ -61,16 +92,42 @@ public final class BatchBuilder {
         } else if (timestamp > maxTimestamp) {
             maxTimestamp = timestamp;
         }
-        long timestampDelta = timestamp - baseTimestamp;
+        length = RecordFormat.put(array, length, body, timestampDelta, recordCount, key, value, headers);
+        recordCount++;
+        return true;
+    }
+
+    /** The {@linkplain #sizeInBytes size} that the batch would have with this record too. */
+    public int sizeWith(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
+        long timestampDelta = recordCount == 0 ? 0 : timestamp - baseTimestamp;
         long bodySize = RecordFormat.bodySize(timestampDelta, recordCount, key, value, headers);
-        if (bodySize > LARGEST_ARRAY - 5 - length) {
+        if (bodySize > LARGEST_CAPACITY - 5 - length) {
             throw new IllegalArgumentException(
                     "A batch holds at most 2 GiB; it has " + length + " bytes and the record takes " + bodySize);
         }
-        int body = (int) bodySize;
-        ensure(RecordFormat.sizeOfVarint(body) + body);
-        length = RecordFormat.put(array, length, body, timestampDelta, recordCount, key, value, headers);
-        recordCount++;
+        return length + RecordFormat.sizeOfVarint((int) bodySize) + (int) bodySize;
+    }
+
+    /** How many bytes of memory this holds: the size up to which the batch fits. */
+    public int capacity() {
+        return array.length;
+    }
+
+    /** Moves to memory of so many bytes, at least {@link #sizeInBytes}; the former goes. */
+    public void grow(int capacity) {
+        if (capacity < length) {
+            throw new IllegalArgumentException("A batch of " + length + " bytes does not fit into " + capacity);
+        }
+        array = Arrays.copyOf(array, capacity);
+    }
+
+    /** Lets all memory go. @throws IllegalStateException if there are records in it */
+    public void release() {
+        if (recordCount != 0) {
+            throw new IllegalStateException(
+                    "A batch under construction needs its memory; it has " + recordCount + " records");
+        }
+        array = NO_MEMORY;
     }
 
     public int recordCount() {
@@ -147,12 +204,5 @@ public final class BatchBuilder {
                 producerEpoch,
                 baseSequence,
                 recordCount);
-    }
-
-    private void ensure(int more) {
-        if (more > array.length - length) {
-            int doubled = array.length > LARGEST_ARRAY / 2 ? LARGEST_ARRAY : array.length * 2;
-            array = Arrays.copyOf(array, Math.max(length + more, doubled));
-        }
     }
 }
