@@ -8,7 +8,14 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
-/** Reads partitions, alone or as the member of a group. One thread at a time, but for {@link #wakeup}. */
+/**
+ * Reads partitions, alone or as the member of a group.
+ *
+ * <p>One thread at a time: a call that comes while another thread is in one, {@link #close} and {@link #leave} included, throws
+ * {@link java.util.ConcurrentModificationException} and does nothing. Only {@link #wakeup} may come at any time: whoever ends a consumer from
+ * outside calls it, and the thread that polls closes the consumer. A rebalance listener, which a call runs, may call the consumer. The
+ * cursors belong to the thread that polled them.
+ */
 public interface LogConsumer extends AutoCloseable {
     /**
      * Shares the partitions of these topics with the other members of the group; replaces a former subscription. Writes and reads nothing: the

@@ -6,8 +6,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An idempotent producer without transactions: each record is written once, in order per partition, whatever is retried. One thread at a
- * time.
+ * An idempotent producer without transactions: each record is written once, in order per partition, whatever is retried.
+ *
+ * <p>One thread at a time: a call that comes while another thread is in one, {@link #close} included, throws
+ * {@link java.util.ConcurrentModificationException} and does nothing. Whoever closes a producer that another thread uses ends that thread's
+ * work first. Two threads that come within the same few nanoseconds may both be let in; then one of them, or a later call, is told. Futures
+ * complete on other threads: what depends on them calls the producer from its own.
  */
 public interface LogProducer extends AutoCloseable {
     /**

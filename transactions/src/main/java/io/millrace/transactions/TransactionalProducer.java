@@ -9,7 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records and offsets that become visible together. One thread at a time.
+ * Writes records and offsets that become visible together.
+ *
+ * <p>One thread at a time: a call that comes while another thread is in one, {@link #close} included, throws
+ * {@link java.util.ConcurrentModificationException} and does nothing; two that send within the same few nanoseconds may both be let in, and then one
+ * of them, or a later call, is told: abort. Only {@link #transactionalId} is free. Whoever closes a producer that another thread uses ends that
+ * thread's work first.
  *
  * <p>States: ready → {@link #begin} → in transaction → {@link #commit} or {@link #abort} → ready; fenced is final. Between the two,
  * {@link #prepare} makes it a prepared transaction, which only a commit or an abort can follow, from here or from

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumer of one log. Owned by one thread, but for {@link #wakeup}.
+ * The consumer of one log. Owned by one thread, which {@link GuardedConsumer} sees to, but for {@link #wakeup}.
  *
  * <p>A waiting poll is woken by the append, the marker or the change of its group that it waits for; no timer looks whether there is
  * something, unless another process writes the log ({@link ReadOnlyLog}). The list that a poll returns is the same object each time and valid until the next one.

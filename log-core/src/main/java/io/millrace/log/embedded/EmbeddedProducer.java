@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The idempotent producer of one engine: a producer id of its own, and a lane for each partition. Owned by one thread. */
+/** The idempotent producer of one engine: a producer id of its own, and a lane for each partition. Owned by one thread, which {@link GuardedProducer} sees to. */
 final class EmbeddedProducer implements LogProducer {
     private final LogEngine engine;
     private final ProducerConfig config;

@@ -344,13 +344,13 @@ public final class LogEngine implements EventLog {
     @Override
     public LogProducer producer(ProducerConfig producerConfig) {
         checkOpen();
-        return new EmbeddedProducer(this, producerConfig);
+        return new GuardedProducer(new EmbeddedProducer(this, producerConfig));
     }
 
     @Override
     public LogConsumer consumer(ConsumerConfig consumerConfig) {
         checkOpen();
-        return new EmbeddedConsumer(new EngineHost(this), consumerConfig);
+        return new GuardedConsumer(new EmbeddedConsumer(new EngineHost(this), consumerConfig));
     }
 
     /** To be called before {@link #close} if what an internal topic says is behind the partitions: the next opening then recovers them all. */

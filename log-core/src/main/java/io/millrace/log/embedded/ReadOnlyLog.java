@@ -184,7 +184,7 @@ public final class ReadOnlyLog implements EventLog {
     @Override
     public LogConsumer consumer(ConsumerConfig config) {
         checkOpen();
-        return new EmbeddedConsumer(new ReadOnlyHost(this), config);
+        return new GuardedConsumer(new EmbeddedConsumer(new ReadOnlyHost(this), config));
     }
 
     static LogException refused(String what) {

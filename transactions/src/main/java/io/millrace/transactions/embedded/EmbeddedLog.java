@@ -110,7 +110,7 @@ public final class EmbeddedLog implements TransactionalLog {
                     Disposition.STOP,
                     "The log is closed, and opens no producer of " + config.transactionalId() + ": open the log again");
         }
-        return new EmbeddedTransactionalProducer(engine, coordinator, config);
+        return new GuardedTransactionalProducer(new EmbeddedTransactionalProducer(engine, coordinator, config));
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Encodes records into a batch per partition and appends these batches itself; the coordinator is called once per flush and once per end.
- * Owned by one thread at a time.
+ * Owned by one thread at a time, which {@link GuardedTransactionalProducer} sees to.
  */
 final class EmbeddedTransactionalProducer implements TransactionalProducer {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransactionalProducer.class);
