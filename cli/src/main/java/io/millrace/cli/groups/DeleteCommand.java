@@ -8,6 +8,7 @@ import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.log.Durability;
 import io.millrace.log.EventLog;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.TopicPartition;
@@ -50,7 +51,8 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Set<String> chosen = new LinkedHashSet<>(names);
-        try (EventLog log = OpenLog.forWriting(data.existing())) {
+        // Forced before it is said to be done: what waits for the close could fail there, as on a full disk.
+        try (EventLog log = OpenLog.forWriting(data.existing(), Durability.POWER_LOSS)) {
             Output out = console.output();
             losses(chosen, log).print(out);
             out.flush();

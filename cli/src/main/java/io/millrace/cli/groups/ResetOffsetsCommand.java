@@ -10,6 +10,7 @@ import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.cli.command.UsageException;
+import io.millrace.log.Durability;
 import io.millrace.log.EventLog;
 import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.OffsetResetPlan.Move;
@@ -75,7 +76,10 @@ final class ResetOffsetsCommand implements Callable<Integer> {
         if (groupId.isEmpty()) {
             throw new UsageException("The name of the group is empty.");
         }
-        try (EventLog log = isExecuted ? OpenLog.forWriting(data.existing()) : OpenLog.forReading(data.existing())) {
+        // Forced before it is said to be done: what waits for the close could fail there, as on a full disk.
+        try (EventLog log = isExecuted
+                ? OpenLog.forWriting(data.existing(), Durability.POWER_LOSS)
+                : OpenLog.forReading(data.existing())) {
             SortedSet<TopicPartition> partitions = scope.partitions(groupId, log.admin());
             if (partitions.isEmpty()) {
                 throw new UnusableException("Group " + groupId

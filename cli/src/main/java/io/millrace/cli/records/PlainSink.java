@@ -1,23 +1,35 @@
 package io.millrace.cli.records;
 
+import io.millrace.log.EventLog;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.ProducerConfig;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.RecordMetadata;
 import io.millrace.serde.BytesView;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Each record by itself, acknowledged soon after it was taken. Counts are changed by the log's threads. */
 final class PlainSink implements RecordSink {
+    /** How long a record waits for others to share its batch, when they come one by one. */
+    private static final Duration LINGER = Duration.ofMillis(5);
+
     private final LogProducer producer;
     private final Address address;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    PlainSink(LogProducer producer, Address address) {
-        this.producer = producer;
+    /**
+     * Opens a producer, which waits for no room on a full disk: a person looks at the command, and is told at once.
+     *
+     * @param acks null: as the log's durability says
+     */
+    PlainSink(EventLog log, ProducerConfig.@Nullable Acks acks, Address address) {
+        ProducerConfig config = ProducerConfig.defaults().withLinger(LINGER).withDeliveryTimeout(Duration.ZERO);
+        this.producer = log.producer(acks == null ? config : config.withAcks(acks));
         this.address = address;
     }
 

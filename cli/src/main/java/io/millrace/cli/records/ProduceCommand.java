@@ -63,8 +63,6 @@ import picocli.CommandLine.TypeConversionException;
         })
 public final class ProduceCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
-    /** How long a record waits for others to share its batch, when they come one by one. */
-    private static final Duration LINGER = Duration.ofMillis(5);
     /** Nobody else waits for the transaction: whoever has the log open is alone. */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofDays(7);
     /** A text may be several times as long as its bytes, as JSON with space and hexadecimal digits are. */
@@ -258,8 +256,7 @@ public final class ProduceCommand implements Callable<Integer> {
                     address,
                     InstantSource.system());
         }
-        ProducerConfig config = ProducerConfig.defaults().withLinger(LINGER);
-        return new PlainSink(log.producer(acks == null ? config : config.withAcks(acks)), address);
+        return new PlainSink(log, acks, address);
     }
 
     /** A transaction is forced or not as the log's durability says. */

@@ -96,9 +96,9 @@ class GroupMembersTest {
         assertThat(other.heartbeat(NOTHING).owned()).hasSize(1);
         world.storage().limitCapacity(0);
         if (isSilent) {
-            world.runFor(MAX_POLL.dividedBy(2));
-            other.exitPoll(world.clock().nanos());
-            world.runFor(MAX_POLL.dividedBy(2).plusSeconds(1));
+            long later = world.clock().nanos() + MAX_POLL.toNanos() + 1;
+            other.exitPoll(later);
+            engine.groups().removeSilentMembers(later);
         } else {
             first.leave();
         }
