@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A directory of the file system. Safe for use by several threads. */
 public final class FileStorage implements Storage {
@@ -38,6 +40,9 @@ public final class FileStorage implements Storage {
     private final FileAttribute<?>[] newFile;
     private final FileAttribute<?>[] newDirectory;
     private final boolean directoriesCanBeForced;
+
+    /** Found when it is first asked for: that reads the list of all mounts. */
+    private volatile @Nullable FileStore device;
 
     private FileStorage(Path root, boolean posix) {
         this.root = root;
@@ -207,6 +212,23 @@ public final class FileStorage implements Storage {
                     .findFirst();
         } catch (IOException | UncheckedIOException | SecurityException notLinux) {
             return OptionalLong.empty();
+        }
+    }
+
+    /**
+     * The bytes that this process may still write on the device of the root. A quota, or whoever else writes there, may leave less. Costs one
+     * call of the system.
+     */
+    public long usableBytes() {
+        try {
+            FileStore present = device;
+            if (present == null) {
+                present = Files.getFileStore(root);
+                device = present;
+            }
+            return present.getUsableSpace();
+        } catch (IOException e) {
+            throw StorageErrors.translate("read the room left for", root, e);
         }
     }
 

@@ -56,6 +56,13 @@ class FileStorageTest extends StorageContract {
         storage = FileStorage.open(directory.resolve("root"));
     }
 
+    @Test
+    void tellsHowMuchMayStillBeWritten() {
+        assertThat(storage.usableBytes())
+                .isPositive()
+                .isLessThanOrEqualTo(directory.toFile().getTotalSpace());
+    }
+
     @AfterEach
     void leaveNoInterruptBehind() {
         Thread.interrupted();

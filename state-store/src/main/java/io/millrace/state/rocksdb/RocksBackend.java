@@ -1,5 +1,7 @@
 package io.millrace.state.rocksdb;
 
+import io.millrace.platform.file.FileStorage;
+import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.state.StateBackend;
@@ -55,6 +57,7 @@ public final class RocksBackend implements StateBackend {
     private final WriteOptions writeOptions;
     private final FlushOptions flushOptions;
     private final RocksBatch batchBytes;
+    private final DeviceRoom room;
     private final ReplayLength replay = new ReplayLength();
     private final Set<RocksReader> readers = ConcurrentHashMap.newKeySet();
 
@@ -90,6 +93,12 @@ public final class RocksBackend implements StateBackend {
             columns.add(RocksColumns.storeName(present.get(i)), opened.get(i));
         }
         this.batchBytes = new RocksBatch(columns, this::reaches);
+        FileStorage storage = FileStorage.openExisting(Path.of(directory));
+        TableFiles.check(database, storage, directory);
+        this.room = new DeviceRoom(
+                directory,
+                storage::usableBytes,
+                SystemWorld.openExisting(Path.of(directory)).scheduler().newWaiter());
     }
 
     /**
@@ -198,7 +207,10 @@ public final class RocksBackend implements StateBackend {
     public synchronized void write(Batch batch) {
         checkOpen();
         try (WriteBatch encoded = new WriteBatch(batchBytes.encode(batch))) {
-            database.write(writeOptions, encoded);
+            room.run(
+                    writeBufferBytes() + encoded.getDataSize(),
+                    fileBytes(),
+                    () -> database.write(writeOptions, encoded));
             // RocksDB begins to flush full write buffers by itself; a device that is too slow for that holds up the
             // writer (K5).
             if (replay.offsets() > REPLAY_LIMIT_OFFSETS || writeBufferBytes() > config.writeBufferBytes()) {
@@ -324,8 +336,12 @@ public final class RocksBackend implements StateBackend {
         return database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
     }
 
+    private long fileBytes() throws RocksDBException {
+        return database.getAggregatedLongProperty("rocksdb.live-sst-files-size");
+    }
+
     private void flushAll() throws RocksDBException {
-        database.flush(flushOptions, columns.all());
+        room.run(writeBufferBytes(), fileBytes(), () -> database.flush(flushOptions, columns.all()));
         replay.allFlushed();
         unflushedOffsets = 0;
     }

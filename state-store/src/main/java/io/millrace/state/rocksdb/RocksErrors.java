@@ -7,13 +7,15 @@ import org.rocksdb.Status;
 
 /** Turns RocksDB's errors into ours; the only place that reads their texts. */
 final class RocksErrors {
+    private static final String FULL = "the disk is full; make room. Nothing is lost";
+
     private RocksErrors() {}
 
     static StateException translate(String doing, String directory, RocksDBException failure) {
         Kind kind = kindOf(failure);
         String advice = switch (kind) {
             case LOCKED -> "another process, or another part of this one, has it open; stop that one first";
-            case NO_SPACE -> "the disk is full; make room and start again, nothing is lost";
+            case NO_SPACE -> FULL;
             case CORRUPT ->
                 "its bytes are not what was written; restore the directory, or move it away to have it rebuilt from the log";
             default ->
@@ -21,8 +23,20 @@ final class RocksErrors {
         };
         return new StateException(
                 kind,
-                "Cannot " + doing + " state in " + directory + ": " + advice + " (" + failure.getMessage() + ")",
+                kind == Kind.NO_SPACE
+                        ? fullDisk(doing, directory)
+                        : "Cannot " + doing + " state in " + directory + ": " + advice + " (" + failure.getMessage()
+                                + ")",
                 failure);
+    }
+
+    /** The same words each time, so that who has read them once need not read them again. */
+    static String fullDisk(String doing, String directory) {
+        return "Cannot " + doing + " state in " + directory + ": " + FULL;
+    }
+
+    static boolean isFullDisk(RocksDBException failure) {
+        return kindOf(failure) == Kind.NO_SPACE;
     }
 
     /** Of a directory that another process may own, which this one has not locked and does not change. */

@@ -11,6 +11,7 @@ import io.millrace.state.StateException.Kind;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreSpec;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  */
 final class FullDevice {
     static final String BALLAST = "ballast";
+    private static final String FILLER = "filler";
     private static final KeyValueSpec<Long, BytesView> STORE =
             StoreSpec.keyValue("store", Serdes.int64(), Serdes.bytes());
     private static final int CHANGES = 10;
@@ -51,7 +53,9 @@ final class FullDevice {
     private void run() throws IOException {
         commitUntilFull();
         long reached = position();
+        fill();
         closeFull();
+        Files.delete(device.resolve(FILLER));
 
         open();
         long kept = position();
@@ -59,9 +63,18 @@ final class FullDevice {
         checkContent(foldTo(kept), "after a restart");
         commitUntilFull();
         reached = position();
+        fill();
+        try {
+            database.flush();
+            check(false, "there is no room to flush to");
+        } catch (StateException e) {
+            checkFull(e);
+        }
 
+        Files.delete(device.resolve(FILLER));
         Files.delete(device.resolve(BALLAST));
-        flushUntilThereIsRoom();
+        // Once, whatever RocksDB waits for.
+        database.flush();
         check(database.committedBytes() == 0, "everything is written");
         partition.close();
         database.close();
@@ -110,15 +123,15 @@ final class FullDevice {
         check(backend.openHandles() == 0, "handles are left open");
     }
 
-    /** RocksDB looks every few seconds whether there is room; whoever started this has a limit of time. */
-    private void flushUntilThereIsRoom() {
-        while (true) {
-            try {
-                database.flush();
-                return;
-            } catch (StateException e) {
-                checkFull(e);
+    /** A merge of files that ends leaves room behind it: takes that, too. */
+    private void fill() throws IOException {
+        byte[] bytes = new byte[4_096];
+        try (OutputStream filler = Files.newOutputStream(device.resolve(FILLER))) {
+            while (true) {
+                filler.write(bytes);
             }
+        } catch (IOException e) {
+            check(String.valueOf(e.getMessage()).contains("No space left"), "the device fails otherwise: " + e);
         }
     }
 

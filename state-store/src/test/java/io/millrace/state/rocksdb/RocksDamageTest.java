@@ -98,6 +98,36 @@ class RocksDamageTest {
         assertThat(files(".sst")).isEqualTo(left);
     }
 
+    /** Also of a state with more files than are opened at first. */
+    @Test
+    void eachFileThatIsGoneOrOfAnotherLengthIsToldAtTheOpening() throws IOException {
+        RocksConfig fewOpen = RocksConfig.defaults().withMemoryBytes(1 << 20).withWriteBufferBytes(1 << 20);
+        Path state = parent.resolve("state");
+        try (RocksBackend backend = backends.open(state, "log", fewOpen)) {
+            for (int i = 0; i < 70; i++) {
+                int store = backend.openStore("store-" + i);
+                BytesView bytes = BytesView.ofUtf8("entry");
+                backend.write(sink -> sink.put(store, 0, bytes, bytes));
+            }
+        }
+        List<Path> tables = files(".sst");
+        assertThat(tables).hasSizeGreaterThan(70);
+        Path aside = parent.resolve("aside");
+        for (Path table : tables) {
+            Files.move(table, aside);
+            assertCorrupt(() -> backends.open(state, "log", fewOpen).close());
+            byte[] whole = Files.readAllBytes(aside);
+            for (int length : List.of(whole.length - 1, whole.length + 1)) {
+                Files.write(table, Arrays.copyOf(whole, length));
+                assertCorrupt(() -> backends.open(state, "log", fewOpen).close());
+            }
+            Files.delete(table);
+            Files.move(aside, table);
+        }
+        backends.open(state, "log", fewOpen).close();
+        assertThat(files(".sst")).hasSameSizeAs(tables);
+    }
+
     /** A manifest that ends early is one of an earlier moment, if its tables are still there: RocksDB ends it so at every kill. */
     @Test
     void aManifestThatEndsEarlyIsToldOrStandsForAnEarlierMomentAndNeverForAnotherOne() throws IOException {
