@@ -4,15 +4,22 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Output;
-import com.esotericsoftware.kryo.serializers.ExternalizableSerializer;
-import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import com.esotericsoftware.kryo.serializers.DefaultSerializers.PatternSerializer;
+import com.esotericsoftware.kryo.serializers.DefaultSerializers.URISerializer;
+import com.esotericsoftware.kryo.serializers.DefaultSerializers.UUIDSerializer;
 import com.esotericsoftware.kryo.util.Pool;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
 import io.millrace.serde.SerdeException;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +27,9 @@ import java.util.stream.Collectors;
  * registration. The classes, their order and what Kryo writes of each are the serde's identity ({@link #name}), so a store that was written
  * with others is refused when it is opened (K2): a class that changes needs a new store, or {@link JsonSerde}. Object graphs with shared or circular references are refused by Kryo's nature here:
  * references are off, a shared object is written twice and a cycle ends in an error.
+ *
+ * <p>Sets and maps are written in the order in which they are iterated, which differs between equal ones: a value that has one within is no key
+ * of a store or a topic.
  *
  * <p>Safe for use by several threads: Kryo instances are pooled.
  */
@@ -30,11 +40,11 @@ public final class KryoSerde<T> implements Serde<T> {
     private static final int INITIAL_BUFFER_BYTES = 256;
 
     private final Class<T> type;
-    private final List<Class<?>> registered;
+    private final List<KryoRegistration> registered;
     private final String name;
     private final Pool<Coder> coders;
 
-    private KryoSerde(Class<T> type, List<Class<?>> registered) {
+    private KryoSerde(Class<T> type, List<KryoRegistration> registered) {
         this.type = type;
         this.registered = registered;
         this.coders = new Pool<>(true, false, Math.max(4, Runtime.getRuntime().availableProcessors() * 2)) {
@@ -46,7 +56,9 @@ public final class KryoSerde<T> implements Serde<T> {
         // Registers once now, so that a class that cannot be registered is an error here and not at the first record.
         Coder first = coders.obtain();
         this.name = registered.stream()
+                .map(KryoRegistration::type)
                 .map(each -> KryoShape.of(each, first.kryo.getSerializer(each)))
+                .distinct()
                 .collect(Collectors.joining(", ", "kryo5: ", ""));
         coders.free(first);
     }
@@ -54,13 +66,75 @@ public final class KryoSerde<T> implements Serde<T> {
     /**
      * @param type the class of the values
      * @param within every other class that a value can contain, but for primitives, their boxes and {@code String}
-     * @throws IllegalArgumentException if a class would be written by Java serialisation
+     * @throws IllegalArgumentException if a class would be written by Java serialisation, is closed to Kryo, or is named twice
      */
     public static <T> KryoSerde<T> of(Class<T> type, Class<?>... within) {
-        List<Class<?>> all = new ArrayList<>(within.length + 1);
-        all.add(type);
-        all.addAll(List.of(within));
-        return new KryoSerde<>(type, List.copyOf(all));
+        Builder<T> builder = builder(type);
+        for (Class<?> each : within) {
+            builder.register(each);
+        }
+        return builder.build();
+    }
+
+    /** For values with classes that Kryo cannot write by itself. @param type the class of the values, which is registered first */
+    public static <T> Builder<T> builder(Class<T> type) {
+        return new Builder<>(type, new KryoRegistration(type, null));
+    }
+
+    /** The same with a serializer for the values themselves, as {@link Builder#register(Class, Supplier)} takes it. */
+    public static <T> Builder<T> builder(Class<T> type, Supplier<? extends Serializer<T>> serializer) {
+        return new Builder<>(type, new KryoRegistration(type, serializer));
+    }
+
+    /** The classes that a value can contain, in the order that is a part of the serde's identity. One thread. */
+    public static final class Builder<T> {
+        private final Class<T> type;
+        private final List<KryoRegistration> registered = new ArrayList<>();
+        private final Set<Class<?>> classes = new HashSet<>();
+
+        private Builder(Class<T> type, KryoRegistration first) {
+            this.type = type;
+            add(List.of(first));
+        }
+
+        /** A class that Kryo writes: by its fields, components or constants, or as it does one of the JDK. */
+        public Builder<T> register(Class<?> within) {
+            return add(List.of(new KryoRegistration(within, null)));
+        }
+
+        /**
+         * A class with a serializer of its own.
+         *
+         * @param serializer makes one; called for each pooled Kryo, because Kryo shares none between threads. The name of its class tells in the serde's
+         *     identity how the class is written: a serializer that writes something else is a class of another name
+         */
+        public <C> Builder<T> register(Class<C> within, Supplier<? extends Serializer<C>> serializer) {
+            return add(List.of(new KryoRegistration(within, serializer)));
+        }
+
+        /** What {@code List.of}, {@code Set.of} and {@code Map.of} return, {@code copyOf}, and the {@code toList} of a stream. */
+        public Builder<T> registerImmutableCollections() {
+            return add(ImmutableCollectionSerializers.registrations());
+        }
+
+        /** @throws IllegalArgumentException if a class would be written by Java serialisation, or is closed to Kryo */
+        public KryoSerde<T> build() {
+            return new KryoSerde<>(type, List.copyOf(registered));
+        }
+
+        private Builder<T> add(List<KryoRegistration> more) {
+            List<Class<?>> added = more.stream()
+                    .<Class<?>>map(KryoRegistration::type)
+                    .distinct()
+                    .toList();
+            for (Class<?> each : added) {
+                if (!classes.add(each)) {
+                    throw new IllegalArgumentException(each.getName() + " is registered twice; name it once");
+                }
+            }
+            registered.addAll(more);
+            return this;
+        }
     }
 
     @Override
@@ -72,9 +146,7 @@ public final class KryoSerde<T> implements Serde<T> {
             out.putBytes(coder.output.getBuffer(), 0, coder.output.position());
         } catch (KryoException | IllegalArgumentException e) {
             throw new SerdeException(
-                    "A " + value.getClass().getName() + " cannot be written by Kryo: " + e.getMessage()
-                            + ". Name every class within it in KryoSerde.of(type, classes...)",
-                    e);
+                    "A " + value.getClass().getName() + " cannot be written by Kryo: " + KryoFailure.reason(e), e);
         } finally {
             coders.free(coder);
         }
@@ -99,7 +171,8 @@ public final class KryoSerde<T> implements Serde<T> {
             return value;
         } catch (KryoException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new SerdeException(
-                    in.length() + " bytes are not a " + type.getName() + " written by Kryo: " + e.getMessage(), e);
+                    in.length() + " bytes are not a " + type.getName() + " written by Kryo: " + KryoFailure.brief(e),
+                    e);
         } finally {
             coders.free(coder);
         }
@@ -116,18 +189,15 @@ public final class KryoSerde<T> implements Serde<T> {
         private final Output output = new Output(INITIAL_BUFFER_BYTES, -1);
         private final BoundedInput input = new BoundedInput();
 
-        Coder(List<Class<?>> classes) {
+        Coder(List<KryoRegistration> registrations) {
             kryo.setRegistrationRequired(true);
             kryo.setReferences(false);
             kryo.setMaxDepth(MAX_DEPTH);
-            for (Class<?> each : classes) {
-                Serializer<?> serializer = kryo.register(each).getSerializer();
-                if (serializer instanceof JavaSerializer || serializer instanceof ExternalizableSerializer) {
-                    throw new IllegalArgumentException(each.getName()
-                            + " would be written by Java serialisation, which lets bytes run code when they are read: give it"
-                            + " another serializer");
-                }
-            }
+            // Kryo has these, and takes fields, which are closed, unless it is told.
+            kryo.addDefaultSerializer(UUID.class, UUIDSerializer.class);
+            kryo.addDefaultSerializer(URI.class, URISerializer.class);
+            kryo.addDefaultSerializer(Pattern.class, PatternSerializer.class);
+            registrations.forEach(each -> each.addTo(kryo));
         }
     }
 }

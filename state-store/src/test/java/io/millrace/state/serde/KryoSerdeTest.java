@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.CompatibleFieldSerializer;
 import com.esotericsoftware.kryo.serializers.EnumNameSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
@@ -19,7 +23,13 @@ import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -77,6 +87,54 @@ class KryoSerdeTest {
 
     @DefaultSerializer(JavaSerializer.class)
     record Dangerous(int number) {}
+
+    /** Money that Kryo does not write by its fields. */
+    static final class Money {
+        private final long cents;
+
+        Money(long cents) {
+            this.cents = cents;
+        }
+    }
+
+    static final class MoneySerializer extends Serializer<Money> {
+        @Override
+        public void write(Kryo kryo, Output output, Money money) {
+            output.writeLong(money.cents);
+        }
+
+        @Override
+        public Money read(Kryo kryo, Input input, Class<? extends Money> type) {
+            return new Money(input.readLong());
+        }
+    }
+
+    record Price(Money money, UUID id) {}
+
+    record Shelves(List<String> names, Set<Integer> floors, Map<String, List<Integer>> rows) {}
+
+    static class Box<T, B extends Line> {
+        T content;
+        B bounded;
+        B[] all;
+    }
+
+    static final class LineBox extends Box<Line, Line> {}
+
+    enum Shape {
+        ROUND {
+            @Override
+            int corners() {
+                return 0;
+            }
+        };
+
+        abstract int corners();
+    }
+
+    static class Knot {
+        Object next;
+    }
 
     private final KryoSerde<Basket> serde = KryoSerde.of(Basket.class, Line.class, ArrayList.class, byte[].class);
 
@@ -155,6 +213,129 @@ class KryoSerdeTest {
     }
 
     @Test
+    void aClassIsWrittenByItsOwnSerializerWhichIsAPartOfTheIdentity() {
+        KryoSerde<Price> prices = KryoSerde.builder(Price.class)
+                .register(Money.class, MoneySerializer::new)
+                .register(UUID.class)
+                .build();
+        UUID id = new UUID(1, 2);
+
+        Price back = roundTrip(prices, new Price(new Money(250), id));
+
+        assertThat(back.money().cents).isEqualTo(250);
+        assertThat(back.id()).isEqualTo(id);
+        assertThat(prices.name())
+                .endsWith(", final io.millrace.state.serde.KryoSerdeTest$Money"
+                        + " by io.millrace.state.serde.KryoSerdeTest$MoneySerializer, java.util.UUID");
+        KryoSerde<Money> itself =
+                KryoSerde.builder(Money.class, MoneySerializer::new).build();
+        assertThat(roundTrip(itself, new Money(7)).cents).isEqualTo(7);
+    }
+
+    @Test
+    void aSerializerWithoutANameIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.builder(Money.class, () -> new Serializer<Money>() {
+                            @Override
+                            public void write(Kryo kryo, Output output, Money money) {}
+
+                            @Override
+                            public Money read(Kryo kryo, Input input, Class<? extends Money> type) {
+                                return new Money(0);
+                            }
+                        })
+                        .build())
+                .withMessageContaining("make it a class with a name");
+    }
+
+    @Test
+    void aClassThatIsClosedToKryoAsksForASerializer() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(Thread.class))
+                .withMessageStartingWith("The fields of java.lang.Thread are closed to Kryo")
+                .withMessageContaining("register(Thread.class, serializer)");
+    }
+
+    @Test
+    void immutableCollectionsOfEverySizeComeBack() {
+        KryoSerde<Shelves> shelves =
+                KryoSerde.builder(Shelves.class).registerImmutableCollections().build();
+        for (int size = 0; size < 5; size++) {
+            List<Integer> numbers = IntStream.range(0, size).boxed().toList();
+            Shelves one = new Shelves(
+                    List.copyOf(numbers.stream().map(String::valueOf).toList()),
+                    Set.copyOf(numbers),
+                    numbers.stream()
+                            .collect(Collectors.toUnmodifiableMap(
+                                    String::valueOf, number -> numbers.subList(0, number))));
+            assertThat(roundTrip(shelves, one)).isEqualTo(one);
+        }
+        Shelves withNull = new Shelves(Stream.of("a", null).toList(), Set.of(), Map.of());
+        assertThat(roundTrip(shelves, withNull)).isEqualTo(withNull);
+        assertThat(shelves.name()).endsWith("java.util.List.of, java.util.Set.of, java.util.Map.of");
+    }
+
+    @Test
+    void aClassIsRegisteredOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(Basket.class, Line.class, Line.class))
+                .withMessage("io.millrace.state.serde.KryoSerdeTest$Line is registered twice; name it once");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.builder(Basket.class)
+                        .register(List.of().getClass())
+                        .registerImmutableCollections())
+                .withMessageContaining("registered twice");
+    }
+
+    @Test
+    void aCycleIsToldInALine() {
+        Knot knot = new Knot();
+        knot.next = knot;
+        KryoSerde<Knot> knots = KryoSerde.of(Knot.class);
+
+        assertThatThrownBy(() -> knots.write(knot, new BytesWriter()))
+                .isInstanceOf(SerdeException.class)
+                .hasMessage(
+                        "A io.millrace.state.serde.KryoSerdeTest$Knot cannot be written by Kryo: it contains itself, or"
+                                + " objects within each other to a depth that takes too much stack. Break the cycle, by a key in the"
+                                + " place of the object for example");
+        Knot open = new Knot();
+        assertThat(roundTrip(knots, open).next).isNull();
+    }
+
+    @Test
+    void whatFailsDeepWithinIsToldInFewWords() {
+        Knot outermost = new Knot();
+        Knot innermost = outermost;
+        for (int i = 0; i < 50; i++) {
+            Knot next = new Knot();
+            innermost.next = next;
+            innermost = next;
+        }
+        innermost.next = new Stranger(1);
+        KryoSerde<Knot> knots = KryoSerde.of(Knot.class);
+
+        assertThatThrownBy(() -> knots.write(outermost, new BytesWriter()))
+                .isInstanceOf(SerdeException.class)
+                .hasMessageContaining("Stranger")
+                .hasMessageContaining("KryoSerde.of")
+                .satisfies(failure -> assertThat(failure.getMessage().length()).isLessThan(600));
+    }
+
+    @Test
+    void whatDecidesWhetherKryoWritesAClassIsAPartOfTheIdentity() {
+        assertThat(KryoSerde.of(Box.class).name())
+                .endsWith("Box{B[] as io.millrace.state.serde.KryoSerdeTest$Line[] all,"
+                        + " B as io.millrace.state.serde.KryoSerdeTest$Line bounded, T content}");
+        assertThat(KryoSerde.of(LineBox.class).name())
+                .startsWith("kryo5: final io.millrace.state.serde.KryoSerdeTest$LineBox{")
+                .endsWith("} extends io.millrace.state.serde.KryoSerdeTest$Box<"
+                        + "io.millrace.state.serde.KryoSerdeTest$Line, io.millrace.state.serde.KryoSerdeTest$Line>");
+        assertThat(KryoSerde.of(Shape.class).name())
+                .isEqualTo("kryo5: open io.millrace.state.serde.KryoSerdeTest$Shape{ROUND}");
+    }
+
+    @Test
     void aStoreIsRefusedWhenTheRegistrationChanged() {
         MemoryBackend backend = new MemoryBackend("log");
         open(backend, KryoSerde.of(Basket.class, Line.class, ArrayList.class, byte[].class));
@@ -201,6 +382,23 @@ class KryoSerdeTest {
         } catch (SerdeException expected) {
             assertThat(expected).hasMessageContaining("bytes");
         }
+    }
+
+    @Property(tries = 500)
+    void foreignBytesOfCollectionsEndInASerdeExceptionOrAValue(@ForAll @Size(max = 64) byte[] bytes) {
+        KryoSerde<Shelves> shelves =
+                KryoSerde.builder(Shelves.class).registerImmutableCollections().build();
+        try {
+            shelves.read(BytesView.of(bytes));
+        } catch (SerdeException expected) {
+            assertThat(expected).hasMessageContaining("bytes");
+        }
+    }
+
+    private static <T> T roundTrip(KryoSerde<T> serde, T value) {
+        BytesWriter out = new BytesWriter();
+        serde.write(value, out);
+        return serde.read(BytesView.of(out.toByteArray()));
     }
 
     private static void open(MemoryBackend backend, KryoSerde<Basket> values) {
