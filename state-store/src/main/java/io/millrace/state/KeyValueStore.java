@@ -13,6 +13,7 @@ public interface KeyValueStore<K, V> {
     /** The value of a key, or null. */
     @Nullable V get(K key);
 
+    /** @throws NullPointerException if the value is null, which no key has: {@link #delete} removes one. As everywhere, also if the key is. */
     void put(K key, V value);
 
     /** Puts the value if the key has none. @return the value that the key has already, or null if it was put */

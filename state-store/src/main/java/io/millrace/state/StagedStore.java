@@ -40,12 +40,16 @@ public final class StagedStore<K, V> implements KeyValueStore<K, V> {
     @Override
     public @Nullable V get(K userKey) {
         owner.layers().checkUsable();
+        if (userKey == null) {
+            throw StoreSpec.nullKey(name());
+        }
         CachedValue<V> cached = isCaching ? cache.find(userKey) : null;
         return cached != null ? cached.value() : read(userKey);
     }
 
     @Override
     public void put(K userKey, V newValue) {
+        StoreSpec.checkPresent(name(), userKey, newValue, "delete(key)");
         writeKey(userKey);
         valueSerde.write(newValue, valueWriter.clear());
         owner.stage(key, valueWriter.viewInto(value));
@@ -56,6 +60,9 @@ public final class StagedStore<K, V> implements KeyValueStore<K, V> {
 
     @Override
     public void delete(K userKey) {
+        if (userKey == null) {
+            throw StoreSpec.nullKey(name());
+        }
         writeKey(userKey);
         owner.stage(key, null);
         if (isCacheable(userKey)) {

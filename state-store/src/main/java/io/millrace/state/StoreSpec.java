@@ -2,6 +2,7 @@ package io.millrace.state;
 
 import io.millrace.serde.OrderedSerde;
 import io.millrace.serde.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store as its user declares it: a constant, equal to another one that was made alike. {@link #keyValue}, {@link #sorted} and {@link
@@ -41,5 +42,26 @@ public interface StoreSpec<S> {
                     "A store's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', got '" + name + "'");
         }
         return name;
+    }
+
+    /**
+     * What every kind of store says of null before it changes anything.
+     *
+     * @param remover the call by which a user removes what is there
+     * @throws NullPointerException if key or value is null
+     */
+    static void checkPresent(String store, @Nullable Object key, @Nullable Object value, String remover) {
+        if (key == null) {
+            throw nullKey(store);
+        }
+        if (value == null) {
+            throw new NullPointerException(
+                    "Store '" + store + "' takes no null as a value: call " + remover + " to remove what is there");
+        }
+    }
+
+    /** The same of a key alone. */
+    static NullPointerException nullKey(String store) {
+        return new NullPointerException("Store '" + store + "' takes no null as a key");
     }
 }

@@ -7,6 +7,12 @@ import io.millrace.serde.SerdeException;
 
 /** A value and its time, in milliseconds since 1970. */
 public record Timestamped<V>(V value, long timestamp) {
+    public Timestamped {
+        if (value == null) {
+            throw new NullPointerException("A value with a time is never null: delete the key to remove one");
+        }
+    }
+
     /** The time (8 bytes, big-endian), then the value. */
     public static <V> Serde<Timestamped<V>> serde(Serde<V> valueSerde) {
         return new TimestampedSerde<>(valueSerde);

@@ -2,6 +2,7 @@ package io.millrace.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.serde.OrderedSerdes;
@@ -173,6 +174,29 @@ public abstract class KeyValueStoreContract extends StoreContract {
         harness().openInstead(StoreSpec.keyValue("sorted", Serdes.string(), Serdes.int64()));
         harness().openInstead(SORTED);
         assertThat(sorted().get("a")).isEqualTo(1L);
+    }
+
+    @Test
+    void nullIsNoValueAndNoKeyAndChangesNothing() {
+        open(SORTED, TIMESTAMPED);
+        sorted().put("a", 1L);
+
+        assertThatNullPointerException()
+                .isThrownBy(() -> sorted().put("a", null))
+                .withMessage("Store 'sorted' takes no null as a value: call delete(key) to remove what is there");
+        assertThatNullPointerException()
+                .isThrownBy(() -> sorted().putIfAbsent("b", null))
+                .withMessageContaining("call delete(key)");
+        assertThatNullPointerException()
+                .isThrownBy(() -> store(TIMESTAMPED).put("a", new Timestamped<>(null, 1)))
+                .withMessageContaining("delete the key");
+        assertThatNullPointerException()
+                .isThrownBy(() -> sorted().put(null, 1L))
+                .withMessage("Store 'sorted' takes no null as a key");
+        assertThatNullPointerException().isThrownBy(() -> sorted().get(null)).withMessageContaining("as a key");
+        assertThatNullPointerException().isThrownBy(() -> sorted().delete(null)).withMessageContaining("as a key");
+        assertThat(sorted().all().toList()).containsExactly(Map.entry("a", 1L));
+        assertThat(harness().commit()).isEqualTo(1);
     }
 
     private SortedStore<String, Long> sorted() {

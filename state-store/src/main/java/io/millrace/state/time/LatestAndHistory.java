@@ -3,6 +3,7 @@ package io.millrace.state.time;
 import io.millrace.serde.Serdes;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
+import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,7 @@ final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
 
     @Override
     public boolean put(K key, V value, long timestamp) {
+        StoreSpec.checkPresent(name, key, value, "delete(key, timestamp)");
         return change(key, Optional.of(value), timestamp);
     }
 

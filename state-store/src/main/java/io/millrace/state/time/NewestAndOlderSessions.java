@@ -7,6 +7,7 @@ import io.millrace.state.Entries;
 import io.millrace.state.ScanDirection;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
+import io.millrace.state.StoreSpec;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
 
     @Override
     public boolean put(Session<K> session, V value) {
+        StoreSpec.checkPresent(name(), session.key(), value, "remove(session)");
         if (clock.isExpired(session.end())) {
             return false;
         }

@@ -4,6 +4,7 @@ import io.millrace.state.Entries;
 import io.millrace.state.ScanDirection;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
+import io.millrace.state.StoreSpec;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
 
     @Override
     public boolean put(K key, long start, V value) {
+        StoreSpec.checkPresent(name(), key, value, "remove(key, start)");
         if (Math.floorMod(start, spec.advanceMillis()) != 0) {
             throw new IllegalArgumentException("No window of store '" + spec.name() + "' begins at " + start
                     + ": they begin at multiples of " + spec.advanceMillis() + " ms");

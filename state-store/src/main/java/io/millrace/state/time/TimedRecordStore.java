@@ -2,6 +2,7 @@ package io.millrace.state.time;
 
 import io.millrace.state.Entries;
 import io.millrace.state.StoreLayer;
+import io.millrace.state.StoreSpec;
 
 /** Records in buckets of time. Owned by the partition's thread. */
 final class TimedRecordStore<K, V> implements RecordStore<K, V> {
@@ -24,6 +25,7 @@ final class TimedRecordStore<K, V> implements RecordStore<K, V> {
 
     @Override
     public boolean put(K key, long time, long sequence, V value) {
+        StoreSpec.checkPresent(name, key, value, "remove(key, time, sequence)");
         if (clock.isExpired(time)) {
             return false;
         }

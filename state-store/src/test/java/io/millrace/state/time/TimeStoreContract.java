@@ -2,6 +2,7 @@ package io.millrace.state.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.serde.BytesView;
@@ -181,6 +182,29 @@ public abstract class TimeStoreContract extends StoreContract {
 
         assertThat(store(spec).fetch(first, 0)).isEqualTo(2L);
         assertThat(store(spec).fetch(first, 0, 0).count()).isEqualTo(1);
+    }
+
+    @Test
+    void nullIsNoValueAndChangesNothing() {
+        open(WINDOWS, RECORDS, SESSIONS, VERSIONS);
+        assertThatNullPointerException()
+                .isThrownBy(() -> store(WINDOWS).put("a", 0, null))
+                .withMessage(
+                        "Store 'windows' takes no null as a value: call remove(key, start) to remove what is there");
+        assertThatNullPointerException()
+                .isThrownBy(() -> store(RECORDS).put("a", 0, 0, null))
+                .withMessageContaining("remove(key, time, sequence)");
+        assertThatNullPointerException()
+                .isThrownBy(() -> store(SESSIONS).put(new Session<>("a", 0, 0), null))
+                .withMessageContaining("remove(session)");
+        assertThatNullPointerException()
+                .isThrownBy(() -> store(VERSIONS).put("a", null, 0))
+                .withMessageContaining("delete(key, timestamp)");
+        assertThatNullPointerException()
+                .isThrownBy(() -> store(VERSIONS).put(null, 1L, 0))
+                .withMessage("Store 'versions' takes no null as a key");
+        assertThat(harness().commit()).isZero();
+        checkAllStandAt(Long.MIN_VALUE);
     }
 
     @Test
