@@ -88,7 +88,8 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
      * each store from its {@link PartitionState#position}.
      *
      * @throws IllegalStateException if one of the stores is already open for the partition: it has one owner
-     * @throws StateException of kind INCOMPATIBLE if a store holds what another kind, format or serde wrote
+     * @throws StateException of kind INCOMPATIBLE if a store holds what another kind, format or serde wrote, CORRUPT if it has entries and
+     *     nothing says of which moment
      */
     public synchronized PartitionState partition(int partition, List<StoreSpec<?>> stores) {
         checkOpen();
@@ -100,7 +101,9 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
                         + " is open already; its owner has to close it first");
             }
         }
-        int[] numbers = stores.stream().mapToInt(this::openStore).toArray();
+        int[] numbers = stores.stream()
+                .mapToInt(spec -> StoreOpening.open(backend, spec, partition))
+                .toArray();
         PartitionState opened = new PartitionState(this, partition, stores, numbers);
         openPlaces.addAll(places);
         partitions.add(opened);
@@ -352,23 +355,6 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     /** The time that is written with what an owner writes; empty if it is not kept. */
     OptionalLong nowMillis() {
         return retired.nowMillis();
-    }
-
-    /** Pins what a new store is, and refuses one that is something else (S7). */
-    private int openStore(StoreSpec<?> spec) {
-        int number = backend.openStore(spec.name());
-        StoreManifest declared = spec.manifest();
-        StoreManifest pinned = backend.manifest(number).orElse(null);
-        if (pinned == null) {
-            backend.pin(number, declared);
-        } else if (!pinned.equals(declared)) {
-            throw new StateException(
-                    StateException.Kind.INCOMPATIBLE,
-                    "Store '" + spec.name() + "' holds what was written otherwise: "
-                            + String.join("; ", pinned.differences(declared))
-                            + ". Declare it as it was, or give the new one a name of its own: its state is then built anew");
-        }
-        return number;
     }
 
     /** An owner that changed nothing for long leaves its stores as fresh as one that did. */

@@ -96,6 +96,22 @@ class PartitionStateTest {
     }
 
     @Test
+    void entriesWithoutAPositionAreRefusedWhenTheyAreOpened() {
+        int number = backend.openStore("store");
+        backend.write(sink -> sink.put(number, 7, BytesView.ofUtf8("a"), BytesView.ofUtf8("12345678")));
+
+        assertThatThrownBy(() -> database.partition(7, List.of(OTHER, STORE)))
+                .isInstanceOfSatisfying(
+                        StateException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(Kind.CORRUPT))
+                .hasMessageStartingWith("Partition 7 of store 'store' has entries, and nothing says of which moment")
+                .hasMessageContaining("move it away to have it rebuilt");
+
+        backend.write(sink -> sink.drop(number, 7));
+        database.partition(7, List.of(OTHER, STORE)).close();
+    }
+
+    @Test
     void aStoreIsNotFoundUnderOtherSerdes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> partition.store(StoreSpec.keyValue("store", Serdes.string(), Serdes.string())));

@@ -1,0 +1,51 @@
+package io.millrace.state;
+
+import java.util.List;
+
+/** What is asked of a store before a partition of it is used. Stateless. */
+final class StoreOpening {
+    private StoreOpening() {}
+
+    /**
+     * Opens a store, and pins what it is if it is new.
+     *
+     * @return its number in the backend
+     * @throws StateException of kind INCOMPATIBLE if it is something else (S7), CORRUPT if the partition has entries without a position (S1)
+     */
+    static int open(StateBackend backend, StoreSpec<?> spec, int partition) {
+        int number = backend.openStore(spec.name());
+        StoreManifest declared = spec.manifest();
+        StoreManifest pinned = backend.manifest(number).orElse(null);
+        if (pinned == null) {
+            backend.pin(number, declared);
+        } else if (!pinned.equals(declared)) {
+            throw incompatible(spec.name(), pinned.differences(declared));
+        }
+        if (backend.position(number, partition).isEmpty() && hasEntries(backend, number, partition)) {
+            throw new StateException(
+                    StateException.Kind.CORRUPT,
+                    "Partition " + partition + " of store '" + spec.name()
+                            + "' has entries, and nothing says of which moment: they are not what was written. Restore the state's directory,"
+                            + " or move it away to have it rebuilt from the log");
+        }
+        return number;
+    }
+
+    private static StateException incompatible(String store, List<String> differences) {
+        return new StateException(
+                StateException.Kind.INCOMPATIBLE,
+                "Store '" + store + "' holds what was written otherwise: " + String.join("; ", differences)
+                        + ". Declare it as it was, or give the new one a name of its own: its state is then built anew");
+    }
+
+    private static boolean hasEntries(StateBackend backend, int store, int partition) {
+        boolean[] isThere = {false};
+        try (StateBackend.Reader reader = backend.newReader(partition)) {
+            reader.scan(store, (key, value) -> {
+                isThere[0] = true;
+                return false;
+            });
+        }
+        return isThere[0];
+    }
+}
