@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param inChangelog null if the changelog has no value of the key
  */
 record Difference(
-        String store,
+        States.Found found,
         int partition,
         BytesView key,
         @Nullable BytesView inState,

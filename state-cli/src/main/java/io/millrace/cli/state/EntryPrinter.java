@@ -6,8 +6,6 @@ import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.cli.command.format.BadTextException;
-import io.millrace.cli.command.format.BytesStream;
-import io.millrace.cli.command.format.JsonText;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.SerdeException;
@@ -15,7 +13,6 @@ import io.millrace.state.StateException;
 import io.millrace.state.time.StoredEntry;
 import io.millrace.state.time.StoredEntry.Time;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +25,7 @@ final class EntryPrinter {
     private final FieldText values;
     private final boolean isJson;
     private final Output out;
-    private final BytesWriter jsonLine = new BytesWriter();
-    private final JsonGenerator generator;
+    private final JsonLines jsonLines;
 
     /** What an entry means. */
     @FunctionalInterface
@@ -46,11 +42,7 @@ final class EntryPrinter {
                 : formats.reader(store, found.manifest())::read;
         this.isJson = json.isJson();
         this.out = out;
-        try {
-            this.generator = JsonText.FACTORY.createGenerator(new BytesStream(jsonLine));
-        } catch (IOException e) {
-            throw impossible(e);
-        }
+        this.jsonLines = new JsonLines(out);
     }
 
     FieldText keys() {
@@ -73,7 +65,7 @@ final class EntryPrinter {
     void print(int partition, StoredEntry entry) {
         try {
             if (isJson) {
-                printJson(partition, entry, generator);
+                jsonLines.print(json -> writeJson(partition, entry, json));
             } else {
                 printLine(partition, entry);
             }
@@ -102,18 +94,6 @@ final class EntryPrinter {
         out.written();
     }
 
-    private void printJson(int partition, StoredEntry entry, JsonGenerator json) {
-        jsonLine.clear();
-        try {
-            writeJson(partition, entry, json);
-            json.flush();
-        } catch (IOException e) {
-            throw impossible(e);
-        }
-        out.bytes().putBytes(jsonLine.array(), 0, jsonLine.length()).putByte('\n');
-        out.written();
-    }
-
     private void writeJson(int partition, StoredEntry entry, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeNumberField("partition", partition);
@@ -133,9 +113,5 @@ final class EntryPrinter {
         } else {
             text.printJson(bytes, json);
         }
-    }
-
-    private static UncheckedIOException impossible(IOException e) {
-        return new UncheckedIOException("JSON could not be written to memory", e);
     }
 }

@@ -12,11 +12,17 @@ import java.io.IOException;
  * How keys or values of a store are shown and typed.
  *
  * @param isOrdered the bytes are those of an ordered serde: the sign is inverted
+ * @param isRaw nobody may choose another format
  */
-record FieldText(FieldFormat format, boolean isOrdered) {
+record FieldText(FieldFormat format, boolean isOrdered, boolean isRaw) {
     private static final String TIMESTAMPED = "timestamped<";
     private static final int SIGN = 0x80;
     private static final byte DELETE = 0x7f;
+    static final FieldText RAW = new FieldText(FieldFormat.HEX, false, true);
+
+    FieldText(FieldFormat format, boolean isOrdered) {
+        this(format, isOrdered, false);
+    }
 
     /** As the bytes of this serde are read best; hexadecimal for one that is not known here. */
     static FieldText of(String serde) {
@@ -42,7 +48,10 @@ record FieldText(FieldFormat format, boolean isOrdered) {
         try {
             format.parse(BytesView.ofUtf8(text), bytes);
         } catch (BadTextException e) {
-            throw new UnusableException(what + ": " + e.getMessage() + ". Choose another --key-format.", e);
+            throw new UnusableException(
+                    what + ": " + e.getMessage()
+                            + (isRaw ? ". With --raw a key is typed in hex." : ". Choose another --key-format."),
+                    e);
         }
         return inverted(bytes.viewInto(new BytesView()));
     }
@@ -92,6 +101,16 @@ record FieldText(FieldFormat format, boolean isOrdered) {
             FieldFormat.HEX.print(bytes, text.clear());
         }
         return text.viewInto(new BytesView()).toUtf8();
+    }
+
+    /** Whether the bytes can be shown in this format. */
+    boolean fits(BytesView bytes) {
+        try {
+            format.print(bytes, new BytesWriter());
+            return true;
+        } catch (BadTextException e) {
+            return false;
+        }
     }
 
     private BytesView inverted(BytesView bytes) {

@@ -1,6 +1,7 @@
 package io.millrace.cli.state;
 
 import io.millrace.cli.command.UnusableException;
+import io.millrace.cli.command.UsageException;
 import io.millrace.cli.command.format.FieldFormat;
 import io.millrace.state.StoreManifest;
 import io.millrace.state.time.StoredEntryReader;
@@ -33,6 +34,14 @@ final class FormatOption {
                     "The entries as they lie in RocksDB, with those that the store keeps for itself: keys and values in hex.")
     private boolean isRaw;
 
+    /** @throws UsageException if what was given contradicts itself */
+    void check() {
+        if (isRaw && (keyFormat != null || valueFormat != null)) {
+            throw new UsageException("--raw excludes " + (keyFormat != null ? "--key-format" : "--value-format")
+                    + ": with it, keys and values are in hex.");
+        }
+    }
+
     boolean isRaw() {
         return isRaw;
     }
@@ -47,7 +56,7 @@ final class FormatOption {
 
     private FieldText text(@Nullable FieldFormat chosen, String serde) {
         if (isRaw) {
-            return new FieldText(FieldFormat.HEX, false);
+            return FieldText.RAW;
         }
         FieldText known = FieldText.of(serde);
         return chosen == null || chosen == known.format() ? known : new FieldText(chosen, false);

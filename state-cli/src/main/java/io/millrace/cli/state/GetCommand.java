@@ -64,8 +64,9 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        formats.check();
         StopSignal stop = StopSignal.install();
-        try (States states = state.open()) {
+        try (States states = state.open(console)) {
             States.Found found = states.store(store);
             Output out = console.output();
             EntryPrinter printer = new EntryPrinter(found, formats, json, out);

@@ -52,15 +52,15 @@ final class ListCommand implements Callable<Integer> {
                 "USED",
                 "RETIRED",
                 "DIRECTORY");
-        try (States states = state.open()) {
+        try (States states = state.open(console)) {
             for (States.Found found : states.stores(List.of())) {
                 add(found, table);
             }
+            Output out = console.output();
+            json.print(table, out);
+            out.flush();
+            return states.tellDamage(console) ? ExitStatus.DONE : ExitStatus.FAILED;
         }
-        Output out = console.output();
-        json.print(table, out);
-        out.flush();
-        return ExitStatus.DONE;
     }
 
     private static void add(States.Found found, Table table) {

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +44,14 @@ final class PartitionCheck {
     private long unjudged;
     private boolean isForgetful;
 
-    /** What all checks of a run share. @param progress told how many percent of a changelog are read */
-    record Context(EventLog log, Path scratch, StopSignal stop, Instant now, IntConsumer progress) {}
+    /** What all checks of a run share. */
+    record Context(EventLog log, Path scratch, StopSignal stop, Instant now, Progress progress) {}
+
+    /** Told how far a changelog is read. */
+    @FunctionalInterface
+    interface Progress {
+        void read(int partition, int percent);
+    }
 
     PartitionCheck(
             Context context,
@@ -110,7 +115,7 @@ final class PartitionCheck {
                         fold.later(key);
                     }
                 },
-                () -> context.progress().accept((int)
+                () -> context.progress().read(stored.partition(), (int)
                         Math.min(100, (reader.position() - start) * 100 / Math.max(1, end - start))));
     }
 
@@ -196,8 +201,7 @@ final class PartitionCheck {
 
     private void tell(BytesView key, @Nullable BytesView inState, @Nullable BytesView inChangelog) {
         different++;
-        differences.accept(
-                new Difference(found.store(), stored.partition(), key.copy(), copy(inState), copy(inChangelog)));
+        differences.accept(new Difference(found, stored.partition(), key.copy(), copy(inState), copy(inChangelog)));
     }
 
     private static @Nullable BytesView copy(@Nullable BytesView bytes) {

@@ -91,8 +91,9 @@ final class ScanCommand implements Callable<Integer> {
         if (most != null && most < 1) {
             throw new UsageException("--max is at least 1.");
         }
+        formats.check();
         StopSignal stop = StopSignal.install();
-        try (States states = state.open()) {
+        try (States states = state.open(console)) {
             States.Found found = states.store(store);
             Output out = console.output();
             EntryPrinter printer = new EntryPrinter(found, formats, json, out);

@@ -1,5 +1,6 @@
 package io.millrace.cli.state;
 
+import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.UnusableException;
@@ -23,6 +24,8 @@ final class StateOption {
     /** What every database of RocksDB has. */
     private static final String DATABASE = "CURRENT";
 
+    private static final String LOCK = "LOCK";
+
     private static final String LEFT_OF_DATABASE = "{MANIFEST,OPTIONS}-*";
 
     @Mixin
@@ -33,31 +36,42 @@ final class StateOption {
             paramLabel = "DIR",
             order = -1,
             description =
-                    "The directory of an application's state (default: those in the directory of the application, beside its log).")
+                    "The directory of an application's state, or of a snapshot (default: those in the directory of the application, beside"
+                            + " its log, but for snapshots there).")
     private @Nullable Path state;
 
     @Option(names = "--application", paramLabel = "NAME", description = "Only the state of this application.")
     private @Nullable String application;
 
-    /** Opens what is named. @throws UnusableException if there is no such state */
-    States open() {
+    /**
+     * Opens what is named, and says what is passed over.
+     *
+     * @throws UnusableException if there is no such state
+     * @throws StateException of kind CORRUPT if there is nothing but damage
+     */
+    States open(Console console) {
         Path logDirectory = data.given().isPresent() || state == null ? log() : null;
-        List<Path> found = state == null ? beside(logDirectory) : List.of(named(state));
+        List<Path> found = state == null ? withoutCopies(beside(logDirectory), console) : List.of(named(state));
         List<States.Opened> opened = new ArrayList<>();
+        List<StateException> damaged = new ArrayList<>();
         ScratchDirectory scratch = ScratchDirectory.create();
         EventLog log = null;
         try {
             log = logDirectory == null ? null : OpenLog.forReading(logDirectory);
             for (Path directory : found) {
-                ReadOnlyRocks rocks = openState(directory, scratch.path());
-                if (rocks != null) {
-                    opened.add(States.Opened.of(directory, rocks, log));
+                try {
+                    ReadOnlyRocks rocks = openState(directory, scratch.path());
+                    if (rocks != null) {
+                        opened.add(States.Opened.of(directory, rocks, log));
+                    }
+                } catch (StateException e) {
+                    damaged.add(e);
                 }
             }
             if (opened.isEmpty()) {
-                throw none(logDirectory);
+                throw damaged.isEmpty() ? none(logDirectory) : damaged.get(0);
             }
-            return new States(scratch, log, only(opened));
+            return new States(scratch, log, only(opened), damaged);
         } catch (RuntimeException e) {
             opened.forEach(one -> one.rocks().close());
             if (log != null) {
@@ -140,6 +154,24 @@ final class StateOption {
         } catch (IOException e) {
             throw new UnusableException("Cannot read " + holder + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Whoever owns a state locks it, and the file of the lock stays. A snapshot that nobody has opened since has none: beside a state that has an owner,
+     * it is passed over, and is looked at when it is named.
+     */
+    private static List<Path> withoutCopies(List<Path> found, Console console) {
+        List<Path> owned =
+                found.stream().filter(one -> Files.exists(one.resolve(LOCK))).toList();
+        if (owned.isEmpty()) {
+            return found;
+        }
+        found.stream()
+                .filter(one -> !owned.contains(one))
+                .forEach(copy -> console.say(
+                        "Passed over " + copy + ": a snapshot, or another copy that no application has opened. --state "
+                                + copy + " looks at it."));
+        return owned;
     }
 
     private static Path holder(@Nullable Path logDirectory) {

@@ -1,9 +1,11 @@
 package io.millrace.cli.state;
 
+import io.millrace.cli.command.Console;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.EventLog;
 import io.millrace.log.TopicDescription;
+import io.millrace.state.StateException;
 import io.millrace.state.StoreManifest;
 import io.millrace.state.StoredPartition;
 import io.millrace.state.rocksdb.ReadOnlyRocks;
@@ -21,11 +23,14 @@ final class States implements AutoCloseable {
     private final ScratchDirectory scratch;
     private final @Nullable EventLog log;
     private final List<Opened> opened;
+    private final List<StateException> damaged;
 
-    States(ScratchDirectory scratch, @Nullable EventLog log, List<Opened> opened) {
+    /** @param damaged why other directories could not be opened */
+    States(ScratchDirectory scratch, @Nullable EventLog log, List<Opened> opened, List<StateException> damaged) {
         this.scratch = scratch;
         this.log = log;
         this.opened = List.copyOf(opened);
+        this.damaged = List.copyOf(damaged);
     }
 
     /**
@@ -74,24 +79,30 @@ final class States implements AutoCloseable {
         /** @param chosen all if it is empty @throws UnusableException if one of them is not there */
         List<StoredPartition> partitions(List<Integer> chosen) {
             List<StoredPartition> all = state.partitions(store);
-            List<Integer> numbers = all.stream().map(StoredPartition::partition).toList();
-            for (int partition : chosen) {
-                if (!numbers.contains(partition)) {
-                    throw new UnusableException("Store " + store + " has "
-                            + (numbers.isEmpty() ? "no partition" : "partitions " + numbers) + " in "
-                            + state.directory() + ", not " + partition + ".");
-                }
-            }
+            checkChosen(chosen, all.stream().map(StoredPartition::partition).toList());
             return chosen.isEmpty()
                     ? all
                     : all.stream()
                             .filter(one -> chosen.contains(one.partition()))
                             .toList();
         }
+
+        /** @throws UnusableException if a partition that a person chose is none of those that there are */
+        void checkChosen(List<Integer> chosen, List<Integer> present) {
+            for (int partition : chosen) {
+                if (!present.contains(partition)) {
+                    throw new UnusableException("Store " + store + " has "
+                            + (present.isEmpty() ? "no partition" : "partitions " + present) + " in "
+                            + state.directory() + ", not " + partition + ".");
+                }
+            }
+        }
     }
 
-    List<Opened> opened() {
-        return opened;
+    /** Says which directories could not be opened and are not among what was printed. @return whether there are none */
+    boolean tellDamage(Console console) {
+        damaged.forEach(each -> console.say(String.valueOf(each.getMessage())));
+        return damaged.isEmpty();
     }
 
     Optional<EventLog> log() {
@@ -113,6 +124,9 @@ final class States implements AutoCloseable {
         List<Opened> having = opened.stream()
                 .filter(state -> state.rocks().stores().contains(name))
                 .toList();
+        if (having.isEmpty() && !damaged.isEmpty()) {
+            throw damaged.get(0);
+        }
         if (having.isEmpty()) {
             throw new UnusableException("There is no store " + name + ". 'millrace state list' says which there are.");
         }

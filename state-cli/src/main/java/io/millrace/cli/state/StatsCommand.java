@@ -66,18 +66,23 @@ final class StatsCommand implements Callable<Integer> {
                 "STABLE",
                 "LAG",
                 "IDLE");
-        try (States states = state.open()) {
+        try (States states = state.open(console)) {
             for (States.Found found : states.stores(names)) {
                 List<StoreFile> files = found.state().rocks().files(found.store());
                 for (StoredPartition stored : found.partitions(List.of())) {
                     add(found, stored, files, stableOffset(states, found, stored), table);
                 }
             }
+            Output out = console.output();
+            json.print(table, out);
+            out.flush();
+            if (table.isEmpty()) {
+                console.say(
+                        "No partition of a store is on the disk yet: until it is first flushed, what an application has committed is in its memory"
+                                + " and in its log. 'millrace state list' says which stores there are.");
+            }
+            return states.tellDamage(console) ? ExitStatus.DONE : ExitStatus.FAILED;
         }
-        Output out = console.output();
-        json.print(table, out);
-        out.flush();
-        return ExitStatus.DONE;
     }
 
     private void add(

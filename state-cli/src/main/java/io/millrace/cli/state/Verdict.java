@@ -8,31 +8,43 @@ package io.millrace.cli.state;
  */
 record Verdict(Outcome outcome, long entries, long differences, long unjudged) {
     enum Outcome {
-        SAME("the same", true),
-        DIFFERENT("different", false),
+        SAME("the same", Judgement.RIGHT),
+        DIFFERENT("different", Judgement.WRONG),
         /** The log lost what the state has, or the state is that of a copy of it. */
-        BEYOND_END("beyond the end of its changelog", false),
-        NO_POSITION("has entries and no position", false),
+        BEYOND_END("beyond the end of its changelog", Judgement.WRONG),
+        NO_POSITION("has entries and no position", Judgement.WRONG),
+        /** Of its files: what it holds cannot be read. */
+        DAMAGED("damaged", Judgement.WRONG),
         /** A transaction is open before the position, which can only be told from one that is being ended once somebody has opened the log. */
-        UNDECIDED("not comparable: a transaction of its changelog is not ended", false),
+        UNDECIDED("not comparable: a transaction of its changelog is not ended", Judgement.NONE),
+        NO_CHANGELOG("not comparable: it has no changelog in this log", Judgement.NONE),
+        LOG_UNREADABLE("not comparable: its changelog cannot be read", Judgement.NONE),
         /** The changelog does not reach back to it; an owner drops it and begins anew. */
-        OUTDATED("not comparable: its changelog begins later, so it is built anew", true);
+        OUTDATED("not comparable: its changelog begins later, so it is built anew", Judgement.RIGHT);
 
         private final String text;
-        private final boolean isRight;
+        private final Judgement judgement;
 
-        Outcome(String text, boolean isRight) {
+        Outcome(String text, Judgement judgement) {
             this.text = text;
-            this.isRight = isRight;
+            this.judgement = judgement;
         }
 
         String text() {
             return text;
         }
 
-        boolean isRight() {
-            return isRight;
+        Judgement judgement() {
+            return judgement;
         }
+    }
+
+    /** What an outcome says of the state. */
+    enum Judgement {
+        RIGHT,
+        WRONG,
+        /** Nothing. */
+        NONE
     }
 
     static Verdict without(Outcome outcome) {

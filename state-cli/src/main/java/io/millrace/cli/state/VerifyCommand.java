@@ -3,24 +3,21 @@ package io.millrace.cli.state;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.cli.command.UsageException;
-import io.millrace.cli.state.Verdict.Outcome;
-import io.millrace.dsl.plan.Changelog;
+import io.millrace.cli.state.Verdict.Judgement;
 import io.millrace.log.EventLog;
-import io.millrace.log.TopicDescription;
-import io.millrace.log.TopicPartition;
-import io.millrace.serde.BytesView;
-import io.millrace.state.StateBackend;
-import io.millrace.state.StoredPartition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -45,12 +42,10 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:everything is what the changelogs say",
-            "1:something is not, or cannot be compared, or files are damaged",
+            "1:something is not, or cannot be compared, or files are damaged; the rest is compared all the same",
             "2:there is no such state, store, partition or log"
         })
 final class VerifyCommand implements Callable<Integer> {
-    private static final int MOST_SHOWN = 80;
-
     private final Console console;
     private final InstantSource clock;
 
@@ -88,6 +83,8 @@ final class VerifyCommand implements Callable<Integer> {
     private final FormatOption formats = new FormatOption();
 
     private final List<Difference> first = new ArrayList<>();
+    private final List<String> complaints = new ArrayList<>();
+    private final Map<Judgement, Integer> counts = new EnumMap<>(Judgement.class);
 
     VerifyCommand(Console console, InstantSource clock) {
         this.console = console;
@@ -102,9 +99,12 @@ final class VerifyCommand implements Callable<Integer> {
         if (scratch != null && !Files.isDirectory(scratch)) {
             throw new UnusableException("There is no directory " + scratch + ". Name one that exists with --scratch.");
         }
+        formats.check();
         first.clear();
+        complaints.clear();
+        counts.clear();
         StopSignal stop = StopSignal.install();
-        try (States states = state.open()) {
+        try (States states = state.open(console)) {
             return verify(states, stop);
         } catch (StopSignal.StoppedException e) {
             say("Stopped: not everything was compared.");
@@ -120,80 +120,35 @@ final class VerifyCommand implements Callable<Integer> {
                         "Say where the log is that this state follows: with --data DIR, besides --state."));
         Table table = new Table(
                 "STORE", "PARTITION", "POSITION", "ENTRIES", "DIFFERENCES", "UNJUDGED", "RESULT", "DIRECTORY");
-        int compared = 0;
-        int wrong = 0;
+        List<States.Found> stores = states.stores(names);
+        stores.forEach(found -> checkOwner(found, log));
         try (ScratchDirectory gathered = ScratchDirectory.create(scratch)) {
-            for (States.Found found : states.stores(names)) {
-                TopicDescription changelog = changelog(found, log);
-                for (StoredPartition stored : found.partitions(partitions)) {
-                    PartitionCheck.Context context = new PartitionCheck.Context(
-                            log, gathered.path(), stop, clock.instant(), percent -> progress(found, stored, percent));
-                    Verdict verdict = new PartitionCheck(
-                                    context,
-                                    found,
-                                    stored,
-                                    new TopicPartition(changelog.name(), stored.partition()),
-                                    this::keep)
-                            .run();
-                    add(found, stored.partition(), OptionalLong.of(stored.position()), verdict, table);
-                    compared++;
-                    wrong += verdict.outcome().isRight() ? 0 : 1;
-                }
-                for (int partition : unpositioned(found, changelog)) {
-                    add(found, partition, OptionalLong.empty(), Verdict.without(Outcome.NO_POSITION), table);
-                    compared++;
-                    wrong++;
-                }
+            for (States.Found found : stores) {
+                PartitionCheck.Context context = new PartitionCheck.Context(
+                        log,
+                        gathered.path(),
+                        stop,
+                        clock.instant(),
+                        (partition, percent) -> progress(found, partition, percent));
+                new StoreCheck(found, partitions, this::keep, complaints::add)
+                        .run(context, (partition, position, verdict) -> {
+                            counts.merge(verdict.outcome().judgement(), 1, Integer::sum);
+                            add(found, partition, position, verdict, table);
+                        });
             }
         }
-        report(states, table, compared, wrong);
-        return wrong == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
+        report(table);
+        boolean isWhole = states.tellDamage(console) && complaints.isEmpty();
+        return isWhole && count(Judgement.WRONG) + count(Judgement.NONE) == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
-    private static TopicDescription changelog(States.Found found, EventLog log) {
-        List<String> applications = found.state().applications();
-        String where = found.state().directory().toString();
+    private static void checkOwner(States.Found found, EventLog log) {
         Optional<String> owner = found.state().rocks().logId();
         if (owner.isPresent() && !owner.get().equals(log.logId())) {
-            throw new UnusableException(
-                    "The state in " + where + " belongs to log " + owner.get() + ", and this is log " + log.logId()
-                            + ". Name the directory of its log with --data, and with --state its own.");
+            throw new UnusableException("The state in " + found.state().directory() + " belongs to log " + owner.get()
+                    + ", and this is log " + log.logId()
+                    + ". Name the directory of its log with --data, and with --state its own.");
         }
-        if (applications.size() > 1) {
-            throw new UnusableException("The state in " + where + " may be that of any of " + applications
-                    + ", by the changelogs that there are. Choose one with --application.");
-        }
-        return applications.stream()
-                .findFirst()
-                .flatMap(application -> log.admin().describeTopic(Changelog.topic(application, found.store())))
-                .orElseThrow(() -> new UnusableException("Store " + found.store() + " in " + where
-                        + " has no changelog in this log, so there is nothing to compare it with. Name other stores."));
-    }
-
-    /** Partitions with entries, of which nothing says what they stand for. */
-    private List<Integer> unpositioned(States.Found found, TopicDescription changelog) {
-        List<Integer> positioned = found.partitions(List.of()).stream()
-                .map(StoredPartition::partition)
-                .toList();
-        List<Integer> without = new ArrayList<>();
-        for (int partition = 0; partition < changelog.partitions(); partition++) {
-            boolean isMeant = partitions.isEmpty() || partitions.contains(partition);
-            if (isMeant && !positioned.contains(partition) && hasEntries(found, partition)) {
-                without.add(partition);
-            }
-        }
-        return without;
-    }
-
-    private static boolean hasEntries(States.Found found, int partition) {
-        boolean[] isThere = {false};
-        try (StateBackend.Reader reader = found.state().rocks().newReader(partition)) {
-            reader.scan(found.state().rocks().number(found.store()), (key, value) -> {
-                isThere[0] = true;
-                return false;
-            });
-        }
-        return isThere[0];
     }
 
     private void keep(Difference difference) {
@@ -214,56 +169,43 @@ final class VerifyCommand implements Callable<Integer> {
                 .text(found.state().directory().toString());
     }
 
-    private void report(States states, Table table, int compared, int wrong) {
+    private void report(Table table) {
         say("");
         Output out = console.output();
         json.print(table, out);
         if (!first.isEmpty()) {
-            if (!json.isJson()) {
-                out.line("");
-            }
-            json.print(differences(states), out);
+            new DifferencePrinter(formats).print(first, json, out);
         }
         out.flush();
-        if (wrong == 0) {
-            console.say("Nothing is wrong with " + compared + (compared == 1 ? " partition." : " partitions."));
-        } else {
-            console.say(wrong + " of " + compared
-                    + (compared == 1 ? " partition is" : " partitions are")
+        complaints.forEach(console::say);
+        int wrong = count(Judgement.WRONG);
+        int unknown = count(Judgement.NONE);
+        int compared = wrong + unknown + count(Judgement.RIGHT);
+        if (wrong > 0) {
+            console.say(wrong + " of " + partitions(compared, "is", "are")
                     + " not what the changelog says. End the application, move the directory of its state away and keep it, and"
-                    + " start the application again: the state is built anew from the log. What cannot be compared is compared"
-                    + " again after the application was opened once.");
+                    + " start the application again: the state is built anew from the log.");
+        }
+        if (unknown > 0) {
+            console.say(
+                    unknown + " of " + partitions(compared, "was", "were")
+                            + " not compared. Where a transaction is not ended, run this again after the application was opened once.");
+        }
+        if (wrong + unknown == 0 && complaints.isEmpty()) {
+            console.say("Nothing is wrong with " + partitions(compared, "", "").strip() + ".");
         }
     }
 
-    private Table differences(States states) {
-        Table table = new Table("STORE", "PARTITION", "DIFFERENCE", "KEY", "STATE", "CHANGELOG");
-        for (Difference difference : first) {
-            States.Found found = states.store(difference.store());
-            FieldText keys = formats.keys(found.manifest());
-            FieldText values = formats.values(found.manifest());
-            Table.Row row = table.row()
-                    .text(difference.store())
-                    .number(difference.partition())
-                    .text(difference.what());
-            cell(row, difference.key(), keys);
-            cell(row, difference.inState(), values);
-            cell(row, difference.inChangelog(), values);
-        }
-        return table;
+    private static String partitions(int count, String one, String many) {
+        return Numbers.count(count, "partition") + " " + (count == 1 ? one : many);
     }
 
-    private static void cell(Table.Row row, @Nullable BytesView bytes, FieldText text) {
-        if (bytes == null) {
-            row.missing();
-            return;
-        }
-        String whole = text.show(bytes);
-        row.text(whole.length() > MOST_SHOWN ? whole.substring(0, MOST_SHOWN) + "…" : whole, whole);
+    private int count(Judgement judgement) {
+        return counts.getOrDefault(judgement, 0);
     }
 
-    private void progress(States.Found found, StoredPartition stored, int percent) {
-        say(found.store() + ", partition " + stored.partition() + ": " + percent + " % of the changelog");
+    private void progress(States.Found found, int partition, int percent) {
+        say(found.store() + ", partition " + partition + ": " + percent + " % of the changelog");
     }
 
     /** A line that the next one writes over. */

@@ -11,6 +11,7 @@
  *   <li>Q2: what is shown is of one moment, that of the opening, in all stores of a directory; its positions say how far that is.
  *   <li>Q3: what {@code verify} says is different, is: what a compaction of the changelog may have taken is not judged.
  *   <li>Q4: no command holds a store in memory, however large.
+ *   <li>Q5: what is damaged is named, by its directory or its store and partition, and hides nothing that is not.
  * </ul>
  */
 @NullMarked

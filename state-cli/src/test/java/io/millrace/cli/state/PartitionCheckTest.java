@@ -74,7 +74,7 @@ class PartitionCheckTest {
                 EventLog log = ReadOnlyLog.open(data.resolve("log"))) {
             States.Found found = new States.Found(States.Opened.of(data.resolve("state"), rocks, log), "names");
             PartitionCheck.Context context = new PartitionCheck.Context(
-                    HidingLog.of(log, isHidden), scratch.path(), stop, Instant.now(), percent -> {});
+                    HidingLog.of(log, isHidden), scratch.path(), stop, Instant.now(), (partition, percent) -> {});
             return new PartitionCheck(
                             context,
                             found,

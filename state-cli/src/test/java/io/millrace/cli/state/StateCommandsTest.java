@@ -208,6 +208,71 @@ class StateCommandsTest {
     }
 
     @Test
+    void statsOfWhatIsNotWrittenYetSaysWhy() {
+        try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+            StateOnDisk.Said said = run("stats", "--data", data.toString());
+            assertThat(said.status()).isZero();
+            assertThat(said.lines()).singleElement().asString().startsWith("APPLICATION");
+            assertThat(said.messages()).startsWith("No partition of a store is on the disk yet");
+        }
+    }
+
+    @Test
+    void rawExcludesFormats() {
+        try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+        }
+        String at = data.toString();
+        refused(
+                "--raw excludes --key-format: with it, keys and values are in hex.",
+                "get",
+                "totals",
+                "a",
+                "--raw",
+                "--key-format",
+                "string",
+                "--data",
+                at);
+        refused(
+                "--raw excludes --value-format: with it, keys and values are in hex.",
+                "scan",
+                "totals",
+                "--raw",
+                "--value-format",
+                "string",
+                "--data",
+                at);
+        refused(
+                "KEY: 'a' has an odd number of hexadecimal digits. With --raw a key is typed in hex.",
+                "get",
+                "totals",
+                "a",
+                "--raw",
+                "--data",
+                at);
+    }
+
+    @Test
+    void aDamagedStateHidesNoOther() throws IOException {
+        try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+        }
+        Path damaged = Files.createDirectory(data.resolve("state-b"));
+        Files.writeString(damaged.resolve("CURRENT"), "MANIFEST-000005\n");
+        Files.createFile(damaged.resolve("LOCK"));
+        for (String command : List.of("list", "stats", "verify")) {
+            StateOnDisk.Said said = run(command, "--data", data.toString(), "--json");
+            assertThat(said.status()).as(command).isEqualTo(1);
+            assertThat(said.out()).contains("\"store\":\"totals\"");
+            assertThat(said.messages()).contains("Cannot read state in " + damaged);
+        }
+        assertThat(run("get", "totals", "a", "--data", data.toString()).out()).isEqualTo("0\ta\t5\n");
+        assertThat(run("get", "other", "a", "--data", data.toString()).messages())
+                .startsWith("Cannot read state in " + damaged);
+    }
+
+    @Test
     void nothingOfTheOwnersChangesAndNoTraceIsLeft() throws IOException {
         try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
             state.change(0, TOTALS, store -> store.put("a", 5L));

@@ -3,25 +3,34 @@ package io.millrace.cli.state;
 import static io.millrace.cli.state.StateOnDisk.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.Isolation;
 import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
+import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
+import io.millrace.state.SortedSpec;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.rocksdb.RocksBackend;
 import io.millrace.state.time.Session;
 import io.millrace.state.time.SessionSpec;
+import io.millrace.transactions.embedded.EmbeddedLog;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +121,110 @@ class VerifyTest {
         StateOnDisk.Said said = verify();
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.out()).contains("\"partition\":1,\"position\":null", "has entries and no position");
+    }
+
+    @Test
+    void partitionsThatOnlyTheStateHasAreFound() {
+        try (StateOnDisk state = new StateOnDisk(data, NAMES)) {
+            state.change(0, NAMES, store -> store.put("a", "old"));
+        }
+        StateOnDisk.tamper(data, "names", (store, sink) -> {
+            sink.put(store, 7, utf8("a"), utf8("value"));
+            sink.put(store, 9, utf8("a"), utf8("value"));
+            sink.position(store, 9, 1);
+        });
+        StateOnDisk.Said said = verify();
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.lines())
+                .satisfiesExactly(
+                        right -> assertThat(right).contains("\"partition\":0,", "\"result\":\"the same\""),
+                        without -> assertThat(without)
+                                .contains("\"partition\":7,\"position\":null", "has entries and no position"),
+                        beyond -> assertThat(beyond)
+                                .contains("\"partition\":9,\"position\":1", "it has no changelog in this log"));
+        assertThat(verify("-p", "7").lines()).hasSize(1);
+        assertThat(verify("-p", "8").messages()).startsWith("Store names has partitions [0, 7, 9] in ");
+    }
+
+    @Test
+    void damageOfOneStoreHidesNoVerdictOnOthers() throws IOException {
+        fill();
+        Path largest;
+        try (Stream<Path> files = Files.list(data.resolve("state"))) {
+            largest = files.filter(file -> file.toString().endsWith(".sst"))
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(largest);
+        for (int i = 0; i < 64; i++) {
+            bytes[i] ^= 0x55;
+        }
+        Files.write(largest, bytes);
+
+        StateOnDisk.Said said = verify();
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.lines()).hasSize(4);
+        assertThat(said.out()).contains("\"result\":\"damaged\"", "\"result\":\"the same\"");
+        assertThat(said.messages())
+                .contains(": Cannot scan state in " + data.resolve("state") + ": its bytes are not what was written")
+                .containsPattern("Store (names|visits), partition [01]: Cannot")
+                .contains("not what the changelog says. End the application");
+    }
+
+    @Test
+    void aStoreWithoutAChangelogHidesNoVerdictOnOthers() {
+        fill();
+        StateOnDisk.tamper(data, "names", (store, sink) -> {});
+        try (EmbeddedLog log = EmbeddedLog.open(data.resolve("log"))) {
+            log.admin().deleteTopic(Changelog.topic(StateOnDisk.APPLICATION, "visits"));
+        }
+        StateOnDisk.Said said = verify();
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.out()).contains("\"result\":\"the same\"", "it has no changelog in this log");
+        assertThat(said.messages()).contains("2 of 4 partitions were not compared.");
+    }
+
+    @Test
+    void keysOfDifferencesAreWhatGetPrints() {
+        SortedSpec<Long, Long> numbers = StoreSpec.sorted("numbers", OrderedSerdes.int64(), Serdes.int64());
+        try (StateOnDisk state = new StateOnDisk(data, numbers)) {
+            state.change(0, numbers, store -> store.put(-7L, 5L));
+        }
+        StateOnDisk.tamper(data, "numbers", (store, sink) -> {
+            BytesWriter key = new BytesWriter();
+            OrderedSerdes.int64().write(-7L, key);
+            sink.put(store, 0, key.viewInto(new BytesView()), utf8("12345678"));
+            sink.put(store, 0, utf8("odd"), utf8("odd"));
+        });
+        assertThat(run("get", "numbers", "-7", "--json", "--data", data.toString())
+                        .out())
+                .contains("\"key\":-7,");
+        assertThat(verify().out())
+                .contains("\"difference\":\"other value\",\"key\":-7,\"state\":3544952156018063160,\"changelog\":5}")
+                .contains("\"key\":\"6f6464\",\"state\":\"6f6464\",\"changelog\":null}");
+    }
+
+    @Test
+    void aSnapshotBesideTheStateIsPassedOverUnlessItIsNamed() {
+        String logId;
+        try (StateOnDisk state = new StateOnDisk(data, NAMES)) {
+            state.change(0, NAMES, store -> store.put("a", "old"));
+            logId = state.log().logId();
+        }
+        Path snapshot = data.resolve("snapshot");
+        try (RocksBackend backend = StateOnDisk.openBackend(data, logId)) {
+            backend.snapshot(snapshot);
+        }
+        StateOnDisk.Said said = verify();
+        assertThat(said.status()).as(said.toString()).isZero();
+        assertThat(said.lines()).hasSize(1);
+        assertThat(said.messages()).startsWith("Passed over " + snapshot + ": a snapshot, or another copy");
+        assertThat(run("get", "names", "a", "--data", data.toString()).out()).isEqualTo("0\ta\told\n");
+
+        StateOnDisk.Said named = verify("--state", snapshot.toString());
+        assertThat(named.status()).as(named.toString()).isZero();
+        assertThat(named.out()).contains(snapshot.toString());
+        assertThat(named.messages()).isEqualTo("Nothing is wrong with 1 partition.\n");
     }
 
     @Test

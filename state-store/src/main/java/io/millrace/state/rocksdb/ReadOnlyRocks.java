@@ -22,6 +22,7 @@ import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Range;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 
@@ -136,6 +137,31 @@ public final class ReadOnlyRocks implements AutoCloseable {
     public synchronized List<StoredPartition> stored() {
         checkOpen();
         return StoredPositions.read(database, columns.positions(), directory);
+    }
+
+    /**
+     * The partitions of a store that have entries, with a position or without, sorted. Reads an entry of each.
+     *
+     * @throws StateException of kind CORRUPT if what has to be read is damaged
+     */
+    public synchronized List<Integer> partitionsWithEntries(String store) {
+        checkOpen();
+        List<Integer> partitions = new ArrayList<>();
+        try (RocksIterator iterator = database.newIterator(columns.handle(number(store)))) {
+            iterator.seekToFirst();
+            while (iterator.isValid()) {
+                int partition = BytesView.of(iterator.key()).getInt(0);
+                partitions.add(partition);
+                if (partition == Integer.MAX_VALUE) {
+                    break;
+                }
+                iterator.seek(new BytesWriter().putInt(partition + 1).toByteArray());
+            }
+            iterator.status();
+            return partitions;
+        } catch (RocksDBException e) {
+            throw RocksErrors.translateReading(directory, e);
+        }
     }
 
     /** A reader of one partition's content; closed with this at the latest. */
