@@ -6,7 +6,8 @@
  * <ul>
  *   <li>K1: only registered classes are written or read, and none of them by Java serialisation.
  *   <li>K2: the identity of the encoding ({@code name()}) lists the classes in the order of registration, which fixes their ids, and the
- *       fields, record components or constants that Kryo writes of each; so a store refuses bytes of other classes at its opening.
+ *       fields, record components or constants that Kryo writes of each, and whether it can have subclasses, which decides whether Kryo writes
+ *       the class of a field; so a store refuses bytes of other classes at its opening. A serializer of the user's own is told by its name.
  *   <li>K3: no bytes choose the class that reads them.
  * </ul>
  */
