@@ -3,6 +3,7 @@ package io.millrace.dsl.testing;
 import io.millrace.state.Entries;
 import io.millrace.state.time.RecordStore;
 import io.millrace.state.time.TimedKey;
+import org.jspecify.annotations.Nullable;
 
 /** A store of records over its partitions. */
 final class CommittedRecordStore<K, V> implements RecordStore<K, V> {
@@ -28,6 +29,21 @@ final class CommittedRecordStore<K, V> implements RecordStore<K, V> {
     }
 
     @Override
+    public Entries<TimedKey<K>, V> fetchAfter(TimedKey<K> record, long last) {
+        return reader.entries(store -> store.fetchAfter(record, last));
+    }
+
+    @Override
+    public @Nullable V get(TimedKey<K> record) {
+        return reader.first(store -> store.get(record));
+    }
+
+    @Override
+    public @Nullable TimedKey<K> add(K key, long time, V value) {
+        throw CommittedState.readOnly(name());
+    }
+
+    @Override
     public boolean put(K key, long time, long sequence, V value) {
         throw CommittedState.readOnly(name());
     }
@@ -35,6 +51,11 @@ final class CommittedRecordStore<K, V> implements RecordStore<K, V> {
     @Override
     public void remove(K key, long time, long sequence) {
         throw CommittedState.readOnly(name());
+    }
+
+    @Override
+    public long greatestTime() {
+        return reader.max(RecordStore::greatestTime);
     }
 
     @Override

@@ -38,6 +38,11 @@ final class CommittedSessionStore<K, V> implements SessionStore<K, V> {
     }
 
     @Override
+    public boolean replace(Session<K> before, Session<K> after, V value) {
+        throw CommittedState.readOnly(name());
+    }
+
+    @Override
     public void remove(Session<K> session) {
         throw CommittedState.readOnly(name());
     }

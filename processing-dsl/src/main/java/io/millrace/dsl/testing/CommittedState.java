@@ -9,6 +9,7 @@ import io.millrace.state.SortedSpec;
 import io.millrace.state.SortedStore;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import io.millrace.state.time.RecordBufferSpec;
 import io.millrace.state.time.RecordSpec;
 import io.millrace.state.time.RecordStore;
 import io.millrace.state.time.SessionSpec;
@@ -44,7 +45,7 @@ final class CommittedState {
         if (spec instanceof SessionSpec<?, ?>) {
             return (S) new CommittedSessionStore<>((StateReader<SessionStore<Object, Object>>) any);
         }
-        if (spec instanceof RecordSpec<?, ?>) {
+        if (spec instanceof RecordSpec<?, ?> || spec instanceof RecordBufferSpec<?, ?>) {
             return (S) new CommittedRecordStore<>((StateReader<RecordStore<Object, Object>>) any);
         }
         if (spec instanceof VersionedSpec<?, ?>) {

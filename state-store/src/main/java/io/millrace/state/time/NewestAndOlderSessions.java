@@ -8,6 +8,7 @@ import io.millrace.state.ScanDirection;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
 import io.millrace.state.StoreSpec;
+import java.util.Map;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The session of a key that ended last by key, those before it by their end. So the session that a record in order belongs to is found by one
  * look-up, and extended in place. Owned by the partition's thread.
  *
- * <p>An entry by key does not lie where expiry comes along, so the key has a mark in a bucket that is no earlier than any of its ends. Removing
- * leaves the entry, without a value: what is removed is mostly put back, extended, and need not be marked again.
+ * <p>An entry by key does not lie where expiry comes along, so the key has a mark in a bucket that is no earlier than any of its ends. When its
+ * newest session is removed, the one before it takes its place; the last one takes the mark with it.
  */
 final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     private final SessionSpec<K, V> spec;
@@ -88,16 +89,57 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     }
 
     @Override
+    public boolean replace(Session<K> before, Session<K> after, V value) {
+        StoreSpec.checkPresent(name(), after.key(), value, "remove(session)");
+        NewestSession<V> present = newest.get(before.key());
+        if (present == null || !mayGrowInPlace(present, before, after)) {
+            remove(before);
+            return put(after, value);
+        }
+        clock.advanceTo(after.end());
+        writeNewest(after, value, present.olderEnd(), present);
+        sweep.afterPut();
+        return true;
+    }
+
+    private boolean mayGrowInPlace(NewestSession<V> present, Session<K> before, Session<K> after) {
+        return present.is(before)
+                && after.end() >= before.end()
+                && after.end() > present.olderEnd()
+                && !clock.isExpired(before.end());
+    }
+
+    @Override
     public void remove(Session<K> session) {
         if (clock.isExpired(session.end())) {
             return;
         }
         NewestSession<V> present = newest.get(session.key());
         if (present != null && present.is(session)) {
-            newest.put(session.key(), present.without());
+            removeNewest(session.key(), present);
         } else if (present != null && session.end() <= present.olderEnd()) {
             older.delete(olderKey(session));
         }
+    }
+
+    private void removeNewest(K key, NewestSession<V> present) {
+        Map.Entry<TimedKey<K>, V> before = present.olderEnd() == NewestSession.NONE
+                ? null
+                : older.of(key, Long.MIN_VALUE, present.olderEnd())
+                        .reversed()
+                        .first()
+                        .orElse(null);
+        if (before == null) {
+            newest.delete(key);
+            marks.delete(mark(key, present.markedBucket()));
+            return;
+        }
+        TimedKey<K> found = before.getKey();
+        older.delete(found);
+        newest.put(
+                key,
+                new NewestSession<>(
+                        before.getValue(), found.sequence(), found.time(), found.time(), present.markedBucket()));
     }
 
     @Override
@@ -114,32 +156,36 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
 
     /** Whether it is the newest, before all that are in the history. */
     private boolean isNewer(Session<K> session, NewestSession<V> present) {
-        if (!present.isPresent()) {
-            return session.end() > present.olderEnd();
-        }
         return session.end() > present.end() || (session.end() == present.end() && session.start() > present.start());
     }
 
     private void putNewest(Session<K> session, V value, @Nullable NewestSession<V> before) {
         long olderEnd = NewestSession.NONE;
-        long bucket = clock.bucketOf(session.end());
-        boolean isMarked = false;
         if (before != null) {
             olderEnd = before.olderEnd();
-            V valueBefore = before.value();
-            if (valueBefore != null && !clock.isExpired(before.end())) {
-                older.put(new TimedKey<>(session.key(), before.end(), before.start()), valueBefore);
+            if (!clock.isExpired(before.end())) {
+                older.put(new TimedKey<>(session.key(), before.end(), before.start()), before.value());
                 olderEnd = Math.max(olderEnd, before.end());
             }
-            isMarked = before.markedBucket() >= bucket;
-            bucket = Math.max(bucket, before.markedBucket());
         }
-        if (!isMarked) {
-            BytesWriter mark = new BytesWriter();
-            older.format().writeMark(session.key(), bucket, mark);
-            marks.put(mark.viewInto(new BytesView()), new BytesView());
+        writeNewest(session, value, olderEnd, before);
+    }
+
+    /** @param before what the entry of the key is now */
+    private void writeNewest(Session<K> session, V value, long olderEnd, @Nullable NewestSession<V> before) {
+        long bucket = clock.bucketOf(session.end());
+        if (before == null || before.markedBucket() < bucket) {
+            marks.put(mark(session.key(), bucket), new BytesView());
+        } else {
+            bucket = before.markedBucket();
         }
         newest.put(session.key(), new NewestSession<>(value, session.start(), session.end(), olderEnd, bucket));
+    }
+
+    private BytesView mark(K key, long bucket) {
+        BytesWriter mark = new BytesWriter();
+        older.format().writeMark(key, bucket, mark);
+        return mark.viewInto(new BytesView());
     }
 
     /** Sessions that end no earlier than {@code first} and start no later than {@code last}, in the order of their ends. */
@@ -158,9 +204,8 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
 
     private boolean visitNewest(
             K key, NewestSession<V> present, long first, long last, BiPredicate<? super Session<K>, ? super V> action) {
-        V value = present.value();
         boolean isMeant = present.end() >= first && present.start() <= last && !clock.isExpired(present.end());
-        return value == null || !isMeant || action.test(new Session<>(key, present.start(), present.end()), value);
+        return !isMeant || action.test(new Session<>(key, present.start(), present.end()), present.value());
     }
 
     private boolean visitOlder(

@@ -4,29 +4,18 @@ import io.millrace.serde.BytesReader;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
-import io.millrace.serde.SerdeException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The newest session of a key, and what is known of the others.
  *
- * @param value null if it was removed; then {@code start} and {@code end} are what they were
  * @param olderEnd no other session of the key ends later; {@link #NONE} if there is no other
  * @param markedBucket the bucket in which the key has a mark, no earlier than that of any end here
  */
-record NewestSession<V>(@Nullable V value, long start, long end, long olderEnd, long markedBucket) {
+record NewestSession<V>(V value, long start, long end, long olderEnd, long markedBucket) {
     static final long NONE = Long.MIN_VALUE;
 
-    boolean isPresent() {
-        return value != null;
-    }
-
     boolean is(Session<?> session) {
-        return value != null && start == session.start() && end == session.end();
-    }
-
-    NewestSession<V> without() {
-        return new NewestSession<>(null, start, end, olderEnd, markedBucket);
+        return start == session.start() && end == session.end();
     }
 
     NewestSession<V> withOlder(long olderSessionEnd) {
@@ -42,26 +31,17 @@ record NewestSession<V>(@Nullable V value, long start, long end, long olderEnd, 
      *    8   end, sign bit inverted
      *    8   greatest end of the others, sign bit inverted; 0 if there are none
      *    8   bucket of the mark, sign bit inverted
-     *    1   1 if there is a value, 0 if the session was removed
      *    n   value
      * </pre>
      */
     record Format<V>(Serde<V> valueSerde) implements Serde<NewestSession<V>> {
-        private static final int REMOVED = 0;
-        private static final int PRESENT = 1;
-
         @Override
         public void write(NewestSession<V> session, BytesWriter out) {
             TimeRule.put(session.start, out);
             TimeRule.put(session.end, out);
             TimeRule.put(session.olderEnd, out);
             TimeRule.put(session.markedBucket, out);
-            V present = session.value;
-            if (present == null) {
-                out.putByte(REMOVED);
-            } else {
-                valueSerde.write(present, out.putByte(PRESENT));
-            }
+            valueSerde.write(session.value, out);
         }
 
         @Override
@@ -71,11 +51,7 @@ record NewestSession<V>(@Nullable V value, long start, long end, long olderEnd, 
             long end = TimeRule.sortable(reader.readLong());
             long olderEnd = TimeRule.sortable(reader.readLong());
             long markedBucket = TimeRule.sortable(reader.readLong());
-            int presence = reader.readUnsignedByte();
-            if (presence != PRESENT && (presence != REMOVED || reader.remaining() > 0)) {
-                throw new SerdeException("A session is there (1) or was removed (0), got " + in);
-            }
-            V value = presence == REMOVED ? null : valueSerde.read(reader.readRest(new BytesView()));
+            V value = valueSerde.read(reader.readRest(new BytesView()));
             return new NewestSession<>(value, start, end, olderEnd, markedBucket);
         }
 

@@ -36,6 +36,7 @@ public record RecordSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueSer
 
     @Override
     public RecordStore<K, V> open(StoreLayer layer) {
-        return new TimedRecordStore<>(layer, this, Math.max(1, retentionMillis / BUCKETS));
+        StreamClock clock = new StreamClock(layer, retentionMillis, Math.max(1, retentionMillis / BUCKETS));
+        return new TimedRecordStore<>(layer, clock, true, keySerde, valueSerde);
     }
 }

@@ -16,7 +16,7 @@ import java.time.Duration;
 public record SessionSpec<K, V>(
         String name, Serde<K> keySerde, Serde<V> valueSerde, long gapMillis, long retentionMillis)
         implements StoreSpec<SessionStore<K, V>> {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     /** A session stays for an eighth of the retention longer than it is seen, and is marked anew when it has grown by so much. */
     private static final int BUCKETS = 8;

@@ -7,7 +7,7 @@ import io.millrace.state.Entries;
  * older ones are neither seen nor accepted. One partition, one thread; sees its own uncommitted changes.
  *
  * <p>A record that comes is added so: {@link #findMergeable} with its time, {@link #remove} each session that was found, {@link #put} one that
- * spans them and the record.
+ * spans them and the record. Better, {@link #replace} the last one of them: a session that grows stays in its place.
  */
 public interface SessionStore<K, V> {
     String name();
@@ -28,6 +28,14 @@ public interface SessionStore<K, V> {
      */
     boolean put(Session<K> session, V value);
 
+    /**
+     * Puts a session in the place of another one of its key, as {@link #remove} and {@link #put} would.
+     *
+     * @return false if {@code after} is older than the retention and was dropped
+     */
+    boolean replace(Session<K> before, Session<K> after, V value);
+
+    /** Removes a session; of a key without sessions nothing is left. */
     void remove(Session<K> session);
 
     /** {@link Long#MIN_VALUE} before anything was put. */

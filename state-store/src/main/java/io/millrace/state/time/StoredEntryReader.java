@@ -52,7 +52,8 @@ public final class StoredEntryReader {
                     ? Optional.empty()
                     : Optional.of(new StoredEntryReader((key, value) -> window(key, value, size.getAsLong())));
         }
-        if (is(manifest, new RecordSpec<>("any", BYTES, BYTES, 1))) {
+        if (is(manifest, new RecordSpec<>("any", BYTES, BYTES, 1))
+                || is(manifest, new RecordBufferSpec<>("any", BYTES, BYTES, 1, 1))) {
             return Optional.of(new StoredEntryReader(StoredEntryReader::record));
         }
         if (is(manifest, new SessionSpec<>("any", BYTES, BYTES, 1, 1))) {
@@ -130,10 +131,8 @@ public final class StoredEntryReader {
     private static Optional<StoredEntry> session(BytesView key, BytesView value) {
         if (tag(key) == Tag.BY_KEY) {
             NewestSession<BytesView> newest = NEWEST.read(value);
-            BytesView present = newest.value();
-            return present == null
-                    ? Optional.empty()
-                    : Optional.of(new StoredEntry(keyBehindTag(key), ofSession(newest.start(), newest.end()), present));
+            return Optional.of(
+                    new StoredEntry(keyBehindTag(key), ofSession(newest.start(), newest.end()), newest.value()));
         }
         if (!isTimed(key)) {
             return Optional.empty();

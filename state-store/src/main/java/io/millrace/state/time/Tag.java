@@ -11,5 +11,8 @@ final class Tag {
     /** One entry a key. */
     static final int BY_KEY = 2;
 
+    /** One entry: what was added so far. */
+    static final int ADDED = 3;
+
     private Tag() {}
 }

@@ -8,18 +8,29 @@ import io.millrace.state.ScanDirection;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
 import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a store whose entries expire, in buckets of time ({@link TimedFormat}). Owned by the partition's thread. */
 final class TimedEntries<K, V> {
+    /** So many are looked into without asking whether they are there. */
+    private static final int FEW_BUCKETS = 16;
+
     private final StreamClock clock;
+    private final LongSupplier latest;
     private final TimedFormat<K> format;
     private final StagedStore<TimedKey<K>, V> entries;
     private final StagedStore<BytesView, BytesView> raw;
     private final Serde<V> valueSerde;
 
     TimedEntries(StoreLayer layer, StreamClock clock, Serde<K> keySerde, Serde<V> valueSerde) {
+        this(layer, clock, clock::streamTime, keySerde, valueSerde);
+    }
+
+    /** @param latest a time that no entry is later than */
+    TimedEntries(StoreLayer layer, StreamClock clock, LongSupplier latest, Serde<K> keySerde, Serde<V> valueSerde) {
         this.clock = clock;
+        this.latest = latest;
         this.format = new TimedFormat<>(keySerde, clock);
         this.entries = layer.uncached(format, valueSerde);
         this.raw = layer.uncached(Serdes.bytes(), Serdes.bytes());
@@ -44,7 +55,13 @@ final class TimedEntries<K, V> {
 
     /** The entries of a key from the first time to the last that have not expired, in the order of their times. */
     Entries<TimedKey<K>, V> of(K key, long from, long last) {
-        return Entries.of((direction, action) -> visit(key, from, last, direction, action));
+        return Entries.of(
+                (direction, action) -> visit(new TimedKey<>(key, from, Long.MIN_VALUE), last, direction, action));
+    }
+
+    /** Of these the ones from {@code first} on, which need not be there. */
+    Entries<TimedKey<K>, V> from(TimedKey<K> first, long last) {
+        return Entries.of((direction, action) -> visit(first, last, direction, action));
     }
 
     /** The entries of all keys from the first time to the last that have not expired, in the order of buckets, keys and times. */
@@ -80,32 +97,46 @@ final class TimedEntries<K, V> {
     }
 
     private boolean visit(
-            K key, long from, long last, ScanDirection direction, BiPredicate<? super TimedKey<K>, ? super V> action) {
-        long first = Math.max(from, clock.limit());
-        // No entry is later than stream time.
-        long end = Math.min(last, clock.streamTime());
+            TimedKey<K> from, long last, ScanDirection direction, BiPredicate<? super TimedKey<K>, ? super V> action) {
+        long first = Math.max(from.time(), clock.limit());
+        long end = Math.min(last, latest.getAsLong());
         if (first > end) {
             return true;
         }
+        long sequence = first == from.time() ? from.sequence() : Long.MIN_VALUE;
+        TimedKey<K> least = new TimedKey<>(from.key(), first, sequence);
         boolean isForward = direction == ScanDirection.FORWARD;
         long bucket = clock.bucketOf(isForward ? first : end);
         long lastBucket = clock.bucketOf(isForward ? end : first);
         while (true) {
-            Entries<TimedKey<K>, V> found = entries.range(format.range(key, bucket, first, end));
+            Entries<TimedKey<K>, V> found = entries.range(format.range(bucket, least, end));
             if (!(isForward ? found : found.reversed()).forEachWhile(action)) {
                 return false;
             }
             if (bucket == lastBucket) {
                 return true;
             }
-            bucket = nextBucket(bucket, isForward);
+            bucket = nextBucket(bucket, lastBucket, isForward);
         }
     }
 
     /** Not by adding alone: the first bucket of all may be a short one. */
-    private long nextBucket(long bucket, boolean isForward) {
-        return isForward
+    private long nextBucket(long bucket, long lastBucket, boolean isForward) {
+        long next = isForward
                 ? clock.bucketOf(TimeRule.plus(bucket, clock.bucketMillis()))
                 : clock.bucketOf(TimeRule.minus(bucket, 1));
+        long apart = isForward ? lastBucket - next : next - lastBucket;
+        boolean isFar = apart < 0 || apart / clock.bucketMillis() > FEW_BUCKETS;
+        return isFar ? nextBucketOfAny(next, lastBucket, isForward) : next;
+    }
+
+    /** Of many buckets, most may have no entry of any key. */
+    private long nextBucketOfAny(long next, long lastBucket, boolean isForward) {
+        Entries<BytesView, BytesView> rest =
+                raw.range(TimedFormat.buckets(Math.min(next, lastBucket), Math.max(next, lastBucket)));
+        return (isForward ? rest : rest.reversed())
+                .first()
+                .map(entry -> TimedFormat.bucketOf(entry.getKey()))
+                .orElse(lastBucket);
     }
 }

@@ -81,12 +81,12 @@ final class TimedFormat<K> implements Serde<TimedKey<K>> {
         return TimeRule.sortable(entry.getLong(1));
     }
 
-    /** The entries of one key in one bucket, from the first time to the last. */
-    KeyRange range(K key, long bucket, long from, long last) {
+    /** The entries of one key in one bucket, from the first one, which need not be there, to the last time. */
+    KeyRange range(long bucket, TimedKey<K> first, long last) {
         BytesWriter bytes = new BytesWriter();
-        writeMark(key, bucket, bytes);
+        writeMark(first.key(), bucket, bytes);
         int prefix = bytes.length();
-        TimeRule.put(from, bytes);
+        TimeRule.put(first.time(), bytes).putLong(TimeRule.sortable(first.sequence()));
         BytesWriter end = new BytesWriter(bytes.length() + 1).putBytes(bytes.array(), 0, prefix);
         // Behind every sequence of the last time.
         TimeRule.put(last, end).putLong(-1).putByte(0);

@@ -1,20 +1,28 @@
 package io.millrace.state.time;
 
+import io.millrace.serde.Serde;
 import io.millrace.state.Entries;
 import io.millrace.state.StoreLayer;
 import io.millrace.state.StoreSpec;
+import org.jspecify.annotations.Nullable;
 
 /** Records in buckets of time. Owned by the partition's thread. */
 final class TimedRecordStore<K, V> implements RecordStore<K, V> {
     private final String name;
     private final StreamClock clock;
+    private final boolean isTimePut;
+    private final Additions additions;
     private final TimedEntries<K, V> records;
     private final ExpirySweep sweep;
 
-    TimedRecordStore(StoreLayer layer, RecordSpec<K, V> spec, long bucketMillis) {
-        this.name = spec.name();
-        this.clock = new StreamClock(layer, spec.retentionMillis(), bucketMillis);
-        this.records = new TimedEntries<>(layer, clock, spec.keySerde(), spec.valueSerde());
+    /** @param isTimePut whether what is put says what time it is; else only who tells it does */
+    TimedRecordStore(StoreLayer layer, StreamClock clock, boolean isTimePut, Serde<K> keySerde, Serde<V> valueSerde) {
+        this.name = layer.name();
+        this.clock = clock;
+        this.isTimePut = isTimePut;
+        this.additions = new Additions(layer);
+        this.records = new TimedEntries<>(
+                layer, clock, isTimePut ? clock::streamTime : additions::greatestTime, keySerde, valueSerde);
         this.sweep = new ExpirySweep(layer, clock, Tag.BY_TIME, expired -> {});
     }
 
@@ -29,10 +37,30 @@ final class TimedRecordStore<K, V> implements RecordStore<K, V> {
         if (clock.isExpired(time)) {
             return false;
         }
-        clock.advanceTo(time);
+        if (isTimePut) {
+            clock.advanceTo(time);
+        } else {
+            additions.note(time);
+        }
         records.put(new TimedKey<>(key, time, sequence), value);
         sweep.afterPut();
         return true;
+    }
+
+    @Override
+    public @Nullable TimedKey<K> add(K key, long time, V value) {
+        StoreSpec.checkPresent(name, key, value, "remove(key, time, sequence)");
+        if (clock.isExpired(time)) {
+            return null;
+        }
+        TimedKey<K> record = new TimedKey<>(key, time, additions.add(time));
+        put(key, time, record.sequence(), value);
+        return record;
+    }
+
+    @Override
+    public @Nullable V get(TimedKey<K> record) {
+        return clock.isExpired(record.time()) ? null : records.get(record);
     }
 
     @Override
@@ -48,8 +76,25 @@ final class TimedRecordStore<K, V> implements RecordStore<K, V> {
     }
 
     @Override
+    public Entries<TimedKey<K>, V> fetchAfter(TimedKey<K> record, long last) {
+        boolean isLastOfItsTime = record.sequence() == Long.MAX_VALUE;
+        if (isLastOfItsTime && record.time() == Long.MAX_VALUE) {
+            return Entries.of((direction, action) -> true);
+        }
+        TimedKey<K> next = isLastOfItsTime
+                ? new TimedKey<>(record.key(), record.time() + 1, Long.MIN_VALUE)
+                : new TimedKey<>(record.key(), record.time(), record.sequence() + 1);
+        return records.from(next, last);
+    }
+
+    @Override
     public Entries<TimedKey<K>, V> fetchAll(long first, long last) {
         return records.all(first, last);
+    }
+
+    @Override
+    public long greatestTime() {
+        return isTimePut ? clock.streamTime() : additions.greatestTime();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.state.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.serde.Serdes;
+import io.millrace.state.StoreSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Records that are kept for 50 ms. */
+/** Records that are kept for 50 ms, in the time that is put or in that which is told. */
 final class RecordModel extends KindModel<RecordStore<String, String>> {
     private static final int RETENTION = 50;
     private static final Comparator<TimedKey<String>> ORDER = Comparator.<TimedKey<String>, String>comparing(
@@ -18,17 +19,29 @@ final class RecordModel extends KindModel<RecordStore<String, String>> {
             .thenComparing(TimedKey::time)
             .thenComparing(TimedKey::sequence);
 
-    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE);
+    private final boolean isTimePut;
+    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE, 0);
     private Content committed = staged.copy();
 
-    private record Content(TreeMap<TimedKey<String>, String> records, long streamTime) {
+    private record Content(TreeMap<TimedKey<String>, String> records, long streamTime, long nextSequence) {
         Content copy() {
-            return new Content(new TreeMap<>(records), streamTime);
+            return new Content(new TreeMap<>(records), streamTime, nextSequence);
         }
     }
 
-    RecordModel() {
-        super(RecordSpec.of("records", Serdes.string(), Serdes.string(), Duration.ofMillis(RETENTION)));
+    private RecordModel(StoreSpec<RecordStore<String, String>> spec, boolean isTimePut) {
+        super(spec);
+        this.isTimePut = isTimePut;
+    }
+
+    static RecordModel byWhatIsPut() {
+        return new RecordModel(
+                RecordSpec.of("records", Serdes.string(), Serdes.string(), Duration.ofMillis(RETENTION)), true);
+    }
+
+    static RecordModel byWhatIsTold() {
+        return new RecordModel(
+                new RecordBufferSpec<>("records", Serdes.string(), Serdes.string(), RETENTION, 20), false);
     }
 
     @Override
@@ -45,16 +58,32 @@ final class RecordModel extends KindModel<RecordStore<String, String>> {
                 store.advanceTo(time);
                 moveTo(time);
             }
+            case 2, 3 -> {
+                String value = "a" + step.size();
+                boolean isLate = time < limit();
+                TimedKey<String> added = new TimedKey<>(key(step), time, staged.nextSequence);
+                assertThat(store.add(key(step), time, value)).isEqualTo(isLate ? null : added);
+                if (!isLate) {
+                    put(added, value);
+                    staged = new Content(staged.records, staged.streamTime, staged.nextSequence + 1);
+                }
+            }
             default -> {
                 String value = "v" + step.size();
                 boolean isLate = time < limit();
                 assertThat(store.put(key(step), time, sequence, value)).isEqualTo(!isLate);
                 if (!isLate) {
-                    moveTo(time);
-                    staged.records.put(key, value);
+                    put(key, value);
                 }
             }
         }
+    }
+
+    private void put(TimedKey<String> key, String value) {
+        if (isTimePut) {
+            moveTo(key.time());
+        }
+        staged.records.put(key, value);
     }
 
     @Override
@@ -66,6 +95,13 @@ final class RecordModel extends KindModel<RecordStore<String, String>> {
         assertThat(store.fetch(key(step), first, last).reversed().toList()).isEqualTo(reversed(found));
         assertThat(store.fetch(key(step), first, last).limited(1))
                 .isEqualTo(found.stream().limit(1).toList());
+        TimedKey<String> present = new TimedKey<>(key(step), first, step.size() % 3 - 1);
+        assertThat(store.get(present)).isEqualTo(staged.records.get(present));
+        List<Map.Entry<TimedKey<String>, String>> behind = found.stream()
+                .filter(entry -> ORDER.compare(entry.getKey(), present) > 0)
+                .toList();
+        assertThat(store.fetchAfter(present, last).toList()).isEqualTo(behind);
+        assertThat(store.fetchAfter(present, last).reversed().toList()).isEqualTo(reversed(behind));
         checkAll(store, first, last);
     }
 
@@ -118,7 +154,7 @@ final class RecordModel extends KindModel<RecordStore<String, String>> {
     }
 
     private void moveTo(long time) {
-        staged = new Content(staged.records, Math.max(staged.streamTime, time));
+        staged = new Content(staged.records, Math.max(staged.streamTime, time), staged.nextSequence);
         staged.records.keySet().removeIf(key -> key.time() < limit());
     }
 }

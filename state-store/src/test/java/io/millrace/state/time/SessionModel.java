@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions with a gap of 8 ms, kept for 60 ms. Also such that overlap, which no program that merges them would put. */
 final class SessionModel extends KindModel<SessionStore<String, String>> {
@@ -53,7 +54,16 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
                     staged.sessions.remove(found.getKey());
                 }
             }
-            default -> merge(store, key(step), time);
+            case 4 -> {
+                for (Map.Entry<Session<String>, String> found :
+                        store.fetch(key(step)).reversed().limited(1)) {
+                    Session<String> after = new Session<>(
+                            key(step), Math.min(time, found.getKey().start()), time + 1 + step.size());
+                    replace(store, found.getKey(), after, "replaced" + step.size());
+                }
+            }
+            case 5 -> merge(store, key(step), time, true);
+            default -> merge(store, key(step), time, false);
         }
     }
 
@@ -94,20 +104,44 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
         staged = committed.copy();
     }
 
-    /** What a program does with a record. */
-    private void merge(SessionStore<String, String> store, String key, long time) {
+    /** What a program does with a record. @param isInPlace whether the last of what is found is replaced, and not removed */
+    private void merge(SessionStore<String, String> store, String key, long time, boolean isInPlace) {
         long start = time;
         long end = time;
         int records = 1;
+        @Nullable Session<String> last = null;
         for (Map.Entry<Session<String>, String> found :
                 store.findMergeable(key, time, time).toList()) {
             start = Math.min(start, found.getKey().start());
             end = Math.max(end, found.getKey().end());
             records += found.getValue().length();
-            store.remove(found.getKey());
-            staged.sessions.remove(found.getKey());
+            if (last != null) {
+                store.remove(last);
+                staged.sessions.remove(last);
+            }
+            last = found.getKey();
         }
-        put(store, new Session<>(key, start, end), "r".repeat(records));
+        Session<String> after = new Session<>(key, start, end);
+        if (last != null && isInPlace) {
+            replace(store, last, after, "r".repeat(records));
+            return;
+        }
+        if (last != null) {
+            store.remove(last);
+            staged.sessions.remove(last);
+        }
+        put(store, after, "r".repeat(records));
+    }
+
+    private void replace(
+            SessionStore<String, String> store, Session<String> before, Session<String> after, String value) {
+        boolean isLate = after.end() < limit();
+        assertThat(store.replace(before, after, value)).isEqualTo(!isLate);
+        staged.sessions.remove(before);
+        if (!isLate) {
+            moveTo(after.end());
+            staged.sessions.put(after, value);
+        }
     }
 
     private void put(SessionStore<String, String> store, Session<String> session, String value) {

@@ -49,6 +49,13 @@ class StoredEntryReaderTest {
     }
 
     @Test
+    void bufferedRecordsButNotWhatWasAdded() {
+        RecordBufferSpec<String, String> spec =
+                new RecordBufferSpec<>("store", Serdes.string(), Serdes.string(), 64, 64);
+        assertThat(entries(spec, store -> store.add("k", 17, "v"))).containsExactly("k time=17 sequence(0) v");
+    }
+
+    @Test
     void timersByTheirTime() {
         TimerSpec<String> spec = new TimerSpec<>("store", TimerSpec.Clock.EVENT_TIME, Serdes.string());
         assertThat(entries(spec, store -> store.set("k", 17))).containsExactly("k time=17 ");

@@ -57,20 +57,49 @@ class TimeBytesTest {
     }
 
     @Test
+    void anAddedRecordAndTheTimeThatItsBufferWasTold() {
+        RecordBufferSpec<String, String> spec =
+                new RecordBufferSpec<>("store", Serdes.string(), Serdes.string(), 0, 64);
+
+        assertThat(changes(spec, store -> {
+                    store.add("k", 17, "v");
+                    store.advanceTo(16);
+                }))
+                .containsExactly(
+                        "03" + " 8000000000000011" + "0000000000000001",
+                        "01" + "8000000000000010" + "016b" + "8000000000000011" + "8000000000000000" + " 76",
+                        CLOCK + " 8000000000000010" + "0000000000000010" + "01" + "8000000000000010");
+    }
+
+    @Test
     void aSessionThatIsExtended() {
         SessionSpec<String, String> spec =
                 SessionSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(1), Duration.ofMillis(128));
 
         assertThat(changes(spec, store -> {
                     store.put(new Session<>("k", 17, 18), "u");
-                    store.remove(new Session<>("k", 17, 18));
-                    store.put(new Session<>("k", 17, 19), "v");
+                    store.replace(new Session<>("k", 17, 18), new Session<>("k", 17, 19), "v");
                 }))
                 .containsExactly(
                         CLOCK + " 8000000000000013" + "0000000000000010",
                         "01" + "8000000000000010" + "016b" + " ",
                         "02" + "6b" + " 8000000000000011" + "8000000000000013" + "0000000000000000" + "8000000000000010"
-                                + "01" + "76");
+                                + "76");
+    }
+
+    @Test
+    void aSessionThatIsRemoved() {
+        SessionSpec<String, String> spec =
+                SessionSpec.of("store", Serdes.string(), Serdes.string(), Duration.ofMillis(1), Duration.ofMillis(128));
+
+        assertThat(changes(spec, store -> {
+                    store.put(new Session<>("k", 17, 18), "u");
+                    store.remove(new Session<>("k", 17, 18));
+                }))
+                .containsExactly(
+                        CLOCK + " 8000000000000012" + "0000000000000010",
+                        "01" + "8000000000000010" + "016b" + " deleted",
+                        "02" + "6b" + " deleted");
     }
 
     @Test
@@ -86,7 +115,7 @@ class TimeBytesTest {
                         CLOCK + " 800000000000001e" + "0000000000000010",
                         "01" + "8000000000000010" + "016b" + " ",
                         "02" + "6b" + " 800000000000001e" + "800000000000001e" + "8000000000000012" + "8000000000000010"
-                                + "01" + "76",
+                                + "76",
                         "01" + "8000000000000010" + "016b" + "8000000000000012" + "8000000000000011" + " 75");
     }
 

@@ -30,6 +30,8 @@ public abstract class TimeStoreContract extends StoreContract {
             Duration.ofMillis(RETENTION));
     private static final RecordSpec<String, Long> RECORDS =
             RecordSpec.of("records", Serdes.string(), Serdes.int64(), Duration.ofMillis(RETENTION));
+    private static final RecordBufferSpec<String, Long> BUFFER =
+            new RecordBufferSpec<>("buffer", Serdes.string(), Serdes.int64(), RETENTION, RETENTION);
     private static final SessionSpec<String, Long> SESSIONS = SessionSpec.of(
             "sessions", Serdes.string(), Serdes.int64(), Duration.ofMillis(30), Duration.ofMillis(RETENTION));
     private static final VersionedSpec<String, Long> VERSIONS =
@@ -54,6 +56,44 @@ public abstract class TimeStoreContract extends StoreContract {
 
         assertThat(records.fetch("a", 5, 5).toList())
                 .containsExactly(Map.entry(new TimedKey<>("a", 5, 1), 11L), Map.entry(new TimedKey<>("a", 5, 2), 20L));
+    }
+
+    @Test
+    void sequencesAreNotGivenTwiceAlsoAfterACrash() {
+        open(BUFFER);
+        assertThat(store(BUFFER).add("a", 5, 1L)).isEqualTo(new TimedKey<>("a", 5, 0));
+        harness().commit();
+        store(BUFFER).add("a", 5, 2L);
+        harness().crash();
+
+        assertThat(store(BUFFER).add("b", 5, 3L)).isEqualTo(new TimedKey<>("b", 5, 1));
+        assertThat(store(BUFFER).add("a", 5, 4L)).isEqualTo(new TimedKey<>("a", 5, 2));
+        assertThat(store(BUFFER).fetch("a", 5, 5).toList())
+                .containsExactly(Map.entry(new TimedKey<>("a", 5, 0), 1L), Map.entry(new TimedKey<>("a", 5, 2), 4L));
+    }
+
+    @Test
+    void aBufferKeepsWhatIsBehindItsNewestRecordUntilItIsToldThatTimeHasPassed() {
+        open(BUFFER);
+        store(BUFFER).add("a", 9_000, 1L);
+        assertThat(store(BUFFER).add("a", 5, 2L)).isNotNull();
+        assertThat(store(BUFFER).fetch("a", 0, Long.MAX_VALUE).count()).isEqualTo(2);
+
+        store(BUFFER).advanceTo(5 + RETENTION);
+        assertThat(store(BUFFER).fetch("a", 0, 5).count()).isEqualTo(1);
+        store(BUFFER).advanceTo(6 + RETENTION);
+        assertThat(store(BUFFER).add("a", 5, 3L)).isNull();
+        assertThat(store(BUFFER).fetch("a", 0, Long.MAX_VALUE).count()).isEqualTo(1);
+    }
+
+    @Test
+    void theBytesOfBufferedRecordsGo() {
+        open(BUFFER);
+        // Those of the retention and its bucket, the clock, what was added, and what a step has left.
+        checkBytesGo(BUFFER, RETENTION * 5 / 4 + 2 + STEP, time -> {
+            store(BUFFER).advanceTo(time);
+            store(BUFFER).add("k" + time % 3, time, time);
+        });
     }
 
     @Test
@@ -111,12 +151,24 @@ public abstract class TimeStoreContract extends StoreContract {
     }
 
     @Test
-    void theBytesOfSessionsThatWereRemovedGo() {
-        open(SESSIONS);
-        checkBytesGo(SESSIONS, 2 * (RETENTION * 9 / 8 + STEP), time -> {
-            store(SESSIONS).put(new Session<>("k" + time, time, time), time);
-            store(SESSIONS).remove(new Session<>("k" + time, time, time));
-        });
+    void nothingIsLeftOfSessionsThatWereRemovedHoweverLongTheyAreKept() {
+        SessionSpec<String, Long> forEver =
+                new SessionSpec<>("sessions", Serdes.string(), Serdes.int64(), 30, Long.MAX_VALUE);
+        open(forEver);
+        for (int i = 0; i < 1_000; i++) {
+            store(forEver).put(new Session<>("k" + i % 100, i, i), 1L);
+            store(forEver).put(new Session<>("k" + i % 100, i - 5, i - 2), 1L);
+        }
+        harness().commit();
+        for (int i = 0; i < 1_000; i++) {
+            store(forEver).remove(new Session<>("k" + i % 100, i, i));
+            store(forEver).remove(new Session<>("k" + i % 100, i - 5, i - 2));
+        }
+        harness().commit();
+        harness().flush();
+
+        // The clock.
+        assertThat(harness().contentOfBackend(forEver)).hasSize(1);
     }
 
     @Test

@@ -46,7 +46,15 @@ class TimeStoresProperties {
             @ForAll("steps") List<KindModel.Step> steps,
             @ForAll("configs") StateStoreConfig config,
             @ForAll long seed) {
-        inMemory(RecordModel::new, steps, config, seed);
+        inMemory(RecordModel::byWhatIsPut, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void bufferedRecordsInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(RecordModel::byWhatIsTold, steps, config, seed);
     }
 
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
@@ -77,7 +85,12 @@ class TimeStoresProperties {
     void everyKindOnRocks(@ForAll("steps") List<KindModel.Step> steps, @ForAll("configs") StateStoreConfig config)
             throws IOException {
         for (Supplier<KindModel<?>> kind : List.<Supplier<KindModel<?>>>of(
-                WindowModel::new, RecordModel::new, SessionModel::new, VersionedModel::new, TimersModel::new)) {
+                WindowModel::new,
+                RecordModel::byWhatIsPut,
+                RecordModel::byWhatIsTold,
+                SessionModel::new,
+                VersionedModel::new,
+                TimersModel::new)) {
             Path parent = Files.createTempDirectory("time-stores");
             RocksBackends backends = new RocksBackends();
             try {
