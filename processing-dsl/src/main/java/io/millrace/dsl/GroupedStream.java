@@ -52,7 +52,7 @@ public final class GroupedStream<K, V> {
 
     /** Makes sessions of the records by their timestamps, each of which gets a value of its own. */
     public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
-        return new SessionWindowedStream<>(builder, step, types, windows);
+        return new SessionWindowedStream<>(builder, step, types, windows, false);
     }
 
     /** One value per key, made of all its records. @param name the identity of the values */

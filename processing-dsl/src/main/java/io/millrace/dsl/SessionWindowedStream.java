@@ -4,6 +4,8 @@ import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.SessionSpec;
+import io.millrace.state.time.TimerSpec;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
@@ -12,19 +14,30 @@ import java.util.function.Supplier;
  * and values holds here, too.
  *
  * <p>Each record tells of its session anew. A session that it makes longer, or one of several, is another window of the key: what there was before is
- * deleted first. A result's timestamp is that of its last record, and so is that of a deletion.
+ * deleted first. After {@link #emitFinal} each session is told of once. A result's timestamp is that of its last record, and so is that of a deletion.
  */
 public final class SessionWindowedStream<K, V> {
     private final Pipeline.Builder builder;
     private final int step;
     private final StreamTypes<K, V> types;
     private final SessionWindows windows;
+    private final boolean isFinal;
 
-    SessionWindowedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types, SessionWindows windows) {
+    SessionWindowedStream(
+            Pipeline.Builder builder, int step, StreamTypes<K, V> types, SessionWindows windows, boolean isFinal) {
         this.builder = builder;
         this.step = step;
         this.types = types;
         this.windows = windows;
+        this.isFinal = isFinal;
+    }
+
+    /**
+     * Tells of each session once, when it closes, and never before; also when nothing comes any more ({@link AppSettings#withIdleTimeout}). It then
+     * leaves the store: a table that is to be looked into is kept with {@link Table#materialize}.
+     */
+    public SessionWindowedStream<K, V> emitFinal() {
+        return new SessionWindowedStream<>(builder, step, types, windows, true);
     }
 
     /** How many records each session had. @param name the identity of the counts */
@@ -73,13 +86,20 @@ public final class SessionWindowedStream<K, V> {
             String name, Serde<A> valueSerde, WindowStep.Fold fold, WindowStep.Merge merge) {
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
         long gapMillis = windows.gap().toMillis();
+        long closeMillis = gapMillis + windows.grace().toMillis();
         StoreSpec<?> store = new SessionSpec<>(
                 name,
                 keySerde,
                 valueSerde,
                 gapMillis,
-                gapMillis + windows.grace().toMillis());
-        int id = builder.add(next -> new WindowStep.OverSessions(next, step, Erased.sessions(store), fold, merge));
+                // What has closed is told of first and then removed, however far event time has jumped.
+                isFinal ? Long.MAX_VALUE : closeMillis);
+        Optional<TimerSpec<Object>> closings = isFinal
+                ? Optional.of(TimerSpec.eventTime(
+                        StoreSpec.checkName(name) + WindowedStream.CLOSINGS, Erased.serde(keySerde)))
+                : Optional.empty();
+        int id = builder.add(next ->
+                new WindowStep.OverSessions(next, step, Erased.sessions(store), closeMillis, closings, fold, merge));
         return new WindowedTable<>(
                 builder, id, new StreamTypes<>(WindowedSerdes.session(keySerde), valueSerde, false), types);
     }

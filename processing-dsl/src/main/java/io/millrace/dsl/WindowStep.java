@@ -88,8 +88,20 @@ public sealed interface WindowStep extends Step {
         }
     }
 
-    /** Over sessions. The store keeps them as long as they are open. */
-    record OverSessions(int id, int input, SessionSpec<Object, Object> store, Fold fold, Merge merge)
+    /**
+     * Over sessions.
+     *
+     * @param closeMillis how far event time goes beyond the last record of a session before that closes
+     * @param closings when keys have a session that closes, or did before it grew; none if each change is told of
+     */
+    record OverSessions(
+            int id,
+            int input,
+            SessionSpec<Object, Object> store,
+            long closeMillis,
+            Optional<TimerSpec<Object>> closings,
+            Fold fold,
+            Merge merge)
             implements WindowStep {
         @Override
         public List<Integer> inputs() {
@@ -102,8 +114,13 @@ public sealed interface WindowStep extends Step {
         }
 
         @Override
+        public boolean isFinal() {
+            return closings.isPresent();
+        }
+
+        @Override
         public List<StoreSpec<?>> stores() {
-            return List.of(store);
+            return closings.isPresent() ? List.of(store, closings.get()) : List.of(store);
         }
 
         @Override

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * {@link #emitFinal}, once.
  */
 public final class WindowedStream<K, V> {
-    private static final String CLOSINGS = "-closings";
+    static final String CLOSINGS = "-closings";
 
     private final Pipeline.Builder builder;
     private final int step;

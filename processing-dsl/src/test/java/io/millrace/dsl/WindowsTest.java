@@ -73,6 +73,15 @@ class WindowsTest {
     }
 
     @Test
+    void rowsOfFinalSessionsNeither() {
+        var sessions = builder.stream(IN).groupByKey().windowedBy(SessionWindows.withGap(Duration.ofMinutes(1)));
+        var table = sessions.emitFinal().count("counts");
+        table.join(sessions.count("others"), Long::sum).materialize("joined", Serdes.int64());
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'sessions counts', which has none once it has told of a window");
+    }
+
+    @Test
     void keptRowsOfFinalWindowsCanBeJoined() {
         windowed()
                 .emitFinal()

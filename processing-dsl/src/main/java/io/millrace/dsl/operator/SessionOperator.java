@@ -3,24 +3,38 @@ package io.millrace.dsl.operator;
 import io.millrace.dsl.WindowStep;
 import io.millrace.state.time.Session;
 import io.millrace.state.time.SessionStore;
+import io.millrace.state.time.Timer;
+import io.millrace.state.time.Timers;
 import io.millrace.state.time.Windowed;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one value per session and tells of each change: first of the end of the sessions that a record meets, then of the one that is made of them
- * and the record. Closed is closed as in {@link TimeWindowOperator}: a closed session is not met.
+ * Keeps one value per session. It tells of each change: first of the end of the sessions that a record meets, then of the one that is made of them and
+ * the record. Or it tells of each session once, when the watermark reaches its close, and removes it then. Closed is closed as in {@link
+ * TimeWindowOperator}: a closed session is not met.
+ *
+ * <p>To be told of, a session need not have a timer of its own close: there is one for its key at that time or before. When it fires it is set again
+ * for the first of the key's sessions that is still open. So a session that grows sets none.
  */
 final class SessionOperator implements Operator, TimedOperator {
     private final WindowStep.OverSessions step;
     private final SessionStore<Object, Object> store;
+    private final @Nullable Timers<Object> closings;
     private final Operator next;
     private final LateRecords late;
 
-    SessionOperator(WindowStep.OverSessions step, SessionStore<Object, Object> store, Operator next, LateRecords late) {
+    /** @param closings when keys have a session that may close; null to tell of each change */
+    SessionOperator(
+            WindowStep.OverSessions step,
+            SessionStore<Object, Object> store,
+            @Nullable Timers<Object> closings,
+            Operator next,
+            LateRecords late) {
         this.step = step;
         this.store = store;
+        this.closings = closings;
         this.next = next;
         this.late = late;
     }
@@ -32,20 +46,25 @@ final class SessionOperator implements Operator, TimedOperator {
             return;
         }
         long timestamp = context.timestamp();
-        // With the watermark, the store itself sees and accepts nothing that is closed.
-        store.advanceTo(Math.max(timestamp, context.watermark()));
-        long firstOpen = store.streamTime() - step.store().retentionMillis();
-        List<Map.Entry<Session<Object>, Object>> met = met(key, timestamp);
+        store.advanceTo(closings == null ? Math.max(timestamp, context.watermark()) : timestamp);
+        long firstOpen = Math.max(store.streamTime(), context.watermark()) - step.closeMillis();
+        List<Map.Entry<Session<Object>, Object>> met = met(key, timestamp, firstOpen);
         Session<Object> session = spanning(key, timestamp, met);
         if (session.end() < firstOpen) {
             late.accept(key, value, context);
             return;
         }
         add(session, value, met, context);
+        if (closings != null && met.isEmpty()) {
+            closings.set(key, closeOf(session));
+            context.dueAtEventTime(closeOf(session));
+        }
     }
 
-    private List<Map.Entry<Session<Object>, Object>> met(Object key, long timestamp) {
-        return store.findMergeable(key, timestamp, timestamp).toList();
+    private List<Map.Entry<Session<Object>, Object>> met(Object key, long timestamp, long firstOpen) {
+        return store.findMergeable(key, timestamp, timestamp).toList().stream()
+                .filter(entry -> entry.getKey().end() >= firstOpen)
+                .toList();
     }
 
     private static Session<Object> spanning(Object key, long timestamp, List<Map.Entry<Session<Object>, Object>> met) {
@@ -63,24 +82,43 @@ final class SessionOperator implements Operator, TimedOperator {
             Object value,
             List<Map.Entry<Session<Object>, Object>> met,
             RecordContext context) {
-        Object key = session.key();
-        boolean isOneMoment = session.start() == session.end();
         Object merged = null;
         for (Map.Entry<Session<Object>, Object> entry : met) {
-            merged = step.merge().merge(key, merged, entry.getValue());
-            if (!isOneMoment) {
-                store.remove(entry.getKey());
-                tell(entry.getKey(), entry.getValue(), null, context);
-            }
+            merged = step.merge().merge(session.key(), merged, entry.getValue());
         }
-        Object after = step.fold().add(key, value, merged);
-        // What was met at the same moment is the same window, and is replaced.
-        Object before = isOneMoment && !met.isEmpty() ? met.get(0).getValue() : null;
-        if (after != null) {
+        Object after = step.fold().add(session.key(), value, merged);
+        store(session, after, met);
+        if (closings == null) {
+            tellChanges(session, after, met, context);
+        }
+    }
+
+    /** The last one that was met grows where it is. */
+    private void store(Session<Object> session, @Nullable Object after, List<Map.Entry<Session<Object>, Object>> met) {
+        int last = met.size() - 1;
+        for (int i = 0; i < last; i++) {
+            store.remove(met.get(i).getKey());
+        }
+        if (after == null && last >= 0) {
+            store.remove(met.get(last).getKey());
+        } else if (after != null && last >= 0) {
+            store.replace(met.get(last).getKey(), session, after);
+        } else if (after != null) {
             store.put(session, after);
-        } else if (before != null) {
-            store.remove(session);
         }
+    }
+
+    private void tellChanges(
+            Session<Object> session,
+            @Nullable Object after,
+            List<Map.Entry<Session<Object>, Object>> met,
+            RecordContext context) {
+        // What was met at the same moment is the same window, and is replaced.
+        boolean isOneMoment = session.start() == session.end();
+        if (!isOneMoment) {
+            met.forEach(entry -> tell(entry.getKey(), entry.getValue(), null, context));
+        }
+        Object before = isOneMoment && !met.isEmpty() ? met.get(0).getValue() : null;
         tell(session, before, after, context);
     }
 
@@ -89,7 +127,7 @@ final class SessionOperator implements Operator, TimedOperator {
         context.change(next, window, before, after, session.end());
     }
 
-    // --- the watermark, which is kept over a restart
+    // --- sessions that close
 
     @Override
     public String name() {
@@ -97,7 +135,58 @@ final class SessionOperator implements Operator, TimedOperator {
     }
 
     @Override
+    public long nextEventTime() {
+        return closings == null ? NEVER : closings.next();
+    }
+
+    @Override
+    public void onEventTime(long watermark, RecordContext context) {
+        if (closings == null) {
+            return;
+        }
+        for (Timer<Object> due = closings.takeUntil(watermark); due != null; due = closings.takeUntil(watermark)) {
+            long next = tellUntil(due.key(), due.time(), context);
+            if (next != NEVER) {
+                closings.set(due.key(), next);
+            }
+        }
+        store.advanceTo(watermark);
+    }
+
+    /** Tells of a key's sessions that close by this time. @return when the first one of the others closes, {@link #NEVER} if there is none */
+    private long tellUntil(Object key, long time, RecordContext context) {
+        while (true) {
+            Map.Entry<Session<Object>, Object> first = store.fetch(key).first().orElse(null);
+            if (first == null || closeOf(first.getKey()) > time) {
+                return first == null ? NEVER : closeOf(first.getKey());
+            }
+            context.begin(first.getKey(), time);
+            store.remove(first.getKey());
+            tell(first.getKey(), null, first.getValue(), context);
+        }
+    }
+
+    /** The first watermark at which a session is closed. */
+    private long closeOf(Session<Object> session) {
+        long close = session.end() + step.closeMillis() + 1;
+        return close < session.end() || close == NEVER ? NEVER - 1 : close;
+    }
+
+    @Override
+    public long keptWatermark() {
+        return closings == null ? Watermarks.UNKNOWN : closings.streamTime();
+    }
+
+    @Override
+    public long greatestKept() {
+        return store.streamTime();
+    }
+
+    @Override
     public void keepWatermark(long watermark) {
         store.advanceTo(watermark);
+        if (closings != null) {
+            closings.advanceTo(watermark);
+        }
     }
 }

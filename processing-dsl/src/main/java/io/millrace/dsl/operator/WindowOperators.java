@@ -16,7 +16,12 @@ record WindowOperators(Wiring wiring) implements WindowStep.Visitor<Inlets> {
 
     @Override
     public Inlets sessions(WindowStep.OverSessions step) {
-        return new SessionOperator(step, wiring.store(step.store()), wiring.behind(step), late(step));
+        return new SessionOperator(
+                step,
+                wiring.store(step.store()),
+                step.closings().map(wiring::store).orElse(null),
+                wiring.behind(step),
+                late(step));
     }
 
     private LateRecords late(WindowStep step) {
