@@ -15,7 +15,7 @@ import java.util.function.Function;
  * <p>Records keep the timestamp of the input that caused them. Functions must depend on their arguments alone. A key or value is null where
  * the topic's record lacks it (a value: a deletion); steps that keep state drop what lacks the key or value that they need, and count it.
  */
-public sealed class EventStream<K, V> permits SourceStream {
+public sealed class EventStream<K, V> permits SourceStream, JoinedStream {
     final Pipeline.Builder builder;
     final int step;
     final StreamTypes<K, V> types;
@@ -117,6 +117,48 @@ public sealed class EventStream<K, V> permits SourceStream {
         builder.requireSame(table.builder());
         int id = builder.add(next -> new LookupStep.JoinTable(next, step, table.step(), kind, Erased.function(joiner)));
         return new EventStream<>(builder, id, types.withOtherValues());
+    }
+
+    /**
+     * Records of both streams with one key that happened at about the same time. Each pair has a result, with the later timestamp of the two, when
+     * the later one comes; a stream may be joined with itself. Records without key or value are dropped.
+     *
+     * <p>A record is open until event time, the task's watermark, has passed the last moment at which a partner may have happened, and the grace. Two
+     * records meet if both are open when the second one comes. One that comes when it is no longer open is late and meets none: {@link
+     * JoinedStream#lateLeft}.
+     *
+     * @param name the identity of the records that are kept, in stores {@code <name>-left} and {@code <name>-right}, or {@code <name>-records} if the
+     *     stream is joined with itself
+     */
+    public <V2, R> JoinedStream<K, V, V2, R> join(
+            String name,
+            EventStream<K, V2> other,
+            BiFunction<? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows) {
+        return new StreamJoin(name, JoinKind.INNER, windows).of(this, other, joiner);
+    }
+
+    /**
+     * The same, and a record of this stream that met none has a result of its own, with null for the other's value and its own timestamp: once, when it
+     * is no longer open, also when nothing comes any more ({@link AppSettings#withIdleTimeout}); at once if it has no key.
+     *
+     * @param name of {@link #join(String, EventStream, BiFunction, JoinWindows)}; those that have met none yet are in a store {@code <name>-unmatched}
+     */
+    public <V2, R> JoinedStream<K, V, V2, R> leftJoin(
+            String name,
+            EventStream<K, V2> other,
+            BiFunction<? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows) {
+        return new StreamJoin(name, JoinKind.LEFT, windows).of(this, other, joiner);
+    }
+
+    /** The same, and so has one of the other stream, with null for this one's value. */
+    public <V2, R> JoinedStream<K, V, V2, R> outerJoin(
+            String name,
+            EventStream<K, V2> other,
+            BiFunction<? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows) {
+        return new StreamJoin(name, JoinKind.OUTER, windows).of(this, other, joiner);
     }
 
     /** Several streams from one: each record goes to the first branch that accepts it. @param name for messages and pictures */

@@ -14,6 +14,7 @@ public sealed interface Step
                 ProcessStep,
                 TableStep,
                 WindowStep,
+                JoinStep,
                 LookupStep,
                 ForeignKeyStep,
                 Step.Outlet,
@@ -67,6 +68,8 @@ public sealed interface Step
         R table(TableStep step);
 
         R window(WindowStep step);
+
+        R join(JoinStep step);
 
         R lookup(LookupStep step);
 

@@ -16,12 +16,21 @@ final class WindowRule {
         check("The grace of windows", grace, 0);
     }
 
+    /** Of two records, which may be either way round. */
+    static void checkDistance(String what, Duration distance) {
+        check(what, distance, LONGEST.negated(), "-" + LONGEST.toDays() + " days");
+    }
+
     private static void check(String what, Duration length, int leastMillis) {
-        boolean isLegal = length.compareTo(Duration.ofMillis(leastMillis)) >= 0
+        check(what, length, Duration.ofMillis(leastMillis), leastMillis + " ms");
+    }
+
+    private static void check(String what, Duration length, Duration least, String leastText) {
+        boolean isLegal = length.compareTo(least) >= 0
                 && length.compareTo(LONGEST) <= 0
                 && length.equals(Duration.ofMillis(length.toMillis()));
         if (!isLegal) {
-            throw new IllegalArgumentException(what + " is " + leastMillis + " ms to " + LONGEST.toDays()
+            throw new IllegalArgumentException(what + " is " + leastText + " to " + LONGEST.toDays()
                     + " days in whole milliseconds, such as Duration.ofMinutes(5), got " + length);
         }
     }

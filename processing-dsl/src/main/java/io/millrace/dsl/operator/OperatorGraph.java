@@ -1,6 +1,7 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.ForeignKeyStep;
+import io.millrace.dsl.JoinStep;
 import io.millrace.dsl.LookupStep;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessStep;
@@ -81,6 +82,7 @@ public final class OperatorGraph {
         private final StatelessOperators stateless = new StatelessOperators(this);
         private final TableOperators tables = new TableOperators(this);
         private final WindowOperators windows = new WindowOperators(this);
+        private final JoinOperators joins = new JoinOperators(this);
         private final TableLookups lookups = new TableLookups(this);
         private final LookupOperators lookupOperators = new LookupOperators(this);
         private final ForeignKeyOperators foreignKeys = new ForeignKeyOperators(this);
@@ -176,6 +178,11 @@ public final class OperatorGraph {
         @Override
         public Inlets window(WindowStep step) {
             return step.visit(windows);
+        }
+
+        @Override
+        public Inlets join(JoinStep step) {
+            return step.visit(joins);
         }
 
         @Override

@@ -137,6 +137,11 @@ final class TimeWindowOperator implements Operator, TimedOperator {
     }
 
     @Override
+    public long greatestKept() {
+        return store.streamTime();
+    }
+
+    @Override
     public void keepWatermark(long watermark) {
         store.advanceTo(watermark);
         if (closings != null) {

@@ -40,6 +40,11 @@ interface TimedOperator {
         return Watermarks.UNKNOWN;
     }
 
+    /** The greatest timestamp that its stores know of, which the watermark may not have reached; {@link Watermarks#UNKNOWN} if none. */
+    default long greatestKept() {
+        return keptWatermark();
+    }
+
     /**
      * Keeps the watermark in its stores, if it has a place for it: a restart goes on there, so that what was late stays late, and what was about to
      * be due needs no new record. Called before the commit of a transaction in which the task did something.

@@ -21,6 +21,7 @@ public final class TimedOperators {
         this.time = time;
         for (TimedOperator operator : operators) {
             time.watermarks().resumeAt(operator.keptWatermark());
+            time.watermarks().sawBefore(operator.greatestKept());
         }
         time.settle();
         askAll();

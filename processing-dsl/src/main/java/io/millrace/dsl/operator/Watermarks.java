@@ -21,6 +21,8 @@ public final class Watermarks {
     private long committedWatermark = UNKNOWN;
     /** What the task's stores remember of its life before this one; {@link #UNKNOWN} if nothing. */
     private long kept = UNKNOWN;
+    /** The greatest timestamp of that life; {@link #UNKNOWN} if none is known. */
+    private long seen = UNKNOWN;
 
     // Before the last record, for one that fails.
     private int lastInput = -1;
@@ -79,6 +81,14 @@ public final class Watermarks {
         kept = Math.max(kept, eventTime);
         watermark = Math.max(watermark, kept);
         committedWatermark = Math.max(committedWatermark, kept);
+    }
+
+    /**
+     * A former life of the task has seen a record of this time. It says nothing of how far event time had come, for other inputs may have been behind;
+     * but when all are idle, that is where the clock goes on from.
+     */
+    public void sawBefore(long timestamp) {
+        seen = Math.max(seen, timestamp);
     }
 
     // --- records
@@ -201,7 +211,7 @@ public final class Watermarks {
                 greatest = Math.max(greatest, input.greatest);
             }
         }
-        return isAny ? Math.max(greatest, kept) : UNKNOWN;
+        return isAny ? Math.max(greatest, Math.max(kept, seen)) : UNKNOWN;
     }
 
     private long lastNanos() {

@@ -26,6 +26,8 @@
  *       without such steps, or with nothing due, pays a comparison for it.
  *   <li>O10: a window that has closed, by the watermark or by the greatest timestamp that its step saw, stays closed, over restarts, too: no
  *       record changes it. A window that is told of once is told and removed in one transaction, after everything that belongs to it.
+ *   <li>O11: a record of a join of streams is closed by the watermark alone, since one side may be ahead of the other; the rest is in {@code
+ *       streamjoin} (SJ1 to SJ3). However many records a key has, few are in memory at once.
  * </ul>
  */
 @NullMarked

@@ -83,12 +83,22 @@ public final class KafkaComparison {
 
     /** The same while the process dies at storage calls that the seed chooses, about once for three records. */
     public void checkWithCrashes(List<Fed> input, long seed) {
-        assertSame(new MillraceRun(millraceProgram, outputs).withCrashes(seed).feed(input), kafka(input), input);
+        assertSame(millraceWithCrashes(input, seed), kafka(input), input);
     }
 
     /** What Millrace writes, by topic and key in the order of writing. */
     public Map<String, List<Written>> millrace(List<Fed> input) {
         return new MillraceRun(millraceProgram, outputs).feed(input);
+    }
+
+    /** The same if all is there before anything comes of it, so that one transaction holds several records. */
+    public Map<String, List<Written>> millraceAtOnce(List<Fed> input) {
+        return new MillraceRun(millraceProgram, outputs).feedAtOnce(input);
+    }
+
+    /** The same while the process dies as in {@link #checkWithCrashes}. */
+    public Map<String, List<Written>> millraceWithCrashes(List<Fed> input, long seed) {
+        return new MillraceRun(millraceProgram, outputs).withCrashes(seed).feed(input);
     }
 
     /** What Kafka Streams writes, by topic and key in the order of writing. */

@@ -1,0 +1,20 @@
+package io.millrace.dsl.operator;
+
+import io.millrace.dsl.JoinKind;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what comes of records of two streams. */
+record JoinResults(JoinKind kind, BiFunction<Object, Object, Object> joiner, Operator next) {
+    /** @param other null if the record has met none */
+    void tell(
+            boolean isLeft,
+            @Nullable Object key,
+            Object own,
+            @Nullable Object other,
+            long timestamp,
+            RecordContext context) {
+        Object result = isLeft ? JoinRule.join(kind, joiner, own, other) : JoinRule.join(kind, joiner, other, own);
+        context.accept(next, key, result, timestamp);
+    }
+}
