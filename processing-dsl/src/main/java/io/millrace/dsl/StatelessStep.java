@@ -16,6 +16,16 @@ public sealed interface StatelessStep extends Step {
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 
+    /** Those that take what one step sends. */
+    sealed interface OfOne extends StatelessStep {
+        int input();
+
+        @Override
+        default List<Integer> inputs() {
+            return List.of(input());
+        }
+    }
+
     /** One method for each kind. */
     interface Visitor<R> {
         R mapValues(MapValues step);
@@ -36,12 +46,7 @@ public sealed interface StatelessStep extends Step {
     }
 
     /** A new value from key and value. */
-    record MapValues(int id, int input, BiFunction<Object, Object, Object> function) implements StatelessStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record MapValues(int id, int input, BiFunction<Object, Object, Object> function) implements OfOne {
         @Override
         public String label() {
             return "mapValues";
@@ -54,12 +59,7 @@ public sealed interface StatelessStep extends Step {
     }
 
     /** Lets through what the predicate accepts. */
-    record Filter(int id, int input, BiPredicate<Object, Object> predicate) implements StatelessStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record Filter(int id, int input, BiPredicate<Object, Object> predicate) implements OfOne {
         @Override
         public String label() {
             return "filter";
@@ -77,12 +77,7 @@ public sealed interface StatelessStep extends Step {
             int input,
             BiFunction<Object, Object, Object> keyFunction,
             BiFunction<Object, Object, Object> valueFunction)
-            implements StatelessStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         @Override
         public String label() {
             return "map";
@@ -100,12 +95,7 @@ public sealed interface StatelessStep extends Step {
     }
 
     /** Any number of records from one. */
-    record FlatMap(int id, int input, FlatMapper<Object, Object, Object, Object> mapper) implements StatelessStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record FlatMap(int id, int input, FlatMapper<Object, Object, Object, Object> mapper) implements OfOne {
         @Override
         public String label() {
             return "flatMap";
@@ -123,13 +113,7 @@ public sealed interface StatelessStep extends Step {
     }
 
     /** Any number of values from key and value, all with the key. */
-    record FlatMapValues(int id, int input, BiFunction<Object, Object, Iterable<Object>> function)
-            implements StatelessStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record FlatMapValues(int id, int input, BiFunction<Object, Object, Iterable<Object>> function) implements OfOne {
         @Override
         public String label() {
             return "flatMapValues";
@@ -142,12 +126,7 @@ public sealed interface StatelessStep extends Step {
     }
 
     /** Shows each record to an action. */
-    record Peek(int id, int input, BiConsumer<Object, Object> action) implements StatelessStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record Peek(int id, int input, BiConsumer<Object, Object> action) implements OfOne {
         @Override
         public boolean mayEnd() {
             return true;
@@ -185,7 +164,7 @@ public sealed interface StatelessStep extends Step {
     /** Hands each record to the output of the first predicate that accepts it; if none does, to the output behind the last, if there is one. */
     record Split(
             int id, int input, String name, List<BiPredicate<Object, Object>> predicates, List<Output<?, ?>> outputs)
-            implements StatelessStep {
+            implements OfOne {
         public Split {
             predicates = List.copyOf(predicates);
             outputs = List.copyOf(outputs);
@@ -205,11 +184,6 @@ public sealed interface StatelessStep extends Step {
             List<Output<?, ?>> more = new ArrayList<>(outputs);
             more.add(output);
             return more;
-        }
-
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
         }
 
         @Override

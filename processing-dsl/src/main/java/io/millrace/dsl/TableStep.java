@@ -19,6 +19,16 @@ public sealed interface TableStep extends Step {
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 
+    /** Those that take what one step sends. */
+    sealed interface OfOne extends TableStep {
+        int input();
+
+        @Override
+        default List<Integer> inputs() {
+            return List.of(input());
+        }
+    }
+
     /** One method for each kind. */
     interface Visitor<R> {
         R toTable(ToTable step);
@@ -45,12 +55,7 @@ public sealed interface TableStep extends Step {
     }
 
     /** Keeps the newest value of each key; a record without a value deletes its key. */
-    record ToTable(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store) implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record ToTable(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store) implements OfOne {
         @Override
         public String label() {
             return "table " + store.name();
@@ -74,12 +79,7 @@ public sealed interface TableStep extends Step {
             KeyValueSpec<Object, Timestamped<Object>> store,
             Supplier<Object> initial,
             Aggregator<Object, Object, Object> aggregator)
-            implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         @Override
         public String label() {
             return "aggregate " + store.name();
@@ -98,12 +98,7 @@ public sealed interface TableStep extends Step {
 
     /** Keeps one value per key, the first one combined with all others. */
     record Reduce(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store, BinaryOperator<Object> reducer)
-            implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         @Override
         public String label() {
             return "reduce " + store.name();
@@ -150,12 +145,7 @@ public sealed interface TableStep extends Step {
     }
 
     /** A table of the rows that a predicate accepts. */
-    record Filter(int id, int input, BiPredicate<Object, Object> predicate) implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record Filter(int id, int input, BiPredicate<Object, Object> predicate) implements OfOne {
         @Override
         public String label() {
             return "filter";
@@ -173,12 +163,7 @@ public sealed interface TableStep extends Step {
     }
 
     /** A table with another value for each row. */
-    record MapValues(int id, int input, BiFunction<Object, Object, Object> function) implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record MapValues(int id, int input, BiFunction<Object, Object, Object> function) implements OfOne {
         @Override
         public String label() {
             return "mapValues";
@@ -196,12 +181,7 @@ public sealed interface TableStep extends Step {
     }
 
     /** Keeps a table that has no store in one of its own. */
-    record Materialize(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store) implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+    record Materialize(int id, int input, KeyValueSpec<Object, Timestamped<Object>> store) implements OfOne {
         @Override
         public String label() {
             return "materialize " + store.name();
@@ -253,12 +233,7 @@ public sealed interface TableStep extends Step {
             int input,
             BiFunction<Object, Object, Object> keyFunction,
             BiFunction<Object, Object, Object> valueFunction)
-            implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         @Override
         public String label() {
             return "groupBy";
@@ -288,12 +263,7 @@ public sealed interface TableStep extends Step {
             Supplier<Object> initial,
             Aggregator<Object, Object, Object> adder,
             Aggregator<Object, Object, Object> subtractor)
-            implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         @Override
         public String label() {
             return "aggregate " + store.name();
@@ -317,12 +287,7 @@ public sealed interface TableStep extends Step {
             KeyValueSpec<Object, Timestamped<Object>> store,
             BinaryOperator<Object> adder,
             BinaryOperator<Object> subtractor)
-            implements TableStep {
-        @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
+            implements OfOne {
         @Override
         public String label() {
             return "reduce " + store.name();
