@@ -47,7 +47,12 @@ public final class GroupedStream<K, V> {
 
     /** Puts the records into windows by their timestamps, each of which gets a value of its own. */
     public WindowedStream<K, V> windowedBy(TimeWindows windows) {
-        return new WindowedStream<>(builder, step, types, windows, false);
+        return new WindowedStream<>(builder, step, types, WindowPlan.of(windows), false);
+    }
+
+    /** Puts records that lie close together into windows, each of which gets a value of its own. */
+    public WindowedStream<K, V> windowedBy(SlidingWindows windows) {
+        return new WindowedStream<>(builder, step, types, WindowPlan.of(windows), false);
     }
 
     /** Makes sessions of the records by their timestamps, each of which gets a value of its own. */

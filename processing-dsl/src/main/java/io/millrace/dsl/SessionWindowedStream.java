@@ -95,8 +95,8 @@ public final class SessionWindowedStream<K, V> {
                 // What has closed is told of first and then removed, however far event time has jumped.
                 isFinal ? Long.MAX_VALUE : closeMillis);
         Optional<TimerSpec<Object>> closings = isFinal
-                ? Optional.of(TimerSpec.eventTime(
-                        StoreSpec.checkName(name) + WindowedStream.CLOSINGS, Erased.serde(keySerde)))
+                ? Optional.of(
+                        TimerSpec.eventTime(StoreSpec.checkName(name) + WindowPlan.CLOSINGS, Erased.serde(keySerde)))
                 : Optional.empty();
         int id = builder.add(next ->
                 new WindowStep.OverSessions(next, step, Erased.sessions(store), closeMillis, closings, fold, merge));

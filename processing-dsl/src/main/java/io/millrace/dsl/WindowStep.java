@@ -2,9 +2,11 @@ package io.millrace.dsl;
 
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import io.millrace.state.time.RecordBufferSpec;
 import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.TimerSpec;
 import io.millrace.state.time.WindowSpec;
+import io.millrace.state.time.Windowed;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +24,34 @@ public sealed interface WindowStep extends Step {
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 
+    int input();
+
+    @Override
+    default List<Integer> inputs() {
+        return List.of(input());
+    }
+
+    /** Keeps the values of the windows. */
+    StoreSpec<?> store();
+
+    /** When what has not been told of closes; none if each change is told of. */
+    Optional<? extends StoreSpec<?>> closings();
+
     /** True if it tells of each window once, when it has closed. */
     default boolean isFinal() {
-        return false;
+        return closings().isPresent();
+    }
+
+    @Override
+    default List<StoreSpec<?>> stores() {
+        return isFinal() ? List.of(store(), closings().get()) : List.of(store());
     }
 
     /** One method for each kind. */
     interface Visitor<R> {
         R timeWindows(OverTime step);
+
+        R slidingWindows(OverSlides step);
 
         R sessions(OverSessions step);
     }
@@ -63,28 +85,41 @@ public sealed interface WindowStep extends Step {
             Fold fold)
             implements WindowStep {
         @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
-        @Override
         public String label() {
             return "windows " + store.name();
         }
 
         @Override
-        public boolean isFinal() {
-            return closings.isPresent();
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.timeWindows(this);
         }
+    }
 
+    /**
+     * Over windows that slide along with the records.
+     *
+     * @param store has the windows by their starts
+     * @param differenceMillis between the first and the last millisecond of a window
+     * @param graceMillis how far event time goes beyond the end of a window before it closes
+     * @param closings when windows close that have not been told of; none if each change is told of
+     */
+    record OverSlides(
+            int id,
+            int input,
+            RecordBufferSpec<Object, Timestamped<Object>> store,
+            long differenceMillis,
+            long graceMillis,
+            Optional<TimerSpec<Windowed<Object>>> closings,
+            Fold fold)
+            implements WindowStep {
         @Override
-        public List<StoreSpec<?>> stores() {
-            return closings.isPresent() ? List.of(store, closings.get()) : List.of(store);
+        public String label() {
+            return "sliding windows " + store.name();
         }
 
         @Override
         public <R> R visit(Visitor<R> visitor) {
-            return visitor.timeWindows(this);
+            return visitor.slidingWindows(this);
         }
     }
 
@@ -104,23 +139,8 @@ public sealed interface WindowStep extends Step {
             Merge merge)
             implements WindowStep {
         @Override
-        public List<Integer> inputs() {
-            return List.of(input);
-        }
-
-        @Override
         public String label() {
             return "sessions " + store.name();
-        }
-
-        @Override
-        public boolean isFinal() {
-            return closings.isPresent();
-        }
-
-        @Override
-        public List<StoreSpec<?>> stores() {
-            return closings.isPresent() ? List.of(store, closings.get()) : List.of(store);
         }
 
         @Override

@@ -2,11 +2,6 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
-import io.millrace.state.StoreSpec;
-import io.millrace.state.Timestamped;
-import io.millrace.state.time.TimerSpec;
-import io.millrace.state.time.WindowSpec;
-import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
@@ -21,19 +16,17 @@ import java.util.function.Supplier;
  * {@link #emitFinal}, once.
  */
 public final class WindowedStream<K, V> {
-    static final String CLOSINGS = "-closings";
-
     private final Pipeline.Builder builder;
     private final int step;
     private final StreamTypes<K, V> types;
-    private final TimeWindows windows;
+    private final WindowPlan plan;
     private final boolean isFinal;
 
-    WindowedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types, TimeWindows windows, boolean isFinal) {
+    WindowedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types, WindowPlan plan, boolean isFinal) {
         this.builder = builder;
         this.step = step;
         this.types = types;
-        this.windows = windows;
+        this.plan = plan;
         this.isFinal = isFinal;
     }
 
@@ -42,7 +35,7 @@ public final class WindowedStream<K, V> {
      * leaves the store: a table that is to be looked into is kept with {@link Table#materialize}.
      */
     public WindowedStream<K, V> emitFinal() {
-        return new WindowedStream<>(builder, step, types, windows, true);
+        return new WindowedStream<>(builder, step, types, plan, true);
     }
 
     /** How many records each key had in each window. @param name the identity of the counts */
@@ -75,26 +68,11 @@ public final class WindowedStream<K, V> {
 
     private <A> WindowedTable<K, V, A> windowed(String name, Serde<A> valueSerde, WindowStep.Fold fold) {
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
-        long sizeMillis = windows.size().toMillis();
-        long graceMillis = windows.grace().toMillis();
-        StoreSpec<?> store = new WindowSpec<>(
-                name,
-                keySerde,
-                Timestamped.serde(valueSerde),
-                sizeMillis,
-                windows.advance().toMillis(),
-                // What has closed is told of first and then removed, however far event time has jumped.
-                isFinal ? Long.MAX_VALUE : sizeMillis + graceMillis);
-        Optional<TimerSpec<Long>> closings = isFinal
-                ? Optional.of(TimerSpec.eventTime(StoreSpec.checkName(name) + CLOSINGS, Serdes.int64()))
-                : Optional.empty();
-        int id = builder.add(
-                next -> new WindowStep.OverTime(next, step, Erased.windows(store), graceMillis, closings, fold));
+        WindowPlan.Result result =
+                new WindowPlan.Result(name, Erased.serde(keySerde), Erased.serde(valueSerde), isFinal, fold);
+        int id = builder.add(next -> plan.step(next, step, result));
         return new WindowedTable<>(
-                builder,
-                id,
-                new StreamTypes<>(WindowedSerdes.time(keySerde, windows.size()), valueSerde, false),
-                types);
+                builder, id, new StreamTypes<>(WindowedSerdes.time(keySerde, plan.size()), valueSerde, false), types);
     }
 
     @Override

@@ -82,6 +82,25 @@ class WindowsTest {
     }
 
     @Test
+    void rowsOfFinalSlidingWindowsNeither() {
+        var windows =
+                builder.stream(IN).groupByKey().windowedBy(SlidingWindows.ofTimeDifference(Duration.ofMinutes(1)));
+        var table = windows.emitFinal().count("counts");
+        table.join(windows.count("others"), Long::sum).materialize("joined", Serdes.int64());
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'sliding windows counts', which has none once it has told of a window");
+    }
+
+    @Test
+    void timeDifferencesAreWholeMillisecondsOfAPracticalSize() {
+        assertThatThrownBy(() -> SlidingWindows.ofTimeDifference(Duration.ZERO))
+                .hasMessageContaining("The time difference of windows is 1 ms to 36500 days");
+        assertThatThrownBy(() ->
+                        SlidingWindows.ofTimeDifference(Duration.ofMillis(1)).withGrace(Duration.ofMillis(-1)))
+                .hasMessageContaining("The grace of windows is 0 ms");
+    }
+
+    @Test
     void keptRowsOfFinalWindowsCanBeJoined() {
         windowed()
                 .emitFinal()

@@ -53,6 +53,11 @@ record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup>, Wi
     }
 
     @Override
+    public TableLookup slidingWindows(WindowStep.OverSlides step) {
+        return new SlidingWindowLookup(wiring.store(step.store()));
+    }
+
+    @Override
     public TableLookup sessions(WindowStep.OverSessions step) {
         return new SessionLookup(wiring.store(step.store()));
     }

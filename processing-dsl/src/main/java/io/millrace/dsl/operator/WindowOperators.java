@@ -15,6 +15,16 @@ record WindowOperators(Wiring wiring) implements WindowStep.Visitor<Inlets> {
     }
 
     @Override
+    public Inlets slidingWindows(WindowStep.OverSlides step) {
+        return new SlidingWindowOperator(
+                step,
+                wiring.store(step.store()),
+                step.closings().map(wiring::store).orElse(null),
+                wiring.behind(step),
+                late(step));
+    }
+
+    @Override
     public Inlets sessions(WindowStep.OverSessions step) {
         return new SessionOperator(
                 step,
