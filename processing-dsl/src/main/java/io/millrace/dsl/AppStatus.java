@@ -27,12 +27,18 @@ public record AppStatus(
         List<IngestStatus> ingests) {
     /** The phases of an application's life. */
     public enum State {
-        STARTING,
+        /** Started, and not every loop has joined yet. */
+        CREATED,
+        /** Partitions move: a loop joins anew, or a task waits for what another loop, or instance, has yet to give up. The others run. */
+        REBALANCING,
         /** Some task reads its changelogs; the others run. */
         RESTORING,
         RUNNING,
+        /** What is under way is committed and given up. */
         STOPPING,
+        /** Closed. */
         STOPPED,
+        /** Ended by an error ({@link Application#failure}); everything committed is intact. */
         FAILED
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.dsl.metrics.Metrics;
 import io.millrace.state.StateSnapshot;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
@@ -15,6 +16,20 @@ public interface Application extends AutoCloseable {
     AppStatus status();
 
     /**
+     * Tells {@code listener} of every change of state from now on, first of the present state.
+     *
+     * @return ends it when closed
+     */
+    Listening listen(AppListener listener);
+
+    /** A listener that is told. */
+    interface Listening extends AutoCloseable {
+        /** From now on it is told nothing more. */
+        @Override
+        void close();
+    }
+
+    /**
      * Opens a view of what is committed in the stores of one task, all of them at one moment: in those that the step of the pipeline with
      * {@code store} has for {@code partition}. Callable from any thread; close the view. Waits for nothing: not for the task, nor for what moves
      * committed state to the backend.
@@ -22,6 +37,12 @@ public interface Application extends AutoCloseable {
      * @throws io.millrace.state.StateException of kind NOT_HERE if this instance does not have the partition, or still restores it
      */
     StateView view(StoreSpec<?> store, int partition);
+
+    /** What it counts; {@code io.millrace.dsl.metrics.micrometer} binds it to Micrometer. */
+    Metrics metrics();
+
+    /** Asks the stores what is committed in them, by name. */
+    Queries queries();
 
     /** What its state uses of its memory budget. Callable from any thread, every second if need be. */
     StateUsage stateUsage();

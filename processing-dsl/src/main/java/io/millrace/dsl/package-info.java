@@ -1,8 +1,8 @@
 /**
  * The language in which a user writes a pipeline, and the handles by which it is started and watched.
  *
- * <p>Called by users. May depend on the API of the log ({@code io.millrace.log}, {@code io.millrace.serde}), on {@code io.millrace.state}
- * and {@code io.millrace.platform}; never on {@code plan}, {@code operator} or {@code runtime}, which depend on it: applications are
+ * <p>Called by users. May depend on the API of the log ({@code io.millrace.log}, {@code io.millrace.serde}), on {@code metrics},
+ * {@code io.millrace.state} and {@code io.millrace.platform}; never on {@code plan}, {@code operator} or {@code runtime}, which depend on it: applications are
  * started by {@code io.millrace.dsl.runtime.PipelineRuntime}.
  *
  * <ul>

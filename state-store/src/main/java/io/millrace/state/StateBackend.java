@@ -66,6 +66,11 @@ public interface StateBackend extends AutoCloseable {
         return 0;
     }
 
+    /** About what it holds, on disk and in what is not there yet; 0 if it does not count. Cheap enough to ask for every second. */
+    default long sizeBytes() {
+        return 0;
+    }
+
     /** The memory that it uses now, outside the heap; cheap enough to ask for every second. */
     default StateMemory.BackendMemory memory() {
         return StateMemory.BackendMemory.UNKNOWN;

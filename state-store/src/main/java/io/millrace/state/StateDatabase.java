@@ -157,6 +157,11 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
                 cachedBytes(), totals.bytes(), spareMemory.bytes(), totals.viewedBytes(), backend.memory());
     }
 
+    /** About what the backend holds. */
+    public long sizeBytes() {
+        return backend.sizeBytes();
+    }
+
     /** Offsets of changelogs that a restart would replay now: what is committed and not yet in the backend, or there and not durable. */
     public long replayOffsets() {
         return totals.offsets() + backend.unflushedOffsets();

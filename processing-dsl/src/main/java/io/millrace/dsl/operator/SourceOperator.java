@@ -34,9 +34,9 @@ public final class SourceOperator {
         this.next = next;
     }
 
-    /** Runs one record through the task. */
+    /** Runs one record through the task. @return the bytes of its key and value */
     @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
-    public void process(LogRecord record) {
+    public int process(LogRecord record) {
         context.begin(record);
         BytesView key = record.key();
         BytesView value = record.value();
@@ -55,6 +55,7 @@ public final class SourceOperator {
             time.watermarks().undo();
             throw e;
         }
+        return (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
     }
 
     /** What becomes of a record whose processing failed like this. */

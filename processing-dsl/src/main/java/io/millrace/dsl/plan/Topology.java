@@ -3,6 +3,8 @@ package io.millrace.dsl.plan;
 import io.millrace.dsl.Ingest;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.Topic;
+import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -48,6 +50,13 @@ public record Topology(
         return subTopologies.stream()
                 .flatMap(subTopology -> subTopology.repartitionTopics().stream())
                 .anyMatch(owned -> owned.name().equals(topic.name()));
+    }
+
+    /** All stores, sub-topology after sub-topology. */
+    public List<StoreSpec<?>> stores() {
+        List<StoreSpec<?>> stores = new ArrayList<>();
+        subTopologies.forEach(subTopology -> stores.addAll(subTopology.stores()));
+        return stores;
     }
 
     /** Where the changes of a store are logged. */

@@ -93,6 +93,7 @@ final class IngestLoop<T> implements LoopStep {
 
     @Override
     public int runOnce(long nowNanos) {
+        LogContext.enter(core.name(), id);
         try {
             return step(nowNanos);
         } catch (RuntimeException | Error e) {
@@ -100,6 +101,8 @@ final class IngestLoop<T> implements LoopStep {
             died = e instanceof Error;
             observer.failed(id, e);
             throw e;
+        } finally {
+            LogContext.leave();
         }
     }
 
@@ -243,6 +246,7 @@ final class IngestLoop<T> implements LoopStep {
                 before.records(),
                 before.committed(),
                 before.aborted() + abortedNow);
+        observer.published();
         observer.changed();
     }
 

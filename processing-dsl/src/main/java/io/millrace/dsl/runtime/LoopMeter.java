@@ -1,11 +1,13 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.runtime.LoopStatus.Counters;
+import io.millrace.dsl.runtime.LoopStatus.Work;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.TopicPartition;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Counts what a loop does, in plain fields, and makes the status that it publishes once per step. Owned by the loop. */
 final class LoopMeter {
@@ -16,23 +18,51 @@ final class LoopMeter {
     private long buried;
     private int pendingSkipped;
     private int pendingBuried;
+    private long consumedBytes;
+    private long dropped;
+    private long pendingDropped;
+    private long pendingOldest;
+    private final LoopTransaction transaction;
+    private final TimeMeter latency = new TimeMeter();
+    private final TimeMeter commits = new TimeMeter();
 
-    void consumed(int records) {
+    /** @param transaction counts what is sent */
+    LoopMeter(LoopTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    void consumed(int records, long bytes) {
         consumed += records;
+        consumedBytes += bytes;
     }
 
     /** Notes what the open transaction will have passed over once it is committed. */
     void pending(TaskTable tasks) {
         pendingSkipped = 0;
         pendingBuried = 0;
+        pendingDropped = 0;
+        pendingOldest = tasks.oldestTimestamp();
         tasks.forEachRunning(task -> {
             pendingSkipped += task.skipped();
             pendingBuried += task.buried();
+            pendingDropped += task.dropped();
         });
     }
 
-    void committed() {
+    /**
+     * The open transaction is committed.
+     *
+     * @param nowMillis what the clock says
+     * @param tookNanos from when it was begun to be committed, to {@code nowNanos}
+     */
+    void committed(long nowMillis, long tookNanos, long nowNanos) {
         committed++;
+        dropped += pendingDropped;
+        commits.took(tookNanos, nowNanos);
+        if (pendingOldest != Long.MAX_VALUE) {
+            // Timestamps are their writers', whose clocks may be ahead of this one.
+            latency.took(TimeUnit.MILLISECONDS.toNanos(Math.max(0, nowMillis - pendingOldest)), nowNanos);
+        }
         skipped += pendingSkipped;
         buried += pendingBuried;
     }
@@ -43,19 +73,39 @@ final class LoopMeter {
 
     /** The same status with an open transaction. */
     LoopStatus busy(LoopStatus status) {
-        return new LoopStatus(true, true, status.settled(), status.counters(), status.restoring());
+        return new LoopStatus(
+                true, false, true, status.settled(), status.counters(), status.work(), status.restoring());
     }
 
     /** The same status without partitions that were given up. */
     LoopStatus without(Collection<TopicPartition> partitions, LoopStatus status) {
         Map<TopicPartition, Long> settled = new LinkedHashMap<>(status.settled());
         settled.keySet().removeAll(partitions);
-        return new LoopStatus(status.opened(), status.busy(), settled, status.counters(), status.restoring());
+        return new LoopStatus(
+                status.opened(), true, status.busy(), settled, status.counters(), status.work(), status.restoring());
+    }
+
+    /** The same status of a loop that has to join anew. */
+    LoopStatus moving(LoopStatus status) {
+        return new LoopStatus(
+                status.opened(),
+                true,
+                status.busy(),
+                Map.of(),
+                status.counters(),
+                status.work(),
+                status.restoring().ended());
     }
 
     LoopStatus stopped(LoopStatus status) {
         return new LoopStatus(
-                true, false, Map.of(), counters(0, 0), status.restoring().ended());
+                true,
+                false,
+                false,
+                Map.of(),
+                counters(0, 0),
+                work(),
+                status.restoring().ended());
     }
 
     LoopStatus measure(TaskTable tasks, LogConsumer consumer, boolean busy, LoopStatus before) {
@@ -70,7 +120,13 @@ final class LoopMeter {
         for (TopicPartition partition : consumer.assignment()) {
             lag += consumer.lag(partition).orElse(0);
         }
-        return new LoopStatus(true, busy, settled, counters(lag, tasks.stagedBytes()), tasks.restoreProgress());
+        return new LoopStatus(
+                true, false, busy, settled, counters(lag, tasks.stagedBytes()), work(), tasks.restoreProgress());
+    }
+
+    private Work work() {
+        return new Work(
+                consumedBytes, transaction.sent(), transaction.sentBytes(), dropped, latency.times(), commits.times());
     }
 
     private Counters counters(long lag, long stagedBytes) {

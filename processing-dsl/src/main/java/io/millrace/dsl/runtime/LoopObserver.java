@@ -2,6 +2,9 @@ package io.millrace.dsl.runtime;
 
 /** Told by loops what others wait for. Called from their threads. */
 interface LoopObserver {
+    /** A loop has published how it stands, once a step. */
+    void published();
+
     /** A loop has published that it stands at rest. */
     void changed();
 

@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.runtime.TimeMeter.Times;
 import io.millrace.log.TopicPartition;
 import java.util.Map;
 
@@ -7,25 +8,43 @@ import java.util.Map;
  * What a task loop publishes once per step: one immutable object, so that two readings of the same object mean that nothing happened between.
  *
  * @param opened it has joined its group
+ * @param isMoving it gives partitions up, or joins anew, and has yet to see what it is given
  * @param busy a transaction is open
  * @param settled where it stands in each partition that it owns and that is not restoring; as of the last moment without an open transaction
  */
 record LoopStatus(
-        boolean opened, boolean busy, Map<TopicPartition, Long> settled, Counters counters, Restoring restoring) {
+        boolean opened,
+        boolean isMoving,
+        boolean busy,
+        Map<TopicPartition, Long> settled,
+        Counters counters,
+        Work work,
+        Restoring restoring) {
     static final LoopStatus INITIAL =
-            new LoopStatus(false, true, Map.of(), new Counters(0, 0, 0, 0, 0, 0, 0), Restoring.NONE);
+            new LoopStatus(false, false, true, Map.of(), new Counters(0, 0, 0, 0, 0, 0, 0), Work.NONE, Restoring.NONE);
 
     /** Numbers since the start, and of now the lag and the changes of stores that the open transaction holds. */
     record Counters(
             long consumed, long committed, long aborted, long skipped, long deadLetters, long lag, long stagedBytes) {}
 
-    /** See {@link io.millrace.dsl.AppStatus.Restoring}. */
-    record Restoring(int tasks, long records, long offsetsLeft, long offsets, long nanos) {
-        static final Restoring NONE = new Restoring(0, 0, 0, 0, 0);
+    /**
+     * For metrics alone, since the start.
+     *
+     * @param sent results, without changelogs; those of aborted transactions included, as what is consumed
+     * @param dropped by steps, in committed transactions
+     * @param latency from the oldest record of a transaction to its commit
+     */
+    record Work(long consumedBytes, long sent, long sentBytes, long dropped, Times latency, Times commits) {
+        static final Work NONE = new Work(0, 0, 0, 0, Times.NONE, Times.NONE);
+    }
+
+    /** See {@link io.millrace.dsl.AppStatus.Restoring}. @param replaying those of the tasks that have all that they need for it */
+    record Restoring(int tasks, int replaying, long records, long offsetsLeft, long offsets, long nanos) {
+        static final Restoring NONE = new Restoring(0, 0, 0, 0, 0, 0);
 
         /** Nothing restores any more. */
         Restoring ended() {
-            return new Restoring(0, records, 0, 0, nanos);
+            return new Restoring(0, 0, records, 0, 0, nanos);
         }
     }
 }

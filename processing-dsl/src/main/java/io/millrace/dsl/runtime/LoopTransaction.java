@@ -22,6 +22,8 @@ final class LoopTransaction implements RecordSink {
     private boolean open;
     private long deadlineNanos;
     private int records;
+    private long sent;
+    private long sentBytes;
 
     /** Takes a new producer, which has fenced its predecessor. */
     void use(TransactionalProducer next) {
@@ -71,6 +73,18 @@ final class LoopTransaction implements RecordSink {
     public void send(
             TopicPartition topicPartition, long timestamp, @Nullable BytesView key, @Nullable BytesView value) {
         producer().send(topicPartition, timestamp, key, value, NO_HEADERS);
+        sent++;
+        sentBytes += (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
+    }
+
+    /** Results since the start, also of transactions that were aborted. */
+    long sent() {
+        return sent;
+    }
+
+    /** Their keys and values. */
+    long sentBytes() {
+        return sentBytes;
     }
 
     /** @throws LogException unless the answer is COMMITTED; the disposition says what to do */

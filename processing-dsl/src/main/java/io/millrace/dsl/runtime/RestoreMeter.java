@@ -48,6 +48,6 @@ final class RestoreMeter {
             offsets += restore.offsets();
         }
         long nanos = nanosBefore + (isRestoring ? ticker.nanos() - sinceNanos : 0);
-        return new Restoring(tasks, records, left, offsets, nanos);
+        return new Restoring(tasks, restores.size(), records, left, offsets, nanos);
     }
 }

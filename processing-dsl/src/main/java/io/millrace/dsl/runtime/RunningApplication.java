@@ -1,15 +1,20 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppListener;
 import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.AppStatus.State;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Ingest;
+import io.millrace.dsl.Queries;
 import io.millrace.dsl.StateUsage;
+import io.millrace.dsl.metrics.Metrics;
+import io.millrace.dsl.query.StoreQueries;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
+import io.millrace.state.StateException;
 import io.millrace.state.StateSnapshot;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
@@ -41,7 +46,10 @@ final class RunningApplication implements Application, LoopObserver {
     private final List<Waiter> waiting = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final FailureNews failureNews = new FailureNews();
+    private final AppNews news = new AppNews();
     private final DrainCheck drainCheck;
+    private final Queries queries;
+    private final Metrics metrics;
     private volatile Scheduler.@Nullable Loop stateWriter;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -59,6 +67,12 @@ final class RunningApplication implements Application, LoopObserver {
             }
         }
         drainCheck = new DrainCheck(core, taskLoops, ingestLoops);
+        metrics = new AppMetrics(core, taskLoops, ingestLoops, this::stateUsage);
+        queries = new StoreQueries(
+                core.name(),
+                core.topology().stores(),
+                store -> core.partitionCounts().getOrDefault(core.topology().changelogTopic(store), 0),
+                this::viewForQuery);
     }
 
     void start() {
@@ -88,7 +102,8 @@ final class RunningApplication implements Application, LoopObserver {
         return StatusSummary.of(state(), taskLoops, ingestLoops);
     }
 
-    private State state() {
+    /** Never waits, and allocates nothing: asked after each step of a loop. */
+    State state() {
         if (failure.get() != null) {
             return State.FAILED;
         }
@@ -98,18 +113,63 @@ final class RunningApplication implements Application, LoopObserver {
         if (stopping) {
             return State.STOPPING;
         }
-        if (!taskLoops.stream().allMatch(loop -> loop.status().opened())
-                || !ingestLoops.stream().allMatch(loop -> loop.status().opened())) {
-            return State.STARTING;
+        boolean isRestoring = false;
+        boolean isRebalancing = false;
+        for (int i = 0; i < taskLoops.size(); i++) {
+            LoopStatus status = taskLoops.get(i).status();
+            if (!status.opened()) {
+                return State.CREATED;
+            }
+            isRestoring |= status.restoring().replaying() > 0;
+            isRebalancing |= status.isMoving()
+                    || status.restoring().tasks() > status.restoring().replaying();
         }
-        boolean restoring =
-                taskLoops.stream().anyMatch(loop -> loop.status().restoring().tasks() > 0);
-        return restoring ? State.RESTORING : State.RUNNING;
+        for (int i = 0; i < ingestLoops.size(); i++) {
+            if (!ingestLoops.get(i).status().opened()) {
+                return State.CREATED;
+            }
+        }
+        return isRestoring ? State.RESTORING : isRebalancing ? State.REBALANCING : State.RUNNING;
+    }
+
+    @Override
+    public Listening listen(AppListener listener) {
+        return news.add(listener, core.name());
     }
 
     @Override
     public StateView view(StoreSpec<?> store, int partition) {
         return core.database().view(partition, store.name());
+    }
+
+    @Override
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public Queries queries() {
+        return queries;
+    }
+
+    private StateView viewForQuery(StoreSpec<?> store, int partition) {
+        if (closed) {
+            throw new StateException(
+                    StateException.Kind.CLOSED,
+                    "Application '" + core.name() + "' is closed: its stores answer no more; ask one that runs");
+        }
+        try {
+            return view(store, partition);
+        } catch (StateException e) {
+            if (e.kind() != StateException.Kind.NOT_HERE) {
+                throw e;
+            }
+            throw new StateException(
+                    StateException.Kind.NOT_HERE,
+                    "The answer may be in a partition that cannot be asked now, application '" + core.name() + "' is "
+                            + state() + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     @Override
@@ -162,6 +222,11 @@ final class RunningApplication implements Application, LoopObserver {
     // --- what loops tell it
 
     @Override
+    public void published() {
+        news.look(this);
+    }
+
+    @Override
     public void changed() {
         for (Waiter waiter : waiting) {
             waiter.signal();
@@ -191,6 +256,7 @@ final class RunningApplication implements Application, LoopObserver {
         taskLoops.forEach(TaskLoop::wake);
         ingestLoops.forEach(IngestLoop::wake);
         changed();
+        news.look(this);
     }
 
     @Override
@@ -209,6 +275,7 @@ final class RunningApplication implements Application, LoopObserver {
             ended &= writer.awaitStopped(PATIENCE_AT_THE_END);
         }
         closed = true;
+        news.look(this);
         if (!ended) {
             throw new LogException(
                     Disposition.STOP,

@@ -25,6 +25,7 @@ final class StreamTask {
     private static final Logger LOG = LoggerFactory.getLogger(StreamTask.class);
 
     private final TaskId id;
+    private final String name;
     private final SubTopology subTopology;
     private final ApplicationCore core;
     private final LoopTransaction transaction;
@@ -39,9 +40,11 @@ final class StreamTask {
     private Duration blockedFor = Duration.ZERO;
     private int skipped;
     private int buried;
+    private long droppedBefore;
 
     StreamTask(TaskId id, SubTopology subTopology, ApplicationCore core, LoopTransaction transaction) {
         this.id = id;
+        this.name = id.toString();
         this.subTopology = subTopology;
         this.core = core;
         this.transaction = transaction;
@@ -59,6 +62,11 @@ final class StreamTask {
 
     TaskId id() {
         return id;
+    }
+
+    /** For logs: {@code <sub-topology>_<partition>}. */
+    String name() {
+        return name;
     }
 
     SubTopology subTopology() {
@@ -111,6 +119,7 @@ final class StreamTask {
     void start() {
         OperatorGraph built = new OperatorGraph(subTopology, state, transaction, core.partitionCounts(), timers.time());
         graph = built;
+        droppedBefore = 0;
         timers.use(built.timed());
     }
 
@@ -169,6 +178,7 @@ final class StreamTask {
         timers.committed();
         skipped = 0;
         buried = 0;
+        droppedBefore = graph().context().dropped();
         PartitionState present = state;
         if (present == null || !present.isDirty()) {
             return;
@@ -218,6 +228,11 @@ final class StreamTask {
     /** Records buried in the open transaction. */
     int buried() {
         return buried;
+    }
+
+    /** Records that steps dropped in the open transaction. */
+    long dropped() {
+        return graph().context().dropped() - droppedBefore;
     }
 
     /** Asks for a rest before the next attempt. */

@@ -24,6 +24,8 @@ final class TaskInput {
     private final int number;
     private final long initialPosition;
     private long consumedOffset = NONE;
+    private long oldestTimestamp = Long.MAX_VALUE;
+    private long bytes;
     /** Records at or behind the last commit that have failed, by offset: after an abort their policy's decision is carried out. */
     private final SortedMap<Long, FailedRecord> failures = new TreeMap<>();
 
@@ -61,15 +63,29 @@ final class TaskInput {
         return consumedOffset;
     }
 
+    /** Of the records that the open transaction consumed; {@link Long#MAX_VALUE} if there are none. */
+    long oldestTimestamp() {
+        return oldestTimestamp;
+    }
+
+    /** Keys and values that were processed since the last call. */
+    long takeBytes() {
+        long taken = bytes;
+        bytes = 0;
+        return taken;
+    }
+
     /** What was consumed is committed. */
     void committed() {
         failures.headMap(consumedOffset).clear();
         consumedOffset = NONE;
+        oldestTimestamp = Long.MAX_VALUE;
     }
 
     /** What was consumed will come again. */
     void rolledBack() {
         consumedOffset = NONE;
+        oldestTimestamp = Long.MAX_VALUE;
     }
 
     /**
@@ -86,7 +102,7 @@ final class TaskInput {
             LogRecord record = cursor.record();
             try {
                 if (failures.isEmpty() || !settleAgain(record)) {
-                    source.process(record);
+                    bytes += source.process(record);
                 }
             } catch (LogException | StorageException e) {
                 // The fault of the machinery, not of the record.
@@ -102,6 +118,7 @@ final class TaskInput {
                 }
             }
             done++;
+            oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
             timers.afterRecord();
             if (done % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean()) {
                 break;

@@ -44,7 +44,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final long stagedLimitBytes;
 
     private final BooleanSupplier isCommitDue = this::isCommitDue;
-    private final LoopMeter meter = new LoopMeter();
+    private final LoopMeter meter = new LoopMeter(transaction);
     private @Nullable RuntimeException rebalanceFailure;
     private boolean eventful;
     private boolean failed;
@@ -84,6 +84,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     @Override
     public int runOnce(long nowNanos) {
         stepNanos = nowNanos;
+        LogContext.enter(core.name(), id);
         try {
             return step();
         } catch (RuntimeException | Error e) {
@@ -91,6 +92,8 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             died = e instanceof Error;
             observer.failed(id, e);
             throw e;
+        } finally {
+            LogContext.leave();
         }
     }
 
@@ -140,6 +143,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     private int process(List<RecordCursor> cursors, LogConsumer consumer, long nowNanos) {
         int processed = 0;
+        long bytes = 0;
         for (RecordCursor cursor : cursors) {
             TaskInput input = tasks.running(cursor.topicPartition());
             if (input == null) {
@@ -150,15 +154,18 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             if (room <= 0) {
                 break;
             }
+            LogContext.enterTask(input.task().name());
             int done = input.process(cursor, room, consumer, isCommitDue);
             transaction.count(done);
             input.task().timers().came(input.number(), nowNanos);
             processed += done;
+            bytes += input.takeBytes();
             if (isCommitDue()) {
                 break;
             }
         }
-        meter.consumed(processed);
+        LogContext.leaveTask();
+        meter.consumed(processed, bytes);
         return processed;
     }
 
@@ -180,15 +187,18 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     }
 
     private void commit(LogConsumer consumer) {
+        long beganNanos = settings.world().ticker().nanos();
         meter.pending(tasks);
         commitCycle.run(consumer);
-        meter.committed();
+        long nowNanos = settings.world().ticker().nanos();
+        meter.committed(settings.world().clock().millis(), nowNanos - beganNanos, nowNanos);
         failures.succeeded();
     }
 
     private void publish(LogConsumer consumer) {
         LoopStatus next = meter.measure(tasks, consumer, transaction.isOpen(), status);
         status = next;
+        observer.published();
         if (!next.busy()) {
             observer.changed();
         }
@@ -216,6 +226,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private void startAnew() {
         // Not left: the next incarnation is to find its partitions where they were.
         closeAll(LogConsumer::close);
+        moved(meter.moving(status));
         rebalanceFailure = null;
         core.guard().check();
         // First the producer: it fences a predecessor, whose open transaction would hold up what follows.
@@ -253,14 +264,19 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             rebalanceFailure = e;
         } finally {
             tasks.remove(partitions);
-            status = meter.without(partitions, status);
+            moved(meter.without(partitions, status));
         }
+    }
+
+    private void moved(LoopStatus now) {
+        status = now;
+        observer.published();
     }
 
     @Override
     public void onLost(Set<TopicPartition> partitions) {
         tasks.remove(partitions);
-        status = meter.without(partitions, status);
+        moved(meter.without(partitions, status));
         rebalanceFailure = new LogException(
                 Disposition.RESTART_TASK, "Loop '" + id + "' lost " + partitions + " to other members of its group");
     }
@@ -269,6 +285,15 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     @Override
     public void onStop() {
+        LogContext.enter(core.name(), id);
+        try {
+            end();
+        } finally {
+            LogContext.leave();
+        }
+    }
+
+    private void end() {
         if (died) {
             // Memory, code or the machine can no longer be trusted: the log will tell the next start what is true.
             return;

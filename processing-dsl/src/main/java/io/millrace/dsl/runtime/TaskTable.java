@@ -88,17 +88,21 @@ final class TaskTable {
     int prepare(LogConsumer consumer) {
         int done = 0;
         for (StreamTask task : new ArrayList<>(tasks.values())) {
-            if (task.isRunning()) {
-                continue;
-            }
-            if (!task.subTopology().isStateful()) {
-                run(task, consumer);
-                done++;
-            } else if (isComplete(task)) {
-                done += restore(task, consumer);
+            if (!task.isRunning()) {
+                LogContext.enterTask(task.name());
+                done += prepare(task, consumer);
             }
         }
+        LogContext.leaveTask();
         return done;
+    }
+
+    private int prepare(StreamTask task, LogConsumer consumer) {
+        if (!task.subTopology().isStateful()) {
+            run(task, consumer);
+            return 1;
+        }
+        return isComplete(task) ? restore(task, consumer) : 0;
     }
 
     /** State is shared by all inputs, so the task needs all of them. */
@@ -171,6 +175,15 @@ final class TaskTable {
         return offsets;
     }
 
+    /** Of the records that the open transaction consumed; {@link Long#MAX_VALUE} if there are none. */
+    long oldestTimestamp() {
+        long oldest = Long.MAX_VALUE;
+        for (TaskInput input : inputs.values()) {
+            oldest = Math.min(oldest, input.oldestTimestamp());
+        }
+        return oldest;
+    }
+
     /** The open transaction is committed. */
     void committed() {
         inputs.values().stream().filter(TaskInput::hasConsumed).forEach(TaskInput::committed);
@@ -219,7 +232,9 @@ final class TaskTable {
                 timers.look(nowNanos, input -> lag(task, input, consumer));
                 if (timers.isDue(nowMillis)) {
                     begin.run();
+                    LogContext.enterTask(task.name());
                     timers.fireAll(nowMillis);
+                    LogContext.leaveTask();
                     fired++;
                 }
             }

@@ -2,7 +2,7 @@
  * Runs a pipeline's topology on a log: loops, tasks, commits, restores.
  *
  * <p>Called by users, through {@link io.millrace.dsl.runtime.PipelineRuntime} alone. May depend on {@code io.millrace.dsl}, {@code plan},
- * {@code operator}, the APIs of log and transactions, {@code io.millrace.state} and {@code io.millrace.platform}; never on an engine.
+ * {@code operator}, {@code query}, {@code metrics}, the APIs of log and transactions, {@code io.millrace.state} and {@code io.millrace.platform}; never on an engine.
  *
  * <ul>
  *   <li>R1: what a loop processed becomes visible, its state committed and its input offsets advanced by one transaction, or none of it does.

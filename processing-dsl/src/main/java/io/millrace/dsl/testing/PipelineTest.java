@@ -3,6 +3,7 @@ package io.millrace.dsl.testing;
 import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
+import io.millrace.dsl.query.CommittedState;
 import io.millrace.log.Durability;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.sim.CrashMode;
@@ -123,7 +124,7 @@ public final class PipelineTest implements AutoCloseable {
      * @throws IllegalStateException if a store with this name is another one, or nobody has the partition: {@link #run} first
      */
     public <S> S state(StoreSpec<S> store) {
-        return CommittedState.of(new StateReader<>(run, store, 0, run.partitionsOfStore(store.name())));
+        return CommittedState.of(TestViews.of(run, store, 0, run.partitionsOfStore(store.name())));
     }
 
     /** The same of one partition. */
@@ -133,7 +134,7 @@ public final class PipelineTest implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Store '" + store.name() + "' has " + partitions + " partitions, got " + partition);
         }
-        return CommittedState.of(new StateReader<>(run, store, partition, partition + 1));
+        return CommittedState.of(TestViews.of(run, store, partition, partition + 1));
     }
 
     /**
@@ -144,7 +145,7 @@ public final class PipelineTest implements AutoCloseable {
      */
     public Map<Object, Object> state(String store) {
         return CommittedState.entries(
-                new StateReader<>(run, CommittedState.find(run.pipeline(), store), 0, run.partitionsOfStore(store)));
+                TestViews.of(run, CommittedState.find(run.pipeline(), store), 0, run.partitionsOfStore(store)));
     }
 
     // --- time

@@ -3,6 +3,7 @@ package io.millrace.dsl.testing;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.plan.Planner;
+import io.millrace.dsl.query.CommittedState;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.Isolation;

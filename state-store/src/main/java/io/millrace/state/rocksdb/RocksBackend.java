@@ -262,6 +262,17 @@ public final class RocksBackend implements StateBackend {
     }
 
     @Override
+    public long sizeBytes() {
+        return whileOpen(() -> {
+            try {
+                return database.getAggregatedLongProperty("rocksdb.live-sst-files-size") + writeBufferBytes();
+            } catch (RocksDBException e) {
+                throw RocksErrors.translate("measure", directory, e);
+            }
+        });
+    }
+
+    @Override
     public synchronized void flush() {
         checkOpen();
         try {

@@ -56,7 +56,8 @@ record Progress(long position, long size, Work work, long transactions, Replay r
                 ? new IngestStatus("none", 0, 0, true)
                 : status.ingests().get(0);
         // A source that is not open yet does not know its size.
-        boolean isRestoring = status.state() == AppStatus.State.STARTING
+        boolean isRestoring = status.state() == AppStatus.State.CREATED
+                || status.state() == AppStatus.State.REBALANCING
                 || status.state() == AppStatus.State.RESTORING
                 || ingest.size() < 0;
         AppStatus.Restoring restoring = status.restoring();

@@ -1,4 +1,4 @@
-package io.millrace.dsl.testing;
+package io.millrace.dsl.query;
 
 import io.millrace.serde.KeyPrefix;
 import io.millrace.state.Entries;

@@ -1,28 +1,31 @@
-package io.millrace.dsl.testing;
+package io.millrace.dsl.query;
 
-import io.millrace.dsl.Application;
 import io.millrace.state.Entries;
 import io.millrace.state.ScanDirection;
 import io.millrace.state.StateException;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the committed stores of some partitions, each through a view that is open for one question, wherever the partition is then. */
-final class StateReader<S> {
-    private final SimulatedRun run;
+/** Asks the committed stores of some partitions, each through a view that is open for one question (Q2). */
+public final class StateReader<S> {
     private final StoreSpec<S> spec;
     private final int firstPartition;
     private final int endPartition;
+    private final IntFunction<StateView> views;
 
-    /** @param endPartition one past the last */
-    StateReader(SimulatedRun run, StoreSpec<S> spec, int firstPartition, int endPartition) {
-        this.run = run;
+    /**
+     * @param endPartition one past the last
+     * @param views opens one of a partition's stores
+     */
+    public StateReader(StoreSpec<S> spec, int firstPartition, int endPartition, IntFunction<StateView> views) {
         this.spec = spec;
         this.firstPartition = firstPartition;
         this.endPartition = endPartition;
+        this.views = views;
     }
 
     StoreSpec<S> spec() {
@@ -33,13 +36,24 @@ final class StateReader<S> {
         return spec.name();
     }
 
-    /** The answer of the first partition that has one. */
+    /** The answer of the first partition that has one. @throws StateException if none has, and one of them cannot be asked (Q1) */
     <R> @Nullable R first(Function<? super S, ? extends @Nullable R> question) {
+        StateException elsewhere = null;
         for (int partition = firstPartition; partition < endPartition; partition++) {
-            R answer = ask(partition, question);
-            if (answer != null) {
-                return answer;
+            try {
+                R answer = ask(partition, question);
+                if (answer != null) {
+                    return answer;
+                }
+            } catch (StateException e) {
+                if (e.kind() != StateException.Kind.NOT_HERE) {
+                    throw e;
+                }
+                elsewhere = e;
             }
+        }
+        if (elsewhere != null) {
+            throw elsewhere;
         }
         return null;
     }
@@ -85,30 +99,8 @@ final class StateReader<S> {
     }
 
     private <R> @Nullable R ask(int partition, Function<? super S, ? extends @Nullable R> question) {
-        try (StateView view = view(partition)) {
-            return question.apply(storeOf(view));
+        try (StateView view = views.apply(partition)) {
+            return question.apply(view.store(spec));
         }
-    }
-
-    private S storeOf(StateView view) {
-        try {
-            return view.store(spec);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalStateException(e.getMessage() + ": use the store's own constant, in " + run, e);
-        }
-    }
-
-    private StateView view(int partition) {
-        for (Application instance : run.process().instances()) {
-            try {
-                return instance.view(spec, partition);
-            } catch (StateException e) {
-                if (e.kind() != StateException.Kind.NOT_HERE) {
-                    throw e;
-                }
-            }
-        }
-        throw new IllegalStateException("No instance has partition " + partition + " of store '" + spec.name()
-                + "' now: run() gives each partition a place, in " + run);
     }
 }

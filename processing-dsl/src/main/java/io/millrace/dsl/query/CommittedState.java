@@ -1,4 +1,4 @@
-package io.millrace.dsl.testing;
+package io.millrace.dsl.query;
 
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Step;
@@ -24,13 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The kinds of stores as a test sees them: over several partitions, for reading. */
-final class CommittedState {
+/** The kinds of stores as they are seen from outside of their tasks: over several partitions, for reading. */
+public final class CommittedState {
     private CommittedState() {}
 
     /** @throws IllegalArgumentException if the kind of the store is none of Millrace's own */
     @SuppressWarnings("unchecked") // The specification's kind says which store S is, with any types of keys and values.
-    static <S> S of(StateReader<S> reader) {
+    public static <S> S of(StateReader<S> reader) {
         StoreSpec<S> spec = reader.spec();
         StateReader<?> any = reader;
         if (spec instanceof KeyValueSpec<?, ?>) {
@@ -58,7 +58,7 @@ final class CommittedState {
     }
 
     /** Everything in a store that can be listed; values without the times that are kept with them. */
-    static Map<Object, Object> entries(StateReader<?> reader) {
+    public static Map<Object, Object> entries(StateReader<?> reader) {
         Object store = of(reader);
         Entries<?, ?> entries;
         if (store instanceof KeyValueStore<?, ?> values) {
@@ -83,7 +83,7 @@ final class CommittedState {
     }
 
     /** The store of a pipeline that has this name. */
-    static StoreSpec<?> find(Pipeline pipeline, String name) {
+    public static StoreSpec<?> find(Pipeline pipeline, String name) {
         List<StoreSpec<?>> stores = pipeline.steps().stream()
                 .map(Step::stores)
                 .<StoreSpec<?>>flatMap(List::stream)
@@ -103,6 +103,6 @@ final class CommittedState {
 
     static UnsupportedOperationException readOnly(String store) {
         return new UnsupportedOperationException(
-                "A test reads store '" + store + "' and does not change it: send records to the pipeline that does");
+                "Store '" + store + "' is read here and not changed: send records to the pipeline that changes it");
     }
 }

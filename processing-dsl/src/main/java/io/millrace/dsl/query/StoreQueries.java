@@ -1,0 +1,137 @@
+package io.millrace.dsl.query;
+
+import io.millrace.dsl.Queries;
+import io.millrace.serde.Serde;
+import io.millrace.state.KeyValueSpec;
+import io.millrace.state.KeyValueStore;
+import io.millrace.state.SortedSpec;
+import io.millrace.state.StateView;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
+import io.millrace.state.time.SessionSpec;
+import io.millrace.state.time.SessionStore;
+import io.millrace.state.time.WindowSpec;
+import io.millrace.state.time.WindowStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/** The stores of one application, by name. Safe for use by several threads. */
+public final class StoreQueries implements Queries {
+    private final String application;
+    private final SortedMap<String, StoreSpec<?>> specs = new TreeMap<>();
+    private final ToIntFunction<String> partitions;
+    private final Views views;
+
+    /** Opens views of single partitions. */
+    @FunctionalInterface
+    public interface Views {
+        /** @throws io.millrace.state.StateException if the partition cannot be asked here and now */
+        StateView open(StoreSpec<?> store, int partition);
+    }
+
+    /** @param partitions how many a store has */
+    public StoreQueries(String application, List<StoreSpec<?>> stores, ToIntFunction<String> partitions, Views views) {
+        this.application = application;
+        stores.forEach(store -> specs.put(store.name(), store));
+        this.partitions = partitions;
+        this.views = views;
+    }
+
+    @Override
+    public List<String> stores() {
+        return List.copyOf(specs.keySet());
+    }
+
+    @Override
+    public <S> S store(StoreSpec<S> spec) {
+        StoreSpec<?> found = find(spec.name());
+        List<String> differences = found.manifest().differences(spec.manifest());
+        if (!found.equals(spec)) {
+            throw new IllegalArgumentException("Store '" + spec.name() + "' of application '" + application
+                    + "' was declared otherwise than it is asked for: "
+                    + (differences.isEmpty() ? "keep its StoreSpec in one constant" : String.join(", ", differences)));
+        }
+        return reading(spec);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the serdes' names are those of the store
+    public <K, V> KeyValueStore<K, V> keyValue(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        StoreSpec<?> found = find(name);
+        if (found instanceof KeyValueSpec<?, ?> spec) {
+            return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
+                    ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(spec))
+                    : (KeyValueStore<K, V>) reading(spec);
+        }
+        if (found instanceof SortedSpec<?, ?> spec) {
+            return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
+                    ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(spec))
+                    : (KeyValueStore<K, V>) reading(spec);
+        }
+        throw otherKind(found, "values by key");
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the serdes' names are those of the store
+    public <K, V> WindowStore<K, V> windows(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        if (find(name) instanceof WindowSpec<?, ?> spec) {
+            return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
+                    ? new UntimedWindowStore<>((WindowStore<K, Timestamped<V>>) reading(spec))
+                    : (WindowStore<K, V>) reading(spec);
+        }
+        throw otherKind(find(name), "windows");
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the serdes' names are those of the store
+    public <K, V> SessionStore<K, V> sessions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        if (find(name) instanceof SessionSpec<?, ?> spec) {
+            if (isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)) {
+                throw new IllegalArgumentException(
+                        "The values of store '" + name
+                                + "' are kept with times: ask for them with Timestamped.serde(...), or with the store's StoreSpec");
+            }
+            return (SessionStore<K, V>) reading(spec);
+        }
+        throw otherKind(find(name), "sessions");
+    }
+
+    private <S> S reading(StoreSpec<S> spec) {
+        return CommittedState.of(new StateReader<>(
+                spec, 0, partitions.applyAsInt(spec.name()), partition -> views.open(spec, partition)));
+    }
+
+    private StoreSpec<?> find(String name) {
+        StoreSpec<?> found = specs.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "Application '" + application + "' has no store '" + name + "'; it has " + stores());
+        }
+        return found;
+    }
+
+    /** Whether the store keeps a time with each value. @throws IllegalArgumentException if its types are not those that are asked for */
+    private static boolean isTimed(String name, Serde<?> key, Serde<?> value, Serde<?> askedKey, Serde<?> askedValue) {
+        boolean isTimed = value.name().equals(Timestamped.serde(askedValue).name());
+        List<String> differences = new ArrayList<>();
+        if (!key.name().equals(askedKey.name())) {
+            differences.add("its keys are " + key.name() + ", not " + askedKey.name());
+        }
+        if (!isTimed && !value.name().equals(askedValue.name())) {
+            differences.add("its values are " + value.name() + ", not " + askedValue.name());
+        }
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Store '" + name + "' has other types than it is asked for: " + String.join(", ", differences));
+        }
+        return isTimed;
+    }
+
+    private static IllegalArgumentException otherKind(StoreSpec<?> found, String asked) {
+        return new IllegalArgumentException("Store '" + found.name() + "' does not hold " + asked + ": it is of kind '"
+                + found.manifest().kind() + "'");
+    }
+}

@@ -1,0 +1,246 @@
+package io.millrace.dsl.runtime;
+
+import io.millrace.dsl.StateUsage;
+import io.millrace.dsl.metrics.Metric;
+import io.millrace.dsl.metrics.MetricId;
+import io.millrace.dsl.metrics.Metrics;
+import io.millrace.dsl.runtime.TimeMeter.Times;
+import io.millrace.state.CacheStatistics;
+import io.millrace.state.StateException;
+import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** The metrics of an instance, read from what its loops publish once a step (M1). Safe for use by several threads. */
+final class AppMetrics implements Metrics {
+    private final ApplicationCore core;
+    private final List<TaskLoop> loops;
+    private final List<IngestLoop<?>> ingests;
+    private final List<Metric> all = new ArrayList<>();
+
+    AppMetrics(
+            ApplicationCore core, List<TaskLoop> loops, List<IngestLoop<?>> ingests, Supplier<StateUsage> stateUsage) {
+        this.core = core;
+        this.loops = List.copyOf(loops);
+        this.ingests = List.copyOf(ingests);
+        records();
+        transactions();
+        restore();
+        state(stateUsage);
+    }
+
+    @Override
+    public List<Metric> all() {
+        return List.copyOf(all);
+    }
+
+    private void records() {
+        counter(
+                "records.consumed",
+                "records",
+                "Read by the steps, those of aborted transactions included",
+                of(s -> s.counters().consumed()));
+        counter(
+                "bytes.consumed",
+                "bytes",
+                "Keys and values of these",
+                of(s -> s.work().consumedBytes()));
+        counter(
+                "records.produced",
+                "records",
+                "Results sent, those of aborted transactions included; without changelogs",
+                of(s -> s.work().sent()));
+        counter(
+                "bytes.produced",
+                "bytes",
+                "Keys and values of these",
+                of(s -> s.work().sentBytes()));
+        counter(
+                "records.ingested",
+                "records",
+                "Sent by sources in committed transactions",
+                () -> ingested(IngestLoopStatus::records));
+        counter(
+                "records.skipped",
+                "records",
+                "Passed over by ErrorPolicy.skip, in committed transactions",
+                of(s -> s.counters().skipped()));
+        counter(
+                "records.dropped",
+                "records",
+                "Too late, or without the key or value that a step needs, in committed transactions",
+                of(s -> s.work().dropped()));
+        counter(
+                "dead.letters",
+                "records",
+                "Written by ErrorPolicy.deadLetter, in committed transactions",
+                of(s -> s.counters().deadLetters()));
+        gauge(
+                "lag",
+                "records",
+                "Offsets between what is committed and the last stable offset, over the inputs of this instance",
+                () -> sum(s -> s.counters().lag()));
+    }
+
+    private void transactions() {
+        counter(
+                "transactions.committed",
+                "transactions",
+                "Of the loops and the sources",
+                () -> sum(s -> s.counters().committed()) + ingested(IngestLoopStatus::committed));
+        counter(
+                "transactions.aborted",
+                "transactions",
+                "Of the loops and the sources",
+                () -> sum(s -> s.counters().aborted()) + ingested(IngestLoopStatus::aborted));
+        timer(
+                "latency",
+                "From the timestamp of a transaction's oldest record to its commit",
+                s -> s.work().latency());
+        timer("commit", "What a commit takes", s -> s.work().commits());
+    }
+
+    private void restore() {
+        counter(
+                "restore.records",
+                "records",
+                "Replayed from changelogs",
+                of(s -> s.restoring().records()));
+        gauge(
+                "restore.tasks",
+                "tasks",
+                "That wait for their state now",
+                () -> sum(s -> s.restoring().tasks()));
+        gauge(
+                "restore.remaining",
+                "records",
+                "Offsets that are left to replay now",
+                () -> sum(s -> s.restoring().offsetsLeft()));
+        gauge("restore.time", "seconds", "For which tasks restored since the start, the longest of any loop", () -> {
+            long longest = 0;
+            for (TaskLoop loop : loops) {
+                longest = Math.max(longest, loop.status().restoring().nanos());
+            }
+            return longest / 1e9;
+        });
+    }
+
+    private void state(Supplier<StateUsage> usage) {
+        gauge(
+                "state.size",
+                "bytes",
+                "What the state takes in its backend: on disk, and in write buffers",
+                () -> core.database().sizeBytes());
+        gauge(
+                "state.replay",
+                "records",
+                "Offsets of changelogs that a restart would replay now",
+                () -> core.database().replayOffsets());
+        memory(usage, "staged", StateUsage::stagedBytes);
+        memory(usage, "committed", u -> u.memory().committedBytes());
+        memory(usage, "cache", u -> u.memory().cacheBytes());
+        memory(usage, "spare", u -> u.memory().spareBytes());
+        memory(usage, "viewed", u -> u.memory().viewedBytes());
+        memory(usage, "backend", u -> u.memory().backend().totalBytes());
+        gauge(
+                "state.memory.limit",
+                "bytes",
+                "What the state may take",
+                () -> usage.get().budget().bytes());
+        for (StoreSpec<?> store : core.topology().stores()) {
+            gauge(
+                    "state.cache.hit.rate",
+                    "ratio",
+                    "Of the look-ups that the cache of decoded values answered, from 0 to 1; of the partitions that are here",
+                    Map.of("store", store.name()),
+                    () -> hitRate(store.name()));
+        }
+    }
+
+    private void memory(Supplier<StateUsage> usage, String part, ToLongFunction<StateUsage> bytes) {
+        gauge(
+                "state.memory",
+                "bytes",
+                "What the state uses of its memory",
+                Map.of("part", part),
+                () -> bytes.applyAsLong(usage.get()));
+    }
+
+    private double hitRate(String store) {
+        long hits = 0;
+        long all = 0;
+        for (CacheStatistics cache : core.database().caches()) {
+            if (cache.store().equals(store)) {
+                hits += cache.hits();
+                all += cache.hits() + cache.misses();
+            }
+        }
+        return all == 0 ? Double.NaN : (double) hits / all;
+    }
+
+    private LongSupplier of(ToLongFunction<LoopStatus> figure) {
+        return () -> sum(figure);
+    }
+
+    private long sum(ToLongFunction<LoopStatus> figure) {
+        long sum = 0;
+        for (TaskLoop loop : loops) {
+            sum += figure.applyAsLong(loop.status());
+        }
+        return sum;
+    }
+
+    private long ingested(ToLongFunction<IngestLoopStatus> figure) {
+        long sum = 0;
+        for (IngestLoop<?> loop : ingests) {
+            sum += figure.applyAsLong(loop.status());
+        }
+        return sum;
+    }
+
+    private void counter(String name, String unit, String description, LongSupplier count) {
+        all.add(new Metric.Counter(id(name, unit, description, Map.of()), count));
+    }
+
+    private void gauge(String name, String unit, String description, DoubleSupplier value) {
+        gauge(name, unit, description, Map.of(), value);
+    }
+
+    private void gauge(String name, String unit, String description, Map<String, String> tags, DoubleSupplier value) {
+        all.add(new Metric.Gauge(id(name, unit, description, tags), () -> whileOpen(value)));
+    }
+
+    /** The state of an application that is closed is not known. */
+    private static double whileOpen(DoubleSupplier value) {
+        try {
+            return value.getAsDouble();
+        } catch (StateException e) {
+            return Double.NaN;
+        }
+    }
+
+    private void timer(String name, String description, Function<LoopStatus, Times> figure) {
+        Supplier<Times> times = () -> {
+            Times sum = Times.NONE;
+            for (TaskLoop loop : loops) {
+                sum = sum.plus(figure.apply(loop.status()));
+            }
+            return sum;
+        };
+        all.add(new Metric.Timer(
+                id(name, "nanoseconds", description, Map.of()),
+                () -> times.get().count(),
+                () -> times.get().totalNanos(),
+                () -> times.get().maxNanos()));
+    }
+
+    private static MetricId id(String name, String unit, String description, Map<String, String> tags) {
+        return new MetricId("millrace." + name, unit, description, tags);
+    }
+}
