@@ -19,6 +19,7 @@ final class AppNews {
     private AppStatus.State state = AppStatus.State.CREATED;
     private int restoringTasks;
     private int restoredSteps;
+    private boolean isTelling;
 
     synchronized Application.Listening add(AppListener listener, String application) {
         listeners.add(listener);
@@ -30,18 +31,30 @@ final class AppNews {
         listeners.remove(listener);
     }
 
-    /** Something may have changed. Cheap if nothing has. */
+    /** Something may have changed. Cheap if nothing has. What a listener itself changes is told when all have been told of what was before. */
     synchronized void look(RunningApplication application) {
-        AppStatus.State now = application.state();
-        if (now != state) {
-            AppStatus.State before = state;
-            state = now;
-            LOG.info("Application {} is {}, was {}", application.name(), now, before);
-            List.copyOf(listeners)
-                    .forEach(listener -> tell(listener, application.name(), told -> told.stateChanged(before, now)));
+        if (isTelling) {
+            return;
         }
-        if (!listeners.isEmpty() && (now == AppStatus.State.RESTORING || restoringTasks > 0)) {
-            lookAtRestoring(application);
+        isTelling = true;
+        try {
+            lookAtState(application);
+            if (!listeners.isEmpty() && (state == AppStatus.State.RESTORING || restoringTasks > 0)) {
+                lookAtRestoring(application);
+            }
+        } finally {
+            isTelling = false;
+        }
+    }
+
+    private void lookAtState(RunningApplication application) {
+        for (AppStatus.State now = application.state(); now != state; now = application.state()) {
+            AppStatus.State before = state;
+            AppStatus.State after = now;
+            state = now;
+            LOG.info("Application {} is {}, was {}", application.name(), after, before);
+            List.copyOf(listeners)
+                    .forEach(listener -> tell(listener, application.name(), told -> told.stateChanged(before, after)));
         }
     }
 

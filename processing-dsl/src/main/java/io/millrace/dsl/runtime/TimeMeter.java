@@ -17,7 +17,8 @@ final class TimeMeter {
         static final Times NONE = new Times(0, 0, 0);
 
         Times plus(Times other) {
-            return new Times(count + other.count, totalNanos + other.totalNanos, Math.max(maxNanos, other.maxNanos));
+            return new Times(
+                    count + other.count, sum(totalNanos, other.totalNanos), Math.max(maxNanos, other.maxNanos));
         }
     }
 
@@ -30,8 +31,13 @@ final class TimeMeter {
             max = 0;
         }
         count++;
-        totalNanos += nanos;
+        totalNanos = sum(totalNanos, nanos);
         max = Math.max(max, nanos);
+    }
+
+    /** Of two numbers that are not negative, at the most what there is room for: where timestamps are those of old events, times are long. */
+    private static long sum(long nanos, long more) {
+        return nanos + Math.min(more, Long.MAX_VALUE - nanos);
     }
 
     Times times() {

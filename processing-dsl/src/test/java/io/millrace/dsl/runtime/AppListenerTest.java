@@ -127,6 +127,20 @@ class AppListenerTest {
     }
 
     @Test
+    void whatAListenerChangesIsToldToTheOthersAfterwards() {
+        Application app = simulation.start(PIPELINE);
+        app.listen((before, now) -> {
+            if (now == State.RUNNING) {
+                app.stop();
+            }
+        });
+        app.listen(heard);
+        simulation.world().runUntil(() -> app.status().state() == State.STOPPING, Duration.ofHours(1));
+        app.close();
+        assertThat(heard.states).endsWith(State.RUNNING, State.STOPPING, State.STOPPED);
+    }
+
+    @Test
     void aListenerThatThrowsDisturbsNobodyAndOneThatIsClosedHearsNothing() {
         Application app = simulation.start(PIPELINE);
         app.listen((before, now) -> {
