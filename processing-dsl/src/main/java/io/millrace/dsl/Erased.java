@@ -49,6 +49,12 @@ final class Erased {
         return (ProcessorFactory<Object, Object>) factory;
     }
 
+    static ProcessorFactory<Object, Object> factoryOfValues(ValueProcessorFactory<?, ?, ?> factory) {
+        ValueProcessorFactory<Object, Object, Object> ofValues =
+                (ValueProcessorFactory<Object, Object, Object>) factory;
+        return stores -> new KeptKeyProcessor(ofValues.create(stores));
+    }
+
     static KeyValueSpec<Object, Timestamped<Object>> table(StoreSpec<?> store) {
         return (KeyValueSpec<Object, Timestamped<Object>>) store;
     }

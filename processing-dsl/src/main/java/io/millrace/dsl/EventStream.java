@@ -1,7 +1,11 @@
 package io.millrace.dsl;
 
+import io.millrace.dsl.deduplication.KeyAndIdSerde;
+import io.millrace.dsl.deduplication.PassedTimesSerde;
 import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.time.TimerSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -15,7 +19,7 @@ import java.util.function.Function;
  * <p>Records keep the timestamp of the input that caused them. Functions must depend on their arguments alone. A key or value is null where
  * the topic's record lacks it (a value: a deletion); steps that keep state drop what lacks the key or value that they need, and count it.
  */
-public sealed class EventStream<K, V> permits SourceStream, JoinedStream {
+public sealed class EventStream<K, V> permits SourceStream, JoinedStream, DeduplicatedStream {
     final Pipeline.Builder builder;
     final int step;
     final StreamTypes<K, V> types;
@@ -247,6 +251,41 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream {
     }
 
     /**
+     * The idempotent consumer: of records with one key and one id, the first passes, and those that repeat it are taken out, also after a crash. Two that
+     * pass happened at least the window apart.
+     *
+     * <p>A record repeats one that has passed if it happened less than {@code window} after or before it, by their timestamps; what was taken out
+     * lengthens nothing. Records may come out of order: the step keeps the times of those that have passed until event time, the task's watermark, is two
+     * windows behind them, so it knows of each record that is up to a window behind event time whether it repeats one. One further behind that repeats
+     * nothing known is late, and does not pass: {@link DeduplicatedStream#late}. State is bounded by the ids of two windows, and of what
+     * comes ahead of event time. Idle input forgets, too ({@link AppSettings#withIdleTimeout}).
+     *
+     * <p>Ids are compared among records of one key, which meet in one partition: where those that repeat each other may have different keys, make the
+     * id the key first, by {@link #selectKey} and {@link #repartition(String)}. Records without a key are dropped. An id that is null is an error of
+     * the record.
+     *
+     * @param name the identity of what has passed, in stores {@code <name>} and {@code <name>-expiry}
+     * @param idOf what a record and its repetitions have in common, such as the number of an order; a function of its arguments alone
+     * @param idSerde how ids are kept
+     * @param window may be changed; what a shorter one forgot stays forgotten
+     */
+    public <I> DeduplicatedStream<K, V> deduplicate(
+            String name, BiFunction<? super K, ? super V, ? extends I> idOf, Serde<I> idSerde, Duration window) {
+        WindowRule.checkLength("The window of deduplicate '" + name + "'", window);
+        KeyAndIdSerde serde =
+                new KeyAndIdSerde(Erased.serde(types.needKeySerde(this, "deduplicate")), Erased.serde(idSerde));
+        int id = builder.add(next -> new DeduplicateStep(
+                next,
+                step,
+                name,
+                Erased.function(idOf),
+                window.toMillis(),
+                StoreSpec.keyValue(name, serde, new PassedTimesSerde()),
+                TimerSpec.eventTime(name + "-expiry", serde)));
+        return new DeduplicatedStream<>(builder, id, types);
+    }
+
+    /**
      * A step in plain code.
      *
      * @param name its identity in messages and pictures
@@ -257,6 +296,29 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream {
         Names.check("step", name, 100);
         int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factory(factory), List.of(stores)));
         return new ProcessedStream(builder, id);
+    }
+
+    /**
+     * A step in plain code that keeps the key: it sees key and value, and emits values. Steps behind it may go by key without a repartition. It is for
+     * results: a step that emits nothing is a {@link #process}, and so is one with timers, since a timer has a key of its own.
+     *
+     * @param name its identity in messages and pictures
+     * @param stores what it keeps per key; each store's name is the identity of its content
+     * @throws PipelineException if one of the stores is one of timers
+     */
+    public <R> EventStream<K, R> processValues(
+            String name, ValueProcessorFactory<? super K, ? super V, R> factory, StoreSpec<?>... stores) {
+        Names.check("step", name, 100);
+        for (StoreSpec<?> store : stores) {
+            if (store instanceof TimerSpec<?>) {
+                throw new PipelineException(
+                        "processValues '" + name + "' has timers '" + store.name()
+                                + "', which have keys of their own and no record whose key it could keep: use process(...) and its outputs");
+            }
+        }
+        int id = builder.add(
+                next -> new ProcessStep(next, step, name, Erased.factoryOfValues(factory), List.of(stores)));
+        return new EventStream<>(builder, builder.outlet(id, KeptKeyProcessor.VALUES, false), types.withOtherValues());
     }
 
     // --- the end

@@ -1,36 +1,7 @@
 package io.millrace.dsl;
 
-import io.millrace.log.Header;
-import io.millrace.log.TopicPartition;
-import java.util.List;
-
-/**
- * Where the present record comes from, and where results go. Belongs to the task's thread and describes the present record only during
- * its processing. While a timer fires there is no record: asking for its offset, partition or headers is an IllegalStateException.
- */
-public interface ProcessContext {
-    TopicPartition topicPartition();
-
-    long offset();
-
-    /** The record's timestamp, or the time that a timer was set to; milliseconds since the epoch. Records that are emitted carry it. */
-    long timestamp();
-
-    /**
-     * The event time that the task has reached, milliseconds since the epoch: the least of the greatest timestamps of its inputs that are not
-     * idle, the present record included; {@link Long#MIN_VALUE} as long as one of them had no record. While a timer fires, it is the one
-     * that held before. It never goes back in what is committed, as long as the step has timers of event time, which keep it.
-     */
-    long watermark();
-
-    /**
-     * What the clock says, milliseconds since the epoch. For setting timers by it: whatever else depends on it comes out otherwise when the
-     * record is processed again after a crash.
-     */
-    long wallClock();
-
-    List<Header> headers();
-
+/** The context of a {@link Processor}, and where its results go. */
+public interface ProcessContext extends StepContext {
     /** Hands a record on with the timestamp of the present one. */
     <K, V> void emit(Output<K, V> output, K key, V value);
 

@@ -12,6 +12,7 @@ public sealed interface Step
         permits Step.Source,
                 StatelessStep,
                 ProcessStep,
+                DeduplicateStep,
                 TableStep,
                 WindowStep,
                 JoinStep,
@@ -64,6 +65,8 @@ public sealed interface Step
         R stateless(StatelessStep step);
 
         R process(ProcessStep step);
+
+        R deduplicate(DeduplicateStep step);
 
         R table(TableStep step);
 

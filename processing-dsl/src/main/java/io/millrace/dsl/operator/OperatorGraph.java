@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.DeduplicateStep;
 import io.millrace.dsl.ForeignKeyStep;
 import io.millrace.dsl.JoinStep;
 import io.millrace.dsl.LookupStep;
@@ -168,6 +169,16 @@ public final class OperatorGraph {
             ProcessOperator process = new ProcessOperator(step.name(), processor, outlets(step), context);
             List<StepTimers<?>> timers = stores.timers();
             return timers.isEmpty() ? process : new TimedProcess(process, timers);
+        }
+
+        @Override
+        public Inlets deduplicate(DeduplicateStep step) {
+            Map<Output<?, ?>, Operator> outlets = outlets(step);
+            DeduplicateOperator.Ways ways = new DeduplicateOperator.Ways(
+                    behind(step),
+                    outlets.get(DeduplicateStep.DUPLICATES),
+                    new LateRecords(outlets.get(DeduplicateStep.LATE)));
+            return new DeduplicateOperator(step, store(step.passed()), store(step.expiry()), ways);
         }
 
         @Override

@@ -15,7 +15,8 @@
  *       a failed record without effects can be passed over without an abort.
  *   <li>O4: a table's change names what downstream was last told of the key as the value before, null if nothing: whoever adds and subtracts
  *       comes out even.
- *   <li>O5: a record that lacks the key or value that a step needs is dropped there and counted; nothing else is dropped silently.
+ *   <li>O5: a record that lacks the key or value that a step needs, comes too late for it or repeats another one where that is taken out, is dropped
+ *       there and counted; nothing else is dropped silently.
  *   <li>O6: a task's watermark is the least of the greatest timestamps of its inputs, but for idle ones: those that have nothing left, to which
  *       nothing came for the idle timeout. When all are idle it goes on with the clock, that timeout behind it.
  *   <li>O7: it never goes back, but by a roll-back to what is committed, after which the same records come again; a record that failed has not

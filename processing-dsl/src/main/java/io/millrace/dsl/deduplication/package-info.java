@@ -1,0 +1,16 @@
+/**
+ * What a step that removes duplicates keeps: when records of a key and an id have passed.
+ *
+ * <p>Used by {@code io.millrace.dsl} and {@code operator}; may depend on {@code io.millrace.serde}.
+ *
+ * <ul>
+ *   <li>DD1: two records of one key and id that have passed happened at least the window apart.
+ *   <li>DD2: the time of one that has passed is kept until the watermark is two windows behind it. So every record that is no more than a window behind
+ *       the watermark is judged by all that it could repeat; one that is further behind, and repeats nothing that is known, is late and does not pass.
+ *   <li>DD3: for each time that is kept there is a timer at or before its end, in the same transaction.
+ * </ul>
+ */
+@NullMarked
+package io.millrace.dsl.deduplication;
+
+import org.jspecify.annotations.NullMarked;
