@@ -72,6 +72,35 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         }
 
         /**
+         * The records of several topics of the same types as one stream, as by {@link EventStream#merge}: order is kept per partition of each topic,
+         * between them there is none. What keeps state behind it asks for equally many partitions of all of them; else a topic with fewer
+         * has no part in the tasks of the higher numbers.
+         *
+         * <p>What is said of one topic ({@code onError}, {@code withTimestampExtractor}) is said of its own stream, {@link #stream(Topic)}.
+         *
+         * @param topics one at least, each once
+         * @throws PipelineException if their types differ, or one is named twice, or none is named
+         */
+        public <K, V> EventStream<K, V> stream(List<Topic<K, V>> topics) {
+            PipelineRule.checkAlike(topics);
+            EventStream<K, V> all = stream(topics.get(0));
+            for (Topic<K, V> topic : topics.subList(1, topics.size())) {
+                all = all.merge(stream(topic));
+            }
+            return all;
+        }
+
+        /** The same for topics that are named one by one. */
+        @SafeVarargs
+        public final <K, V> EventStream<K, V> stream(Topic<K, V> first, Topic<K, V> second, Topic<K, V>... more) {
+            List<Topic<K, V>> topics = new ArrayList<>(List.of(first, second));
+            for (Topic<K, V> topic : more) {
+                topics.add(topic);
+            }
+            return stream(topics);
+        }
+
+        /**
          * The topic's records as a table: the newest value of each key.
          *
          * @param name the identity of the values

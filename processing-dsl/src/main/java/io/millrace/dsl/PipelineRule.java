@@ -35,6 +35,27 @@ final class PipelineRule {
         }
     }
 
+    /** Topics that are to be one stream. */
+    static void checkAlike(List<? extends Topic<?, ?>> topics) {
+        if (topics.isEmpty()) {
+            throw new PipelineException("A stream of no topic has no records: name one at least in stream(topics)");
+        }
+        Topic<?, ?> first = topics.get(0);
+        Set<String> names = new HashSet<>();
+        for (Topic<?, ?> topic : topics) {
+            if (!names.add(topic.name())) {
+                throw new PipelineException("Topic '" + topic.name()
+                        + "' is named twice in stream(topics), which would give every record twice: name it once");
+            }
+            if (!topic.typeNames().equals(first.typeNames())) {
+                throw new PipelineException(
+                        "Topic '" + first.name() + "' is one of " + first.typeNames() + " and '"
+                                + topic.name() + "' one of " + topic.typeNames()
+                                + ": topics in one stream have the same serdes; else make their values alike, and merge the streams");
+            }
+        }
+    }
+
     /** Every topic that is named anywhere, once each; a mention with partitions wins over one without. */
     static List<Topic<?, ?>> topicsOf(List<Step> steps, List<Topic<?, ?>> declared) {
         Map<String, Topic<?, ?>> found = new LinkedHashMap<>();
@@ -121,12 +142,8 @@ final class PipelineRule {
             for (Topic<?, ?> topic : topicsOf(step)) {
                 Topic<?, ?> before = known.putIfAbsent(topic.name(), topic);
                 if (before != null && !before.sameTypes(topic)) {
-                    throw new PipelineException("Topic '" + topic.name() + "' is used as <"
-                            + before.keySerde().name() + ", "
-                            + before.valueSerde().name() + "> and as <"
-                            + topic.keySerde().name() + ", "
-                            + topic.valueSerde().name()
-                            + ">: keep one Topic constant and use it everywhere");
+                    throw new PipelineException("Topic '" + topic.name() + "' is used as " + before.typeNames()
+                            + " and as " + topic.typeNames() + ": keep one Topic constant and use it everywhere");
                 }
             }
         }

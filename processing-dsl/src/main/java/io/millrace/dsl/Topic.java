@@ -42,8 +42,11 @@ public record Topic<K, V>(
 
     /** True if both are the same topic, read as the same types. */
     boolean sameTypes(Topic<?, ?> that) {
-        return name.equals(that.name)
-                && keySerde.name().equals(that.keySerde.name())
-                && valueSerde.name().equals(that.valueSerde.name());
+        return name.equals(that.name) && typeNames().equals(that.typeNames());
+    }
+
+    /** How keys and values are written: {@code <key, value>}. */
+    String typeNames() {
+        return "<" + keySerde.name() + ", " + valueSerde.name() + ">";
     }
 }

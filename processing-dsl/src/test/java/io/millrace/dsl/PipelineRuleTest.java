@@ -3,10 +3,12 @@ package io.millrace.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PipelineRuleTest {
@@ -86,6 +88,39 @@ class PipelineRuleTest {
                 .merge(builder.stream(RESULTS.withPartitions(2)))
                 .peek((key, value) -> {});
         assertThat(builder.build().steps()).hasSize(4);
+    }
+
+    @Test
+    void severalTopicsInOneStreamHaveTheSameTypesAndAreNamedOnce() {
+        Topic<String, Long> others = Topic.of("others", Serdes.string(), OrderedSerdes.int64());
+        assertThatThrownBy(() -> builder.stream(ORDERS, others))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("Topic 'orders' is one of <")
+                .hasMessageContaining("and 'others' one of <")
+                .hasMessageContaining("merge the streams");
+        assertThatThrownBy(() -> builder.stream(ORDERS, RESULTS, ORDERS))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("'orders' is named twice in stream(topics)");
+        assertThatThrownBy(() -> builder.stream(List.<Topic<String, Long>>of()))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("name one at least");
+    }
+
+    @Test
+    void severalTopicsBeforeStateNeedEquallyManyPartitions() {
+        builder.stream(List.of(ORDERS.withPartitions(4), RESULTS.withPartitions(2)))
+                .groupByKey()
+                .count("counts");
+        assertThatThrownBy(builder::build).hasMessageContaining("orders has 4 and results has 2");
+    }
+
+    @Test
+    void aStreamOfOneTopicOfAListIsThatTopics() {
+        builder.stream(ORDERS).onError(ErrorPolicy.skip());
+        builder.stream(List.of(ORDERS)).peek((key, value) -> {});
+        Step.Source source = (Step.Source) builder.build().steps().get(0);
+        assertThat(source.topic()).isEqualTo(ORDERS);
+        assertThat(source.errorPolicy()).isEqualTo(ErrorPolicy.skip());
     }
 
     @Test

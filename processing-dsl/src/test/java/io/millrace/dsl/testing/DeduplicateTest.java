@@ -3,6 +3,7 @@ package io.millrace.dsl.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.DeduplicateStep;
 import io.millrace.dsl.DeduplicatedStream;
 import io.millrace.dsl.ErrorPolicy;
@@ -99,7 +100,31 @@ class DeduplicateTest {
         }
     }
 
-    /** By the watermark of the input that lags, not by the greatest timestamp. */
+    /** Event time is that of the input that lags, and not known before it has a record. */
+    @Test
+    void anInputThatRunsAheadForgetsNothingThatOneThatLagsMayRepeat() {
+        Topic<String, String> lagging = Topic.of("lagging", Serdes.string(), Serdes.string());
+        Pipeline.Builder builder = Pipeline.named("orders");
+        once(builder.stream(ORDERS, lagging), WINDOW).to(ONCE);
+        PipelineTestSettings settings = ONE_PARTITION.withApplication(AppSettings::withoutIdleTimeout);
+        try (PipelineTest test = PipelineTest.of(builder.build(), settings)) {
+            test.input(ORDERS).send("a", "1", 1_000);
+            test.input(ORDERS).send("a", "2", 9_000);
+            test.input(ORDERS).send("a", "3", 500);
+            test.run();
+            test.input(lagging).send("a", "1", 1_001);
+            test.run();
+            test.crashAndRestart();
+            test.input(lagging).send("a", "1", 1_002);
+            test.input(lagging).send("a", "4", 1_101);
+            test.run();
+            test.input(ORDERS).send("a", "5", 901);
+            test.input(ORDERS).send("a", "6", 900);
+            test.run();
+            assertThat(test.output(ONCE).readValues()).containsExactly("1", "2", "3", "4", "5");
+        }
+    }
+
     @Test
     void nothingIsForgottenBeforeEventTimeIsTwoWindowsBehindIt() {
         Pipeline pipeline = pipeline();
