@@ -74,7 +74,7 @@ final class AppMetrics implements Metrics {
         counter(
                 "records.dropped",
                 "records",
-                "Too late, or without the key or value that a step needs, in committed transactions",
+                "Too late, a duplicate, or without the key or value that a step needs, in committed transactions",
                 of(s -> s.work().dropped()));
         counter(
                 "dead.letters",

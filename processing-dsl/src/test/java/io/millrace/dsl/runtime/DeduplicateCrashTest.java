@@ -70,6 +70,20 @@ class DeduplicateCrashTest {
     }
 
     @Test
+    void whatDoesNotPassIsCountedWhereNobodyAsksForIt() {
+        Simulation simulation = CrashSweep.simulation(Durability.PROCESS_CRASH);
+        Application app = simulation.start(Deduplicated.ofPassedAlone(ITEMS));
+        simulation.runUntilDrained(app);
+        Deduplicated.Results all = Deduplicated.fold(ITEMS);
+        assertThat(app.metrics().value("millrace.records.dropped"))
+                .isEqualTo(all.repeated().size() + all.late().size());
+        assertThat(LogReading.texts(simulation.log(), Deduplicated.OUT, 0))
+                .hasSize(all.passed().size());
+        app.close();
+        simulation.closeLog();
+    }
+
+    @Test
     void aKilledProcessLetsNothingPassTwiceAndLosesNothing() {
         SWEEP.killingTheProcess();
     }

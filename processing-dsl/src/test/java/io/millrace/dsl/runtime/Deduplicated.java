@@ -45,14 +45,26 @@ final class Deduplicated {
 
     static Pipeline pipeline(List<Long> items, long windowMillis) {
         Pipeline.Builder builder = Pipeline.named("once");
-        builder.ingest(
-                "items", () -> new ListSource<>(items), (item, out) -> out.send(IN, key(item), item, item % 1000));
-        DeduplicatedStream<String, Long> once = builder.stream(IN)
-                .deduplicate("ids", (key, value) -> value / 2000, Serdes.int64(), Duration.ofMillis(windowMillis));
+        DeduplicatedStream<String, Long> once = once(builder, items, windowMillis);
         once.to(OUT);
         once.duplicates().to(REPEATED);
         once.late().to(LATE);
         return builder.build();
+    }
+
+    /** The same where nobody asks for what does not pass. */
+    static Pipeline ofPassedAlone(List<Long> items) {
+        Pipeline.Builder builder = Pipeline.named("once");
+        once(builder, items, WINDOW).to(OUT);
+        return builder.build();
+    }
+
+    private static DeduplicatedStream<String, Long> once(
+            Pipeline.Builder builder, List<Long> items, long windowMillis) {
+        builder.ingest(
+                "items", () -> new ListSource<>(items), (item, out) -> out.send(IN, key(item), item, item % 1000));
+        return builder.stream(IN)
+                .deduplicate("ids", (key, value) -> value / 2000, Serdes.int64(), Duration.ofMillis(windowMillis));
     }
 
     static DeduplicateStep step(Pipeline pipeline) {
