@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param sessionTimeout how long a static member that is gone without {@link LogConsumer#leave} keeps its partitions
  * @param maxPollInterval how long a member may go without polling before its partitions go to others
  * @param autoCommitInterval how often positions are committed by themselves, with a poll, with the close and before partitions are given
- *     up; empty: only what the caller commits
+ *     up, assigned partitions too, while the group has no members; nothing without a group; empty: only what the caller commits
  */
 public record ConsumerConfig(
         Optional<String> groupId,

@@ -29,7 +29,10 @@ public interface LogConsumer extends AutoCloseable {
     /** The same for all topics whose whole name matches, now and later; never internal ones. */
     void subscribe(Pattern topics, RebalanceListener listener);
 
-    /** Reads exactly these partitions, without a group's coordination. */
+    /**
+     * Reads exactly these partitions, without a group's coordination; replaces a former assignment. With a group it begins where that has
+     * committed, and what is committed, automatically too, is accepted while the group has no members.
+     */
     void assign(Set<TopicPartition> partitions);
 
     Set<TopicPartition> assignment();
@@ -44,6 +47,8 @@ public interface LogConsumer extends AutoCloseable {
      *     next poll tries again, and joins when there is room; with RESTART_TASK if a static member was removed, because it did not poll in
      *     time or another consumer came with its instance id; with STOP if a partition is damaged, was deleted, or cannot be begun as
      *     {@link ConsumerConfig#offsetReset} says
+     * @throws IllegalArgumentException if {@code maxWait} is negative
+     * @throws IllegalStateException if the log is closed, also while this waits
      */
     List<RecordCursor> poll(Duration maxWait);
 
@@ -111,6 +116,7 @@ public interface LogConsumer extends AutoCloseable {
      * session timeout, so that a restart moves nothing. With automatic commit, everything handed out is committed first, but for the
      * record in hand: it counts as done once the cursor was asked for the next. Before it departs, the listener is told that its partitions are
      * revoked, and what it commits for them is accepted; or that they are lost, if the group had removed it.
+     * Once the log is closed, nothing can be committed any more: close consumers before it.
      */
     @Override
     void close();

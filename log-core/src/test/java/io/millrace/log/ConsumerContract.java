@@ -449,6 +449,57 @@ public abstract class ConsumerContract extends EventLogContract {
     }
 
     @Test
+    protected void withAutomaticCommitAssignedPartitionsAreCommittedWhenTheyAreGivenUp() {
+        write(ORDERS, "a", "b", "c");
+        write(ORDERS_1, "d");
+        try (LogConsumer consumer = log.consumer(ConsumerConfig.group("bank").withAutoCommit(NEVER))) {
+            consumer.assign(Set.of(ORDERS, ORDERS_1));
+            drain(consumer, 4);
+            consumer.poll(Duration.ZERO);
+            assertThat(log.admin().committedOffsets("bank")).isEmpty();
+            consumer.assign(Set.of(ORDERS));
+            assertThat(log.admin().committedOffsets("bank")).isEqualTo(Map.of(ORDERS_1, 1L));
+        }
+        assertThat(log.admin().committedOffsets("bank")).isEqualTo(Map.of(ORDERS, 3L, ORDERS_1, 1L));
+    }
+
+    @Test
+    protected void whoAssignsCommitsNothingAutomaticallyWhileTheGroupHasMembers() {
+        write(ORDERS, "a");
+        try (LogConsumer member = member("bank")) {
+            pollUntil(() -> member.assignment().size() == 2, member);
+            try (LogConsumer consumer =
+                    log.consumer(ConsumerConfig.group("bank").withAutoCommit(NEVER))) {
+                consumer.assign(Set.of(ORDERS));
+                drain(consumer, 1);
+                consumer.poll(Duration.ZERO);
+                assertRestart(consumer::commit);
+                assertThatThrownBy(consumer::commit).hasMessageContainingAll("members", "subscribe");
+            }
+            assertThat(log.admin().committedOffsets("bank")).isEmpty();
+        }
+    }
+
+    @Test
+    protected void withoutAGroupNothingIsCommittedAutomatically() {
+        write(ORDERS, "a");
+        try (LogConsumer consumer = log.consumer(ConsumerConfig.standalone().withAutoCommit(NEVER))) {
+            consumer.assign(Set.of(ORDERS));
+            assertThat(drain(consumer, 1)).containsExactly("a");
+        }
+        assertThat(log.admin().groups()).isEmpty();
+    }
+
+    @Test
+    protected void aNegativeWaitIsRefused() {
+        try (LogConsumer consumer = assigned(ORDERS)) {
+            assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("PT-1S");
+        }
+    }
+
+    @Test
     protected void whatIsCommittedIsNotCommittedForPartitionsOfOthers() {
         try (LogConsumer first = member("bank", new Recorder());
                 LogConsumer second = member("bank", new Recorder())) {

@@ -99,6 +99,8 @@ public abstract class ProducerContract extends GroupAdminContract {
     @Test
     protected void aClosedLogSaysSo() {
         LogAdmin admin = log.admin();
+        LogConsumer assigned = assigned(ORDERS);
+        LogConsumer subscribed = member("bank");
         log.close();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 admin::topics,
@@ -118,10 +120,14 @@ public abstract class ProducerContract extends GroupAdminContract {
                 () -> admin.planOffsetReset("bank", Set.of(), new OffsetTarget.Earliest()),
                 () -> admin.resetOffsets(new OffsetResetPlan("bank", List.of())),
                 () -> admin.deleteGroup("bank"),
+                () -> assigned.poll(Duration.ZERO),
+                () -> subscribed.poll(LONG),
                 () -> log.producer(),
                 () -> log.consumer(ConsumerConfig.standalone()))) {
             assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessage("The log is closed");
         }
+        assigned.close();
+        subscribed.close();
         log = open();
     }
 

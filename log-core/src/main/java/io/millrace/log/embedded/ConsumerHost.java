@@ -15,6 +15,16 @@ import java.util.concurrent.CompletionStage;
 interface ConsumerHost {
     World world();
 
+    /** @throws IllegalStateException if the log is closed */
+    void checkOpen();
+
+    boolean isOpen();
+
+    /** Has this run once the log is closed, if nothing else ends a poll that waits then. */
+    void onClose(Runnable wake);
+
+    void removeOnClose(Runnable wake);
+
     /** @throws io.millrace.log.LogException with STOP if there is no such partition */
     ReadablePartition partition(TopicPartition topicPartition);
 

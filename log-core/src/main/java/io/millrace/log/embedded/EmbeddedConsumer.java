@@ -38,6 +38,7 @@ final class EmbeddedConsumer implements LogConsumer {
     private final ConsumerHost host;
     private final ConsumerConfig config;
     private final Waiter waiter;
+    private final Runnable wake;
     private final Fetcher fetcher;
     private volatile boolean wakeup;
     private final PositionCommits commits;
@@ -52,8 +53,10 @@ final class EmbeddedConsumer implements LogConsumer {
         this.host = host;
         this.config = config;
         this.waiter = host.world().scheduler().newWaiter();
-        this.fetcher = new Fetcher(host, config, waiter::signal);
+        this.wake = waiter::signal;
+        this.fetcher = new Fetcher(host, config, wake);
         this.commits = new PositionCommits(host, config, fetcher);
+        host.onClose(wake);
     }
 
     @Override
@@ -86,7 +89,7 @@ final class EmbeddedConsumer implements LogConsumer {
             if (!fetcher.assignment().isEmpty()) {
                 throw new IllegalStateException("The consumer has partitions by assign: use another one to subscribe");
             }
-            GroupMembership.Hooks hooks = new GroupMembership.Hooks(waiter::signal, commits::beforeRevocation);
+            GroupMembership.Hooks hooks = new GroupMembership.Hooks(wake, commits::beforeRevocation);
             present = host.join(config, groupId, fetcher, hooks);
             membership = present;
             commits.memberOf(present);
@@ -100,6 +103,9 @@ final class EmbeddedConsumer implements LogConsumer {
         if (membership != null) {
             throw new IllegalStateException("The consumer has subscribed: use another one to assign");
         }
+        SortedSet<TopicPartition> dropped = new TreeSet<>(fetcher.assignment());
+        dropped.removeAll(partitions);
+        commits.beforeRevocation(dropped);
         fetcher.retain(partitions);
         Set<TopicPartition> added = new TreeSet<>(partitions);
         added.removeAll(fetcher.assignment());
@@ -114,6 +120,10 @@ final class EmbeddedConsumer implements LogConsumer {
     @Override
     public List<RecordCursor> poll(Duration maxWait) {
         checkOpen();
+        if (maxWait.isNegative()) {
+            throw new IllegalArgumentException("A poll waits for 0 or longer, got " + maxWait);
+        }
+        host.checkOpen();
         commits.beginPoll();
         GroupMembership group = membership;
         if (group == null) {
@@ -133,12 +143,13 @@ final class EmbeddedConsumer implements LogConsumer {
             return ready;
         }
         long now = host.world().ticker().nanos();
-        long deadline = maxWait.isNegative() ? now : now + Ticker.nanosOf(maxWait);
+        long deadline = now + Ticker.nanosOf(maxWait);
         while (ready.isEmpty() && !moved && deadline - now > 0) {
             if (takeWakeup() || Thread.currentThread().isInterrupted()) {
                 return ready;
             }
             waiter.await(Math.min(deadline - now, longestSleepNanos(now)));
+            host.checkOpen();
             commits.commitIfDue();
             ready = pollOnce();
             long after = host.world().ticker().nanos();
@@ -284,9 +295,12 @@ final class EmbeddedConsumer implements LogConsumer {
         try {
             if (group != null) {
                 group.giveUp();
+            } else {
+                commits.beforeRevocation(new TreeSet<>(fetcher.assignment()));
             }
         } finally {
             closed = true;
+            host.removeOnClose(wake);
             fetcher.close();
             if (group != null) {
                 depart.accept(group);

@@ -20,6 +20,26 @@ record EngineHost(LogEngine engine) implements ConsumerHost {
     }
 
     @Override
+    public void checkOpen() {
+        engine.checkOpen();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return engine.isOpen();
+    }
+
+    @Override
+    public void onClose(Runnable wake) {
+        engine.onClose(wake);
+    }
+
+    @Override
+    public void removeOnClose(Runnable wake) {
+        engine.removeOnClose(wake);
+    }
+
+    @Override
     public ReadablePartition partition(TopicPartition topicPartition) {
         return engine.partition(topicPartition);
     }

@@ -273,7 +273,8 @@ final class GroupMembership {
         member = null;
         absent = null;
         isToEnter = false;
-        if (present != null) {
+        // With the log, all of its groups' members ended.
+        if (present != null && engine.isOpen()) {
             how.accept(present);
         }
     }

@@ -24,9 +24,11 @@ import io.millrace.platform.World;
 import io.millrace.platform.bounded.BoundedStorage;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,9 @@ public final class LogEngine implements EventLog {
     private final Scheduler.Loop cleanerLoop;
     private final LogAdmin admin;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Polls that may wait when the log is closed. */
+    private final Set<Runnable> waiting = new CopyOnWriteArraySet<>();
+
     private volatile boolean leftUnclean;
 
     private LogEngine(
@@ -324,6 +329,19 @@ public final class LogEngine implements EventLog {
         return done;
     }
 
+    boolean isOpen() {
+        return !closed.get();
+    }
+
+    /** Runs it as soon as the log is closed. From any thread. */
+    void onClose(Runnable wake) {
+        waiting.add(wake);
+    }
+
+    void removeOnClose(Runnable wake) {
+        waiting.remove(wake);
+    }
+
     /** @throws IllegalStateException if the log is closed */
     void checkOpen() {
         if (closed.get()) {
@@ -363,6 +381,7 @@ public final class LogEngine implements EventLog {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        waiting.forEach(Runnable::run);
         try {
             loop.stop();
             cleanerLoop.stop();

@@ -7,7 +7,9 @@ import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.Ticker;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,27 +20,34 @@ import org.slf4j.LoggerFactory;
  * The commits of one consumer: those that it is asked for, and automatic ones. Owned by the consumer's thread.
  *
  * <p>An automatic commit holds nothing that is not done: a record counts as done when its cursor was asked for the next one, or when the
- * consumer polls again. One that fails is tried again with the next interval, as the same records would be read again if it never came.
+ * consumer polls again. One that fails is tried again with the next interval, as the same records would be read again if it never came; it is
+ * logged once until one succeeds.
  */
 final class PositionCommits {
     private static final Logger LOG = LoggerFactory.getLogger(PositionCommits.class);
 
     private final ConsumerHost host;
     private final Fetcher fetcher;
-    /** 0 without automatic commits. */
+    /** 0 without automatic commits, which need a group. */
     private final long intervalNanos;
+    /** Who commits while nothing is subscribed to: nobody, whom the group takes for itself while it has no members. Null without a group. */
+    private final @Nullable GroupMetadata nobody;
 
     private @Nullable GroupMembership membership;
     private long nextNanos;
+    private boolean isFailing;
 
     PositionCommits(ConsumerHost host, ConsumerConfig config, Fetcher fetcher) {
         this.host = host;
         this.fetcher = fetcher;
-        intervalNanos = config.autoCommitInterval().map(Ticker::nanosOf).orElse(0L);
+        nobody = config.groupId().map(id -> new GroupMetadata(id, "", -1)).orElse(null);
+        intervalNanos = nobody == null
+                ? 0
+                : config.autoCommitInterval().map(Ticker::nanosOf).orElse(0L);
         nextNanos = host.world().ticker().nanos() + intervalNanos;
     }
 
-    /** Automatic commits begin: only a member's are. */
+    /** From here on, commits are this member's. */
     void memberOf(GroupMembership group) {
         membership = group;
     }
@@ -55,7 +64,7 @@ final class PositionCommits {
     }
 
     private boolean isAutomatic() {
-        return intervalNanos != 0 && membership != null;
+        return intervalNanos != 0;
     }
 
     /** Everything that was handed out before is done now. */
@@ -85,17 +94,34 @@ final class PositionCommits {
 
     private void commitSettled(Set<TopicPartition> partitions) {
         GroupMembership group = membership;
-        if (group == null || !group.isMember()) {
+        if (group != null && !group.isMember()) {
             return;
         }
+        GroupMetadata by = group == null ? Objects.requireNonNull(nobody) : group.metadata();
         nextNanos = host.world().ticker().nanos() + intervalNanos;
+        SortedMap<TopicPartition, Long> offsets = fetcher.uncommitted(partitions, true);
+        if (offsets.isEmpty()) {
+            return;
+        }
+        if (!host.isOpen()) {
+            LOG.warn(
+                    "Group {}: the log was closed before a consumer, whose last automatic commit is lost; what it read of {} last is read"
+                            + " again. Close consumers before the log",
+                    by.groupId(),
+                    offsets.keySet());
+            return;
+        }
         try {
-            commit(group.metadata(), fetcher.uncommitted(partitions, true));
+            commit(by, offsets);
+            isFailing = false;
         } catch (LogException e) {
             if (e.disposition() == Disposition.STOP) {
                 throw e;
             }
-            LOG.warn("An automatic commit failed; what it held may be read again: {}", e.getMessage());
+            if (!isFailing) {
+                LOG.warn("An automatic commit failed; what it held may be read again: {}", e.getMessage());
+            }
+            isFailing = true;
         }
     }
 }

@@ -25,6 +25,23 @@ record ReadOnlyHost(ReadOnlyLog log) implements ConsumerHost {
     }
 
     @Override
+    public void checkOpen() {
+        log.checkOpen();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return log.isOpen();
+    }
+
+    /** Nothing to do: whoever waits looks at intervals. */
+    @Override
+    public void onClose(Runnable wake) {}
+
+    @Override
+    public void removeOnClose(Runnable wake) {}
+
+    @Override
     public ReadablePartition partition(TopicPartition topicPartition) {
         return log.partition(topicPartition);
     }

@@ -155,7 +155,11 @@ public final class ReadOnlyLog implements EventLog {
         return opened;
     }
 
-    private void checkOpen() {
+    boolean isOpen() {
+        return !closed;
+    }
+
+    void checkOpen() {
         if (closed) {
             throw new IllegalStateException("The log is closed");
         }
@@ -184,6 +188,9 @@ public final class ReadOnlyLog implements EventLog {
     @Override
     public LogConsumer consumer(ConsumerConfig config) {
         checkOpen();
+        if (config.groupId().isPresent() && config.autoCommitInterval().isPresent()) {
+            throw refused("No consumer can commit by itself");
+        }
         return new GuardedConsumer(new EmbeddedConsumer(new ReadOnlyHost(this), config));
     }
 

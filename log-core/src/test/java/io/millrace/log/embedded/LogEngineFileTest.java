@@ -77,6 +77,26 @@ class LogEngineFileTest extends ProducerContract {
     }
 
     @Test
+    void aWaitingPollEndsWithTheLog() {
+        CompletableFuture<Thread> polling = new CompletableFuture<>();
+        CompletableFuture<?> poll = CompletableFuture.runAsync(() -> {
+            try (LogConsumer consumer = assigned(ORDERS)) {
+                polling.complete(Thread.currentThread());
+                consumer.poll(LONG);
+            }
+        });
+        Thread thread = polling.join();
+        while (thread.getState() != Thread.State.TIMED_WAITING && !poll.isDone()) {
+            Thread.onSpinWait();
+        }
+        log.close();
+        assertThatThrownBy(poll::join)
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("The log is closed");
+        log = open();
+    }
+
+    @Test
     void membersOnThreadsOfTheirOwnReadEverythingWhileOthersWrite() {
         int count = 20_000;
         Set<String> read = ConcurrentHashMap.newKeySet();

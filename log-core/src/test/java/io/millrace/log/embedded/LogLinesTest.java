@@ -3,9 +3,13 @@ package io.millrace.log.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.ConsumerConfig;
 import io.millrace.log.CorruptionException;
+import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogProducer;
+import io.millrace.log.RebalanceListener;
+import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.platform.Storage.OpenMode;
@@ -24,6 +28,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +152,16 @@ class LogLinesTest {
                                 + " Nothing has to be done, and nothing is lost: "));
     }
 
+    @Test
+    void aLogThatIsClosedBeforeItsConsumersIsAWarningWhereACommitIsLostAndNothingElse() {
+        assertThat(SAID.get(Scenario.CLOSED_BEFORE_ITS_CONSUMERS))
+                .singleElement()
+                .asString()
+                .startsWith("WARN Group automatic: the log was closed before a consumer")
+                .contains("[orders-0]")
+                .endsWith("Close consumers before the log");
+    }
+
     /** What may happen to a log, with one partition that has two records of a batch each. */
     enum Scenario {
         CLEAN_END {
@@ -215,6 +230,26 @@ class LogLinesTest {
                     assertThatThrownBy(() -> life.write(engine)).isInstanceOf(LogException.class);
                 }
                 engine.close();
+            }
+        },
+        CLOSED_BEFORE_ITS_CONSUMERS {
+            @Override
+            void happen(Life life) {
+                LogEngine engine = life.prepare();
+                List<LogConsumer> consumers = new ArrayList<>();
+                for (ConsumerConfig config : List.of(
+                        ConsumerConfig.group("automatic").withAutoCommit(Duration.ofDays(1)),
+                        ConsumerConfig.group("by-hand"))) {
+                    LogConsumer consumer = engine.consumer(config);
+                    consumers.add(consumer);
+                    consumer.subscribe(Set.of("orders"), RebalanceListener.NONE);
+                    consumer.poll(Duration.ZERO);
+                    RecordCursor cursor = consumer.poll(Duration.ZERO).get(0);
+                    assertThat(cursor.next()).isTrue();
+                    assertThat(cursor.next()).isTrue();
+                }
+                engine.close();
+                consumers.forEach(LogConsumer::close);
             }
         },
         OLDER_CATALOGUE {

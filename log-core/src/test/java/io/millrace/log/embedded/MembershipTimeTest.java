@@ -97,6 +97,20 @@ class MembershipTimeTest {
     }
 
     @Test
+    void positionsOfAssignedPartitionsAreCommittedAfterTheIntervalToo() {
+        write("a");
+        try (LogConsumer consumer = engine.consumer(CONFIG.withAutoCommit(Duration.ofSeconds(5)))) {
+            consumer.assign(Set.of(ORDERS));
+            read(consumer, 1);
+            consumer.poll(Duration.ZERO);
+            assertThat(committed()).isEmpty();
+            world.runFor(Duration.ofSeconds(6));
+            consumer.poll(Duration.ZERO);
+            assertThat(committed()).isEqualTo(Map.of(ORDERS, 1L));
+        }
+    }
+
+    @Test
     void positionsAreCommittedWithTheFirstPollAfterTheIntervalAndWhileAPollWaits() {
         write("a");
         write("b");

@@ -34,6 +34,13 @@ final class CommitRule {
                 && group.members().isEmpty()) {
             return;
         }
+        if (by.generation() == NO_GENERATION && by.memberId().isEmpty()) {
+            throw new LogException(
+                    Disposition.RESTART_TASK,
+                    "Group " + by.groupId()
+                            + " refuses a commit from outside: it has members, and they alone commit for it."
+                            + " Give a consumer that assigns its partitions a group of its own, or let it subscribe");
+        }
         MemberState member = group.member(by.memberId());
         if (member == null) {
             throw fenced(by, "it is not a member (any more)");

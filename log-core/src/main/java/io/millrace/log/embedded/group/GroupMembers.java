@@ -142,7 +142,11 @@ final class GroupMembers {
             // Who is gone is gone, also when that cannot be written down. No commit can be written then either, so none
             // can carry the
             // epoch that was not.
-            LOG.warn("Group {}: the epoch without {} could not be written: {}", groupId, memberIds, e.getMessage());
+            LOG.warn(
+                    "Group {} goes on without {}; that this could not be written loses nothing: {}",
+                    groupId,
+                    memberIds,
+                    e.getMessage());
             apply(rule.decide(group(groupId), new Remove(memberIds), partitionCounts.get()));
         }
     }

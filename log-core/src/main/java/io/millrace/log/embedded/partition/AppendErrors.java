@@ -52,7 +52,7 @@ final class AppendErrors {
     static LogException undone(TopicPartition topicPartition, StorageException cause) {
         return new LogException(
                 Disposition.RETRY,
-                "Nothing was written to " + topicPartition + ": " + cause.getMessage()
+                "A write to " + topicPartition + " failed and left nothing there: " + cause.getMessage()
                         + ". Free what is short and try again",
                 cause);
     }
