@@ -2,6 +2,7 @@ package io.millrace.state.serde;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.DefaultSerializers.PatternSerializer;
@@ -12,6 +13,7 @@ import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
 import io.millrace.serde.SerdeException;
+import java.lang.invoke.MethodType;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +30,12 @@ import java.util.stream.Collectors;
  * with others is refused when it is opened (K2): a class that changes needs a new store, or {@link JsonSerde}. Object graphs with shared or circular references are refused by Kryo's nature here:
  * references are off, a shared object is written twice and a cycle ends in an error.
  *
+ * <p>A value may be of any registered class that is a {@code T}: an interface or a class that can have subclasses is named with those that its
+ * values have, and each value then begins with the id of its class (K4). Final classes, records and enums have no such id.
+ *
+ * <p>What is written has to be made again when it is read. Kryo takes a constructor without arguments, which may be private; records, enums and
+ * the collections of the JDK need none, nor does a class with a serializer of its own. A class that could be written and not read is refused when the serde is built (K5).
+ *
  * <p>Sets and maps are written in the order in which they are iterated, which differs between equal ones: a value that has one within is no key
  * of a store or a topic.
  *
@@ -41,6 +49,7 @@ public final class KryoSerde<T> implements Serde<T> {
 
     private final Class<T> type;
     private final List<KryoRegistration> registered;
+    private final boolean isExact;
     private final String name;
     private final Pool<Coder> coders;
 
@@ -55,18 +64,21 @@ public final class KryoSerde<T> implements Serde<T> {
         };
         // Registers once now, so that a class that cannot be registered is an error here and not at the first record.
         Coder first = coders.obtain();
+        KryoCreation.check(first.kryo, registered);
+        this.isExact = type.isEnum() || first.kryo.isFinal(type);
         this.name = registered.stream()
                 .map(KryoRegistration::type)
                 .map(each -> KryoShape.of(each, first.kryo.getSerializer(each)))
                 .distinct()
-                .collect(Collectors.joining(", ", "kryo5: ", ""));
+                .collect(Collectors.joining(", ", isExact ? "kryo5: " : "kryo5, each value with its class: ", ""));
         coders.free(first);
     }
 
     /**
      * @param type the class of the values
-     * @param within every other class that a value can contain, but for primitives, their boxes and {@code String}
-     * @throws IllegalArgumentException if a class would be written by Java serialisation, is closed to Kryo, or is named twice
+     * @param within every other class that a value can be of or contain, but for primitives, their boxes and {@code String}
+     * @throws IllegalArgumentException if a class would be written by Java serialisation, is closed to Kryo, cannot be made again when it is
+     *     read, or is named twice
      */
     public static <T> KryoSerde<T> of(Class<T> type, Class<?>... within) {
         Builder<T> builder = builder(type);
@@ -86,7 +98,7 @@ public final class KryoSerde<T> implements Serde<T> {
         return new Builder<>(type, new KryoRegistration(type, serializer));
     }
 
-    /** The classes that a value can contain, in the order that is a part of the serde's identity. One thread. */
+    /** The classes that a value can be of or contain, in the order that is a part of the serde's identity. One thread. */
     public static final class Builder<T> {
         private final Class<T> type;
         private final List<KryoRegistration> registered = new ArrayList<>();
@@ -117,7 +129,10 @@ public final class KryoSerde<T> implements Serde<T> {
             return add(ImmutableCollectionSerializers.registrations());
         }
 
-        /** @throws IllegalArgumentException if a class would be written by Java serialisation, or is closed to Kryo */
+        /**
+         * @throws IllegalArgumentException if a class would be written by Java serialisation, is closed to Kryo, or cannot be made again when it
+         *     is read
+         */
         public KryoSerde<T> build() {
             return new KryoSerde<>(type, List.copyOf(registered));
         }
@@ -142,6 +157,9 @@ public final class KryoSerde<T> implements Serde<T> {
         Coder coder = coders.obtain();
         try {
             coder.output.reset();
+            if (!isExact) {
+                coder.kryo.writeClass(coder.output, value.getClass());
+            }
             coder.kryo.writeObject(coder.output, value);
             out.putBytes(coder.output.getBuffer(), 0, coder.output.position());
         } catch (KryoException | IllegalArgumentException e) {
@@ -158,7 +176,8 @@ public final class KryoSerde<T> implements Serde<T> {
         try {
             BoundedInput input = coder.input;
             input.setBuffer(in.array(), in.arrayOffset(), in.length());
-            T value = coder.kryo.readObject(input, type);
+            Class<? extends T> valueType = isExact ? type : readClass(coder);
+            T value = coder.kryo.readObject(input, valueType);
             if (value == null) {
                 throw new SerdeException(
                         "The bytes stand for null, which no " + type.getName() + " was ever written as");
@@ -176,6 +195,21 @@ public final class KryoSerde<T> implements Serde<T> {
         } finally {
             coders.free(coder);
         }
+    }
+
+    /** Of the registered ones, only what can stand for a value is read (K3). */
+    private Class<? extends T> readClass(Coder coder) {
+        Registration found = coder.kryo.readClass(coder.input);
+        // Kryo has boxes registered as what they box.
+        Class<?> boxed = found == null
+                ? null
+                : MethodType.methodType(found.getType()).wrap().returnType();
+        if (boxed == null || !type.isAssignableFrom(boxed)) {
+            throw new KryoException("a " + (boxed == null ? "null" : boxed.getName()) + " is none");
+        }
+        @SuppressWarnings("unchecked") // Just asked.
+        Class<? extends T> valueType = (Class<? extends T>) boxed;
+        return valueType;
     }
 
     @Override

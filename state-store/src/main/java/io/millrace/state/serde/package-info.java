@@ -8,7 +8,9 @@
  *   <li>K2: the identity of the encoding ({@code name()}) lists the classes in the order of registration, which fixes their ids, and the
  *       fields, record components or constants that Kryo writes of each, and whether it can have subclasses, which decides whether Kryo writes
  *       the class of a field; so a store refuses bytes of other classes at its opening. A serializer of the user's own is told by its name.
- *   <li>K3: no bytes choose the class that reads them.
+ *   <li>K3: bytes choose among the registered classes only, and for the value itself among those that its declared type takes.
+ *   <li>K4: a value whose declared type can have subclasses is written with the id of its class, which the identity says.
+ *   <li>K5: each registered class that Kryo writes can be made again, or has a registered one that stands for it.
  * </ul>
  */
 @NullMarked

@@ -22,6 +22,7 @@ import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,6 +133,44 @@ class KryoSerdeTest {
         abstract int corners();
     }
 
+    sealed interface Figure permits Circle, Square {}
+
+    record Circle(double radius) implements Figure {}
+
+    record Square(double side) implements Figure {}
+
+    static class CancelledOrder extends Order {
+        String reason;
+    }
+
+    record Drawing(Figure figure, Order order, Figure[] all) {}
+
+    static class Unmakeable {
+        final int number;
+
+        Unmakeable(int number) {
+            this.number = number;
+        }
+    }
+
+    static class Secretive {
+        int number;
+
+        private Secretive() {}
+    }
+
+    abstract static class Outline {
+        int width;
+    }
+
+    class Inner {
+        int number;
+
+        KryoSerde<Basket> outer() {
+            return serde;
+        }
+    }
+
     static class Knot {
         Object next;
     }
@@ -185,7 +224,7 @@ class KryoSerdeTest {
     void theNameSaysWhatKryoWrites() {
         assertThat(KryoSerde.of(Order.class, Line.class, State.class, ArrayList.class)
                         .name())
-                .isEqualTo("kryo5: io.millrace.state.serde.KryoSerdeTest$Order"
+                .isEqualTo("kryo5, each value with its class: io.millrace.state.serde.KryoSerdeTest$Order"
                         + "{java.util.ArrayList<io.millrace.state.serde.KryoSerdeTest$Line> lines,"
                         + " io.millrace.state.serde.KryoSerdeTest$State state, long number},"
                         + " io.millrace.state.serde.KryoSerdeTest$Line{java.lang.String product, long cents, int count},"
@@ -208,8 +247,9 @@ class KryoSerdeTest {
     @Test
     void fieldsThatAreWrittenInAnotherMannerSayInWhich() {
         assertThat(KryoSerde.of(Tolerant.class).name())
-                .isEqualTo("kryo5: io.millrace.state.serde.KryoSerdeTest$Tolerant{long number}"
-                        + " by com.esotericsoftware.kryo.serializers.CompatibleFieldSerializer");
+                .isEqualTo(
+                        "kryo5, each value with its class: io.millrace.state.serde.KryoSerdeTest$Tolerant{long number}"
+                                + " by com.esotericsoftware.kryo.serializers.CompatibleFieldSerializer");
     }
 
     @Test
@@ -333,6 +373,110 @@ class KryoSerdeTest {
                         + "io.millrace.state.serde.KryoSerdeTest$Line, io.millrace.state.serde.KryoSerdeTest$Line>");
         assertThat(KryoSerde.of(Shape.class).name())
                 .isEqualTo("kryo5: open io.millrace.state.serde.KryoSerdeTest$Shape{ROUND}");
+    }
+
+    @Test
+    void aValueOfASubclassComesBackAsOne() {
+        KryoSerde<Figure> figures = KryoSerde.of(Figure.class, Circle.class, Square.class);
+        KryoSerde<Order> orders = KryoSerde.of(Order.class, CancelledOrder.class, State.class);
+        CancelledOrder cancelled = new CancelledOrder();
+        cancelled.number = 7;
+        cancelled.reason = "late";
+
+        assertThat(roundTrip(figures, new Circle(2))).isEqualTo(new Circle(2));
+        assertThat(roundTrip(figures, new Square(3))).isEqualTo(new Square(3));
+        assertThat(roundTrip(orders, cancelled))
+                .isExactlyInstanceOf(CancelledOrder.class)
+                .usingRecursiveComparison()
+                .isEqualTo(cancelled);
+        assertThat(roundTrip(orders, new Order())).isExactlyInstanceOf(Order.class);
+        assertThat(roundTrip(KryoSerde.of(Number.class), 7L)).isEqualTo(7L);
+        Number[] numbers = roundTrip(KryoSerde.of(Number[].class, Integer[].class), new Integer[] {1, null});
+        assertThat(numbers).isExactlyInstanceOf(Integer[].class).containsExactly(1, null);
+        assertThat(roundTrip(KryoSerde.of(Shape.class), Shape.ROUND)).isEqualTo(Shape.ROUND);
+        Object emptyList = roundTrip(
+                KryoSerde.builder(List.class)
+                        .register(List.of().getClass())
+                        .register(Collections.emptyList().getClass())
+                        .build(),
+                Collections.emptyList());
+        assertThat(emptyList).isEqualTo(List.of());
+    }
+
+    @Test
+    void whatIsWithinAValueComesBackAsOfItsSubclass() {
+        KryoSerde<Drawing> drawings = KryoSerde.of(
+                Drawing.class,
+                Figure.class,
+                Figure[].class,
+                Circle.class,
+                Square.class,
+                Order.class,
+                CancelledOrder.class,
+                State.class);
+        CancelledOrder cancelled = new CancelledOrder();
+        cancelled.reason = "late";
+        Drawing drawing = new Drawing(new Circle(2), cancelled, new Figure[] {new Square(1), new Circle(1)});
+
+        Drawing back = roundTrip(drawings, drawing);
+
+        assertThat(back).usingRecursiveComparison().isEqualTo(drawing);
+        assertThat(back.order()).isExactlyInstanceOf(CancelledOrder.class);
+    }
+
+    @Test
+    void aSubclassThatIsNotRegisteredIsRefusedByName() {
+        KryoSerde<Order> orders = KryoSerde.of(Order.class);
+
+        assertThatThrownBy(() -> orders.write(new CancelledOrder(), new BytesWriter()))
+                .isInstanceOf(SerdeException.class)
+                .hasMessageContaining(
+                        "Class is not registered: io.millrace.state.serde.KryoSerdeTest$CancelledOrder. Name")
+                .hasMessageNotContaining("kryo.register");
+    }
+
+    @Test
+    void bytesOfAClassThatIsNoneOfTheDeclaredTypeAreRefused() {
+        KryoSerde<Figure> figures = KryoSerde.of(Figure.class, Circle.class, Square.class, Order.class, State.class);
+        BytesWriter order = new BytesWriter();
+        KryoSerde.of(Numbered.class, Circle.class, Square.class, Order.class, State.class)
+                .write(new Order(), order);
+
+        assertThatThrownBy(() -> figures.read(BytesView.of(order.toByteArray())))
+                .isInstanceOf(SerdeException.class)
+                .hasMessageContaining("a io.millrace.state.serde.KryoSerdeTest$Order is none");
+    }
+
+    @Test
+    void theIdentitySaysWhetherTheClassOfAValueIsWritten() {
+        assertThat(KryoSerde.of(Figure.class, Circle.class).name())
+                .startsWith("kryo5, each value with its class: io.millrace.state.serde.KryoSerdeTest$Figure");
+        assertThat(KryoSerde.of(Circle.class).name()).startsWith("kryo5: io");
+        assertThat(KryoSerde.of(Kind.class).name()).startsWith("kryo5: io");
+    }
+
+    @Test
+    void whatCouldBeWrittenAndNotReadIsRefusedAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(Unmakeable.class))
+                .withMessageContaining("KryoSerdeTest$Unmakeable and not read it")
+                .withMessageContaining("register(Unmakeable.class, serializer)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(Basket.class, Unmakeable.class))
+                .withMessageContaining("constructor without arguments");
+        assertThatIllegalArgumentException().isThrownBy(() -> KryoSerde.of(Inner.class));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(
+                        Collections.unmodifiableList(new ArrayList<>()).getClass()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(List.class, Line.class))
+                .withMessageStartingWith("java.util.List is an interface");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KryoSerde.of(Outline.class))
+                .withMessageContaining("KryoSerdeTest$Outline is an abstract class");
+        Secretive secretive = new Secretive();
+        secretive.number = 5;
+        assertThat(roundTrip(KryoSerde.of(Secretive.class), secretive).number).isEqualTo(5);
     }
 
     @Test
