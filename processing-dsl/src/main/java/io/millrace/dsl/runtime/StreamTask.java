@@ -19,6 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A sub-topology at work on the partitions of one number. Owned by a loop. */
 final class StreamTask {
@@ -262,11 +263,14 @@ final class StreamTask {
             try {
                 present.close();
             } catch (StateException e) {
-                // Thrown on, it would leave the other tasks of the loop open, with what they have staged.
-                LOG.warn(
-                        "Task {} could not write its state at its end; whoever opens it next replays its changelog: {}",
-                        id,
-                        e.getMessage());
+                // Thrown on, it would leave the other tasks of the loop open, with what they have staged. A full disk
+                // is told of
+                // by the loop that failed for it, or the writer: here it would be a line for each task at each retry.
+                LOG.atLevel(e.kind() == StateException.Kind.NO_SPACE ? Level.DEBUG : Level.WARN)
+                        .log(
+                                "Task {} could not write its state at its end; whoever opens it next replays its changelog: {}",
+                                id,
+                                e.getMessage());
             }
         }
     }

@@ -59,11 +59,13 @@ final class DeviceRoom {
      * @throws RocksDBException if there is, and the database finds none for some seconds
      */
     void run(long bytes, long fileBytes, Action action) throws RocksDBException {
-        long needed = bytes + BESIDE_ENTRIES_BYTES + Math.min(MOST_MERGED_BYTES, bytes + fileBytes);
+        long written = bytes + BESIDE_ENTRIES_BYTES;
+        long merged = Math.min(MOST_MERGED_BYTES, bytes + fileBytes);
         for (int pauses = 0; ; pauses++) {
-            if (usableBytes.getAsLong() < needed) {
+            long usable = usableBytes.getAsLong();
+            if (usable < written + merged) {
                 isFull = true;
-                throw new StateException(Kind.NO_SPACE, RocksErrors.fullDisk("write", directory));
+                throw new StateException(Kind.NO_SPACE, RocksErrors.tooLittleRoom(directory, usable, written, merged));
             }
             try {
                 action.run();

@@ -9,6 +9,11 @@ import org.rocksdb.Status;
 final class RocksErrors {
     private static final String FULL = "the disk is full; make room. Nothing is lost";
 
+    /** The file that names the list of files is gone. */
+    private static final String NO_DATABASE = "does not exist (create_if_missing is false)";
+
+    private static final long MEBIBYTE = 1 << 20;
+
     private RocksErrors() {}
 
     static StateException translate(String doing, String directory, RocksDBException failure) {
@@ -16,23 +21,30 @@ final class RocksErrors {
         String advice = switch (kind) {
             case LOCKED -> "another process, or another part of this one, has it open; stop that one first";
             case NO_SPACE -> FULL;
-            case CORRUPT ->
-                "its bytes are not what was written; restore the directory, or move it away to have it rebuilt from the log";
+            case CORRUPT -> damage(failure);
             default ->
                 "see to the directory and its device, then start again; what was not written is replayed from the log";
         };
+        String told = "Cannot " + doing + " state in " + directory + ": " + advice;
         return new StateException(
-                kind,
-                kind == Kind.NO_SPACE
-                        ? fullDisk(doing, directory)
-                        : "Cannot " + doing + " state in " + directory + ": " + advice + " (" + failure.getMessage()
-                                + ")",
-                failure);
+                kind, kind == Kind.NO_SPACE ? told : told + " (" + failure.getMessage() + ")", failure);
     }
 
-    /** The same words each time, so that who has read them once need not read them again. */
-    static String fullDisk(String doing, String directory) {
-        return "Cannot " + doing + " state in " + directory + ": " + FULL;
+    /**
+     * Of a write that was not begun. The same words each time but for the numbers, so that who has read them once need not read them again.
+     *
+     * @param newBytes what is to be written
+     * @param mergedBytes what merging files takes beside that
+     */
+    static String tooLittleRoom(String directory, long usableBytes, long newBytes, long mergedBytes) {
+        return "Cannot write state in " + directory + ": the disk has too little room: " + usableBytes / MEBIBYTE
+                + " MiB are free and " + mebibytes(newBytes + mergedBytes) + " MiB are wanted, "
+                + mebibytes(mergedBytes)
+                + " of them for merging files, of which the old and the new ones are there at once for a while; make room. Nothing is lost";
+    }
+
+    private static long mebibytes(long bytes) {
+        return (bytes + MEBIBYTE - 1) / MEBIBYTE;
     }
 
     static boolean isFullDisk(RocksDBException failure) {
@@ -41,14 +53,27 @@ final class RocksErrors {
 
     /** Of a directory that another process may own, which this one has not locked and does not change. */
     static StateException translateReading(String directory, RocksDBException failure) {
-        boolean isMissing = String.valueOf(failure.getMessage()).contains("No such file");
-        Kind kind = isMissing ? Kind.CORRUPT : kindOf(failure);
-        String advice = kind == Kind.CORRUPT
-                ? (isMissing ? "a file of it is missing" : "its bytes are not what was written")
-                        + "; restore the directory, or move it away to have the state rebuilt from the log"
-                : "see that this process may read it, then run this again";
+        Kind kind = isMissing(failure) ? Kind.CORRUPT : kindOf(failure);
+        String advice =
+                kind == Kind.CORRUPT ? damage(failure) : "see that this process may read it, then run this again";
         return new StateException(
                 kind, "Cannot read state in " + directory + ": " + advice + " (" + failure.getMessage() + ")", failure);
+    }
+
+    /** The same words by whomever it is found. */
+    private static String damage(RocksDBException failure) {
+        String what = "its bytes are not what was written";
+        if (isMissing(failure)) {
+            what = "a file of it is missing";
+        } else if (String.valueOf(failure.getMessage()).contains("file size mismatch")) {
+            what = "a file of it is not as long as it was";
+        }
+        return what + "; restore the directory, or move it away to have it rebuilt from the log";
+    }
+
+    private static boolean isMissing(RocksDBException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("No such file") || message.contains(NO_DATABASE);
     }
 
     /** Of a snapshot that could not be made; what it was to be of is not touched by that. */
@@ -91,7 +116,7 @@ final class RocksErrors {
 
     /** What RocksDB says of a database whose files are not all there. */
     private static boolean isIncomplete(String message) {
-        return message.contains("does not exist (create_if_missing is false)")
+        return message.contains(NO_DATABASE)
                 || (message.contains("While open") && message.contains("No such file or directory"));
     }
 }

@@ -108,7 +108,10 @@ class DeviceRoomTest {
         assertThatThrownBy(() -> room.run(BATCH, FILES, this::write))
                 .isInstanceOfSatisfying(
                         StateException.class, full -> assertThat(full.kind()).isEqualTo(Kind.NO_SPACE))
-                .hasMessage("Cannot write state in /data/state: the disk is full; make room. Nothing is lost");
+                .hasMessage(
+                        "Cannot write state in /data/state: the disk has too little room: 11 MiB are free and 12 MiB are wanted,"
+                                + " 7 of them for merging files, of which the old and the new ones are there at once for a while; make room."
+                                + " Nothing is lost");
     }
 
     private void write() throws RocksDBException {

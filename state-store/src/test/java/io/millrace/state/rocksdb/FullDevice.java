@@ -163,7 +163,7 @@ final class FullDevice {
 
     private void checkFull(StateException failure) {
         if (failure.kind() != Kind.NO_SPACE
-                || !failure.getMessage().contains("the disk is full; make room")
+                || !failure.getMessage().contains("; make room. Nothing is lost")
                 || !failure.getMessage().contains(device.toString())) {
             throw failure;
         }

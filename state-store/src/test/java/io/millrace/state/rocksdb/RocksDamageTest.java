@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,8 +94,11 @@ class RocksDamageTest {
         Files.delete(files(part).get(0));
         List<Path> left = files(".sst");
         for (int opening = 0; opening < 3; opening++) {
-            assertCorrupt(() -> open().close());
+            assertCorrupt(() -> open().close()).hasMessageContaining("missing");
         }
+        assertThatThrownBy(() -> ReadOnlyRocks.open(parent.resolve("state"), parent))
+                .hasMessageContaining(
+                        "a file of it is missing; restore the directory, or move it away to have it rebuilt");
         assertThat(files(".sst")).isEqualTo(left);
     }
 
@@ -119,7 +123,8 @@ class RocksDamageTest {
             byte[] whole = Files.readAllBytes(aside);
             for (int length : List.of(whole.length - 1, whole.length + 1)) {
                 Files.write(table, Arrays.copyOf(whole, length));
-                assertCorrupt(() -> backends.open(state, "log", fewOpen).close());
+                assertCorrupt(() -> backends.open(state, "log", fewOpen).close())
+                        .hasMessageNotContaining("its bytes are not");
             }
             Files.delete(table);
             Files.move(aside, table);
@@ -204,8 +209,8 @@ class RocksDamageTest {
         }
     }
 
-    private void assertCorrupt(ThrowingCallable use) {
-        assertThatThrownBy(use)
+    private AbstractThrowableAssert<?, ?> assertCorrupt(ThrowingCallable use) {
+        return assertThatThrownBy(use)
                 .isInstanceOfSatisfying(
                         StateException.class,
                         damaged -> assertThat(damaged.kind()).isEqualTo(Kind.CORRUPT))
