@@ -66,7 +66,7 @@ final class GetCommand implements Callable<Integer> {
     public Integer call() {
         formats.check();
         StopSignal stop = StopSignal.install();
-        try (States states = state.open(console)) {
+        try (States states = state.open()) {
             States.Found found = states.store(store);
             Output out = console.output();
             EntryPrinter printer = new EntryPrinter(found, formats, json, out);
@@ -78,7 +78,9 @@ final class GetCommand implements Callable<Integer> {
                 count += isByKey ? lookUp(found, stored.partition(), wanted, printer) : scan.ofKey(wanted);
             }
             out.flush();
+            states.tellForeign(console);
             if (count == 0) {
+                states.tellPassedOver(console);
                 console.say("Store " + store
                         + " has nothing of this key in what is on the disk. 'millrace state stats' says how"
                         + " far that is.");

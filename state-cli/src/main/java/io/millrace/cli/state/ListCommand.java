@@ -21,6 +21,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "Lists stores and their partitions: kind, serdes of key and value, the position in the changelog up to which everything is"
                     + " there, about how much it takes, and when an owner last wrote to it or closed it.",
+            "Of a serde with a long identity, such as Kryo's, a short form is shown; --json has all of it.",
             "A partition is retired if others of the directory were used for half a day since: it moved to another instance, and the"
                     + " application drops it unless it comes back. Works beside the owner."
         },
@@ -52,13 +53,13 @@ final class ListCommand implements Callable<Integer> {
                 "USED",
                 "RETIRED",
                 "DIRECTORY");
-        try (States states = state.open(console)) {
-            for (States.Found found : states.stores(List.of())) {
-                add(found, table);
-            }
+        try (States states = state.open()) {
+            states.forEach(states.stores(List.of()), found -> add(found, table));
             Output out = console.output();
             json.print(table, out);
             out.flush();
+            states.tellPassedOver(console);
+            states.tellForeign(console);
             return states.tellDamage(console) ? ExitStatus.DONE : ExitStatus.FAILED;
         }
     }
@@ -103,7 +104,7 @@ final class ListCommand implements Callable<Integer> {
             if (serde == null) {
                 row.missing();
             } else {
-                row.text(serde);
+                row.text(SerdeText.brief(serde), serde);
             }
         }
         return row;

@@ -93,7 +93,7 @@ final class ScanCommand implements Callable<Integer> {
         }
         formats.check();
         StopSignal stop = StopSignal.install();
-        try (States states = state.open(console)) {
+        try (States states = state.open()) {
             States.Found found = states.store(store);
             Output out = console.output();
             EntryPrinter printer = new EntryPrinter(found, formats, json, out);
@@ -112,6 +112,10 @@ final class ScanCommand implements Callable<Integer> {
                 left -= printed;
             }
             out.flush();
+            states.tellForeign(console);
+            if (count == 0) {
+                states.tellPassedOver(console);
+            }
             console.say(String.format(
                     Locale.ROOT,
                     "%s%,d %s.",

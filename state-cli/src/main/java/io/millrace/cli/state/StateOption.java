@@ -1,6 +1,5 @@
 package io.millrace.cli.state;
 
-import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.UnusableException;
@@ -25,6 +24,8 @@ final class StateOption {
     private static final String DATABASE = "CURRENT";
 
     private static final String LOCK = "LOCK";
+    /** How a directory is named that was moved away to have the state built anew. */
+    private static final String MOVED_AWAY = ".damaged";
 
     private static final String LEFT_OF_DATABASE = "{MANIFEST,OPTIONS}-*";
 
@@ -44,14 +45,15 @@ final class StateOption {
     private @Nullable String application;
 
     /**
-     * Opens what is named, and says what is passed over.
+     * Opens what is named.
      *
      * @throws UnusableException if there is no such state
      * @throws StateException of kind CORRUPT if there is nothing but damage
      */
-    States open(Console console) {
+    States open() {
         Path logDirectory = data.given().isPresent() || state == null ? log() : null;
-        List<Path> found = state == null ? withoutCopies(beside(logDirectory), console) : List.of(named(state));
+        List<Path> all = state == null ? beside(logDirectory) : List.of(named(state));
+        List<Path> found = state == null ? withoutCopies(all) : all;
         List<States.Opened> opened = new ArrayList<>();
         List<StateException> damaged = new ArrayList<>();
         ScratchDirectory scratch = ScratchDirectory.create();
@@ -71,7 +73,12 @@ final class StateOption {
             if (opened.isEmpty()) {
                 throw damaged.isEmpty() ? none(logDirectory) : damaged.get(0);
             }
-            return new States(scratch, log, only(opened), damaged);
+            return new States(
+                    scratch,
+                    log,
+                    only(opened),
+                    damaged,
+                    passedOver(all.stream().filter(one -> !found.contains(one)).toList()));
         } catch (RuntimeException e) {
             opened.forEach(one -> one.rocks().close());
             if (log != null) {
@@ -158,20 +165,25 @@ final class StateOption {
 
     /**
      * Whoever owns a state locks it, and the file of the lock stays. A snapshot that nobody has opened since has none: beside a state that has an owner,
-     * it is passed over, and is looked at when it is named.
+     * it is passed over, and is looked at when it is named. So is what a person has moved away as damaged.
      */
-    private static List<Path> withoutCopies(List<Path> found, Console console) {
+    private static List<Path> withoutCopies(List<Path> found) {
+        List<Path> present = found.stream()
+                .filter(one -> !one.toString().endsWith(MOVED_AWAY))
+                .toList();
         List<Path> owned =
-                found.stream().filter(one -> Files.exists(one.resolve(LOCK))).toList();
-        if (owned.isEmpty()) {
-            return found;
-        }
-        found.stream()
-                .filter(one -> !owned.contains(one))
-                .forEach(copy -> console.say(
-                        "Passed over " + copy + ": a snapshot, or another copy that no application has opened. --state "
-                                + copy + " looks at it."));
-        return owned;
+                present.stream().filter(one -> Files.exists(one.resolve(LOCK))).toList();
+        return !owned.isEmpty() ? owned : !present.isEmpty() ? present : found;
+    }
+
+    private static String passedOver(List<Path> copies) {
+        return copies.isEmpty()
+                ? ""
+                : "Passed over "
+                        + String.join(
+                                " and ", copies.stream().map(Path::toString).toList())
+                        + ": snapshots, copies that no application has opened, and what is named *" + MOVED_AWAY
+                        + " are looked at when --state names them.";
     }
 
     private static Path holder(@Nullable Path logDirectory) {

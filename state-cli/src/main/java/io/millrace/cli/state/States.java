@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The directories of state that a command looks at, as they were when it was opened, and the log that they follow. Owned by one thread. */
@@ -24,13 +25,23 @@ final class States implements AutoCloseable {
     private final @Nullable EventLog log;
     private final List<Opened> opened;
     private final List<StateException> damaged;
+    private final String passedOver;
 
-    /** @param damaged why other directories could not be opened */
-    States(ScratchDirectory scratch, @Nullable EventLog log, List<Opened> opened, List<StateException> damaged) {
+    /**
+     * @param damaged why other directories could not be opened
+     * @param passedOver which ones were not looked at and why; empty if there are none
+     */
+    States(
+            ScratchDirectory scratch,
+            @Nullable EventLog log,
+            List<Opened> opened,
+            List<StateException> damaged,
+            String passedOver) {
         this.scratch = scratch;
         this.log = log;
         this.opened = List.copyOf(opened);
-        this.damaged = List.copyOf(damaged);
+        this.damaged = new ArrayList<>(damaged);
+        this.passedOver = passedOver;
     }
 
     /**
@@ -55,6 +66,16 @@ final class States implements AutoCloseable {
 
         Opened only(String application) {
             return new Opened(directory, rocks, List.of(application));
+        }
+
+        /** That it is the state of another log; empty if it is not, or that cannot be told. */
+        Optional<String> foreign(@Nullable EventLog log) {
+            return log == null
+                    ? Optional.empty()
+                    : rocks.logId()
+                            .filter(owner -> !owner.equals(log.logId()))
+                            .map(owner -> "The state in " + directory + " belongs to log " + owner
+                                    + ", and this is log " + log.logId());
         }
 
         /** The partitions of a store that have a position, sorted. */
@@ -99,10 +120,39 @@ final class States implements AutoCloseable {
         }
     }
 
-    /** Says which directories could not be opened and are not among what was printed. @return whether there are none */
+    /** Does something with each store; one that turns out to be damaged is told with the others that are, and keeps none from its turn. */
+    void forEach(List<Found> stores, Consumer<Found> action) {
+        for (Found found : stores) {
+            try {
+                action.accept(found);
+            } catch (StateException e) {
+                if (e.kind() != StateException.Kind.CORRUPT && e.kind() != StateException.Kind.IO) {
+                    throw e;
+                }
+                damaged.add(e);
+            }
+        }
+    }
+
+    /** Says which directories and stores could not be read and are not among what was printed. @return whether there are none */
     boolean tellDamage(Console console) {
-        damaged.forEach(each -> console.say(String.valueOf(each.getMessage())));
+        damaged.stream()
+                .map(each -> String.valueOf(each.getMessage()))
+                .distinct()
+                .forEach(console::say);
         return damaged.isEmpty();
+    }
+
+    /** Says which directories were not looked at. */
+    void tellPassedOver(Console console) {
+        if (!passedOver.isEmpty()) {
+            console.say(passedOver);
+        }
+    }
+
+    /** Says which states follow another log than the one that they are shown with. */
+    void tellForeign(Console console) {
+        opened.forEach(each -> each.foreign(log).ifPresent(console::say));
     }
 
     Optional<EventLog> log() {
@@ -128,7 +178,8 @@ final class States implements AutoCloseable {
             throw damaged.get(0);
         }
         if (having.isEmpty()) {
-            throw new UnusableException("There is no store " + name + ". 'millrace state list' says which there are.");
+            throw new UnusableException("There is no store " + name + ". 'millrace state list' says which there are."
+                    + (passedOver.isEmpty() ? "" : " " + passedOver));
         }
         if (having.size() > 1) {
             throw new UnusableException("There is a store " + name + " in "

@@ -3,17 +3,20 @@ package io.millrace.cli.state;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
+import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
+import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicPartition;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StoredPartition;
 import io.millrace.state.rocksdb.StoreFile;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,13 +33,24 @@ import picocli.CommandLine.Parameters;
             "Of each partition of each store: about how many entries and bytes, the files that hold them with others and how many of them on"
                     + " which level of RocksDB's tree, the position, the changelog's last stable offset, how many offsets lie between the two"
                     + " (LAG), and how long ago an owner last wrote to it or closed it (IDLE).",
-            "Beside its owner, LAG is what that has in memory; after a kill, what the next start replays. The marker that ends a transaction counts:"
+            "LAG below 0 is state ahead of its log, which an application refuses. Beside its owner, LAG is what that has in memory; after a kill, what the next start replays. The marker that ends a transaction counts:"
                     + " 1 is nothing. Works beside the owner."
         },
         mixinStandardHelpOptions = true)
 final class StatsCommand implements Callable<Integer> {
     private final Console console;
     private final InstantSource clock;
+
+    /** Of which partitions, a sentence each. */
+    private final List<String> ahead = new ArrayList<>();
+
+    /** Of a changelog's partition. @param stable the last stable offset, before which no transaction is open */
+    private record Ends(long stable, long end) {
+        /** Below 0 for a position that is ahead; one before the end is none, as a transaction that is being ended is committed before it is stable. */
+        long lag(long position) {
+            return position > end ? end - position : Math.max(0, stable - position);
+        }
+    }
 
     @Mixin
     private final StateOption state = new StateOption();
@@ -66,13 +80,14 @@ final class StatsCommand implements Callable<Integer> {
                 "STABLE",
                 "LAG",
                 "IDLE");
-        try (States states = state.open(console)) {
-            for (States.Found found : states.stores(names)) {
+        ahead.clear();
+        try (States states = state.open()) {
+            states.forEach(states.stores(names), found -> {
                 List<StoreFile> files = found.state().rocks().files(found.store());
                 for (StoredPartition stored : found.partitions(List.of())) {
-                    add(found, stored, files, stableOffset(states, found, stored), table);
+                    add(found, stored, files, changelog(states, found, stored), table);
                 }
-            }
+            });
             Output out = console.output();
             json.print(table, out);
             out.flush();
@@ -81,12 +96,15 @@ final class StatsCommand implements Callable<Integer> {
                         "No partition of a store is on the disk yet: until it is first flushed, what an application has committed is in its memory"
                                 + " and in its log. 'millrace state list' says which stores there are.");
             }
-            return states.tellDamage(console) ? ExitStatus.DONE : ExitStatus.FAILED;
+            states.tellPassedOver(console);
+            states.tellForeign(console);
+            ahead.forEach(console::say);
+            return states.tellDamage(console) && ahead.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
         }
     }
 
     private void add(
-            States.Found found, StoredPartition stored, List<StoreFile> all, OptionalLong stable, Table table) {
+            States.Found found, StoredPartition stored, List<StoreFile> all, Optional<Ends> ends, Table table) {
         List<StoreFile> files =
                 all.stream().filter(file -> file.touches(stored.partition())).toList();
         Table.Row row = table.row()
@@ -98,11 +116,15 @@ final class StatsCommand implements Callable<Integer> {
                 .number(files.size())
                 .texts(levels(files))
                 .number(stored.position())
-                .number(stable)
-                .number(
-                        stable.isPresent()
-                                ? OptionalLong.of(Math.max(0, stable.getAsLong() - stored.position()))
-                                : OptionalLong.empty());
+                .number(ends.isPresent() ? OptionalLong.of(ends.get().stable()) : OptionalLong.empty())
+                .number(ends.isPresent() ? OptionalLong.of(ends.get().lag(stored.position())) : OptionalLong.empty());
+        if (ends.isPresent() && stored.position() > ends.get().end()) {
+            ahead.add("Store " + found.store() + ", partition " + stored.partition() + ", in "
+                    + found.state().directory() + " is "
+                    + Numbers.count(stored.position() - ends.get().end(), "offset")
+                    + " ahead of its log: the log has lost what the state has, or the state is of another copy of it. An application refuses"
+                    + " it: put the log back, or move the state away to have it built anew from the log as it is.");
+        }
         if (stored.usedMillis().isPresent()) {
             long idle = clock.millis() - stored.usedMillis().getAsLong();
             row.duration(Duration.ofMillis(Math.max(0, idle)));
@@ -127,20 +149,19 @@ final class StatsCommand implements Callable<Integer> {
     }
 
     /** Empty if it is not known whose the state is, or its changelog is gone. */
-    private static OptionalLong stableOffset(States states, States.Found found, StoredPartition stored) {
+    private static Optional<Ends> changelog(States states, States.Found found, StoredPartition stored) {
         Optional<EventLog> log = states.log();
         List<String> applications = found.state().applications();
         if (log.isEmpty() || applications.size() != 1) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         String topic = Changelog.topic(applications.get(0), found.store());
-        return log.get()
-                .admin()
-                .describeTopic(topic)
+        LogAdmin admin = log.get().admin();
+        TopicPartition partition = new TopicPartition(topic, stored.partition());
+        return admin.describeTopic(topic)
                 .filter(description -> stored.partition() < description.partitions())
-                .map(description -> OptionalLong.of(log.get()
-                        .admin()
-                        .endOffset(new TopicPartition(topic, stored.partition()), Isolation.READ_COMMITTED)))
-                .orElse(OptionalLong.empty());
+                .map(description -> new Ends(
+                        admin.endOffset(partition, Isolation.READ_COMMITTED),
+                        admin.endOffset(partition, Isolation.READ_UNCOMMITTED)));
     }
 }

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
         complaints.clear();
         counts.clear();
         StopSignal stop = StopSignal.install();
-        try (States states = state.open(console)) {
+        try (States states = state.open()) {
             return verify(states, stop);
         } catch (StopSignal.StoppedException e) {
             say("Stopped: not everything was compared.");
@@ -138,17 +137,16 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         report(table);
+        states.tellPassedOver(console);
         boolean isWhole = states.tellDamage(console) && complaints.isEmpty();
         return isWhole && count(Judgement.WRONG) + count(Judgement.NONE) == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     private static void checkOwner(States.Found found, EventLog log) {
-        Optional<String> owner = found.state().rocks().logId();
-        if (owner.isPresent() && !owner.get().equals(log.logId())) {
-            throw new UnusableException("The state in " + found.state().directory() + " belongs to log " + owner.get()
-                    + ", and this is log " + log.logId()
-                    + ". Name the directory of its log with --data, and with --state its own.");
-        }
+        found.state().foreign(log).ifPresent(foreign -> {
+            throw new UnusableException(
+                    foreign + ". Name the directory of its log with --data, and with --state its own.");
+        });
     }
 
     private void keep(Difference difference) {

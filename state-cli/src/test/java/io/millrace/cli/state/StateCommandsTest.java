@@ -273,6 +273,72 @@ class StateCommandsTest {
     }
 
     @Test
+    void whatWasMovedAwayAsDamagedIsPassedOver() throws IOException {
+        for (String name : List.of("state.damaged", "state")) {
+            try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+                state.change(0, TOTALS, store -> store.put("a", 5L));
+            }
+            if (!name.equals("state")) {
+                Files.move(data.resolve("state"), data.resolve(name));
+                Files.move(data.resolve("log"), data.resolve("old-log"));
+            }
+        }
+        Path away = data.resolve("state.damaged");
+        String at = data.toString();
+        assertThat(run("get", "totals", "a", "--data", at).out()).isEqualTo("0\ta\t5\n");
+        for (String command : List.of("list", "stats", "verify")) {
+            StateOnDisk.Said said = run(command, "--data", at, "--json");
+            assertThat(said.status()).as(said.toString()).isZero();
+            assertThat(said.lines()).hasSize(1);
+            assertThat(said.messages()).containsOnlyOnce("Passed over " + away);
+        }
+        assertThat(run("list", "--data", at, "--state", away.toString(), "--json")
+                        .lines())
+                .hasSize(1);
+    }
+
+    @Test
+    void stateOfAnotherLogIsSaidToBeThat() {
+        try (StateOnDisk state = new StateOnDisk(data.resolve("a"), TOTALS);
+                StateOnDisk other = new StateOnDisk(data.resolve("b"), TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+            state.flush();
+            String log = data.resolve("b").toString();
+            String at = data.resolve("a").resolve("state").toString();
+            for (List<String> command : List.of(
+                    List.of("list"), List.of("stats"), List.of("get", "totals", "a"), List.of("scan", "totals"))) {
+                List<String> all = new ArrayList<>(command);
+                all.addAll(List.of("--data", log, "--state", at));
+                StateOnDisk.Said said = run(all.toArray(String[]::new));
+                assertThat(said.status()).isZero();
+                assertThat(said.messages())
+                        .containsOnlyOnce("The state in " + at + " belongs to log "
+                                + state.log().logId() + ", and this is log "
+                                + other.log().logId());
+            }
+        }
+    }
+
+    @Test
+    void stateAheadOfItsLogIsShownAndSaid() {
+        String logId;
+        try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
+            state.change(0, TOTALS, store -> store.put("a", 5L));
+            logId = state.log().logId();
+        }
+        try (RocksBackend backend = StateOnDisk.openBackend(data, logId)) {
+            int store = backend.openStore("totals");
+            backend.write(sink -> sink.position(store, 0, 12));
+        }
+        StateOnDisk.Said said = run("stats", "--data", data.toString(), "--json");
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.out()).contains("\"position\":12,\"stable\":2,\"lag\":-10,");
+        assertThat(said.messages())
+                .startsWith(
+                        "Store totals, partition 0, in " + data.resolve("state") + " is 10 offsets ahead of its log");
+    }
+
+    @Test
     void nothingOfTheOwnersChangesAndNoTraceIsLeft() throws IOException {
         try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
             state.change(0, TOTALS, store -> store.put("a", 5L));
@@ -399,7 +465,7 @@ class StateCommandsTest {
                     .asString()
                     .startsWith(
                             "Cannot read state in " + data.resolve("state") + ": a file of it is missing; restore the"
-                                    + " directory, or move it away to have the state rebuilt from the log");
+                                    + " directory, or move it away to have it rebuilt from the log");
         }
     }
 

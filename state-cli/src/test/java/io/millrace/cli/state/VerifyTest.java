@@ -218,8 +218,12 @@ class VerifyTest {
         StateOnDisk.Said said = verify();
         assertThat(said.status()).as(said.toString()).isZero();
         assertThat(said.lines()).hasSize(1);
-        assertThat(said.messages()).startsWith("Passed over " + snapshot + ": a snapshot, or another copy");
-        assertThat(run("get", "names", "a", "--data", data.toString()).out()).isEqualTo("0\ta\told\n");
+        assertThat(said.messages()).containsOnlyOnce("Passed over " + snapshot + ": snapshots, copies");
+        StateOnDisk.Said got = run("get", "names", "a", "--data", data.toString());
+        assertThat(got.out()).isEqualTo("0\ta\told\n");
+        assertThat(got.messages()).isEmpty();
+        assertThat(run("get", "names", "b", "--data", data.toString()).messages())
+                .startsWith("Passed over " + snapshot);
 
         StateOnDisk.Said named = verify("--state", snapshot.toString());
         assertThat(named.status()).as(named.toString()).isZero();
