@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.cli.command.ApiWords;
 import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.OpenFiles;
 import io.millrace.cli.command.OutputClosedException;
 import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.command.UnusableException;
@@ -52,7 +53,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             failure.printStackTrace(messages);
             return ExitStatus.FAILED;
         }
-        messages.println(ApiWords.translate(failure.getMessage()));
+        String advice = isAboutFilesAlone(failure) ? OpenFiles.advice(failure) : "";
+        messages.println(ApiWords.translate(failure.getMessage()) + advice);
         if (failure instanceof UsageException) {
             sayWhereToRead(command);
         }
@@ -97,6 +99,12 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             }
         }
         return false;
+    }
+
+    /** It comes from the system as it is, and says not what to do. */
+    private static boolean isAboutFilesAlone(Exception failure) {
+        return failure instanceof StorageException storage
+                && storage.kind() == StorageException.Kind.TOO_MANY_OPEN_FILES;
     }
 
     private static boolean isUnusable(Exception failure) {

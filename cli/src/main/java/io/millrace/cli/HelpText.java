@@ -3,6 +3,8 @@ package io.millrace.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi.Text;
@@ -17,10 +19,16 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * The help of a command, as picocli writes it, but for where its lines break: a hyphen is no place for that, since what has one is mostly typed
- * as it stands ({@code compact-and-delete}), and what is described begins in the same column in each line.
+ * as it stands ({@code compact-and-delete}), nor is a space within quotes or between a token of a pattern and what it stands for; and what is
+ * described begins in the same column in each line.
  */
 final class HelpText extends Help {
     private static final char UNBROKEN = '\u2011';
+    private static final char UNBROKEN_SPACE = '\u00a0';
+    /** Of private use, which is as a letter: a line may break behind a percent sign. */
+    private static final char UNBROKEN_PERCENT = '\ue000';
+
+    private static final Pattern ONE_PIECE = Pattern.compile("(?<!\\w)'[^'\n]{1,40}'(?!\\w)|%\\w [^,;%\n]{1,20}");
     private static final List<String> BROKEN_INTO_LINES = List.of(
             UsageMessageSpec.SECTION_KEY_DESCRIPTION,
             UsageMessageSpec.SECTION_KEY_PARAMETER_LIST,
@@ -38,7 +46,11 @@ final class HelpText extends Help {
         Map<String, IHelpSectionRenderer> sections = new LinkedHashMap<>(command.getHelpSectionMap());
         for (String key : BROKEN_INTO_LINES) {
             sections.computeIfPresent(
-                    key, (name, section) -> help -> section.render(help).replace(UNBROKEN, '-'));
+                    key,
+                    (name, section) -> help -> section.render(help)
+                            .replace(UNBROKEN, '-')
+                            .replace(UNBROKEN_SPACE, ' ')
+                            .replace(UNBROKEN_PERCENT, '%'));
         }
         command.setHelpSectionMap(sections);
         keepWordsWhole(command);
@@ -55,7 +67,10 @@ final class HelpText extends Help {
     }
 
     private static String whole(String text) {
-        return text.replace('-', UNBROKEN);
+        return ONE_PIECE
+                .matcher(text.replace('-', UNBROKEN))
+                .replaceAll(piece -> Matcher.quoteReplacement(
+                        piece.group().replace(' ', UNBROKEN_SPACE).replace('%', UNBROKEN_PERCENT)));
     }
 
     @Override

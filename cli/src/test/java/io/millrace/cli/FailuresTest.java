@@ -2,13 +2,17 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cli.command.OpenFiles;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.StorageException.Kind;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +29,22 @@ class FailuresTest {
         StorageException storage = new StorageException(kind, "no");
         assertThat(statusOf(storage)).isEqualTo(status);
         assertThat(statusOf(new LogException(Disposition.STOP, "no", storage))).isEqualTo(status);
-        assertThat(messages.toString()).isEqualToNormalizingNewlines("no\nno\n");
+        assertThat(messages.toString())
+                .isEqualToNormalizingNewlines(
+                        kind == Kind.TOO_MANY_OPEN_FILES
+                                ? "no. Raise the limit of open files (ulimit -n), then try again.\nno\n"
+                                : "no\nno\n");
+    }
+
+    @Test
+    void filesThatMayNotBeOpenedAreToldWithTheLimitToRaise() {
+        IOException system = new FileSystemException("orders-0", null, "Too many open files");
+        assertThat(OpenFiles.advice(new UncheckedIOException(system))).contains("ulimit -n");
+        assertThat(OpenFiles.advice(new StorageException(Kind.TOO_MANY_OPEN_FILES, "no")))
+                .contains("ulimit -n");
+        assertThat(OpenFiles.advice(new IOException("no"))).isEqualTo(".");
+        assertThat(OpenFiles.advice(new StorageException(Kind.ACCESS_DENIED, "no")))
+                .isEqualTo(".");
     }
 
     @Test

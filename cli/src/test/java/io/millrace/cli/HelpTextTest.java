@@ -29,6 +29,10 @@ class HelpTextTest {
                     .allMatch(line -> line.length() <= columns)
                     .noneMatch(line -> line.endsWith("-"));
         });
+        String consume = commands.get("millrace consume").getUsageMessage();
+        assertThat(consume)
+                .contains("' ' or", "%t topic,", "%p partition,", "%K its length,")
+                .doesNotContain("\u00a0", "\ue000");
         String create = commands.get("millrace topics create").getUsageMessage();
         assertThat(create).contains("compact-and-delete.");
         if (columns == 80) {

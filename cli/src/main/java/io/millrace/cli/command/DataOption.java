@@ -75,7 +75,9 @@ public final class DataOption {
         } catch (StorageException e) {
             throw new UnusableException(
                     e.getMessage()
-                            + ". Give this process the permission to read it, or run this as the user who owns it.",
+                            + (e.kind() == StorageException.Kind.ACCESS_DENIED
+                                    ? ". Give this process the permission to read it, or run this as the user who owns it."
+                                    : OpenFiles.advice(e)),
                     e);
         }
     }

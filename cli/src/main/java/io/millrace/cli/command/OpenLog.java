@@ -32,9 +32,8 @@ public final class OpenLog {
                 throw new LogInUseException(
                         "Another process has the log in " + directory
                                 + " open, and only one may change it. Close it there, or do"
-                                + " this with its API there. Commands that only read work meanwhile: list and describe of topics,"
-                                + " groups and transactions, transactions find-hanging, dead-letters list and show, consume without --group, and log"
-                                + " describe, verify and dump.",
+                                + " this with its API there. What changes nothing works meanwhile: every list, describe, show, verify and dump,"
+                                + " consume, state, topology, transactions find-hanging, and groups reset-offsets without --execute.",
                         e);
             }
             throw e;

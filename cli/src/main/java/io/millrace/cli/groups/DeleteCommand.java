@@ -4,6 +4,7 @@ import io.millrace.cli.command.Consent;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
@@ -39,6 +40,9 @@ final class DeleteCommand implements Callable<Integer> {
     private final DataOption data = new DataOption();
 
     @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Mixin
     private final Consent consent = new Consent();
 
     @Parameters(paramLabel = "GROUP", arity = "1..*", description = "Which groups.")
@@ -54,7 +58,7 @@ final class DeleteCommand implements Callable<Integer> {
         // Forced before it is said to be done: what waits for the close could fail there, as on a full disk.
         try (EventLog log = OpenLog.forWriting(data.existing(), Durability.POWER_LOSS)) {
             Output out = console.output();
-            losses(chosen, log).print(out);
+            json.print(losses(chosen, log), out);
             out.flush();
             String what = chosen.size() == 1 ? "this group" : "these " + chosen.size() + " groups";
             if (!consent.isGiven(console, "Delete " + what + ", for good?")) {

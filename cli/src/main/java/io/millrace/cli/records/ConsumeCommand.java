@@ -216,6 +216,11 @@ public final class ConsumeCommand implements Callable<Integer> {
         ConsumeSession session = new ConsumeSession(plan, printer, console, stop);
         session.run(log, isMember);
         console.say((stop.isRequested() ? "Stopped. " : "") + Numbers.count(session.count(), "record") + ".");
+        if (session.held() > 0) {
+            console.say("An open or prepared transaction holds back " + Numbers.count(session.held(), "offset")
+                    + ", to be read once it has ended. 'millrace transactions list' says whose it is;"
+                    + " --isolation read-uncommitted prints them now.");
+        }
         return ExitStatus.DONE;
     }
 

@@ -8,6 +8,7 @@ import io.millrace.log.ConsumerConfig;
 import io.millrace.log.ConsumerConfig.OffsetReset;
 import io.millrace.log.Disposition;
 import io.millrace.log.EventLog;
+import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
@@ -47,6 +48,7 @@ final class ConsumeSession {
     private boolean isCommitting;
     private long committedNanos = System.nanoTime();
     private long count;
+    private long held;
 
     ConsumeSession(ConsumePlan plan, RecordPrinter printer, Console console, StopSignal stop) {
         this.plan = plan;
@@ -54,6 +56,11 @@ final class ConsumeSession {
         this.console = console;
         out = console.output();
         this.stop = stop;
+    }
+
+    /** How many offsets, all of which were there at the start, open transactions still kept from this reader at the end. */
+    long held() {
+        return held;
     }
 
     /** How many records were printed. */
@@ -70,7 +77,11 @@ final class ConsumeSession {
         isCommitting = isMember && plan.group().isPresent();
         Offsets offsets = new Offsets(log, plan.isolation());
         Map<TopicPartition, Long> seen = new HashMap<>();
-        plan.partitions().forEach(partition -> seen.put(partition, offsets.end(partition)));
+        Map<TopicPartition, Long> written = new HashMap<>();
+        plan.partitions().forEach(partition -> {
+            written.put(partition, log.admin().endOffset(partition, Isolation.READ_UNCOMMITTED));
+            seen.put(partition, offsets.end(partition));
+        });
         if (!plan.isFollowing()) {
             seen.forEach((partition, end) -> {
                 Position to = plan.to();
@@ -91,6 +102,9 @@ final class ConsumeSession {
                 }
             }
             commit(consumer);
+        }
+        if (plan.to() == null && count < plan.most()) {
+            written.forEach((partition, end) -> held += Math.max(0, end - offsets.end(partition)));
         }
     }
 

@@ -6,10 +6,14 @@ import io.millrace.serde.BytesWriter;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a stream, byte for byte, without their line feeds. The last one need not have any. Owned by one thread. */
+/**
+ * The lines of a stream, byte for byte, without what ends them: a line feed, or a carriage return and a line feed. The last one need not have
+ * any. Owned by one thread.
+ */
 final class Lines {
     private final Chunks chunks;
     private final int longest;
+    private final boolean keepsReturns;
     private final BytesWriter begun = new BytesWriter();
     private final BytesView line = new BytesView();
 
@@ -19,9 +23,10 @@ final class Lines {
     private boolean isAtEnd;
     private long number;
 
-    /** @param longest how many bytes a line may have */
-    Lines(Chunks chunks, int longest) {
+    /** @param longest how many bytes a line may have @param keepsReturns a line feed alone ends a line, and a carriage return belongs to it */
+    Lines(Chunks chunks, int longest, boolean keepsReturns) {
         this.chunks = chunks;
+        this.keepsReturns = keepsReturns;
         this.longest = longest;
     }
 
@@ -55,9 +60,17 @@ final class Lines {
         position = feed + 1;
         checkLength(begun.length() + feed - from);
         if (begun.length() == 0) {
-            return line.wrap(chunk, from, feed - from);
+            return withoutReturn(line.wrap(chunk, from, feed - from));
         }
-        return begun.putBytes(chunk, from, feed - from).viewInto(line);
+        return withoutReturn(begun.putBytes(chunk, from, feed - from).viewInto(line));
+    }
+
+    private BytesView withoutReturn(BytesView ended) {
+        int last = ended.length() - 1;
+        if (keepsReturns || last < 0 || ended.array()[ended.arrayOffset() + last] != '\r') {
+            return ended;
+        }
+        return ended.wrap(ended.array(), ended.arrayOffset(), last);
     }
 
     private int indexOfFeed() {

@@ -87,6 +87,11 @@ public final class ProduceCommand implements Callable<Integer> {
     private String file = STANDARD_INPUT;
 
     @Option(
+            names = "--keep-cr",
+            description = "A carriage return before the line feed belongs to the record. Otherwise both end the line.")
+    private boolean keepsReturns;
+
+    @Option(
             names = {"-K", "--key-separator"},
             paramLabel = "TEXT",
             converter = Escapes.Converter.class,
@@ -185,9 +190,12 @@ public final class ProduceCommand implements Callable<Integer> {
             }
             Chunks chunks = Chunks.of(in);
             stop.onRequest(chunks::stop);
-            Lines lines = new Lines(chunks, longestLine(description));
+            Lines lines = new Lines(chunks, longestLine(description), keepsReturns);
             return write(
-                    new ProduceSession(lines, rule, stop, console, System::nanoTime), sink(log, description), stop);
+                    new ProduceSession(lines, rule, stop, console, System::nanoTime),
+                    sink(log, description),
+                    lines,
+                    stop);
         } catch (IOException e) {
             throw new UnusableException("The file " + file + " cannot be read: " + e.getMessage(), e);
         } finally {
@@ -195,7 +203,7 @@ public final class ProduceCommand implements Callable<Integer> {
         }
     }
 
-    private int write(ProduceSession session, RecordSink sink, StopSignal stop) {
+    private int write(ProduceSession session, RecordSink sink, Lines lines, StopSignal stop) {
         BadLineException bad = null;
         try (sink) {
             try {
@@ -208,7 +216,10 @@ public final class ProduceCommand implements Callable<Integer> {
                 sink.finish();
             }
         } catch (LogException e) {
-            console.say(ApiWords.translate(e.getMessage()) + ". " + sayWritten(sink));
+            console.say(ApiWords.translate(e.getMessage()) + ". "
+                    + (transactionalId == null
+                            ? sayPart(sink.written(), lines.number(), acks == ProducerConfig.Acks.NONE, topic)
+                            : sink.isUndecided() ? "" : sayWritten(sink)));
             return ExitStatus.FAILED;
         }
         if (bad != null) {
@@ -226,6 +237,16 @@ public final class ProduceCommand implements Callable<Integer> {
         // Without an answer it is not known whether they were written.
         String what = acks == ProducerConfig.Acks.NONE ? " handed over for " : " written to ";
         return Numbers.count(sink.written(), "record") + what + topic + ".";
+    }
+
+    /** After a write that failed: batches are written each by itself, so that later lines may be there and earlier ones not. */
+    static String sayPart(long written, long read, boolean isUnanswered, String topic) {
+        return (isUnanswered
+                        ? Numbers.count(read, "line") + " read; nobody knows how many of them are records of "
+                        : Numbers.count(written, "record") + " of " + Numbers.count(read, "line") + " read "
+                                + (written == 1 ? "is" : "are") + " known to be written to ")
+                + topic
+                + ", and they need not be the first ones. With --transactional-id, all lines are written or none.";
     }
 
     private InputStream open() throws IOException {

@@ -16,6 +16,11 @@ interface RecordSink extends AutoCloseable {
     /** Everything that was taken is acknowledged, or it throws. */
     void finish();
 
+    /** It is not known whether the records are there: the next opening of the log decides. */
+    default boolean isUndecided() {
+        return false;
+    }
+
     /** How many records are there for good. */
     long written();
 

@@ -27,6 +27,7 @@ final class TransactionSink implements RecordSink {
     private int stickyBytes;
     private long taken;
     private long written;
+    private boolean isUndecided;
 
     TransactionSink(TransactionalProducer producer, Address address, InstantSource clock) {
         this.producer = producer;
@@ -72,6 +73,7 @@ final class TransactionSink implements RecordSink {
         for (int i = 0; i < MOST_TRIES && outcome == TransactionOutcome.RETRY; i++) {
             outcome = producer.commit();
         }
+        isUndecided = outcome == TransactionOutcome.RETRY;
         if (outcome != TransactionOutcome.COMMITTED) {
             throw new LogException(
                     Disposition.STOP,
@@ -81,6 +83,11 @@ final class TransactionSink implements RecordSink {
                                     + "): nothing of it is visible. Run the command again");
         }
         written = taken;
+    }
+
+    @Override
+    public boolean isUndecided() {
+        return isUndecided;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.cli.command.Consent;
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.DataOption;
 import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
@@ -36,6 +37,9 @@ final class DeleteCommand implements Callable<Integer> {
     private final DataOption data = new DataOption();
 
     @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Mixin
     private final Consent consent = new Consent();
 
     @Parameters(paramLabel = "TOPIC", arity = "1..*", description = "Which topics.")
@@ -51,7 +55,7 @@ final class DeleteCommand implements Callable<Integer> {
         Set<String> chosen = new LinkedHashSet<>(names);
         try (EventLog log = OpenLog.forWriting(directory)) {
             Output out = console.output();
-            losses(chosen, log, directory).print(out);
+            json.print(losses(chosen, log, directory), out);
             out.flush();
             String what = chosen.size() == 1 ? "this topic" : "these " + chosen.size() + " topics";
             if (!consent.isGiven(console, "Delete " + what + ", for good?")) {

@@ -2,6 +2,7 @@ package io.millrace.cli.topics;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.ExitStatus;
+import io.millrace.cli.command.OpenFiles;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.log.CorruptionException;
 import io.millrace.log.EventLog;
@@ -124,7 +125,8 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
         } catch (NoSuchFileException e) {
             return 0; // nothing was ever written to it
         } catch (IOException e) {
-            throw new UnusableException("The directory " + partition + " cannot be read: " + e.getMessage(), e);
+            throw new UnusableException(
+                    "The directory " + partition + " cannot be read: " + e.getMessage() + OpenFiles.advice(e), e);
         }
         return bytes;
     }

@@ -300,6 +300,10 @@ class GroupsCommandTest {
         assertThat(millrace.out()).contains("COMMITTED").contains("orders");
         assertThat(millrace.messages()).isEqualTo("Dry run: nothing was changed. With --yes it is done.\n");
         assertThat(committed("bank")).isNotEmpty();
+        assertThat(run("delete", "bank", "--json")).isEqualTo(NOT_DONE);
+        assertThat(millrace.out().lines())
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("{\"group\":\"bank\",\"topic\":"));
 
         millrace.answering("n\n");
         assertThat(run("delete", "bank")).isEqualTo(NOT_DONE);

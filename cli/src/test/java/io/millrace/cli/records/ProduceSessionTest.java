@@ -73,7 +73,7 @@ class ProduceSessionTest {
                 false,
                 isWatched);
         byte[] text = "line\n".repeat(3_000).getBytes(StandardCharsets.UTF_8);
-        Lines lines = new Lines(Chunks.of(new ByteArrayInputStream(text)), 100);
+        Lines lines = new Lines(Chunks.of(new ByteArrayInputStream(text)), 100, false);
         LineRule rule = new LineRule(new LineRule.Form(FieldFormat.STRING, FieldFormat.STRING, null, null), null);
         CountingSink sink = new CountingSink();
         new ProduceSession(lines, rule, stop, console, () -> now.getAndAdd(step)).run(sink);

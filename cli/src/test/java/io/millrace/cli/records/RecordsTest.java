@@ -53,7 +53,7 @@ class RecordsTest {
 
     @Test
     void linesComeOutAsTheyWentIn() {
-        String text = "first\n\n  spaces \r\nlast without end";
+        String text = "first\n\n  spaces \nlast without end";
         assertThat(produce(text, ONE)).isZero();
         assertThat(millrace.out()).isEmpty();
         assertThat(millrace.messages()).isEqualTo("4 records written to one.\n");
@@ -61,6 +61,56 @@ class RecordsTest {
         assertThat(consume(ONE)).isZero();
         assertThat(millrace.out()).isEqualTo(text + "\n");
         assertThat(millrace.messages()).isEqualTo("4 records.\n");
+    }
+
+    @Test
+    void aCarriageReturnBeforeTheLineFeedEndsTheLineWithItUnlessItIsToBeKept() {
+        // The third line ends where the input is read in two pieces.
+        String text = "12\r\n\r\n" + "7".repeat((1 << 16) - 7) + "\r\na\rb\r\r\nlast\r";
+        produce(text, ONE);
+        consume(ONE, "--output", "%S ");
+        assertThat(millrace.out()).isEqualTo("2 0 65529 4 5 ");
+        produce("12\r\n\r\n", ONE, "--keep-cr");
+        consume(ONE, "--from=-2", "--output", "%S ");
+        assertThat(millrace.out()).isEqualTo("3 1 ");
+        assertThat(produce("12\r\n", ONE, "--value-format", "int64")).isZero();
+        assertThat(produce("12\r\n", ONE, "--value-format", "int64", "--keep-cr"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsSaidOfAFailedWriteClaimsNothingThatIsNotKnown() {
+        assertThat(ProduceCommand.sayPart(236_918, 240_000, false, ONE))
+                .isEqualTo(
+                        "236,918 records of 240,000 lines read are known to be written to one, and they need not be the"
+                                + " first ones. With --transactional-id, all lines are written or none.");
+        assertThat(ProduceCommand.sayPart(1, 1, false, ONE)).startsWith("1 record of 1 line read is known to be");
+        assertThat(ProduceCommand.sayPart(7, 9, true, ONE))
+                .startsWith("9 lines read; nobody knows how many of them are records of one, and");
+    }
+
+    @Test
+    void whatOpenTransactionsHoldBackIsTold() {
+        produce("before\n", ONE);
+        try (EmbeddedLog log = EmbeddedLog.open(directory);
+                var producer = log.transactionalProducer(TransactionalProducerConfig.of("writer"))) {
+            producer.begin();
+            producer.send(new TopicPartition(ONE, 0), 1, null, BytesView.ofUtf8("a"), List.of());
+            producer.send(new TopicPartition(ONE, 0), 1, null, BytesView.ofUtf8("b"), List.of());
+            producer.flush();
+            assertThat(consume(ONE)).isZero();
+            assertThat(millrace.out()).isEqualTo("before\n");
+            assertThat(millrace.messages())
+                    .startsWith("1 record.\nAn open or prepared transaction holds back 2 offsets, ")
+                    .contains("'millrace transactions list'", "--isolation read-uncommitted");
+            consume(ONE, "--isolation", "read-uncommitted");
+            assertThat(millrace.messages()).isEqualTo("3 records.\n");
+            consume(ONE, "--max", "1");
+            assertThat(millrace.messages()).isEqualTo("1 record.\n");
+            producer.commit();
+            consume(ONE);
+            assertThat(millrace.messages()).isEqualTo("3 records.\n");
+        }
     }
 
     @Test

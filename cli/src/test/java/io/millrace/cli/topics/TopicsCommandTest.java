@@ -342,7 +342,7 @@ class TopicsCommandTest {
             assertThat(topics("delete", "orders", "--yes")).isEqualTo(2);
             assertThat(millrace.messages())
                     .startsWith("Another process has the log in " + directory + " open")
-                    .contains("list and describe of topics");
+                    .contains("every list, describe", "groups reset-offsets without --execute");
             assertThat(log.admin().describeTopic("orders")).isPresent();
         }
     }
