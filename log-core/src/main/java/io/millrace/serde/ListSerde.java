@@ -11,6 +11,10 @@ record ListSerde<T>(Serde<T> element) implements Serde<List<T>> {
         out.putVarint(value.size());
         BytesWriter bytes = new BytesWriter();
         for (T each : value) {
+            if (each == null) {
+                throw new NullPointerException("An element of a " + name()
+                        + " is null: a list with elements that may be missing has Optionals, and Serdes.optional");
+            }
             element.write(each, bytes.clear());
             out.putVarint(bytes.length()).putBytes(bytes.array(), 0, bytes.length());
         }

@@ -5,4 +5,13 @@ public record Pair<A, B>(A first, B second) {
     public static <A, B> Pair<A, B> of(A first, B second) {
         return new Pair<>(first, second);
     }
+
+    /** For who writes it. @param serde the name of what does */
+    void checkWhole(String serde) {
+        if (first == null || second == null) {
+            throw new NullPointerException(
+                    "The " + (first == null ? "first" : "second") + " value of a pair of type " + serde
+                            + " is null: a pair with a part that may be missing has an Optional there, and Serdes.optional");
+        }
+    }
 }

@@ -44,6 +44,7 @@ public final class PairSerde<A, B> implements OrderedSerde<Pair<A, B>> {
 
     @Override
     public void write(Pair<A, B> value, BytesWriter out) {
+        value.checkWhole(name());
         writeFirst(value.first(), out);
         second.write(value.second(), out);
     }

@@ -4,6 +4,7 @@ package io.millrace.serde;
 record PlainPairSerde<A, B>(Serde<A> first, Serde<B> second) implements Serde<Pair<A, B>> {
     @Override
     public void write(Pair<A, B> value, BytesWriter out) {
+        value.checkWhole(name());
         BytesWriter bytes = new BytesWriter();
         first.write(value.first(), bytes);
         out.putVarint(bytes.length()).putBytes(bytes.array(), 0, bytes.length());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,21 @@ class SerdesTest {
                 row(Serdes.pair(Serdes.string(), Serdes.int8()), new Pair<>("ab", (byte) 3), "02616203"),
                 row(Serdes.optional(Serdes.string()), Optional.empty(), "00"),
                 row(Serdes.optional(Serdes.string()), Optional.of(""), "01"));
+    }
+
+    @Test
+    void nullWithinAValueIsRefusedInWords() {
+        BytesWriter out = new BytesWriter();
+        assertThatThrownBy(() -> Serdes.list(Serdes.string()).write(Arrays.asList("a", null), out))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith("An element of a list<utf8> is null");
+        assertThatThrownBy(() -> Serdes.pair(Serdes.string(), Serdes.string()).write(new Pair<>("a", null), out))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith("The second value of a pair");
+        assertThatThrownBy(() -> OrderedSerdes.pair(OrderedSerdes.string(), OrderedSerdes.string())
+                        .write(new Pair<>(null, "a"), out))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith("The first value of a pair");
     }
 
     private static <T> Arguments row(Serde<T> serde, T value, String hex) {

@@ -69,6 +69,9 @@ final class StagedSortedStore<K, V> implements SortedStore<K, V> {
     }
 
     private BytesView bytes(K key) {
+        if (key == null) {
+            throw StoreSpec.nullKey(name());
+        }
         BytesWriter bytes = new BytesWriter();
         keySerde.write(key, bytes);
         return bytes.viewInto(new BytesView());

@@ -39,7 +39,7 @@ public record StoreManifest(Map<String, String> properties) {
         return properties.getOrDefault(FORMAT, "");
     }
 
-    /** What {@code other} says otherwise, a sentence each: {@code the value was int64 and is utf8}. */
+    /** What {@code other} says otherwise, a sentence each: {@code the value was int64 and is utf8}. Of long lists it begins with what differs. */
     public List<String> differences(StoreManifest other) {
         Map<String, String> names = new TreeMap<>(properties);
         names.putAll(other.properties);
@@ -48,7 +48,10 @@ public record StoreManifest(Map<String, String> properties) {
             String before = properties.get(name);
             String after = other.properties.get(name);
             if (before == null || !before.equals(after)) {
-                differences.add("the " + name + " was " + orNothing(before) + " and is " + orNothing(after));
+                differences.add(SerdeDifference.brief(before, after)
+                                .map(brief -> "of the " + name + ", " + brief + ": it was ")
+                                .orElse("the " + name + " was ")
+                        + orNothing(before) + " and is " + orNothing(after));
             }
         }
         return differences;

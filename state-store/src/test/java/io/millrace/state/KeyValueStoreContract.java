@@ -194,6 +194,9 @@ public abstract class KeyValueStoreContract extends StoreContract {
                 .isThrownBy(() -> sorted().put(null, 1L))
                 .withMessage("Store 'sorted' takes no null as a key");
         assertThatNullPointerException().isThrownBy(() -> sorted().get(null)).withMessageContaining("as a key");
+        assertThatNullPointerException()
+                .isThrownBy(() -> sorted().range(null, "b"))
+                .withMessage("Store 'sorted' takes no null as a key");
         assertThatNullPointerException().isThrownBy(() -> sorted().delete(null)).withMessageContaining("as a key");
         assertThat(sorted().all().toList()).containsExactly(Map.entry("a", 1L));
         assertThat(harness().commit()).isEqualTo(1);

@@ -189,7 +189,11 @@ final class VerifyCommand implements Callable<Integer> {
                     unknown + " of " + partitions(compared, "was", "were")
                             + " not compared. Where a transaction is not ended, run this again after the application was opened once.");
         }
-        if (wrong + unknown == 0 && complaints.isEmpty()) {
+        if (compared == 0 && complaints.isEmpty()) {
+            console.say(
+                    "There was nothing to compare: no partition of a store is on the disk yet. What an application has committed is in"
+                            + " its memory and in its log until it is first flushed.");
+        } else if (wrong + unknown == 0 && complaints.isEmpty()) {
             console.say("Nothing is wrong with " + partitions(compared, "", "").strip() + ".");
         }
     }

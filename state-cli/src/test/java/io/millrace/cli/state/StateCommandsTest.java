@@ -215,6 +215,7 @@ class StateCommandsTest {
             assertThat(said.status()).isZero();
             assertThat(said.lines()).singleElement().asString().startsWith("APPLICATION");
             assertThat(said.messages()).startsWith("No partition of a store is on the disk yet");
+            assertThat(run("verify", "--data", data.toString()).messages()).startsWith("There was nothing to compare");
         }
     }
 

@@ -22,6 +22,10 @@ import java.io.IOException;
  * <p>Properties and the keys of maps are written in the order of their names, so that equal values have equal bytes; sets are not, and have no
  * place in a key. JSON with properties that the class does not have, or with something behind the value, is refused.
  *
+ * <p>Times ({@code Instant}, {@code LocalDate}) and {@code Optional} within a value need a module of Jackson's, which the plain {@link #of(Class)}
+ * does not have: without it the first value with one is refused. Bring {@code jackson-datatype-jsr310} or {@code jackson-datatype-jdk8} and give
+ * {@link #of(ObjectMapper, Class)} a mapper that has it: {@code JsonMapper.builder().addModule(new JavaTimeModule())}.
+ *
  * <p>Safe for use by several threads.
  */
 public final class JsonSerde<T> implements Serde<T> {

@@ -65,7 +65,7 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
 
     @Override
     public boolean put(Session<K> session, V value) {
-        StoreSpec.checkPresent(name(), session.key(), value, "remove(session)");
+        StoreSpec.checkPresent(name(), session == null ? null : session.key(), value, "remove(session)");
         if (clock.isExpired(session.end())) {
             return false;
         }

@@ -489,8 +489,12 @@ class KryoSerdeTest {
                 .isInstanceOfSatisfying(
                         StateException.class,
                         refused -> assertThat(refused.kind()).isEqualTo(StateException.Kind.INCOMPATIBLE))
-                .hasMessageContaining("the value was kryo5: ")
+                .hasMessageContaining("of the value, the order or number of what it lists is another: it was kryo5: ")
                 .hasMessageContaining("java.util.ArrayList, [B and is kryo5: ");
+        assertThatThrownBy(() -> open(
+                        backend, KryoSerde.of(Basket.class, Line.class, ArrayList.class, byte[].class, Kind.class)))
+                .hasMessageContaining(
+                        "of the value, nothing became io.millrace.state.serde.KryoSerdeTest$Kind{DEBIT, CREDIT}: it was");
     }
 
     @Test

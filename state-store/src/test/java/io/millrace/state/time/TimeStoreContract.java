@@ -250,6 +250,9 @@ public abstract class TimeStoreContract extends StoreContract {
                 .isThrownBy(() -> store(SESSIONS).put(new Session<>("a", 0, 0), null))
                 .withMessageContaining("remove(session)");
         assertThatNullPointerException()
+                .isThrownBy(() -> store(SESSIONS).put(null, 1L))
+                .withMessage("Store 'sessions' takes no null as a key");
+        assertThatNullPointerException()
                 .isThrownBy(() -> store(VERSIONS).put("a", null, 0))
                 .withMessageContaining("delete(key, timestamp)");
         assertThatNullPointerException()
