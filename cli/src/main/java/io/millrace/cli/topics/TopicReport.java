@@ -12,6 +12,7 @@ import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.ReadOnlyLog;
 import io.millrace.log.embedded.partition.PartitionView;
+import io.millrace.log.embedded.segment.LogFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -61,16 +62,27 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
     private static Part followed(TopicPartition partition, ReadOnlyLog log, long bytes) {
         try {
             PartitionView view = log.partition(partition).refresh();
+            if (log.isRefused(partition)) {
+                return unknown(
+                        partition,
+                        view.sizeBytes(),
+                        "The log of " + partition + " is damaged, and refused until a repair: 'millrace log verify "
+                                + partition + "' shows where");
+            }
             return new Part(
                     partition.partition(),
                     view.logStartOffset(),
                     view.endOffset(Isolation.READ_UNCOMMITTED),
                     view.endOffset(Isolation.READ_COMMITTED),
-                    bytes,
+                    view.sizeBytes(),
                     Optional.empty());
         } catch (CorruptionException damaged) {
-            return new Part(partition.partition(), 0, 0, 0, bytes, Optional.of(String.valueOf(damaged.getMessage())));
+            return unknown(partition, bytes, String.valueOf(damaged.getMessage()));
         }
+    }
+
+    private static Part unknown(TopicPartition partition, long bytes, String fault) {
+        return new Part(partition.partition(), 0, 0, 0, bytes, Optional.of(fault));
     }
 
     /** Why the offsets of some partitions are not known. */
@@ -120,7 +132,9 @@ record TopicReport(TopicDescription topic, List<Part> partitions) {
         long bytes = 0;
         try (DirectoryStream<Path> segments = Files.newDirectoryStream(partition, "*.log")) {
             for (Path segment : segments) {
-                bytes += size(segment);
+                boolean isSegment = LogFiles.offsetOf(segment.getFileName().toString(), LogFiles.LOG)
+                        .isPresent();
+                bytes += isSegment ? size(segment) : 0;
             }
         } catch (NoSuchFileException e) {
             return 0; // nothing was ever written to it

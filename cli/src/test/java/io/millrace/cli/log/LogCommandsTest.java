@@ -1,9 +1,11 @@
 package io.millrace.cli.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.CommandHarness;
 import io.millrace.log.Compression;
+import io.millrace.log.CorruptionException;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.Header;
 import io.millrace.log.TopicPartition;
@@ -189,6 +191,46 @@ class LogCommandsTest {
         Files.delete(directory.resolve(SEGMENT));
         assertThat(run("describe")).isZero();
         assertThat(millrace.out()).containsPattern("orders-0 .* damaged\n");
+    }
+
+    /** A whole segment behind the end of a log that was closed, as a backup of another day leaves it. */
+    @Test
+    void aPartitionThatWasRefusedIsRefusedAgainAndShownAsDamagedUntilARepair() throws IOException {
+        Path stray = directory.resolve("orders-0/00000000000000009999.log");
+        Files.copy(directory.resolve(SEGMENT), stray);
+        for (int time = 0; time < 2; time++) {
+            try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+                assertThatThrownBy(() -> log.admin().logStartOffset(ORDERS))
+                        .isInstanceOf(CorruptionException.class)
+                        .hasMessageContaining("No record was removed");
+            }
+            assertThat(run("verify")).isEqualTo(1);
+            assertThat(run("describe")).isZero();
+            assertThat(millrace.out()).containsPattern("orders-0 .* damaged\n");
+            assertThat(millrace.run("topics", "list", "--data", directory.toString()))
+                    .isEqualTo(1);
+            assertThat(millrace.out()).containsPattern("orders +[0-9]+ +- ");
+            assertThat(millrace.messages()).contains("The log of orders-0 is damaged, and refused until a repair");
+        }
+        assertThat(stray).exists();
+        assertThat(run("repair", "--execute")).isZero();
+        assertThat(stray).doesNotExist();
+        assertThat(millrace.messages()).contains("/orders-0/00000000000000009999.log");
+        assertThat(run("verify")).isZero();
+        assertThat(millrace.run("topics", "list", "--data", directory.toString()))
+                .isZero();
+    }
+
+    @Test
+    void theSizeOfATopicIsThatOfItsSegments() throws IOException {
+        assertThat(millrace.run("topics", "list", "--json", "--data", directory.toString()))
+                .isZero();
+        String before = millrace.out();
+        Files.write(directory.resolve("orders-0/copy.log"), new byte[1000]);
+        Files.write(directory.resolve("orders-0/00000000000000009999.log"), new byte[1000]);
+        assertThat(millrace.run("topics", "list", "--json", "--data", directory.toString()))
+                .isZero();
+        assertThat(millrace.out()).isEqualTo(before);
     }
 
     @Test

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * that were unclean then and that nobody has opened since, and the ends that were not forced. If the process is killed, the others are killed, not unclean: all that was written
  * is there, but for the last write, and that came behind such an end. It need not be durable, for it says nothing after a power cut.
  *
+ * <p>What either says of a partition that an opening refused does not count: see {@link RefusedPartitions}.
+ *
  * <pre>
  * system id                   the run of the operating system, if it tells
  * unclean topic-0
@@ -60,14 +62,16 @@ final class CleanShutdown {
      * @param undecided those of the others in which a transaction is open
      * @param unforced those that were closed without forcing their end, and their log end offset. All of it is there, also where the next
      *     process that could open it was killed
+     * @param refused those that an opening refused, and how they were left before: whatever else is known of them, that is what counts
      */
     record State(
             SortedSet<TopicPartition> unclean,
             SortedSet<TopicPartition> killed,
             SortedSet<TopicPartition> undecided,
-            SortedMap<TopicPartition, Long> unforced) {
+            SortedMap<TopicPartition, Long> unforced,
+            SortedMap<TopicPartition, LastEnd> refused) {
         State() {
-            this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+            this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
         }
 
         /** A partition is open: what it is like, it tells itself. */
@@ -76,6 +80,7 @@ final class CleanShutdown {
             killed.remove(partition);
             undecided.remove(partition);
             unforced.remove(partition);
+            refused.remove(partition);
         }
 
         /** Nothing is known of a partition from now on. */
@@ -90,10 +95,15 @@ final class CleanShutdown {
             killed.removeIf(partition -> partition.topic().equals(topic));
             undecided.removeIf(partition -> partition.topic().equals(topic));
             unforced.keySet().removeIf(partition -> partition.topic().equals(topic));
+            refused.keySet().removeIf(partition -> partition.topic().equals(topic));
         }
 
         /** How a partition was left. */
         LastEnd lastEnd(TopicPartition partition) {
+            LastEnd before = refused.get(partition);
+            if (before != null) {
+                return before;
+            }
             if (unclean.contains(partition)) {
                 return LastEnd.UNCLEAN;
             }
@@ -198,6 +208,12 @@ final class CleanShutdown {
 
     /** The same for who asks often. @param ifDamaged told each time when the marker is not what was written */
     static State read(Storage storage, SortedSet<TopicPartition> existing, Runnable ifDamaged) {
+        State state = readEnds(storage, existing, ifDamaged);
+        state.refused().putAll(RefusedPartitions.read(storage));
+        return state;
+    }
+
+    private static State readEnds(Storage storage, SortedSet<TopicPartition> existing, Runnable ifDamaged) {
         try {
             Optional<State> found = find(storage);
             if (found.isPresent()) {
@@ -239,6 +255,10 @@ final class CleanShutdown {
      * would leave it.
      */
     static LastEnd lastEnd(Storage storage, TopicPartition partition) {
+        LastEnd refused = RefusedPartitions.read(storage).get(partition);
+        if (refused != null) {
+            return refused;
+        }
         try {
             Optional<State> closed = findUsable(storage);
             if (closed.isPresent()) {
@@ -303,7 +323,7 @@ final class CleanShutdown {
         }
     }
 
-    private static TopicPartition partition(String text) {
+    static TopicPartition partition(String text) {
         int dash = text.lastIndexOf('-');
         return new TopicPartition(text.substring(0, dash), Integer.parseInt(text.substring(dash + 1)));
     }

@@ -88,10 +88,16 @@ public final class LogInspection {
         return !state.unclean().contains(topicPartition) && !state.killed().contains(topicPartition);
     }
 
-    /** True if a partition, by its files' sizes and its last batch, does not reach as far as it was left; {@link #verify} says more. */
+    /**
+     * True if a partition, by its files' sizes and its last batch, does not reach as far as it was left, or if an opening refused it;
+     * {@link #verify} says more.
+     */
     public boolean isCutShort(PartitionSummary summary, TopicPartition topicPartition) {
         OptionalLong recoveryPoint = summary.recoveryPoint();
         if (recoveryPoint.isEmpty()) {
+            return true;
+        }
+        if (state().refused().containsKey(topicPartition)) {
             return true;
         }
         boolean isMissing = summary.endOffset().isPresent();

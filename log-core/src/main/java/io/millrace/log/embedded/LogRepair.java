@@ -128,6 +128,7 @@ public final class LogRepair implements AutoCloseable {
             CleanShutdown.State state = CleanShutdown.take(storage, partitions());
             state.mark(topicPartition);
             CleanShutdown.write(storage, state);
+            RefusedPartitions.remove(storage, topicPartition);
             repairOf(topicPartition).apply(plan, aside + '/' + topicPartition);
             return true;
         });

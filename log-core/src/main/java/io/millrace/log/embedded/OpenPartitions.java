@@ -82,10 +82,12 @@ final class OpenPartitions implements CleanedPartitions {
         if (known != null) {
             throw new CorruptionException(known);
         }
+        LastEnd lastEnd = state.lastEnd(topicPartition);
         try {
-            return recovered(topicPartition, topic);
+            return recovered(topicPartition, topic, lastEnd);
         } catch (CorruptionException e) {
             refused.put(topicPartition, String.valueOf(e.getMessage()));
+            noteRefused(topicPartition, lastEnd);
             // Who asked for it says what is wrong. Where nobody did, the log's own loops, it is looked up.
             LOG.error(
                     "{} is damaged, and refused until the log is opened anew; 'millrace log verify {} --data {}' shows where",
@@ -97,11 +99,17 @@ final class OpenPartitions implements CleanedPartitions {
         }
     }
 
-    private PartitionLog recovered(TopicPartition topicPartition, TopicDescription topic) {
-        LastEnd lastEnd = state.lastEnd(topicPartition);
+    /** The refusal is judged by the same end the next time, whatever becomes of this process and of the system (E7). */
+    private void noteRefused(TopicPartition topicPartition, LastEnd lastEnd) {
+        state.refused().put(topicPartition, lastEnd);
+        RefusedPartitions.add(world.storage(), topicPartition, lastEnd);
+    }
+
+    private PartitionLog recovered(TopicPartition topicPartition, TopicDescription topic, LastEnd lastEnd) {
         if (lastEnd.clean()) {
-            // Until it is open, it counts as unclean: an opening that fails half-way may have changed files.
-            state.unclean().add(topicPartition);
+            // Until it is open, it counts as killed: an opening that fails half-way may have changed files beside the
+            // segments, and nothing of those is missing.
+            state.killed().add(topicPartition);
         }
         PartitionLog log;
         try {
@@ -116,11 +124,31 @@ final class OpenPartitions implements CleanedPartitions {
         } catch (StorageException e) {
             throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
         }
+        forgetRefusal(log);
         state.opened(topicPartition);
         if (!lastEnd.withoutHoles()) {
             CleanShutdown.noteWhole(world.storage(), topicPartition);
         }
         return log;
+    }
+
+    /** Before anything is appended: what was said of the end before is no longer so then. */
+    private void forgetRefusal(PartitionLog log) {
+        TopicPartition topicPartition = log.topicPartition();
+        if (!state.refused().containsKey(topicPartition)) {
+            return;
+        }
+        boolean forgotten = false;
+        try {
+            RefusedPartitions.remove(world.storage(), topicPartition);
+            forgotten = true;
+        } catch (StorageException e) {
+            throw StorageErrors.translate(e, "Partition " + topicPartition + " could not be opened");
+        } finally {
+            if (!forgotten) {
+                log.closeQuickly();
+            }
+        }
     }
 
     private boolean isVisited(TopicPartition topicPartition) {
@@ -153,6 +181,7 @@ final class OpenPartitions implements CleanedPartitions {
         refused.keySet().removeIf(partition -> partition.topic().equals(topic.name()));
         state.forget(topic.name());
         CleanShutdown.forgetRunning(world.storage(), topic.name());
+        RefusedPartitions.removeTopic(world.storage(), topic.name());
     }
 
     private void forEachOpen(TopicDescription topic, Consumer<PartitionLog> action) {

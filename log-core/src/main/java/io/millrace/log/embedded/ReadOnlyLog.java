@@ -130,6 +130,17 @@ public final class ReadOnlyLog implements EventLog {
         return partition(topicPartition, topics().require(topicPartition));
     }
 
+    /** True if an opening refused the partition, and nobody has repaired it since. */
+    public boolean isRefused(TopicPartition topicPartition) {
+        checkOpen();
+        try {
+            return RefusedPartitions.read(world.storage()).containsKey(topicPartition);
+        } catch (StorageException e) {
+            throw StorageErrors.translateReading(
+                    e, "The log in " + world.storage().describe() + " could not be read");
+        }
+    }
+
     private @Nullable FollowedPartition findPartition(TopicPartition topicPartition) {
         TopicDescription topic = topics().find(topicPartition.topic());
         return topic == null ? null : partition(topicPartition, topic);

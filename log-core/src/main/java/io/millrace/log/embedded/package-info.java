@@ -23,6 +23,10 @@
  *   <li>E6: a topic's directories are durable before the catalogue names it; it is deleted by the catalogue that names it no more, and
  *       whatever it left is taken out of the way before a topic of that name can be created. So no topic is ever created onto old bytes, and
  *       a directory that is missing was removed by somebody else: that is told, never papered over.
+ *   <li>E7: what an opening refuses, every later opening refuses until a repair, or until its files are put right: whoever opens it, whatever is
+ *       closed or killed in between, and after a power cut. The refusal is durable when it is told: a file {@code refused} keeps how the partition
+ *       was left, and by that alone it is judged, by openings, by those who only read, and by the repair. An opening that changed no batch
+ *       takes nothing from what is known of a partition.
  * </ul>
  */
 @NullMarked

@@ -71,6 +71,7 @@ class RefusedAndKilledTest {
     private boolean isKilledWhileItRefuses(List<String> kept) {
         try {
             LogEngine engine = open();
+            meetRefusal(engine);
             assertRefused(engine, "to be killed");
             append(engine, GOOD, "more");
             kept.add("more");
@@ -123,6 +124,16 @@ class RefusedAndKilledTest {
             world = world.restart(CrashMode.PROCESS);
         }
         assertThat(values(open())).containsExactly("a", "b1", "b2");
+    }
+
+    /** Writes the refusal down, which is a place to be killed at. */
+    private static void meetRefusal(LogEngine engine) {
+        try {
+            engine.partition(BAD);
+            throw new AssertionError("It is not refused");
+        } catch (CorruptionException refused) {
+            assertThat(refused).hasMessageContaining("No record was removed");
+        }
     }
 
     private void assertRefused(LogEngine engine, String when) {

@@ -79,7 +79,10 @@ final class FollowedEnd {
             Cause cause = behind.isAt(last, end) ? Cause.CHANGED : Cause.HOLE;
             long knownEnd = WholeBatch.endIn(files, last.sizeBytes(), end);
             broken = new BrokenEnd(
-                    end, damage(whatIsThere(last), behind.whyNothingIsMissing()), Math.max(end + 1, knownEnd), cause);
+                    end,
+                    damage(whatIsThere(last), behind.whyNothingIsMissing(layout.lastEnd())),
+                    Math.max(end + 1, knownEnd),
+                    cause);
         }
     }
 

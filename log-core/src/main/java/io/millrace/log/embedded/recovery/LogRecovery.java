@@ -90,7 +90,7 @@ public final class LogRecovery {
 
     private ProducerStateTable run() {
         List<Long> baseOffsets = files.offsets(LogFiles.LOG);
-        if (baseOffsets.isEmpty() || (!judge.clean() && baseOffsets.get(0) > judge.recoveryPoint())) {
+        if (baseOffsets.isEmpty() || baseOffsets.get(0) > judge.recoveryPoint()) {
             return createEmpty(baseOffsets);
         }
         if (baseOffsets.get(0) != logStartOffset) {
@@ -102,9 +102,11 @@ public final class LogRecovery {
                     ""));
         }
         int active = baseOffsets.size() - 1;
-        int trusted = openTrusted(baseOffsets, judge.clean() ? active : firstChecked(baseOffsets));
+        // A clean end wrote down where it was: no segment of the log begins behind that.
+        boolean trustAll = judge.clean() && baseOffsets.get(active) <= judge.recoveryPoint();
+        int trusted = openTrusted(baseOffsets, trustAll ? active : firstChecked(baseOffsets));
         boolean trustActive =
-                judge.clean() && trusted == active && Segment.hasAbortedIndex(directory, baseOffsets.get(active));
+                trustAll && trusted == active && Segment.hasAbortedIndex(directory, baseOffsets.get(active));
         ProducerStateTable producers =
                 trustActive ? openActive(baseOffsets.get(active)) : checkFrom(trusted, baseOffsets);
         finish();
@@ -152,7 +154,8 @@ public final class LogRecovery {
     private ProducerStateTable createEmpty(List<Long> baseOffsets) {
         Damage found = new Damage(directory.path(), -1, logStartOffset, "no segment file holds it", "");
         long first = baseOffsets.isEmpty() ? Long.MAX_VALUE : baseOffsets.get(0);
-        endBefore(Finding.MISSING, found, new Cut(first, 0), false);
+        Finding finding = baseOffsets.isEmpty() ? Finding.MISSING : Finding.OUT_OF_PLACE;
+        endBefore(finding, found, new Cut(first, 0), false);
         if (!directory.storage().exists(directory.path())) {
             directory.storage().createDirectories(directory.path());
         }

@@ -51,7 +51,7 @@ record RecoveryJudge(SegmentDirectory directory, LastEnd lastEnd, long recoveryP
     }
 
     private CorruptionException refuseHole(Damage found, WholeBatch behind) {
-        return refuse(found, behind.whyNothingIsMissing());
+        return refuse(found, behind.whyNothingIsMissing(lastEnd));
     }
 
     private CorruptionException refuse(Damage found, String yet) {

@@ -106,15 +106,32 @@ final class RepairSurvey {
                     "the log begins with its oldest segment, at offset " + keptStart
                             + "; what retention was about to delete may be seen again");
             knownStart = keptStart;
-        } else if (keptStart > knownStart && (isDurable(knownStart) || lastEnd.withoutHoles())) {
+        } else if (keptStart > knownStart) {
+            checkLostStart(files.segments());
+        }
+        expected = keptStart;
+    }
+
+    /** The log begins with its first segment, if that is one; or else all that there is stands behind the end of an empty log. */
+    private void checkLostStart(NavigableMap<Long, SegmentDirectory> present) {
+        WholeBatch first = WholeBatch.firstFrom(present, 0, knownStart);
+        boolean isSegment = first != null && first.position() == 0 && first.baseOffset() == keptStart;
+        boolean isRefused = isDurable(knownStart) || (lastEnd.withoutHoles() && first != null);
+        if (isRefused) {
             damages.add(new Damage(
                     directory.path(),
                     -1,
                     knownStart,
                     "its first segment begins at offset " + keptStart,
-                    "the log begins there: offsets " + knownStart + " to " + (keptStart - 1) + " are lost"));
+                    isSegment
+                            ? "the log begins there: offsets " + knownStart + " to " + (keptStart - 1) + " are lost"
+                            : "the log begins anew; what is there is set aside"));
         }
-        expected = keptStart;
+        if (!isSegment || !isRefused) {
+            cut = new Cut(keptStart, 0);
+            keptStart = knownStart;
+            keptEnd = knownStart;
+        }
     }
 
     private void add(Meaning meaning, String remedy) {
@@ -170,7 +187,7 @@ final class RepairSurvey {
                 WholeBatch behind =
                         WholeBatch.firstFrom(segments.tailMap(segment.baseOffset(), true), position, atOffset);
                 if (behind != null) {
-                    String hole = what + "; yet " + behind.whyNothingIsMissing();
+                    String hole = what + "; yet " + behind.whyNothingIsMissing(lastEnd);
                     damages.add(new Damage(segment.path(), position, atOffset, hole, CUT));
                 }
             }

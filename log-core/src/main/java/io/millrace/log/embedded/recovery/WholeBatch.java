@@ -24,19 +24,22 @@ public record WholeBatch(String file, long position, long baseOffset) {
      *
      * @param segments where the files of the segments are; the first one is that of the place
      * @param position where in the first one to begin
-     * @param expectedOffset the offset that is missing there; what begins before it does not count
+     * @param expectedOffset the offset that is missing there; what begins before it does not count where its own batch may be torn, which may
+     *     hold others as values: in the first file, unless another offset is missing there than the one that it begins with
      */
     public static @Nullable WholeBatch firstFrom(
             NavigableMap<Long, SegmentDirectory> segments, long position, long expectedOffset) {
         long from = position;
+        boolean mayBeTorn = position > 0 || segments.containsKey(expectedOffset);
         for (Map.Entry<Long, SegmentDirectory> file : segments.entrySet()) {
             try (Segment segment = Segment.openToCheck(file.getValue(), file.getKey())) {
-                WholeBatch found = firstIn(segment, from, expectedOffset);
+                WholeBatch found = firstIn(segment, from, mayBeTorn ? expectedOffset : 0);
                 if (found != null) {
                     return found;
                 }
             }
             from = 0;
+            mayBeTorn = false;
         }
         return null;
     }
@@ -55,10 +58,12 @@ public record WholeBatch(String file, long position, long baseOffset) {
         return file.equals(read.path()) && position == read.sizeBytes() && baseOffset == expectedOffset;
     }
 
-    /** Why what stands before cannot be missing, if the system has run on. */
-    public String whyNothingIsMissing() {
-        return "whole batches stand behind it, from offset " + baseOffset + " on (" + file
-                + "), and the system has run on since they were written, so that no power cut took what was before them";
+    /** Why what stands before cannot be missing, after an end that leaves no holes. */
+    public String whyNothingIsMissing(LastEnd lastEnd) {
+        return "whole batches stand behind it, from offset " + baseOffset + " on (" + file + "), and "
+                + (lastEnd.clean()
+                        ? "its last shutdown was clean"
+                        : "the system has run on since they were written, so that no power cut took what was before them");
     }
 
     /** The offset behind the last whole batch of a segment from a place on; {@code expectedOffset} if there is none. */

@@ -8,6 +8,8 @@
  *   <li>R2: bytes below the recovery point are never cut off: if they are not what was written, the log does not open.
  *       The same holds below the end at which it was closed, while the system has run on since ({@code LastEnd}), and before every batch
  *       that is whole, if the process was killed and the system has run on since: then nothing is missing but the rest of the last write.
+ *       A segment behind the end is judged by the same rule, also under a name that is not its own: what is whole in it is never deleted unasked,
+ *       what holds nothing whole is deleted, and that is logged.
  *   <li>R3: otherwise the log ends before the first batch that is damaged or out of place: what is recovered is a prefix of what was
  *       appended. What stands behind is deleted; if whole batches are among it, as after a power cut, which takes what was not forced in any
  *       order, it is kept in {@code repair/} beside the partitions, where that holds less than 1 GiB with it, and a warning says so.
@@ -42,6 +44,7 @@
  * <tr><td>{@code log-id}</td><td>the log refuses to open</td><td>the id, if the file holds none: state beside the log is built again</td></tr>
  * <tr><td>{@code clean-shutdown}</td><td>not used; every partition is recovered</td><td></td></tr>
  * <tr><td>{@code running}</td><td>not used; a power cut may have come between</td><td></td></tr>
+ * <tr><td>{@code refused}</td><td>not used; partitions that were refused are judged as the two files before say</td><td></td></tr>
  * <tr><td>{@code .lock}, {@code .tmp}, {@code .cleaned}, {@code .deleted}</td><td>overwritten or deleted</td><td></td></tr>
  * </table>
  *
