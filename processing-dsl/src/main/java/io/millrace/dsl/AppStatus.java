@@ -12,7 +12,8 @@ import java.util.List;
  * @param transactionsAborted of the loops and the sources
  * @param recordsSkipped passed over by {@link ErrorPolicy#skip}, in committed transactions
  * @param deadLetters written by {@link ErrorPolicy#deadLetter}, in committed transactions
- * @param lag offsets between what is committed and the end of the inputs that the application's loops own
+ * @param lag offsets between what is committed and the end of the inputs that the application's loops own; of an application that has ended, by
+ *     an error too, as it was at its end
  */
 public record AppStatus(
         State state,

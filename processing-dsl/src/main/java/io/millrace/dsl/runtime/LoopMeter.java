@@ -97,13 +97,14 @@ final class LoopMeter {
                 status.restoring().ended());
     }
 
-    LoopStatus stopped(LoopStatus status) {
+    /** @param lag what is unread at the end: it is not nothing because nobody reads it */
+    LoopStatus stopped(LoopStatus status, long lag) {
         return new LoopStatus(
                 true,
                 false,
                 false,
                 Map.of(),
-                counters(0, 0),
+                counters(lag, 0),
                 work(),
                 status.restoring().ended());
     }

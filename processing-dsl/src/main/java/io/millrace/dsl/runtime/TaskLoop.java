@@ -306,9 +306,20 @@ final class TaskLoop implements LoopStep, RebalanceListener {
                 LOG.warn("Loop {} could not commit at its end; the next start processes the same again", id, e);
             }
         }
+        long lag = present == null ? status.counters().lag() : lagAtEnd(present);
         closeAll(LogConsumer::leave);
-        status = meter.stopped(status);
+        status = meter.stopped(status, lag);
         observer.changed();
+    }
+
+    /** Of what is committed: a loop that failed has read more. What was known last, where the log does not tell any more. */
+    private long lagAtEnd(LogConsumer present) {
+        try {
+            return CommittedLag.of(present, core.log().admin(), status.settled());
+        } catch (LogException | StorageException e) {
+            LOG.debug("Loop {} cannot say how much it leaves unread: {}", id, e.toString());
+            return status.counters().lag();
+        }
     }
 
     private void closeAll(Consumer<LogConsumer> depart) {
