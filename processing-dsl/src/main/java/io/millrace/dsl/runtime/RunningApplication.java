@@ -68,11 +68,7 @@ final class RunningApplication implements Application, LoopObserver {
         }
         drainCheck = new DrainCheck(core, taskLoops, ingestLoops);
         metrics = new AppMetrics(core, taskLoops, ingestLoops, this::stateUsage);
-        queries = new StoreQueries(
-                core.name(),
-                core.topology().stores(),
-                store -> core.partitionCounts().getOrDefault(core.topology().changelogTopic(store), 0),
-                this::viewForQuery);
+        queries = new StoreQueries(core.name(), core.topology().stores(), this::partitionsOf, this::viewForQuery);
     }
 
     void start() {
@@ -139,7 +135,22 @@ final class RunningApplication implements Application, LoopObserver {
 
     @Override
     public StateView view(StoreSpec<?> store, int partition) {
+        List<String> names =
+                core.topology().stores().stream().map(StoreSpec::name).sorted().toList();
+        if (!names.contains(store.name())) {
+            throw new IllegalArgumentException(
+                    "Application '" + core.name() + "' has no store '" + store.name() + "'; it has " + names);
+        }
+        int partitions = partitionsOf(store.name());
+        if (partition < 0 || partition >= partitions) {
+            throw new IllegalArgumentException("Store '" + store.name() + "' of application '" + core.name()
+                    + "' has no partition " + partition + ": it has " + partitions + ", numbered from 0");
+        }
         return core.database().view(partition, store.name());
+    }
+
+    private int partitionsOf(String store) {
+        return core.partitionCounts().getOrDefault(core.topology().changelogTopic(store), 0);
     }
 
     @Override

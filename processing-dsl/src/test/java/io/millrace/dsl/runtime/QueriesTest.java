@@ -61,6 +61,23 @@ class QueriesTest {
     }
 
     @Test
+    void aViewOfWhatThereIsNotSaysWhatThereIs() {
+        Application app = simulation.start(pipeline());
+        simulation.runUntilDrained(app);
+        assertThatThrownBy(() -> app.view(StoreSpec.keyValue("nope", Serdes.string(), Serdes.int64()), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Application 'app' has no store 'nope'; it has [by-value, counts, sessions, windows]");
+        for (int partition : new int[] {-1, PARTITIONS, 9}) {
+            assertThatThrownBy(() -> app.view(BY_VALUE, partition))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Store 'by-value' of application 'app' has no partition " + partition
+                            + ": it has 3, numbered from 0");
+        }
+        app.view(BY_VALUE, PARTITIONS - 1).close();
+        app.close();
+    }
+
+    @Test
     void keysRangesWindowsAndSessionsAreAnsweredOverAllPartitions() {
         Application app = simulation.start(pipeline());
         simulation.runUntilDrained(app);
