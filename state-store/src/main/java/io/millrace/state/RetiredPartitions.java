@@ -13,6 +13,7 @@ import java.util.function.BiPredicate;
  * <p>What is old when the database is opened is not dropped before its owner had the time to open it: the process may have been down.
  */
 final class RetiredPartitions {
+    /** At the most; as often as the time for which state is kept where that is shorter. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
 
     private final StateBackend backend;
@@ -29,7 +30,8 @@ final class RetiredPartitions {
 
     /** Whether it is time to look. */
     boolean isDue(long nowNanos) {
-        if (!retirement.isKnown() || (hasLooked && nowNanos - lastLookNanos < Ticker.nanosOf(BETWEEN_LOOKS))) {
+        long between = Math.min(Ticker.nanosOf(BETWEEN_LOOKS), Ticker.nanosOf(retirement.after()));
+        if (!retirement.isKnown() || (hasLooked && nowNanos - lastLookNanos < between)) {
             return false;
         }
         hasLooked = true;

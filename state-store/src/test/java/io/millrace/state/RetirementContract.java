@@ -79,6 +79,19 @@ public abstract class RetirementContract {
     }
 
     @Test
+    void itIsLookedForAsOftenAsWhatIsKeptForAShortTimeAsks() {
+        Duration shortly = Duration.ofSeconds(3);
+        StateDatabase other =
+                StateDatabase.open(backend, StateStoreConfig.defaults(), new Retirement(shortly, () -> now));
+        commitAndClose(0, 1, 10);
+        other.runOnce(nanos);
+        now = now.plus(shortly).plusMillis(1);
+        nanos += shortly.toNanos();
+        other.runOnce(nanos);
+        assertThat(backend.stored()).isEmpty();
+    }
+
+    @Test
     void whatIsOldWhenTheProcessStartsIsLeftForItsOwnerToOpen() {
         commitAndClose(0, 1, 10);
         database.flush();
