@@ -34,6 +34,7 @@ public interface Application extends AutoCloseable {
      * {@code store} has for {@code partition}. Callable from any thread; close the view. Waits for nothing: not for the task, nor for what moves
      * committed state to the backend.
      *
+     * @throws IllegalArgumentException if the application has no such store, or that no such partition
      * @throws io.millrace.state.StateException of kind NOT_HERE if this instance does not have the partition, or still restores it
      */
     StateView view(StoreSpec<?> store, int partition);
@@ -52,12 +53,17 @@ public interface Application extends AutoCloseable {
      * by hard links where the file system is the same. Each partition is as one transaction left it and has at least what was committed when this
      * was called; two partitions may be of different moments. Durable when this returns; callable from any thread.
      *
+     * <p>It names the partitions that this instance has. Of those that moved to another instance an older copy may be in its files until the {@code
+     * stateCleanupDelay} is over, as in the state itself: it stands where this instance left it and is brought up from the changelog by whoever opens
+     * it.
+     *
      * <p>An application that is started on this log, or on a copy of it that was made after the snapshot, with the directory as its state
      * directory goes on from there: what was committed later is replayed from the changelogs. Where those were compacted behind a position of the
      * snapshot and this is older than half of their {@code deleteRetention}, half a day by default, they may have forgotten deletions, and the store is
      * built anew from their beginning. The directory then belongs to that application: start from a copy to keep it.
      *
      * @param directory does not exist yet; its parent does
+     * @throws IllegalArgumentException if it is within the state's directory
      * @throws io.millrace.state.StateException if it cannot be made, or the application is closed; its state is what it was
      * @throws UnsupportedOperationException if the state is in memory
      */

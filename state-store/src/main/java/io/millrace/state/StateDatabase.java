@@ -233,14 +233,25 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
      * takes hardly any time or room at first. Every partition is in it as one transaction left it, none without what was committed when this was
      * called; those that are restored meanwhile, as far as they have come. Durable when this returns; callable from any thread.
      *
+     * <p>It names the partitions that are open here when this is called. Whatever else the backend keeps, of partitions that moved away, is in the
+     * files too, stands where it was left, and is not named.
+     *
      * @param target does not exist yet; its parent does
      * @throws StateException if the copy cannot be made; the state is what it was
+     * @throws IllegalArgumentException if the directory is within that of the state
      * @throws UnsupportedOperationException if the backend has no files
      */
     public StateSnapshot snapshot(Path target) {
         checkOpen();
+        Set<Place> open = openPlaces();
         drain();
-        return new StateSnapshot(target, backend.logId(), backend.snapshot(target));
+        List<StoredPartition> copied = new ArrayList<>(backend.snapshot(target));
+        copied.removeIf(stored -> !open.contains(new Place(stored.store(), stored.partition())));
+        return new StateSnapshot(target, backend.logId(), copied);
+    }
+
+    private synchronized Set<Place> openPlaces() {
+        return Set.copyOf(openPlaces);
     }
 
     /** Moves everything that is committed to the backend and closes it, also when moving failed. Partitions must not be used any more. */

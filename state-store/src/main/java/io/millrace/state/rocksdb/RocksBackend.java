@@ -237,6 +237,11 @@ public final class RocksBackend implements StateBackend {
     @Override
     public synchronized List<StoredPartition> snapshot(Path target) {
         checkOpen();
+        if (isWithinState(target)) {
+            throw new IllegalArgumentException("The snapshot's directory " + target
+                    + " is within the state that it is to be of, in " + directory
+                    + ", whose files are RocksDB's alone: choose a directory beside it");
+        }
         try (Checkpoint checkpoint = Checkpoint.create(database)) {
             flushAll();
             List<StoredPartition> copied = stored();
@@ -246,6 +251,11 @@ public final class RocksBackend implements StateBackend {
         } catch (RocksDBException e) {
             throw RocksErrors.translateSnapshot(target.toString(), directory, e);
         }
+    }
+
+    private boolean isWithinState(Path target) {
+        Path state = Path.of(directory).toAbsolutePath().normalize();
+        return target.toAbsolutePath().normalize().startsWith(state);
     }
 
     @Override

@@ -76,6 +76,25 @@ class RocksSnapshotTest {
         }
     }
 
+    /** What was left behind by a partition that moved away stands still: nobody is to take it for what was committed. */
+    @Test
+    void namesThePartitionsThatAreOpenAlone() {
+        StateDatabase database = StateDatabase.open(open("state"), CONFIG);
+        PartitionState kept = database.partition(0, List.of(LEFT));
+        PartitionState moved = database.partition(1, List.of(LEFT));
+        for (PartitionState state : List.of(kept, moved)) {
+            state.store(LEFT).put(1L, 1L);
+            state.commit(Map.of("left", 7L));
+        }
+        moved.close();
+        assertThat(database.stored()).hasSize(2);
+        assertThat(database.snapshot(parent.resolve("snapshot")).partitions())
+                .extracting(StoredPartition::partition)
+                .containsExactly(0);
+        kept.close();
+        database.close();
+    }
+
     @Test
     void leavesNoHandleAndIsRefusedWhereSomethingIs() {
         RocksBackend backend = open("state");
