@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -33,16 +34,17 @@ public record AppSettings(
     /**
      * Where committed state rests.
      *
-     * @param backend opens that of the log with this id; called at every start, closed with the application
-     * @param memory what the state may take, with its backend's part, which whoever opens that gives it
+     * @param backend opens that of the log with this id, within its part of the memory; called at every start, closed with the application
+     * @param memory what the state may take, with its backend's part
      * @param cleanupDelay how long the state of a partition is kept that moved to another instance, so that it is caught up, and not built anew,
      *     if it comes back (Kafka Streams: {@code state.cleanup.delay.ms}). What is older than half of its changelog's {@code
      *     deleteRetention}, half a day by default, is built anew if the changelog was compacted meanwhile behind where it stands. The time is that
-     *     for which the application runs without the partition: whatever lies there when it starts, it does not drop before
+     *     for which the application runs without the partition: whatever lies there when it starts, it does not drop before. Looked at once a minute, and
+     *     as often as the delay where that is shorter: state is gone at the latest so much after its time
      * @param acceptsTopologyChange whether the application starts although stores are gone, new or fed otherwise than at its last start
      */
     public record State(
-            Function<String, ? extends StateBackend> backend,
+            BiFunction<String, MemoryBudget, ? extends StateBackend> backend,
             MemoryBudget memory,
             Duration cleanupDelay,
             boolean acceptsTopologyChange) {
@@ -128,8 +130,11 @@ public record AppSettings(
     /**
      * One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
      * of memory, and state that moved away is kept for half a day.
+     *
+     * @param stateBackend opens the backend of the log with this id within this memory: {@code (logId, memory) ->
+     *     RocksBackend.open(directory, logId, RocksConfig.within(memory))}
      */
-    public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
+    public static AppSettings of(World world, BiFunction<String, MemoryBudget, ? extends StateBackend> stateBackend) {
         return new AppSettings(
                 world,
                 new State(stateBackend, MemoryBudget.ofThisMachine(), Retirement.USUAL, false),
@@ -138,6 +143,14 @@ public record AppSettings(
                 new Retries(5, Duration.ofMillis(100)),
                 new EventTime(Optional.of(Duration.ofSeconds(30))),
                 new OwnTopics(OptionalInt.empty()));
+    }
+
+    /**
+     * The same with a backend whose memory is its opener's affair. One that may take more than its part of the {@linkplain #withStateMemory budget} is
+     * warned of at the start.
+     */
+    public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
+        return of(world, (logId, memory) -> stateBackend.apply(logId));
     }
 
     public AppSettings withLoops(int value) {
@@ -157,6 +170,7 @@ public record AppSettings(
         return new AppSettings(world, state, loops, commits, new Retries(count, backoff), eventTime, ownTopics);
     }
 
+    /** What state may take, in the heap and outside it, its backend included: 16 MiB at least. */
     public AppSettings withStateMemory(MemoryBudget budget) {
         return with(new State(state.backend, budget, state.cleanupDelay, state.acceptsTopologyChange));
     }
@@ -168,7 +182,8 @@ public record AppSettings(
 
     /**
      * Starts although stores are gone, new or fed otherwise than at the application's last start. What is new lacks what was consumed before;
-     * what is gone stays behind. For one start: take it out again.
+     * what is gone stays behind. It converts no bytes: a store of other types is refused all the same and needs a name of its own. For one start:
+     * take it out again.
      */
     public AppSettings withAcceptedTopologyChange() {
         return with(new State(state.backend, state.memory, state.cleanupDelay, true));

@@ -17,6 +17,9 @@ public interface StateBackend extends AutoCloseable {
     /** The log whose state this is. */
     String logId();
 
+    /** Whether a store was ever {@linkplain #openStore opened}; creates none. */
+    boolean hasStore(String store);
+
     /** Opens or creates a store. @return the number by which it is named in this backend until closed; the same for the same name */
     int openStore(String store);
 

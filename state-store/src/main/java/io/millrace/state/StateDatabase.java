@@ -112,6 +112,16 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     }
 
     /**
+     * Asks whether stores can be opened as they are declared, and changes nothing: for before anything runs.
+     *
+     * @throws StateException of kind INCOMPATIBLE if a store holds what another kind, format or serde wrote
+     */
+    public void check(List<StoreSpec<?>> stores) {
+        checkOpen();
+        stores.forEach(spec -> StoreOpening.check(backend, spec));
+    }
+
+    /**
      * Opens a view of what is committed in the stores of a partition that is open here: those that were opened together with {@code store}.
      * Callable from any thread. The owner is not held up, and this call does not wait for a batch that is on its way to the backend.
      *

@@ -14,12 +14,8 @@ final class StoreOpening {
      */
     static int open(StateBackend backend, StoreSpec<?> spec, int partition) {
         int number = backend.openStore(spec.name());
-        StoreManifest declared = spec.manifest();
-        StoreManifest pinned = backend.manifest(number).orElse(null);
-        if (pinned == null) {
-            backend.pin(number, declared);
-        } else if (!pinned.equals(declared)) {
-            throw incompatible(spec.name(), pinned.differences(declared));
+        if (!isPinned(backend, number, spec)) {
+            backend.pin(number, spec.manifest());
         }
         if (backend.position(number, partition).isEmpty() && hasEntries(backend, number, partition)) {
             throw new StateException(
@@ -29,6 +25,26 @@ final class StoreOpening {
                             + " or move it away to have it rebuilt from the log");
         }
         return number;
+    }
+
+    /**
+     * Asks what a store is, and changes nothing: one that is not there yet may be anything.
+     *
+     * @throws StateException of kind INCOMPATIBLE if it is something else (S7)
+     */
+    static void check(StateBackend backend, StoreSpec<?> spec) {
+        if (backend.hasStore(spec.name())) {
+            isPinned(backend, backend.openStore(spec.name()), spec);
+        }
+    }
+
+    private static boolean isPinned(StateBackend backend, int number, StoreSpec<?> spec) {
+        StoreManifest declared = spec.manifest();
+        StoreManifest pinned = backend.manifest(number).orElse(null);
+        if (pinned != null && !pinned.equals(declared)) {
+            throw incompatible(spec.name(), pinned.differences(declared));
+        }
+        return pinned != null;
     }
 
     private static StateException incompatible(String store, List<String> differences) {

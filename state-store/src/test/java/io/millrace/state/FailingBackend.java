@@ -67,6 +67,11 @@ final class FailingBackend implements StateBackend {
     }
 
     @Override
+    public boolean hasStore(String store) {
+        return backend.hasStore(store);
+    }
+
+    @Override
     public int openStore(String store) {
         return backend.openStore(store);
     }

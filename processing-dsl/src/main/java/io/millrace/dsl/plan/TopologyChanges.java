@@ -34,16 +34,33 @@ public final class TopologyChanges {
         return changes;
     }
 
+    /** A sentence for each store of both whose bytes mean something else: what was written could not be read. */
+    public static List<String> ofBytes(TopologyManifest before, TopologyManifest after) {
+        SortedMap<String, StepEntry> has = byStore(after);
+        List<String> changes = new ArrayList<>();
+        byStore(before).forEach((name, old) -> {
+            StepEntry now = has.get(name);
+            if (now != null) {
+                changes.addAll(differences(name, old, now));
+            }
+        });
+        return changes;
+    }
+
     private static void describe(
             String store, StepEntry old, List<String> oldFeeds, StepEntry now, List<String> feeds, List<String> into) {
         if (!oldFeeds.equals(feeds)) {
             into.add("store '" + store + "' was fed by " + oldFeeds + " and is fed by " + feeds);
         }
+        into.addAll(differences(store, old, now));
+    }
+
+    private static List<String> differences(String store, StepEntry old, StepEntry now) {
         StoreManifest had = StoreManifest.parse(old.stores().getOrDefault(store, ""));
         StoreManifest has = StoreManifest.parse(now.stores().getOrDefault(store, ""));
-        for (String difference : had.differences(has)) {
-            into.add("of store '" + store + "', " + difference);
-        }
+        return had.differences(has).stream()
+                .map(difference -> "of store '" + store + "', " + difference)
+                .toList();
     }
 
     private static SortedMap<String, StepEntry> byStore(TopologyManifest manifest) {

@@ -6,6 +6,7 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
 import io.millrace.dsl.plan.TopologyManifest;
+import io.millrace.state.MemoryBudget;
 import io.millrace.state.Retirement;
 import io.millrace.state.StateBackend;
 import io.millrace.state.StateDatabase;
@@ -16,9 +17,12 @@ import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts pipelines. */
 public final class PipelineRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineRuntime.class);
     private static final Pattern INSTANCE = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
 
     private PipelineRuntime() {}
@@ -29,7 +33,8 @@ public final class PipelineRuntime {
      *
      * @throws io.millrace.dsl.PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with,
      *     or if its state would not go on as an earlier start of the application left it
-     * @throws io.millrace.state.StateException if the state belongs to another log, or is in use
+     * @throws io.millrace.state.StateException if the state belongs to another log, is in use, or has a store that was declared otherwise; nothing
+     *     is created or recorded then
      * @throws io.millrace.log.LogException with STOP if the state is ahead of the log: the log has lost what it had acknowledged, or the state
      *     is that of a copy
      */
@@ -54,12 +59,13 @@ public final class PipelineRuntime {
         Topology topology = Planner.plan(pipeline);
         TopologyManifest manifest = TopologyManifest.of(topology);
         boolean isChanged = TopologyRecord.check(log, manifest, settings.state().acceptsTopologyChange());
-        Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin(), settings.ownTopics());
         StateDatabase database = StateDatabase.open(
                 openBackend(log, settings),
                 StateStoreConfig.within(settings.state().memory()),
                 new Retirement(settings.state().cleanupDelay(), settings.world().clock()));
         try {
+            database.check(topology.stores());
+            Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin(), settings.ownTopics());
             StatePositions.check(database, topology, log.admin());
             String identity = ApplicationCore.identity(topology.name(), instance);
             InstanceGuard guard = InstanceGuard.takeOver(log, identity);
@@ -79,7 +85,8 @@ public final class PipelineRuntime {
     }
 
     private static StateBackend openBackend(TransactionalLog log, AppSettings settings) {
-        StateBackend backend = settings.state().backend().apply(log.logId());
+        MemoryBudget budget = settings.state().memory();
+        StateBackend backend = settings.state().backend().apply(log.logId(), budget);
         if (!backend.logId().equals(log.logId())) {
             String owner = backend.logId();
             backend.close();
@@ -88,7 +95,21 @@ public final class PipelineRuntime {
                     "The state belongs to log " + owner + ", not to log " + log.logId()
                             + ": choose the state directory of this log, or an empty one, which is then filled from the log");
         }
+        warnOfMemory(backend, budget);
         return backend;
+    }
+
+    private static void warnOfMemory(StateBackend backend, MemoryBudget budget) {
+        long limit = backend.memory().limitBytes();
+        if (limit > budget.backendBytes()) {
+            LOG.warn(
+                    "The state's backend may take {} bytes, and its part of the memory budget of {} is {}, so that state may take {}:"
+                            + " open it with RocksConfig.within(memory), which AppSettings.of hands to (logId, memory) -> ...",
+                    limit,
+                    budget.bytes(),
+                    budget.backendBytes(),
+                    budget.bytes() - budget.backendBytes() + limit);
+        }
     }
 
     /**

@@ -95,7 +95,7 @@ public final class TopologyRecord {
      * Holds a topology against the one before.
      *
      * @return true if it differs, so that it is to be {@link #write written}
-     * @throws PipelineException if state of the one before would not go on as it was, unless that is accepted
+     * @throws PipelineException if state of the one before would not go on as it was, unless that is accepted; if it could not be read, also then
      */
     static boolean check(EventLog log, TopologyManifest topology, boolean acceptsChange) {
         Optional<TopologyManifest> before = read(log, topology.application());
@@ -111,9 +111,20 @@ public final class TopologyRecord {
                         + ". Start what was there before, or this under another name, which begins anew, or say"
                         + " AppSettings.withAcceptedTopologyChange() if that is what you want");
             }
+            checkBytes(before.get(), topology);
             LOG.warn("Application {}: the topology changed, as accepted: {}", topology.application(), all);
         }
         return !before.get().equals(topology);
+    }
+
+    private static void checkBytes(TopologyManifest before, TopologyManifest topology) {
+        List<String> unreadable = TopologyChanges.ofBytes(before, topology);
+        if (!unreadable.isEmpty()) {
+            throw new PipelineException("The state of '" + topology.application() + "' could not be read: "
+                    + String.join("; ", unreadable)
+                    + ". To accept a change converts no bytes, neither in the state nor in its changelog. Declare the store as it was, or give"
+                    + " the new one a name of its own, which begins empty");
+        }
     }
 
     /** Writes what this application runs from now on. */

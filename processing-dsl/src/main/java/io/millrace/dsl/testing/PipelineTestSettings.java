@@ -91,7 +91,7 @@ public record PipelineTestSettings(
 
     /**
      * Keeps state elsewhere, such as in RocksDB in a temporary directory: {@code (logId, instance) ->
-     * RocksBackend.open(directory.resolve("state-" + instance), logId, RocksConfig.defaults())}. When the process is said to crash, such
+     * RocksBackend.open(directory.resolve("state-" + instance), logId, RocksConfig.within(new MemoryBudget(64 << 20)))}. When the process is said to crash, such
      * a backend is closed: what it would lose itself is not simulated.
      */
     public PipelineTestSettings withStateBackends(StateBackends value) {

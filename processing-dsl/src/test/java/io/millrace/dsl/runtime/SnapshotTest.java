@@ -17,6 +17,7 @@ import io.millrace.state.rocksdb.RocksConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,35 @@ class SnapshotTest {
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("keep it in a RocksBackend");
         inMemory.close();
+    }
+
+    /** RocksDB removes what it does not know from its directory. */
+    @Test
+    void isNotMadeWithinTheStateItself() {
+        Application app = start("state", 40);
+        for (Path inside : List.of(
+                directory.resolve("state/snapshot"), directory.resolve("state"), directory.resolve("no/../state/s"))) {
+            assertThatThrownBy(() -> app.snapshot(inside))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is within the state that it is to be of")
+                    .hasMessageContaining("choose a directory beside it");
+        }
+        app.snapshot(directory.resolve("state-of-today"));
+        app.close();
+    }
+
+    @Test
+    void oneNumberDecidesWhatTheStateAndItsBackendTake() {
+        MemoryBudget little = new MemoryBudget(16 << 20);
+        AppSettings settings = AppSettings.of(
+                        simulation.world().world(),
+                        (logId, memory) ->
+                                RocksBackend.open(directory.resolve("little"), logId, RocksConfig.within(memory)))
+                .withStateMemory(little);
+        Application app = PipelineRuntime.start(PIPELINE, simulation.log(), settings);
+        assertThat(app.stateUsage().budget()).isEqualTo(little);
+        assertThat(app.stateUsage().memory().backend().limitBytes()).isEqualTo(little.backendBytes());
+        app.close();
     }
 
     @Test

@@ -12,7 +12,13 @@ import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.TopologyManifest;
 import io.millrace.log.Isolation;
 import io.millrace.log.TopicPartition;
+import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
+import io.millrace.state.StoreSpec;
+import io.millrace.state.memory.MemoryBackend;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A program whose state would not go on as it was is not started on the log that holds that state. */
@@ -54,6 +60,35 @@ class TopologyRecordTest {
         assertThat(simulation.log().admin().describeTopic("app-numbers-changelog"))
                 .isEmpty();
         simulation.start(counting("counts")).close();
+    }
+
+    private static Pipeline keeping(Serde<?> values) {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(IN)
+                .process(
+                        "keep",
+                        stores -> (key, value, context) -> {},
+                        StoreSpec.keyValue("kept", Serdes.string(), values));
+        return builder.build();
+    }
+
+    /** To accept a change converts no bytes: neither those in the state, nor those in the changelog of an instance that has none yet. */
+    @Test
+    void anotherSerdeOfAStoreIsRefusedAlsoWhereAChangeIsAccepted() {
+        simulation.start(keeping(Serdes.int64())).close();
+        Optional<TopologyManifest> recorded = TopologyRecord.read(simulation.log(), "app");
+        List<Function<String, MemoryBackend>> backends = List.of(simulation::backend, MemoryBackend::new);
+        for (Function<String, MemoryBackend> backend : backends) {
+            AppSettings settings =
+                    AppSettings.of(simulation.world().world(), backend).withAcceptedTopologyChange();
+            assertThatThrownBy(() -> PipelineRuntime.start(keeping(Serdes.string()), simulation.log(), settings))
+                    .isInstanceOf(PipelineException.class)
+                    .hasMessageContaining("of store 'kept', the value was int64 and is utf8")
+                    .hasMessageContaining("converts no bytes")
+                    .hasMessageContaining("a name of its own");
+        }
+        assertThat(TopologyRecord.read(simulation.log(), "app")).isEqualTo(recorded);
+        simulation.start(keeping(Serdes.int64())).close();
     }
 
     @Test

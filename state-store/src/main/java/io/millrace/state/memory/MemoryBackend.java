@@ -47,6 +47,11 @@ public final class MemoryBackend implements StateBackend {
     }
 
     @Override
+    public synchronized boolean hasStore(String store) {
+        return storeNumbers.containsKey(store);
+    }
+
+    @Override
     public synchronized int openStore(String store) {
         return storeNumbers.computeIfAbsent(store, ignored -> storeNumbers.size());
     }

@@ -131,6 +131,12 @@ public final class RocksBackend implements StateBackend {
     }
 
     @Override
+    public synchronized boolean hasStore(String store) {
+        checkOpen();
+        return columns.find(store) != null;
+    }
+
+    @Override
     public synchronized int openStore(String store) {
         checkOpen();
         if (columns.find(store) == null) {

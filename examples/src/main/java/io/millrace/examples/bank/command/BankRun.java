@@ -39,7 +39,8 @@ final class BankRun {
             observer.opened(meter.processedOrders());
             Pipeline pipeline = BankPipeline.of(setup.input()::open, setup.partitions(), world.clock());
             AppSettings settings = AppSettings.of(
-                            world, logId -> RocksBackend.open(setup.state(), logId, RocksConfig.defaults()))
+                            world,
+                            (logId, memory) -> RocksBackend.open(setup.state(), logId, RocksConfig.within(memory)))
                     .withLoops(setup.loops());
             try (Application bank = PipelineRuntime.start(pipeline, log, settings)) {
                 while (!bank.awaitDrained(BETWEEN_LOOKS)) {
