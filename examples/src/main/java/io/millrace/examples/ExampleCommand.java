@@ -1,9 +1,14 @@
 package io.millrace.examples;
 
 import io.millrace.cli.command.Subcommand;
+import io.millrace.cli.command.UnusableException;
 import io.millrace.examples.log.Payments;
+import io.millrace.examples.words.WordCount;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +42,39 @@ public final class ExampleCommand implements Runnable, Subcommand {
         PrintWriter out = spec().commandLine().getOut();
         Payments.run(data, out::println);
         out.flush();
+    }
+
+    @Command(
+            name = "word-count",
+            description =
+                    "Counts the words of a text, or of three proverbs, on top of what it counted before; see WordCount.java.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace example word-count --data /tmp/words --text README.md",
+                "  millrace consume counts --data /tmp/words --value-format int64    what it told on the way"
+            })
+    void wordCount(
+            @Option(
+                            names = "--data",
+                            required = true,
+                            paramLabel = "DIR",
+                            description =
+                                    "The directory of log and state; run again with the same, it goes on counting.")
+                    Path data,
+            @Option(names = "--text", paramLabel = "FILE", description = "The text, in UTF-8.") @Nullable Path text) {
+        List<String> lines = text == null ? WordCount.PROVERBS : readLines(text);
+        PrintWriter out = spec().commandLine().getOut();
+        WordCount.run(data, lines, out::println);
+        out.flush();
+    }
+
+    private static List<String> readLines(Path text) {
+        try {
+            return Files.readAllLines(text);
+        } catch (IOException e) {
+            throw new UnusableException("The text " + text + " cannot be read as UTF-8: " + e, e);
+        }
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.words;
+
+import org.jspecify.annotations.NullMarked;
