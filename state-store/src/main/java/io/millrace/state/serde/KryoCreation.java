@@ -1,7 +1,6 @@
 package io.millrace.state.serde;
 
 import com.esotericsoftware.kryo.Kryo;
-import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.serializers.CollectionSerializer;
 import com.esotericsoftware.kryo.serializers.FieldSerializer;
@@ -31,12 +30,12 @@ final class KryoCreation {
         for (KryoRegistration each : registered) {
             // A serializer of the user's makes what it reads.
             if (each.serializer() == null && isMadeByKryo(kryo.getSerializer(each.type()))) {
-                check(kryo, each.type(), registered);
+                check(each.type(), registered);
             }
         }
     }
 
-    private static void check(Kryo kryo, Class<?> type, List<KryoRegistration> registered) {
+    private static void check(Class<?> type, List<KryoRegistration> registered) {
         if (isAbstract(type)) {
             if (Stream.concat(registered.stream().map(KryoRegistration::type), ALWAYS.stream())
                     .noneMatch(other -> !isAbstract(other) && type.isAssignableFrom(other))) {
@@ -47,15 +46,20 @@ final class KryoCreation {
             }
             return;
         }
+        if (!hasConstructor(type)) {
+            throw new IllegalArgumentException("Kryo could write a " + type.getName()
+                    + " and not read it: it has no constructor without arguments. Give it one, which may be private, make it"
+                    + " a record, or say how it is written, with KryoSerde.builder(…).register("
+                    + type.getSimpleName() + ".class, serializer)");
+        }
+    }
+
+    /** Whether there is one without arguments that Kryo may call. */
+    private static boolean hasConstructor(Class<?> type) {
         try {
-            kryo.getInstantiatorStrategy().newInstantiatorOf(type);
-        } catch (KryoException e) {
-            throw new IllegalArgumentException(
-                    "Kryo could write a " + type.getName()
-                            + " and not read it: it has no constructor without arguments. Give it one, which may be private, make it"
-                            + " a record, or say how it is written, with KryoSerde.builder(…).register("
-                            + type.getSimpleName() + ".class, serializer)",
-                    e);
+            return type.getDeclaredConstructor().trySetAccessible();
+        } catch (NoSuchMethodException e) {
+            return false;
         }
     }
 
