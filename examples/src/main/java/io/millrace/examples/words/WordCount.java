@@ -62,7 +62,9 @@ public final class WordCount {
         World world = SystemWorld.open(directory.resolve("log"));
         try (EmbeddedLog log = EmbeddedLog.open(world, EmbeddedLogConfig.defaults())) {
             AppSettings settings = AppSettings.of(
-                    world, logId -> RocksBackend.open(directory.resolve("state"), logId, RocksConfig.defaults()));
+                    world,
+                    (logId, memory) ->
+                            RocksBackend.open(directory.resolve("state"), logId, RocksConfig.within(memory)));
             try (Application app = PipelineRuntime.start(pipeline(), log, settings)) {
                 try (LogProducer producer = log.producer()) {
                     lines.forEach(line -> producer.send(ProducerRecord.of(LINES.name(), null, BytesView.ofUtf8(line))));
