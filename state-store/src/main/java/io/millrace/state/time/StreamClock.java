@@ -4,13 +4,10 @@ import io.millrace.serde.BytesReader;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
-import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Stream time of one store of one partition, and how far expiry has come. Kept in the store (T1); what is remembered here is forgotten when
- * a transaction is aborted. Owned by the partition's thread.
+ * Stream time of one store of one partition, and how far expiry has come. Kept in the store (T1). Owned by the partition's thread.
  *
  * <pre>
  * size   field
@@ -22,25 +19,22 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class StreamClock {
-    private final StagedStore<Boolean, Reading> stored;
+    private final KeptReading<Reading> kept;
     private final long retentionMillis;
-    private final Reading initial;
-    private @Nullable Reading reading;
 
     /** @param expiredTo the key before which nothing is left that expires */
     private record Reading(long streamTime, long bucketMillis, BytesView expiredTo) {}
 
     /** @param bucketMillis for a store that is created now; an older one keeps its own */
     StreamClock(StoreLayer layer, long retentionMillis, long bucketMillis) {
-        this.stored = layer.uncached(new KeySerde(), new ReadingSerde());
         this.retentionMillis = retentionMillis;
-        this.initial = new Reading(Long.MIN_VALUE, bucketMillis, new BytesView());
-        layer.onRollback(() -> reading = null);
+        this.kept = new KeptReading<>(
+                layer, Tag.CLOCK, new ReadingSerde(), new Reading(Long.MIN_VALUE, bucketMillis, new BytesView()));
     }
 
     /** The greatest time that the store was given, {@link Long#MIN_VALUE} if none. */
     long streamTime() {
-        return reading().streamTime;
+        return kept.get().streamTime;
     }
 
     /** The first time that has not expired. */
@@ -54,64 +48,31 @@ final class StreamClock {
 
     /** The first time of a time's bucket. */
     long bucketOf(long time) {
-        return TimeRule.floor(time, reading().bucketMillis);
+        return TimeRule.floor(time, kept.get().bucketMillis);
     }
 
     long bucketMillis() {
-        return reading().bucketMillis;
+        return kept.get().bucketMillis;
     }
 
     BytesView expiredTo() {
-        return reading().expiredTo;
+        return kept.get().expiredTo;
     }
 
     /** Whether {@code time} is in the future of the store, which it then moves to. */
     boolean advanceTo(long time) {
-        Reading now = reading();
+        Reading now = kept.get();
         if (time <= now.streamTime) {
             return false;
         }
-        store(new Reading(time, now.bucketMillis, now.expiredTo));
+        kept.set(new Reading(time, now.bucketMillis, now.expiredTo));
         return true;
     }
 
     /** @param key the key before which nothing is left that expires; not copied */
     void expiredTo(BytesView key) {
-        Reading now = reading();
-        store(new Reading(now.streamTime, now.bucketMillis, key));
-    }
-
-    private Reading reading() {
-        Reading present = reading;
-        if (present == null) {
-            Reading found = stored.get(true);
-            present = found == null ? initial : found;
-            reading = present;
-        }
-        return present;
-    }
-
-    private void store(Reading next) {
-        stored.put(true, next);
-        reading = next;
-    }
-
-    /** There is one key. */
-    private static final class KeySerde implements Serde<Boolean> {
-        @Override
-        public void write(Boolean value, BytesWriter out) {
-            out.putByte(Tag.CLOCK);
-        }
-
-        @Override
-        public Boolean read(BytesView in) {
-            return true;
-        }
-
-        @Override
-        public String name() {
-            return "clock-key";
-        }
+        Reading now = kept.get();
+        kept.set(new Reading(now.streamTime, now.bucketMillis, key));
     }
 
     private static final class ReadingSerde implements Serde<Reading> {
