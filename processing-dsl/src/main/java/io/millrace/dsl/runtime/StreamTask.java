@@ -263,9 +263,9 @@ final class StreamTask {
             try {
                 present.close();
             } catch (StateException e) {
-                // Thrown on, it would leave the other tasks of the loop open, with what they have staged. A full disk
-                // is told of
-                // by the loop that failed for it, or the writer: here it would be a line for each task at each retry.
+                // Thrown on, it would leave the other tasks of the loop open, with what they have staged. Of a full
+                // disk
+                // the loop that failed for it tells, or the writer: here it would be a line for each task and retry.
                 LOG.atLevel(e.kind() == StateException.Kind.NO_SPACE ? Level.DEBUG : Level.WARN)
                         .log(
                                 "Task {} could not write its state at its end; whoever opens it next replays its changelog: {}",

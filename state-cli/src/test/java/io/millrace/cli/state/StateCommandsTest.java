@@ -3,6 +3,7 @@ package io.millrace.cli.state;
 import static io.millrace.cli.state.StateOnDisk.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cli.Said;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serdes;
@@ -53,7 +54,7 @@ class StateCommandsTest {
             state.change(0, TOTALS, store -> store.put("a", 5L));
             state.change(1, WINDOWS, store -> store.put("a", 60_000, 5L));
         }
-        StateOnDisk.Said said = run("list", "--data", data.toString(), "--json");
+        Said said = run("list", "--data", data.toString(), "--json");
         assertThat(said.messages()).isEmpty();
         assertThat(said.status()).isZero();
         assertThat(said.lines()).hasSize(2);
@@ -118,10 +119,10 @@ class StateCommandsTest {
         assertThat(run("get", "seen", "61", "--raw", "--data", at).out())
                 .isEqualTo("0\t61\t000000000000ea6068657265\n");
 
-        StateOnDisk.Said none = run("get", "totals", "b", "--data", at);
+        Said none = run("get", "totals", "b", "--data", at);
         assertThat(none.status()).isEqualTo(1);
         assertThat(none.messages()).startsWith("Store totals has nothing of this key");
-        StateOnDisk.Said noKey = run("get", "names", "seven", "--data", at);
+        Said noKey = run("get", "names", "seven", "--data", at);
         assertThat(noKey.status()).isEqualTo(2);
         assertThat(noKey.messages())
                 .isEqualTo("KEY: 'seven' is not a whole number of 64 bits. Choose another --key-format.\n");
@@ -211,7 +212,7 @@ class StateCommandsTest {
     void statsOfWhatIsNotWrittenYetSaysWhy() {
         try (StateOnDisk state = new StateOnDisk(data, TOTALS)) {
             state.change(0, TOTALS, store -> store.put("a", 5L));
-            StateOnDisk.Said said = run("stats", "--data", data.toString());
+            Said said = run("stats", "--data", data.toString());
             assertThat(said.status()).isZero();
             assertThat(said.lines()).singleElement().asString().startsWith("APPLICATION");
             assertThat(said.messages()).startsWith("No partition of a store is on the disk yet");
@@ -263,7 +264,7 @@ class StateCommandsTest {
         Files.writeString(damaged.resolve("CURRENT"), "MANIFEST-000005\n");
         Files.createFile(damaged.resolve("LOCK"));
         for (String command : List.of("list", "stats", "verify")) {
-            StateOnDisk.Said said = run(command, "--data", data.toString(), "--json");
+            Said said = run(command, "--data", data.toString(), "--json");
             assertThat(said.status()).as(command).isEqualTo(1);
             assertThat(said.out()).contains("\"store\":\"totals\"");
             assertThat(said.messages()).contains("Cannot read state in " + damaged);
@@ -288,7 +289,7 @@ class StateCommandsTest {
         String at = data.toString();
         assertThat(run("get", "totals", "a", "--data", at).out()).isEqualTo("0\ta\t5\n");
         for (String command : List.of("list", "stats", "verify")) {
-            StateOnDisk.Said said = run(command, "--data", at, "--json");
+            Said said = run(command, "--data", at, "--json");
             assertThat(said.status()).as(said.toString()).isZero();
             assertThat(said.lines()).hasSize(1);
             assertThat(said.messages()).containsOnlyOnce("Passed over " + away);
@@ -310,7 +311,7 @@ class StateCommandsTest {
                     List.of("list"), List.of("stats"), List.of("get", "totals", "a"), List.of("scan", "totals"))) {
                 List<String> all = new ArrayList<>(command);
                 all.addAll(List.of("--data", log, "--state", at));
-                StateOnDisk.Said said = run(all.toArray(String[]::new));
+                Said said = run(all.toArray(String[]::new));
                 assertThat(said.status()).isZero();
                 assertThat(said.messages())
                         .containsOnlyOnce("The state in " + at + " belongs to log "
@@ -331,7 +332,7 @@ class StateCommandsTest {
             int store = backend.openStore("totals");
             backend.write(sink -> sink.position(store, 0, 12));
         }
-        StateOnDisk.Said said = run("stats", "--data", data.toString(), "--json");
+        Said said = run("stats", "--data", data.toString(), "--json");
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.out()).contains("\"position\":12,\"stable\":2,\"lag\":-10,");
         assertThat(said.messages())
@@ -354,8 +355,7 @@ class StateCommandsTest {
             assertThat(run("get", "totals", "b", "--data", data.toString()).status())
                     .isEqualTo(1);
             assertThat(run("stats", "--data", data.toString()).status()).isZero();
-            StateOnDisk.Said verified =
-                    run("verify", "--data", data.toString(), "--scratch", scratch.toString(), "--json");
+            Said verified = run("verify", "--data", data.toString(), "--scratch", scratch.toString(), "--json");
             assertThat(verified.status()).as(verified.toString()).isZero();
             assertThat(scratch).isEmptyDirectory();
             Files.delete(scratch);
@@ -459,7 +459,7 @@ class StateCommandsTest {
             }
         }
         for (String command : List.of("list", "stats", "verify")) {
-            StateOnDisk.Said said = run(command, "--data", data.toString());
+            Said said = run(command, "--data", data.toString());
             assertThat(said.status()).isEqualTo(1);
             assertThat(said.messages().lines())
                     .singleElement()
@@ -477,7 +477,7 @@ class StateCommandsTest {
         }
         Files.delete(data.resolve("state").resolve("CURRENT"));
         for (String command : List.of("list", "verify")) {
-            StateOnDisk.Said said = run(command, "--data", data.toString());
+            Said said = run(command, "--data", data.toString());
             assertThat(said.messages()).startsWith("Cannot read state in " + data.resolve("state") + ": ");
             assertThat(said.status()).isEqualTo(1);
         }
@@ -513,7 +513,7 @@ class StateCommandsTest {
     private List<String> keys(String store, String... options) {
         List<String> arguments = new ArrayList<>(List.of("scan", store, "--data", data.toString()));
         arguments.addAll(List.of(options));
-        StateOnDisk.Said said = run(arguments.toArray(new String[0]));
+        Said said = run(arguments.toArray(new String[0]));
         assertThat(said.status()).as(said.toString()).isZero();
         return said.lines().stream()
                 .map(line -> line.split("\t"))
@@ -522,7 +522,7 @@ class StateCommandsTest {
     }
 
     private static void refused(String message, String... arguments) {
-        StateOnDisk.Said said = run(arguments);
+        Said said = run(arguments);
         assertThat(said.messages()).startsWith(message);
         assertThat(said.status()).isEqualTo(2);
         assertThat(said.out()).isEmpty();

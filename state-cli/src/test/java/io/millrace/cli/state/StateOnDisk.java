@@ -1,7 +1,6 @@
 package io.millrace.cli.state;
 
-import io.millrace.cli.Millrace;
-import io.millrace.cli.command.Console;
+import io.millrace.cli.Said;
 import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
@@ -17,18 +16,12 @@ import io.millrace.state.rocksdb.RocksConfig;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.embedded.EmbeddedLog;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import picocli.CommandLine;
 
 /** The directory of an application, with a log and state that follows it as the runtime has it; and commands on it. */
 final class StateOnDisk implements AutoCloseable {
@@ -40,13 +33,6 @@ final class StateOnDisk implements AutoCloseable {
     private final TransactionalProducer producer;
     private final StateDatabase database;
     private final Map<Integer, PartitionState> partitions = new HashMap<>();
-
-    /** What a command said. */
-    record Said(int status, String out, String messages) {
-        List<String> lines() {
-            return out.lines().toList();
-        }
-    }
 
     StateOnDisk(Path directory, InstantSource clock, StoreSpec<?>... stores) {
         this.stores = List.of(stores);
@@ -148,13 +134,6 @@ final class StateOnDisk implements AutoCloseable {
         String[] all = new String[arguments.length + 1];
         all[0] = "state";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream messages = new ByteArrayOutputStream();
-        PrintStream err = new PrintStream(messages, true, StandardCharsets.UTF_8);
-        CommandLine command = Millrace.commandLine(new Console(InputStream.nullInputStream(), out, err, false, false));
-        command.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        command.setErr(new PrintWriter(messages, true, StandardCharsets.UTF_8));
-        int status = command.execute(all);
-        return new Said(status, out.toString(StandardCharsets.UTF_8), messages.toString(StandardCharsets.UTF_8));
+        return Said.by(all);
     }
 }

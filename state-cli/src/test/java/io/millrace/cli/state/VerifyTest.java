@@ -3,6 +3,7 @@ package io.millrace.cli.state;
 import static io.millrace.cli.state.StateOnDisk.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cli.Said;
 import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.Isolation;
 import io.millrace.serde.BytesView;
@@ -47,7 +48,7 @@ class VerifyTest {
     @Test
     void stateOfEveryKindThatFollowedItsChangelogIsTheSame() {
         fill();
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).as(said.toString()).isZero();
         assertThat(said.messages()).isEqualTo("Nothing is wrong with 4 partitions.\n");
         assertThat(said.out())
@@ -87,7 +88,7 @@ class VerifyTest {
     void aPositionThatIsTooSmallIsFound() {
         fill();
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.position(store, 0, 1));
-        StateOnDisk.Said said = verify("names", "-p", "0");
+        Said said = verify("names", "-p", "0");
         assertThat(said.status()).isEqualTo(1);
         // Newer values of keys that the first record is not of are surplus, but for those that were changed later: the
         // first record's key tells, whose value was replaced.
@@ -107,7 +108,7 @@ class VerifyTest {
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.position(store, 0, end[0]));
         found("other value", "a", "\"old\"", "\"new\"");
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.position(store, 0, end[0] + 1));
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.out()).contains("\"result\":\"beyond the end of its changelog\"");
     }
@@ -118,7 +119,7 @@ class VerifyTest {
             state.change(0, NAMES, store -> store.put("a", "old"));
         }
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.put(store, 1, utf8("a"), utf8("value")));
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.out()).contains("\"partition\":1,\"position\":null", "has entries and no position");
     }
@@ -133,7 +134,7 @@ class VerifyTest {
             sink.put(store, 9, utf8("a"), utf8("value"));
             sink.position(store, 9, 1);
         });
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.lines())
                 .satisfiesExactly(
@@ -161,7 +162,7 @@ class VerifyTest {
         }
         Files.write(largest, bytes);
 
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.lines()).hasSize(4);
         assertThat(said.out()).contains("\"result\":\"damaged\"", "\"result\":\"the same\"");
@@ -178,7 +179,7 @@ class VerifyTest {
         try (EmbeddedLog log = EmbeddedLog.open(data.resolve("log"))) {
             log.admin().deleteTopic(Changelog.topic(StateOnDisk.APPLICATION, "visits"));
         }
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.out()).contains("\"result\":\"the same\"", "it has no changelog in this log");
         assertThat(said.messages()).contains("2 of 4 partitions were not compared.");
@@ -215,17 +216,17 @@ class VerifyTest {
         try (RocksBackend backend = StateOnDisk.openBackend(data, logId)) {
             backend.snapshot(snapshot);
         }
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).as(said.toString()).isZero();
         assertThat(said.lines()).hasSize(1);
         assertThat(said.messages()).containsOnlyOnce("Passed over " + snapshot + ": snapshots, copies");
-        StateOnDisk.Said got = run("get", "names", "a", "--data", data.toString());
+        Said got = run("get", "names", "a", "--data", data.toString());
         assertThat(got.out()).isEqualTo("0\ta\told\n");
         assertThat(got.messages()).isEmpty();
         assertThat(run("get", "names", "b", "--data", data.toString()).messages())
                 .startsWith("Passed over " + snapshot);
 
-        StateOnDisk.Said named = verify("--state", snapshot.toString());
+        Said named = verify("--state", snapshot.toString());
         assertThat(named.status()).as(named.toString()).isZero();
         assertThat(named.out()).contains(snapshot.toString());
         assertThat(named.messages()).isEqualTo("Nothing is wrong with 1 partition.\n");
@@ -235,7 +236,7 @@ class VerifyTest {
     void aDifferenceInABookkeepingEntryIsFound() {
         fill();
         StateOnDisk.tamper(data, "visits", (store, sink) -> sink.delete(store, 0, BytesView.of(new byte[] {0})));
-        StateOnDisk.Said said = verify("visits", "--key-format", "hex");
+        Said said = verify("visits", "--key-format", "hex");
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.out()).contains("\"difference\":\"missing\",\"key\":\"00\"");
     }
@@ -248,7 +249,7 @@ class VerifyTest {
                 sink.put(store, 0, utf8("more " + i), utf8("value"));
             }
         });
-        StateOnDisk.Said said = verify("names", "-p", "0", "--max", "3");
+        Said said = verify("names", "-p", "0", "--max", "3");
         assertThat(said.lines()).hasSize(4);
         assertThat(said.lines().get(0)).contains("\"differences\":25");
         assertThat(said.messages()).startsWith("1 of 1 partition is not what the changelog says. End the application");
@@ -283,7 +284,7 @@ class VerifyTest {
             state.record(0, NAMES, "replaced", "new");
         }
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.put(store, 0, utf8("replaced"), utf8("old")));
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).as(said.toString()).isZero();
         assertThat(said.out()).contains("\"entries\":2,\"differences\":0,\"unjudged\":1");
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.put(store, 0, utf8("surplus"), utf8("old")));
@@ -299,7 +300,7 @@ class VerifyTest {
             state.record(0, NAMES, "other", "new");
         }
         StateOnDisk.tamper(data, "names", (store, sink) -> sink.put(store, 0, utf8("deleted since"), utf8("old")));
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).as(said.toString()).isZero();
         assertThat(said.out()).contains("\"unjudged\":1");
         // What the changelog does have is judged all the same.
@@ -328,7 +329,7 @@ class VerifyTest {
             owner.start();
             try {
                 for (int look = 0; look < 10; look++) {
-                    StateOnDisk.Said said = verify();
+                    Said said = verify();
                     assertThat(said.status()).as(said.toString()).isZero();
                 }
             } finally {
@@ -366,14 +367,14 @@ class VerifyTest {
                 new BufferedReader(new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8))) {
             for (int round = 0; round < 5; round++) {
                 assertThat(lines.readLine()).as("the owner goes on").isNotNull();
-                StateOnDisk.Said beside = verify();
+                Said beside = verify();
                 assertThat(beside.status()).as(beside.toString()).isZero();
             }
         } finally {
             owner.toHandle().destroyForcibly();
             owner.waitFor();
         }
-        StateOnDisk.Said after = verify();
+        Said after = verify();
         assertThat(after.status()).as(after.toString()).isZero();
         assertThat(after.out()).doesNotContain("\"entries\":0,");
         assertThat(run("stats", "--data", data.toString()).status()).isZero();
@@ -429,7 +430,7 @@ class VerifyTest {
     }
 
     private void found(String what, String key, String inState, String inChangelog) {
-        StateOnDisk.Said said = verify();
+        Said said = verify();
         assertThat(said.status()).as(said.toString()).isEqualTo(1);
         assertThat(said.out())
                 .contains("\"differences\":1,")
@@ -437,7 +438,7 @@ class VerifyTest {
                         + "\",\"state\":" + inState + ",\"changelog\":" + inChangelog + "}");
     }
 
-    private StateOnDisk.Said verify(String... options) {
+    private Said verify(String... options) {
         List<String> arguments = new ArrayList<>(List.of("verify", "--json", "--data", data.toString()));
         arguments.addAll(List.of(options));
         return run(arguments.toArray(new String[0]));
