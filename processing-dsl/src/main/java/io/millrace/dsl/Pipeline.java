@@ -1,16 +1,18 @@
 package io.millrace.dsl;
 
+import io.millrace.transactions.TransactionalLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program over streams, complete and checked. Immutable; start it with {@code PipelineRuntime.start}.
+ * A program over streams, complete and checked. Immutable: it may be started more than once, on other logs too.
  *
  * @param name the application's identity: of its group, its transactional ids, its changelogs
  * @param steps in the order of writing
@@ -23,6 +25,42 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         ingests = List.copyOf(ingests);
         topics = List.copyOf(topics);
         PipelineRule.check(steps, ingests, topics);
+    }
+
+    /**
+     * Starts it: creates the topics that it declares, and sets its loops going on the settings' scheduler. An older instance of the same application
+     * on this log is fenced, and ends.
+     *
+     * @return what runs, before it has restored its state; close it before the log
+     * @throws PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with, or if its state would not go on
+     *     as an earlier start of the application left it
+     * @throws io.millrace.state.StateException if the state belongs to another log, is in use, or has a store that was declared otherwise; nothing
+     *     is created or recorded then
+     * @throws io.millrace.log.LogException with STOP if the state is ahead of the log: the log has lost what it had acknowledged, or the state
+     *     is that of a copy
+     */
+    public Application start(TransactionalLog log, AppSettings settings) {
+        return start(log, settings, "");
+    }
+
+    /**
+     * The same beside other instances of the application. Instances with different names share the partitions of the inputs as the loops of
+     * one do, each with a state backend of its own; tasks that move find their state in the changelogs. Sources are run by the instance
+     * without a name alone.
+     *
+     * @param instance the name, of 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or empty; an older instance with the same one is
+     *     fenced, and ends
+     */
+    public Application start(TransactionalLog log, AppSettings settings, String instance) {
+        ApplicationStarter starter = ServiceLoader.load(
+                        ApplicationStarter.class, ApplicationStarter.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "Nothing on the class path runs pipelines: META-INF/services/"
+                                        + ApplicationStarter.class.getName()
+                                        + " of millrace-processing-dsl is missing. Where jars are made into one, merge their service files"));
+        return starter.start(this, log, settings, instance);
     }
 
     /** Begins a pipeline. */

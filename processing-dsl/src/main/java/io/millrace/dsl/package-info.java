@@ -1,9 +1,9 @@
 /**
  * The language in which a user writes a pipeline, and the handles by which it is started and watched.
  *
- * <p>Called by users. May depend on the API of the log ({@code io.millrace.log}, {@code io.millrace.serde}), on {@code metrics},
- * {@code io.millrace.state} and {@code io.millrace.platform}; never on {@code plan}, {@code operator} or {@code runtime}, which depend on it: applications are
- * started by {@code io.millrace.dsl.runtime.PipelineRuntime}.
+ * <p>Called by users. May depend on the APIs of log and transactions, {@code io.millrace.serde}, on {@code metrics},
+ * {@code io.millrace.state} and {@code io.millrace.platform}; never on {@code plan}, {@code operator} or {@code runtime}, which depend on it: {@link
+ * io.millrace.dsl.Pipeline#start} finds the runtime as a service.
  *
  * <ul>
  *   <li>D1: a {@link io.millrace.dsl.Pipeline} that exists is legal; every error that can be known before a start is thrown by

@@ -4,7 +4,6 @@ import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
-import io.millrace.dsl.runtime.PipelineRuntime;
 import io.millrace.log.LogProducer;
 import io.millrace.log.ProducerRecord;
 import io.millrace.log.embedded.EmbeddedLogConfig;
@@ -65,7 +64,7 @@ public final class WordCount {
                     world,
                     (logId, memory) ->
                             RocksBackend.open(directory.resolve("state"), logId, RocksConfig.within(memory)));
-            try (Application app = PipelineRuntime.start(pipeline(), log, settings)) {
+            try (Application app = pipeline().start(log, settings)) {
                 try (LogProducer producer = log.producer()) {
                     lines.forEach(line -> producer.send(ProducerRecord.of(LINES.name(), null, BytesView.ofUtf8(line))));
                 }

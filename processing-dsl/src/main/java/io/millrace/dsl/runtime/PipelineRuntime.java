@@ -2,6 +2,7 @@ package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
+import io.millrace.dsl.ApplicationStarter;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
@@ -20,37 +21,16 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts pipelines. */
-public final class PipelineRuntime {
+/** What {@link Pipeline#start} starts: opens the state, finds or creates the topics, fences what came before, and sets the loops going. */
+public final class PipelineRuntime implements ApplicationStarter {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineRuntime.class);
     private static final Pattern INSTANCE = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
 
-    private PipelineRuntime() {}
+    /** For {@link java.util.ServiceLoader}. */
+    public PipelineRuntime() {}
 
-    /**
-     * Creates the topics that the pipeline declares, and starts its loops on the settings' scheduler. An older instance of the same
-     * application on this log is fenced, and ends.
-     *
-     * @throws io.millrace.dsl.PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with,
-     *     or if its state would not go on as an earlier start of the application left it
-     * @throws io.millrace.state.StateException if the state belongs to another log, is in use, or has a store that was declared otherwise; nothing
-     *     is created or recorded then
-     * @throws io.millrace.log.LogException with STOP if the state is ahead of the log: the log has lost what it had acknowledged, or the state
-     *     is that of a copy
-     */
-    public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings) {
-        return start(pipeline, log, settings, "");
-    }
-
-    /**
-     * The same beside other instances of the application. Instances with different names share the partitions of the inputs as the loops of
-     * one do, each with a state backend of its own; tasks that move find their state in the changelogs. Sources are run by the instance
-     * without a name alone.
-     *
-     * @param instance the name, of 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or empty; an older instance with the same one is
-     *     fenced, and ends
-     */
-    public static Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings, String instance) {
+    @Override
+    public Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings, String instance) {
         if (!INSTANCE.matcher(instance).matches()) {
             throw new IllegalArgumentException(
                     "An instance's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or none, got '"

@@ -1,7 +1,8 @@
 /**
  * Runs a pipeline's topology on a log: loops, tasks, commits, restores.
  *
- * <p>Called by users, through {@link io.millrace.dsl.runtime.PipelineRuntime} alone. May depend on {@code io.millrace.dsl}, {@code plan},
+ * <p>Called by {@link io.millrace.dsl.Pipeline#start}, which finds {@link io.millrace.dsl.runtime.PipelineRuntime} as a service. May depend on
+ * {@code io.millrace.dsl}, {@code plan},
  * {@code operator}, {@code query}, {@code metrics}, the APIs of log and transactions, {@code io.millrace.state} and {@code io.millrace.platform}; never on an engine.
  *
  * <ul>

@@ -7,7 +7,6 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
-import io.millrace.dsl.runtime.PipelineRuntime;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.LogProducer;
 import io.millrace.platform.sim.SimulatedWorld;
@@ -71,8 +70,8 @@ final class TestProcess {
             int instance = number;
             AppSettings given = AppSettings.of(world.world(), logId -> backends.open(logId, instance))
                     .withStateMemory(STATE_MEMORY);
-            instances.add(PipelineRuntime.start(
-                    pipeline, log, settings.application().apply(given), number == 0 ? "" : "instance-" + number));
+            instances.add(
+                    pipeline.start(log, settings.application().apply(given), number == 0 ? "" : "instance-" + number));
         }
     }
 

@@ -76,10 +76,8 @@ class AppListenerTest {
                         List.of());
             }
             predecessor.flush();
-            Application app = PipelineRuntime.start(
-                    PIPELINE,
-                    simulation.log(),
-                    AppSettings.of(simulation.world().world(), MemoryBackend::new));
+            Application app = PIPELINE.start(
+                    simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new));
             app.listen(heard);
             simulation.world().runFor(Duration.ofSeconds(20));
             assertThat(heard.states).endsWith(State.RESTORING);
@@ -118,8 +116,8 @@ class AppListenerTest {
         Application app = simulation.start(PIPELINE);
         app.listen(heard);
         simulation.runUntilDrained(app);
-        Application other = PipelineRuntime.start(
-                PIPELINE, simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new), "other");
+        Application other = PIPELINE.start(
+                simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new), "other");
         simulation.world().runFor(Duration.ofSeconds(30));
         assertThat(heard.states).containsSubsequence(State.RUNNING, State.REBALANCING, State.RUNNING);
         other.close();

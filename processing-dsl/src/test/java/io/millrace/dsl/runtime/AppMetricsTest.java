@@ -71,7 +71,7 @@ class AppMetricsTest {
                         simulation.world().world(),
                         logId -> RocksBackend.open(directory.resolve("state"), logId, RocksConfig.defaults()))
                 .withTransactionRecords(10);
-        return PipelineRuntime.start(builder.build(), simulation.log(), settings);
+        return builder.build().start(simulation.log(), settings);
     }
 
     @Test

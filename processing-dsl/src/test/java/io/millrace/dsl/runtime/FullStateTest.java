@@ -110,8 +110,7 @@ class FullStateTest {
     }
 
     private Application start(Pipeline pipeline, BooleanSupplier isFull, UnaryOperator<AppSettings> settings) {
-        return PipelineRuntime.start(
-                pipeline,
+        return pipeline.start(
                 simulation.log(),
                 settings.apply(AppSettings.of(
                         simulation.world().world(), logId -> refusing(simulation.backend(logId), isFull))));

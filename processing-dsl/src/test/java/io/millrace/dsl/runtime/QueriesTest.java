@@ -159,8 +159,8 @@ class QueriesTest {
                 .satisfies(QueriesTest::isNotHere)
                 .hasMessageContaining("application 'app' is CREATED");
         simulation.runUntilDrained(app);
-        Application other = PipelineRuntime.start(
-                pipeline(), simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new), "other");
+        Application other = pipeline()
+                .start(simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new), "other");
         simulation.world().runFor(Duration.ofMinutes(1));
         KeyValueStore<String, Long> there = other.queries().keyValue("counts", Serdes.string(), Serdes.int64());
         for (int key = 0; key < 5; key++) {

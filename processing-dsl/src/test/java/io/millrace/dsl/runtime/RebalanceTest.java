@@ -84,7 +84,7 @@ class RebalanceTest {
             simulation.world().runUntil(() -> old.status().recordsConsumed() >= 7, LONG);
             AppSettings settings = AppSettings.of(simulation.world().world(), MemoryBackend::new)
                     .withLoops(2);
-            Application young = PipelineRuntime.start(Totals.pipeline(ITEMS), simulation.log(), settings);
+            Application young = Totals.pipeline(ITEMS).start(simulation.log(), settings);
             simulation.world().runUntil(() -> old.failure().isPresent(), LONG);
             assertThat(old.failure().orElseThrow()).hasMessageContaining("A newer instance of this application");
             old.close();
@@ -99,7 +99,7 @@ class RebalanceTest {
         Simulation simulation = simulation(1, 1);
         AppSettings settings = AppSettings.of(simulation.world().world(), MemoryBackend::new);
         for (String name : List.of("a@b", "ä", "n".repeat(101))) {
-            assertThatThrownBy(() -> PipelineRuntime.start(Totals.pipeline(ITEMS), simulation.log(), settings, name))
+            assertThatThrownBy(() -> Totals.pipeline(ITEMS).start(simulation.log(), settings, name))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("An instance's name");
         }

@@ -61,7 +61,7 @@ public final class Simulation {
     }
 
     public Application start(Pipeline pipeline) {
-        return PipelineRuntime.start(pipeline, log(), settings.apply(AppSettings.of(world.world(), this::backend)));
+        return pipeline.start(log(), settings.apply(AppSettings.of(world.world(), this::backend)));
     }
 
     public void runUntilDrained(Application app) {

@@ -137,7 +137,7 @@ class SnapshotTest {
                         (logId, memory) ->
                                 RocksBackend.open(directory.resolve("little"), logId, RocksConfig.within(memory)))
                 .withStateMemory(little);
-        Application app = PipelineRuntime.start(PIPELINE, simulation.log(), settings);
+        Application app = PIPELINE.start(simulation.log(), settings);
         assertThat(app.stateUsage().budget()).isEqualTo(little);
         assertThat(app.stateUsage().memory().backend().limitBytes()).isEqualTo(little.backendBytes());
         app.close();
@@ -165,7 +165,7 @@ class SnapshotTest {
         AppSettings settings = AppSettings.of(simulation.world().world(), logId -> open(state, logId))
                 .withStateMemory(MEMORY)
                 .withTransactionRecords(transactionRecords);
-        return PipelineRuntime.start(PIPELINE, simulation.log(), settings);
+        return PIPELINE.start(simulation.log(), settings);
     }
 
     private RocksBackend open(String state, String logId) {

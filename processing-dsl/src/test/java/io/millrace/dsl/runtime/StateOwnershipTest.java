@@ -37,7 +37,7 @@ class StateOwnershipTest {
     void stateOfAnotherLogIsRefused() {
         AppSettings settings =
                 AppSettings.of(simulation.world().world(), logId -> new MemoryBackend("another than " + logId));
-        assertThatThrownBy(() -> PipelineRuntime.start(PIPELINE, simulation.log(), settings))
+        assertThatThrownBy(() -> PIPELINE.start(simulation.log(), settings))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("The state belongs to log another");
     }
@@ -88,7 +88,7 @@ class StateOwnershipTest {
         app.close();
         MemoryBackend fresh = new MemoryBackend(simulation.log().logId());
         AppSettings settings = AppSettings.of(simulation.world().world(), logId -> fresh);
-        Application again = PipelineRuntime.start(PIPELINE, simulation.log(), settings);
+        Application again = PIPELINE.start(simulation.log(), settings);
         simulation.runUntilDrained(again);
         assertThat(again.status().restoring().recordsRestored()).isGreaterThan(2);
         assertThat(again.status().recordsConsumed()).isZero();
@@ -165,7 +165,7 @@ class StateOwnershipTest {
         backend.write(sink -> sink.position(store, 7, 1));
         AppSettings settings = AppSettings.of(simulation.world().world(), simulation::backend)
                 .withStateCleanupDelay(Duration.ofMinutes(30));
-        Application app = PipelineRuntime.start(PIPELINE, simulation.log(), settings);
+        Application app = PIPELINE.start(simulation.log(), settings);
         simulation.world().runFor(Duration.ofMinutes(29));
         assertThat(backend.position(store, 7)).hasValue(1);
         simulation.world().runFor(Duration.ofMinutes(3));
@@ -185,8 +185,7 @@ class StateOwnershipTest {
 
     private void run(MemoryBackend backend, int items) {
         AppSettings settings = AppSettings.of(simulation.world().world(), logId -> backend);
-        try (Application app =
-                PipelineRuntime.start(Totals.pipeline(Totals.items(items)), simulation.log(), settings)) {
+        try (Application app = Totals.pipeline(Totals.items(items)).start(simulation.log(), settings)) {
             simulation.runUntilDrained(app);
         }
     }

@@ -61,8 +61,8 @@ class TimeStoresInPipelineTest {
         MemoryBackend lived = simulation.backend(simulation.log().logId());
 
         MemoryBackend folded = new MemoryBackend(simulation.log().logId());
-        Application again = PipelineRuntime.start(
-                pipeline(), simulation.log(), AppSettings.of(simulation.world().world(), logId -> folded));
+        Application again = pipeline()
+                .start(simulation.log(), AppSettings.of(simulation.world().world(), logId -> folded));
         simulation.runUntilDrained(again);
         assertThat(again.status().recordsConsumed()).isZero();
         again.close();

@@ -81,7 +81,7 @@ class TopologyRecordTest {
         for (Function<String, MemoryBackend> backend : backends) {
             AppSettings settings =
                     AppSettings.of(simulation.world().world(), backend).withAcceptedTopologyChange();
-            assertThatThrownBy(() -> PipelineRuntime.start(keeping(Serdes.string()), simulation.log(), settings))
+            assertThatThrownBy(() -> keeping(Serdes.string()).start(simulation.log(), settings))
                     .isInstanceOf(PipelineException.class)
                     .hasMessageContaining("of store 'kept', the value was int64 and is utf8")
                     .hasMessageContaining("converts no bytes")
@@ -95,8 +95,7 @@ class TopologyRecordTest {
     void aChangeThatIsAcceptedIsTheTopologyFromThenOn() {
         simulation.start(counting("counts")).close();
         AppSettings settings = AppSettings.of(simulation.world().world(), simulation::backend);
-        Application changed =
-                PipelineRuntime.start(counting("numbers"), simulation.log(), settings.withAcceptedTopologyChange());
+        Application changed = counting("numbers").start(simulation.log(), settings.withAcceptedTopologyChange());
         changed.close();
         simulation.start(counting("numbers")).close();
         assertThatThrownBy(() -> simulation.start(counting("counts"))).hasMessageContaining("'numbers' is gone");

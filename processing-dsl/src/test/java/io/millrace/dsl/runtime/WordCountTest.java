@@ -100,7 +100,7 @@ class WordCountTest {
         World world = SystemWorld.open(directory.resolve("log"));
         try (EmbeddedLog log = EmbeddedLog.open(directory.resolve("log"))) {
             send(log, "to be or not to be", "that is the question");
-            try (Application app = PipelineRuntime.start(pipeline(), log, settings(world))) {
+            try (Application app = pipeline().start(log, settings(world))) {
                 assertThat(app.awaitDrained(Duration.ofMinutes(1))).isTrue();
                 assertThat(viewed(app)).isEqualTo(newest(log));
                 assertThat(newest(log)).containsEntry("to", 2L).containsEntry("question", 1L);
@@ -109,7 +109,7 @@ class WordCountTest {
             }
         }
         try (EmbeddedLog log = EmbeddedLog.open(directory.resolve("log"))) {
-            try (Application app = PipelineRuntime.start(pipeline(), log, settings(world))) {
+            try (Application app = pipeline().start(log, settings(world))) {
                 send(log, "to be");
                 assertThat(app.awaitDrained(Duration.ofMinutes(1))).isTrue();
                 assertThat(app.failure()).isEmpty();
@@ -128,7 +128,7 @@ class WordCountTest {
         builder.stream(Topic.of("nowhere", Serdes.string(), Serdes.string())).peek((key, value) -> {});
         Pipeline pipeline = builder.build();
         try (EmbeddedLog log = EmbeddedLog.open(directory.resolve("log"))) {
-            assertThatThrownBy(() -> PipelineRuntime.start(pipeline, log, settings(world)))
+            assertThatThrownBy(() -> pipeline.start(log, settings(world)))
                     .isInstanceOf(PipelineException.class)
                     .hasMessageContaining("'nowhere' does not exist")
                     .hasMessageContaining("withPartitions(n)");
@@ -137,7 +137,7 @@ class WordCountTest {
             other.stream(Topic.of("nowhere", Serdes.string(), Serdes.string()).withPartitions(3))
                     .peek((key, value) -> {});
             Pipeline differing = other.build();
-            assertThatThrownBy(() -> PipelineRuntime.start(differing, log, settings(world)))
+            assertThatThrownBy(() -> differing.start(log, settings(world)))
                     .hasMessageContaining("has 2 partitions, but the pipeline declares 3");
         }
     }
@@ -151,7 +151,7 @@ class WordCountTest {
                 var ignored = producer.send(new ProducerRecord(
                         "lines", 1, 4711L, BytesView.ofUtf8("k"), BytesView.ofUtf8("hello"), List.of()));
             }
-            try (Application app = PipelineRuntime.start(pipeline(), log, settings(world))) {
+            try (Application app = pipeline().start(log, settings(world))) {
                 assertThat(app.awaitDrained(Duration.ofMinutes(1))).isTrue();
             }
             assertThat(LogReading.read(log, COUNTS, 0))

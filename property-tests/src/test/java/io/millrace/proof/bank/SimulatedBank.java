@@ -3,7 +3,6 @@ package io.millrace.proof.bank;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.RecordSource;
-import io.millrace.dsl.runtime.PipelineRuntime;
 import io.millrace.examples.bank.BankPipeline;
 import io.millrace.examples.bank.InputLine;
 import io.millrace.examples.bank.audit.Audit;
@@ -101,6 +100,6 @@ final class SimulatedBank {
                         world.world(), logId -> backends.computeIfAbsent(logId, MemoryBackend::new))
                 .withLoops(2)
                 .withTransactionRecords(5);
-        return PipelineRuntime.start(BankPipeline.of(input, 2, world.world().clock()), log, settings);
+        return BankPipeline.of(input, 2, world.world().clock()).start(log, settings);
     }
 }

@@ -6,7 +6,6 @@ import io.millrace.cli.Said;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
-import io.millrace.dsl.runtime.PipelineRuntime;
 import io.millrace.log.TopicSettings;
 import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.Serdes;
@@ -81,7 +80,8 @@ class TopologyCommandTest {
         Pipeline.Builder builder = Pipeline.named(application);
         builder.stream(WORDS).groupByKey().count("counts");
         try (EmbeddedLog log = EmbeddedLog.open(data)) {
-            PipelineRuntime.start(builder.build(), log, AppSettings.of(SystemWorld.open(data), MemoryBackend::new))
+            builder.build()
+                    .start(log, AppSettings.of(SystemWorld.open(data), MemoryBackend::new))
                     .close();
         }
     }

@@ -4,7 +4,6 @@ import io.millrace.cli.command.StopSignal;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
-import io.millrace.dsl.runtime.PipelineRuntime;
 import io.millrace.examples.bank.BankPipeline;
 import io.millrace.examples.bank.audit.Audit;
 import io.millrace.examples.bank.audit.Findings;
@@ -42,7 +41,7 @@ final class BankRun {
                             world,
                             (logId, memory) -> RocksBackend.open(setup.state(), logId, RocksConfig.within(memory)))
                     .withLoops(setup.loops());
-            try (Application bank = PipelineRuntime.start(pipeline, log, settings)) {
+            try (Application bank = pipeline.start(log, settings)) {
                 while (!bank.awaitDrained(BETWEEN_LOOKS)) {
                     if (bank.failure().isPresent()) {
                         throw asUnchecked(bank.failure().get());

@@ -1,0 +1,9 @@
+package io.millrace.dsl;
+
+import io.millrace.transactions.TransactionalLog;
+
+/** What starts pipelines: found as a service ({@link java.util.ServiceLoader}), so that the language need not know what runs it. */
+public interface ApplicationStarter {
+    /** As {@link Pipeline#start(TransactionalLog, AppSettings, String)} says. */
+    Application start(Pipeline pipeline, TransactionalLog log, AppSettings settings, String instance);
+}
