@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             LargeLog.class,
             ManyPartitions.class,
             StateRestart.class,
+            Steps.class,
             Transactions.class,
             CommandLine.HelpCommand.class
         })
