@@ -2,7 +2,11 @@ package io.millrace.examples;
 
 import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.dsl.RecordSource;
+import io.millrace.examples.fraud.FraudAlerts;
+import io.millrace.examples.local.ApplicationEndedException;
 import io.millrace.examples.log.Payments;
+import io.millrace.examples.orders.OrderTotals;
 import io.millrace.examples.words.WordCount;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,6 +28,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "EXAMPLE")
 public final class ExampleCommand implements Runnable, Subcommand {
+    private static final String DATA = "The directory of log and state; run again with the same, it goes on.";
+    private static final String FILE =
+            "Its name says how far it was read: the same file with more lines goes on behind those that it had.";
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -39,9 +47,8 @@ public final class ExampleCommand implements Runnable, Subcommand {
                             paramLabel = "DIR",
                             description = "The directory of the log; run again with the same, it goes on.")
                     Path data) {
-        PrintWriter out = spec().commandLine().getOut();
-        Payments.run(data, out::println);
-        out.flush();
+        Payments.run(data, out()::println);
+        out().flush();
     }
 
     @Command(
@@ -64,9 +71,71 @@ public final class ExampleCommand implements Runnable, Subcommand {
                     Path data,
             @Option(names = "--text", paramLabel = "FILE", description = "The text, in UTF-8.") @Nullable Path text) {
         List<String> lines = text == null ? WordCount.PROVERBS : readLines(text);
-        PrintWriter out = spec().commandLine().getOut();
-        WordCount.run(data, lines, out::println);
-        out.flush();
+        WordCount.run(data, lines, out()::println);
+        out().flush();
+    }
+
+    @Command(
+            name = "order-totals",
+            description =
+                    "Adds up orders for each customer and hour of event time, tells of each hour once, when it is over, and of orders"
+                            + " that came too late: windows with grace, final results, a side output, records that Kryo writes; see"
+                            + " OrderTotals.java.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace example order-totals --data /tmp/totals                           generated orders",
+                "  millrace example order-totals --data /tmp/totals --orders orders.csv       on top of them"
+            })
+    void orderTotals(
+            @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA) Path data,
+            @Option(
+                            names = "--orders",
+                            paramLabel = "FILE",
+                            description = "CSV with the header " + OrderTotals.HEADER
+                                    + ", such as alice,12.50,2026-01-05T09:03:00Z,tea milk. " + FILE)
+                    @Nullable Path orders) {
+        List<OrderTotals.Order> read = orders == null ? OrderTotals.generated() : OrderTotals.read(orders);
+        OrderTotals.run(data, sourceOf(orders), () -> RecordSource.of(read), out()::println);
+        out().flush();
+    }
+
+    @Command(
+            name = "fraud-alerts",
+            description =
+                    "Finds cards that pay in two countries within an hour, and tells of each pair of countries once a day: a join of a"
+                            + " stream with itself, and deduplicate; see FraudAlerts.java.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace example fraud-alerts --data /tmp/fraud                            generated payments",
+                "  millrace example fraud-alerts --data /tmp/fraud --payments payments.csv    beside them"
+            })
+    void fraudAlerts(
+            @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA) Path data,
+            @Option(
+                            names = "--payments",
+                            paramLabel = "FILE",
+                            description = "CSV with the header " + FraudAlerts.HEADER
+                                    + ", such as 4711,FR,12.50,2026-01-05T09:03:00Z. " + FILE)
+                    @Nullable Path payments) {
+        List<FraudAlerts.Payment> read = payments == null ? FraudAlerts.generated() : FraudAlerts.read(payments);
+        FraudAlerts.run(data, sourceOf(payments), () -> RecordSource.of(read), out()::println);
+        out().flush();
+    }
+
+    /** A file is known by its name, which says how far it was read. */
+    private static String sourceOf(@Nullable Path file) {
+        if (file == null) {
+            return "generated";
+        }
+        String name = String.valueOf(file.getFileName());
+        if (!name.matches("[a-zA-Z0-9._-]{1,90}")) {
+            throw new UnusableException(
+                    "Cannot read " + file
+                            + ": a file is known by its name, which has up to 90 characters of a-z, A-Z, 0-9, '.', '_' and '-'. Copy it to such a name.");
+        }
+        return "file-" + name;
     }
 
     private static List<String> readLines(Path text) {
@@ -81,6 +150,15 @@ public final class ExampleCommand implements Runnable, Subcommand {
     public void run() {
         throw new ParameterException(
                 spec().commandLine(), "Say which example to run, such as: millrace example log --data /tmp/payments");
+    }
+
+    @Override
+    public boolean foresees(Exception failure) {
+        return failure instanceof ApplicationEndedException;
+    }
+
+    private PrintWriter out() {
+        return spec().commandLine().getOut();
     }
 
     private CommandSpec spec() {

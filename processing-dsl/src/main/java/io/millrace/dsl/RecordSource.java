@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,14 @@ import org.jspecify.annotations.Nullable;
  * the same transaction as the records.
  */
 public interface RecordSource<T> extends AutoCloseable {
+    /**
+     * The items of a list, in their order; a position is an index. A list that is longer at a later start goes on behind what was read; one that is
+     * shorter than what was read is refused when it is read from there.
+     */
+    static <T> RecordSource<T> of(List<? extends T> items) {
+        return new ListItems<>(items);
+    }
+
     /** Called once before the first {@link #next}, and again after an aborted transaction. 0 is the beginning. */
     void seek(long position);
 

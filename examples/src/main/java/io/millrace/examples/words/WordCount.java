@@ -1,21 +1,13 @@
 package io.millrace.examples.words;
 
-import io.millrace.dsl.AppSettings;
-import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
+import io.millrace.examples.local.LocalRun;
 import io.millrace.log.LogProducer;
 import io.millrace.log.ProducerRecord;
-import io.millrace.log.embedded.EmbeddedLogConfig;
-import io.millrace.platform.World;
-import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
-import io.millrace.state.rocksdb.RocksBackend;
-import io.millrace.state.rocksdb.RocksConfig;
-import io.millrace.transactions.embedded.EmbeddedLog;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -58,25 +50,17 @@ public final class WordCount {
 
     /** Adds these lines, counts until nothing is left to count, and tells of each word how often it came, in all runs. */
     public static void run(Path directory, List<String> lines, Consumer<String> out) {
-        World world = SystemWorld.open(directory.resolve("log"));
-        try (EmbeddedLog log = EmbeddedLog.open(world, EmbeddedLogConfig.defaults())) {
-            AppSettings settings = AppSettings.of(
-                    world,
-                    (logId, memory) ->
-                            RocksBackend.open(directory.resolve("state"), logId, RocksConfig.within(memory)));
-            try (Application app = pipeline().start(log, settings)) {
-                try (LogProducer producer = log.producer()) {
-                    lines.forEach(line -> producer.send(ProducerRecord.of(LINES.name(), null, BytesView.ofUtf8(line))));
-                }
-                while (!app.awaitDrained(Duration.ofSeconds(1))) {
-                    app.failure().ifPresent(failure -> {
-                        throw new IllegalStateException("Words could not be counted", failure);
-                    });
-                }
-                TreeMap<String, Long> totals = new TreeMap<>();
-                app.queries().keyValue(TOTALS, Serdes.string(), Serdes.int64()).forEach(totals::put);
-                totals.forEach((word, count) -> out.accept(count + " " + word));
+        try (LocalRun run = LocalRun.start(pipeline(), directory)) {
+            try (LogProducer producer = run.log().producer()) {
+                lines.forEach(line -> producer.send(ProducerRecord.of(LINES.name(), null, BytesView.ofUtf8(line))));
             }
+            run.awaitDrained();
+            TreeMap<String, Long> totals = new TreeMap<>();
+            run.app()
+                    .queries()
+                    .keyValue(TOTALS, Serdes.string(), Serdes.int64())
+                    .forEach(totals::put);
+            totals.forEach((word, count) -> out.accept(count + " " + word));
         }
     }
 }

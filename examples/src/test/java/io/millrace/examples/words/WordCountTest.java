@@ -2,45 +2,39 @@ package io.millrace.examples.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.cli.Millrace;
 import io.millrace.dsl.testing.PipelineTest;
+import io.millrace.examples.local.Example;
 import io.millrace.platform.sim.CrashMode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The program as its command runs it, and its pipeline where it dies. */
 class WordCountTest {
     @TempDir
     Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
     @Test
     void aSecondRunGoesOnCounting() throws Exception {
-        assertThat(run()).isZero();
-        assertThat(out.toString().lines().toList())
+        Example example = new Example("word-count", directory.resolve("data"));
+        assertThat(example.run()).isZero();
+        assertThat(example.lines())
                 .hasSize(19)
                 .contains("3 mill", "3 that", "4 the", "3 is")
                 .first()
                 .isEqualTo("1 all");
         Path text = Files.writeString(directory.resolve("text"), "Mill, mill!\n\nÜber 2 mills\n");
-        assertThat(run("--text", text.toString())).isZero();
-        assertThat(out.toString().lines().toList()).contains("5 mill", "1 über", "1 2", "1 mills", "4 the");
+        assertThat(example.run("--text", text.toString())).isZero();
+        assertThat(example.lines()).contains("5 mill", "1 über", "1 2", "1 mills", "4 the");
     }
 
     @Test
     void aTextThatIsNotThereIsRefused() {
-        assertThat(run("--text", directory.resolve("none").toString())).isEqualTo(2);
-        assertThat(err.toString()).startsWith("The text " + directory.resolve("none") + " cannot be read");
+        Example example = new Example("word-count", directory.resolve("data"));
+        assertThat(example.run("--text", directory.resolve("none").toString())).isEqualTo(2);
+        assertThat(example.messages()).startsWith("The text " + directory.resolve("none") + " cannot be read");
     }
 
     @Test
@@ -59,16 +53,5 @@ class WordCountTest {
                 deaths = test.restarts();
             }
         }
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        CommandLine millrace = Millrace.commandLine();
-        List<String> all = new ArrayList<>(List.of(
-                "example", "word-count", "--data", directory.resolve("data").toString()));
-        all.addAll(List.of(arguments));
-        return millrace.setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err, true))
-                .execute(all.toArray(String[]::new));
     }
 }

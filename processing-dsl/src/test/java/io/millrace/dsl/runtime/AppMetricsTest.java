@@ -9,6 +9,7 @@ import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.ErrorPolicy;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.metrics.Metric;
@@ -48,7 +49,7 @@ class AppMetricsTest {
     /** Of 50 records, every tenth is a dead letter, and every tenth is too late for its window. */
     private Application start(List<Map<String, String>> contexts) {
         Pipeline.Builder builder = Pipeline.named("app");
-        builder.ingest("items", () -> new ListSource<>(Totals.items(ITEMS)), (item, out) -> {
+        builder.ingest("items", () -> RecordSource.of(Totals.items(ITEMS)), (item, out) -> {
             long root = Math.round(Math.sqrt(item));
             out.send(IN, "key", root, root % 10 == 5 ? 0 : 10_000 + root * 1_000);
         });

@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.DeduplicateStep;
 import io.millrace.dsl.DeduplicatedStream;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.log.EventLog;
 import io.millrace.log.TopicPartition;
@@ -62,7 +63,7 @@ final class Deduplicated {
     private static DeduplicatedStream<String, Long> once(
             Pipeline.Builder builder, List<Long> items, long windowMillis) {
         builder.ingest(
-                "items", () -> new ListSource<>(items), (item, out) -> out.send(IN, key(item), item, item % 1000));
+                "items", () -> RecordSource.of(items), (item, out) -> out.send(IN, key(item), item, item % 1000));
         return builder.stream(IN)
                 .deduplicate("ids", (key, value) -> value / 2000, Serdes.int64(), Duration.ofMillis(windowMillis));
     }

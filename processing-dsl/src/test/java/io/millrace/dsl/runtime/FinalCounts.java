@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.WindowedSerdes;
@@ -34,7 +35,7 @@ final class FinalCounts {
 
     static Pipeline pipeline(List<Long> times) {
         Pipeline.Builder builder = Pipeline.named("counts");
-        builder.ingest("times", () -> new ListSource<>(times), (time, out) -> out.send(IN, key(time), time, time));
+        builder.ingest("times", () -> RecordSource.of(times), (time, out) -> out.send(IN, key(time), time, time));
         var counts = builder.stream(IN)
                 .groupByKey()
                 .windowedBy(TimeWindows.tumbling(SIZE).withGrace(GRACE))

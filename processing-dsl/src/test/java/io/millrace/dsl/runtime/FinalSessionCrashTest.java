@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.SessionWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.WindowedSerdes;
@@ -43,7 +44,7 @@ class FinalSessionCrashTest {
 
     private static Pipeline pipeline() {
         Pipeline.Builder builder = Pipeline.named("sessions");
-        builder.ingest("times", () -> new ListSource<>(TIMES), (time, out) -> out.send(IN, key(time), time, time));
+        builder.ingest("times", () -> RecordSource.of(TIMES), (time, out) -> out.send(IN, key(time), time, time));
         var counts = builder.stream(IN)
                 .groupByKey()
                 .windowedBy(SessionWindows.withGap(Duration.ofMillis(GAP)).withGrace(Duration.ofMillis(GRACE)))

@@ -8,6 +8,7 @@ import io.millrace.dsl.Application;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Queries;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.SessionWindows;
 import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
@@ -42,7 +43,7 @@ class QueriesTest {
         Pipeline.Builder builder = Pipeline.named("app");
         builder.ingest(
                 "items",
-                () -> new ListSource<>(Totals.items(30)),
+                () -> RecordSource.of(Totals.items(30)),
                 (item, out) -> out.send(IN, Totals.key(item), item, item));
         EventStream<String, Long> in = builder.stream(IN);
         in.groupByKey().count("counts");

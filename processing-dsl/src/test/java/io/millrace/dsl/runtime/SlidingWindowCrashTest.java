@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.SlidingWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.WindowedSerdes;
@@ -43,7 +44,7 @@ class SlidingWindowCrashTest {
 
     private static Pipeline pipeline() {
         Pipeline.Builder builder = Pipeline.named("slides");
-        builder.ingest("times", () -> new ListSource<>(TIMES), (time, out) -> out.send(IN, "key", time, time));
+        builder.ingest("times", () -> RecordSource.of(TIMES), (time, out) -> out.send(IN, "key", time, time));
         var counts = builder.stream(IN)
                 .groupByKey()
                 .windowedBy(SlidingWindows.ofTimeDifference(Duration.ofMillis(DIFFERENCE))

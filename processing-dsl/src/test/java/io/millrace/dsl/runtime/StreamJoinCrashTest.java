@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.dsl.JoinKind;
 import io.millrace.dsl.JoinWindows;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.comparison.JoinFold;
 import io.millrace.log.Durability;
@@ -46,7 +47,7 @@ class StreamJoinCrashTest {
     private static Pipeline pipeline() {
         Pipeline.Builder builder = Pipeline.named("joins");
         builder.ingest(
-                "records", () -> new ListSource<>(RECORDS), (record, out) -> out.send(IN, "key", record, time(record)));
+                "records", () -> RecordSource.of(RECORDS), (record, out) -> out.send(IN, "key", record, time(record)));
         var joined = builder.stream(IN)
                 .filter((key, value) -> isLeft(value))
                 .outerJoin(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.platform.sim.SimulatedCrash;
@@ -93,7 +94,7 @@ class TimeStoresInPipelineTest {
         Pipeline.Builder builder = Pipeline.named("times");
         builder.ingest(
                 "items",
-                () -> new ListSource<>(Totals.items(ITEMS)),
+                () -> RecordSource.of(Totals.items(ITEMS)),
                 (item, out) -> out.send(Totals.IN, Totals.key(item), item, (long) Math.sqrt(item)));
         builder.stream(Totals.IN)
                 .process(

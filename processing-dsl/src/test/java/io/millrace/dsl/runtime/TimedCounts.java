@@ -2,6 +2,7 @@ package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.Output;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.log.EventLog;
 import io.millrace.log.TopicPartition;
@@ -53,7 +54,7 @@ final class TimedCounts {
 
     static Pipeline pipeline(List<Long> times) {
         Pipeline.Builder builder = Pipeline.named("counts");
-        builder.ingest("times", () -> new ListSource<>(times), (time, out) -> out.send(IN, key(time), time, time));
+        builder.ingest("times", () -> RecordSource.of(times), (time, out) -> out.send(IN, key(time), time, time));
         var counts = builder.stream(IN)
                 .process(
                         "count",

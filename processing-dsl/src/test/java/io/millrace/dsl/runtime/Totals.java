@@ -2,6 +2,7 @@ package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.Output;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.log.EventLog;
 import io.millrace.log.TopicPartition;
@@ -29,7 +30,7 @@ final class Totals {
     /** Reads items from a source, adds them up, and writes each new total. */
     static Pipeline pipeline(List<Long> items) {
         Pipeline.Builder builder = Pipeline.named("totals");
-        builder.ingest("items", () -> new ListSource<>(items), (item, out) -> out.send(IN, key(item), item, item));
+        builder.ingest("items", () -> RecordSource.of(items), (item, out) -> out.send(IN, key(item), item, item));
         addSteps(builder);
         return builder.build();
     }

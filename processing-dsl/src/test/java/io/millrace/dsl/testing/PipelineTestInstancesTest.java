@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.Pipeline;
-import io.millrace.dsl.runtime.ListSource;
+import io.millrace.dsl.RecordSource;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.sim.CrashMode;
@@ -116,7 +116,7 @@ class PipelineTestInstancesTest {
         Pipeline.Builder builder = Pipeline.named("copy");
         builder.ingest(
                 "items",
-                () -> new ListSource<>(LongStream.range(0, 20).boxed().toList()),
+                () -> RecordSource.of(LongStream.range(0, 20).boxed().toList()),
                 (item, out) -> out.send(Sums.NUMBERS, "k" + item % 5, item, item));
         builder.stream(Sums.NUMBERS).to(Sums.SUMS);
         try (PipelineTest test = PipelineTest.of(builder.build(), SIX.withInstances(2))) {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A good history passes; every kind of forgery is found. */
@@ -81,12 +80,12 @@ public class AuditTest {
     void whoWatchesIsToldAndCanEndIt() {
         List<Long> seen = new ArrayList<>();
         History watched = new WatchedHistory(history, seen::add);
-        assertThat(Audit.of(watched, () -> new ListSource(input)).passed()).isTrue();
+        assertThat(Audit.of(watched, () -> RecordSource.of(input)).passed()).isTrue();
         assertThat(seen).isNotEmpty().isSorted();
         History ended = new WatchedHistory(history, read -> {
             throw new IllegalStateException("enough");
         });
-        assertThatThrownBy(() -> Audit.of(ended, () -> new ListSource(input))).hasMessage("enough");
+        assertThatThrownBy(() -> Audit.of(ended, () -> RecordSource.of(input))).hasMessage("enough");
     }
 
     @Test
@@ -246,7 +245,7 @@ public class AuditTest {
 
     /** Audits against an input that is a list. */
     public static Findings audit(History history, List<InputLine> input) {
-        return Audit.of(history, () -> new ListSource(input));
+        return Audit.of(history, () -> RecordSource.of(input));
     }
 
     private static List<InputLine> input(int transfers) {
@@ -314,37 +313,5 @@ public class AuditTest {
         try (Partitions partitions = Partitions.open(history, ORDERS)) {
             return partitions.partitionOf(account);
         }
-    }
-
-    private static final class ListSource implements RecordSource<InputLine> {
-        private final List<InputLine> lines;
-        private int at;
-
-        ListSource(List<InputLine> lines) {
-            this.lines = lines;
-        }
-
-        @Override
-        public void seek(long position) {
-            at = (int) position;
-        }
-
-        @Override
-        public @Nullable InputLine next() {
-            return at < lines.size() ? lines.get(at++) : null;
-        }
-
-        @Override
-        public long position() {
-            return at;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return at == lines.size();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.fraud;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.orders;
+
+import org.jspecify.annotations.NullMarked;
