@@ -110,19 +110,27 @@ final class LayeredScan implements StateBackend.EntryVisitor {
         private final int[] entries;
         private final int step;
         private final int end;
+        private final @Nullable BytesView bound;
         private final BytesView key = new BytesView();
         private int next;
 
         Run(Overlay overlay, SortedRuns sorted, int[] entries, KeyRange range) {
             this.overlay = overlay;
             this.entries = entries;
-            int least = range.from() == null ? 0 : sorted.lowerBound(entries, range.from());
-            int behind = range.to() == null ? entries.length : sorted.lowerBound(entries, range.to());
             boolean isForward = direction == ScanDirection.FORWARD;
             this.step = isForward ? 1 : -1;
-            this.next = isForward ? least : behind - 1;
-            this.end = isForward ? behind : least - 1;
+            this.end = isForward ? entries.length : -1;
+            this.bound = isForward ? range.to() : range.from();
+            this.next = isForward ? least(sorted, range.from()) : behind(sorted, range.to()) - 1;
             load();
+        }
+
+        private int least(SortedRuns sorted, @Nullable BytesView from) {
+            return from == null ? 0 : sorted.lowerBound(entries, from);
+        }
+
+        private int behind(SortedRuns sorted, @Nullable BytesView to) {
+            return to == null ? entries.length : sorted.lowerBound(entries, to);
         }
 
         boolean isAtEnd() {
@@ -138,10 +146,19 @@ final class LayeredScan implements StateBackend.EntryVisitor {
             load();
         }
 
+        /** Where the range ends is looked for here, and not by a second search: most ranges have few entries of a run, or none. */
         private void load() {
             if (!isAtEnd()) {
                 overlay.key(entries[next], key);
+                if (bound != null && isBeyond(key, bound)) {
+                    next = end;
+                }
             }
+        }
+
+        private boolean isBeyond(BytesView found, BytesView limit) {
+            int order = found.compareTo(limit);
+            return step > 0 ? order >= 0 : order < 0;
         }
     }
 }

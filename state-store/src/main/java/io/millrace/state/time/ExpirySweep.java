@@ -18,12 +18,18 @@ import java.util.function.Consumer;
 final class ExpirySweep {
     private static final int PUTS_A_STEP = 64;
     private static final int MOST_A_STEP = 2 * PUTS_A_STEP;
+    /** Where time alone moves on, what has expired stays for this part of the retention at the most: each step is a scan. */
+    private static final int STEPS_A_RETENTION = 64;
 
     private final StreamClock clock;
     private final StagedStore<BytesView, BytesView> entries;
     private final int tag;
     private final Consumer<BytesView> before;
     private int puts;
+    /** The limit at the last step. What a rollback makes of it matters to the next step's time alone. */
+    private long steppedAt = Long.MIN_VALUE;
+
+    private boolean hasMore;
 
     /**
      * @param tag of the part whose keys go on with the first time of their bucket
@@ -44,9 +50,19 @@ final class ExpirySweep {
         }
     }
 
+    /** Called each time that the clock has moved: at full speed that is with every record, by a millisecond. */
+    void afterAdvance() {
+        long limit = clock.limit();
+        if (hasMore || TimeRule.minus(limit, clock.retentionMillis() / STEPS_A_RETENTION) >= steppedAt) {
+            step();
+        }
+    }
+
     /** Removes some of what has expired. */
-    void step() {
+    private void step() {
         puts = 0;
+        hasMore = false;
+        steppedAt = clock.limit();
         BytesView end = bucketKey(clock.bucketOf(clock.limit()));
         BytesView begin = clock.expiredTo().length() == 0 ? bucketKey(Long.MIN_VALUE) : clock.expiredTo();
         if (begin.compareTo(end) >= 0) {
@@ -58,8 +74,8 @@ final class ExpirySweep {
             before.accept(entry.getKey());
             entries.delete(entry.getKey());
         }
-        boolean isDone = expired.size() < MOST_A_STEP;
-        clock.expiredTo(isDone ? end : expired.get(expired.size() - 1).getKey());
+        hasMore = expired.size() == MOST_A_STEP;
+        clock.expiredTo(hasMore ? expired.get(expired.size() - 1).getKey() : end);
     }
 
     private BytesView bucketKey(long time) {

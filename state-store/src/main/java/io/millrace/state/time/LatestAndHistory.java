@@ -80,7 +80,7 @@ final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
     @Override
     public void advanceTo(long time) {
         if (clock.advanceTo(time)) {
-            sweep.step();
+            sweep.afterAdvance();
         }
     }
 

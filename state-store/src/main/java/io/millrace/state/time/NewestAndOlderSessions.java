@@ -150,7 +150,7 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     @Override
     public void advanceTo(long time) {
         if (clock.advanceTo(time)) {
-            sweep.step();
+            sweep.afterAdvance();
         }
     }
 

@@ -37,6 +37,10 @@ final class StreamClock {
         return kept.get().streamTime;
     }
 
+    long retentionMillis() {
+        return retentionMillis;
+    }
+
     /** The first time that has not expired. */
     long limit() {
         return TimeRule.minus(streamTime(), retentionMillis);

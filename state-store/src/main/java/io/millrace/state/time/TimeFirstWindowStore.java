@@ -85,7 +85,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
     @Override
     public void advanceTo(long time) {
         if (clock.advanceTo(time)) {
-            sweep.step();
+            sweep.afterAdvance();
         }
     }
 

@@ -105,7 +105,7 @@ final class TimedRecordStore<K, V> implements RecordStore<K, V> {
     @Override
     public void advanceTo(long time) {
         if (clock.advanceTo(time)) {
-            sweep.step();
+            sweep.afterAdvance();
         }
     }
 }

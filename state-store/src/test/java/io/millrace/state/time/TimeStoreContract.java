@@ -224,6 +224,22 @@ public abstract class TimeStoreContract extends StoreContract {
     }
 
     @Test
+    void whereTimeAloneMovesByLittleWhatHasExpiredGoesBeforeItIsMuch() {
+        open(RECORDS);
+        for (long time = 0; time < RETENTION; time++) {
+            store(RECORDS).put("k", time, 0, 1L);
+        }
+        for (long time = RETENTION; time <= 2 * RETENTION; time++) {
+            store(RECORDS).advanceTo(time);
+        }
+        harness().commit();
+        harness().flush();
+
+        // The clock, a bucket that has not expired as a whole, and a sixty-fourth of the retention.
+        assertThat((long) harness().contentOfBackend(RECORDS).size()).isBetween(1L, 2 + RETENTION / 4 + RETENTION / 64);
+    }
+
+    @Test
     void arraysAreKeysByTheirBytes() {
         WindowSpec<byte[], Long> spec = WindowSpec.tumbling(
                 "arrays", new ArraySerde(), Serdes.int64(), Duration.ofMillis(10), Duration.ofMillis(RETENTION));
