@@ -42,6 +42,24 @@ public interface LogAdmin {
      */
     void alterTopic(String name, TopicSettings settings);
 
+    /**
+     * Deletes the records before an offset of each partition (Kafka's {@code deleteRecords}, KIP-107): the log starts there, durably at
+     * return, whatever its durability; a partition that starts there or later stays as it is. Who reads on the way through what is deleted is
+     * told so, or goes on where its reset policy says. Segments without a record that is left are deleted soon after; the others keep the
+     * bytes of deleted records until they go as a whole.
+     *
+     * <p>The end of the log, {@link #endOffset} for {@code READ_COMMITTED}, deletes all that is decided. Beyond that nothing is deleted: Kafka goes
+     * as far as the high watermark, into transactions that are open.
+     *
+     * @param beforeOffsets the first offset that stays, by partition; at most the last stable offset
+     * @return where each of the partitions starts now
+     * @throws IllegalArgumentException if an offset is negative
+     * @throws LogException of the first partition of which it fails, those before it in order being done: with STOP if there is no such
+     *     partition, it is internal, the cleanup of its topic does not delete, or the offset lies beyond its end; with RETRY if the offset lies
+     *     beyond the last stable one
+     */
+    Map<TopicPartition, Long> deleteRecords(Map<TopicPartition, Long> beforeOffsets);
+
     Optional<TopicDescription> describeTopic(String name);
 
     /** All topics, sorted by name, internal ones included. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every engine promises about a producer's options. */
-public abstract class ProducerContract extends GroupAdminContract {
+public abstract class ProducerContract extends DeleteRecordsContract {
     private static final ProducerConfig DEFAULTS = ProducerConfig.defaults();
 
     @Test
@@ -120,6 +120,7 @@ public abstract class ProducerContract extends GroupAdminContract {
                 () -> admin.planOffsetReset("bank", Set.of(), new OffsetTarget.Earliest()),
                 () -> admin.resetOffsets(new OffsetResetPlan("bank", List.of())),
                 () -> admin.deleteGroup("bank"),
+                () -> admin.deleteRecords(Map.of()),
                 () -> assigned.poll(Duration.ZERO),
                 () -> subscribed.poll(LONG),
                 () -> log.producer(),

@@ -33,7 +33,8 @@ public final class OpenLog {
                         "Another process has the log in " + directory
                                 + " open, and only one may change it. Close it there, or do"
                                 + " this with its API there. What changes nothing works meanwhile: every list, describe, show, verify and dump,"
-                                + " consume, state, topology, transactions find-hanging, and groups reset-offsets without --execute.",
+                                + " consume, state, topology, transactions find-hanging, and topics delete-records"
+                                + " and groups reset-offsets without --execute.",
                         e);
             }
             throw e;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace topics}: it only knows its subcommands. */
 @Command(
         name = "topics",
-        description = "Lists, describes, creates, changes and deletes topics.",
+        description = "Lists, describes, creates, changes and deletes topics, and deletes records.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class TopicsCommand implements Runnable {
@@ -29,6 +29,7 @@ public final class TopicsCommand implements Runnable {
                 .addSubcommand(new CreateCommand(console))
                 .addSubcommand(new AlterCommand(console))
                 .addSubcommand(new AddPartitionsCommand(console))
+                .addSubcommand(new DeleteRecordsCommand(console))
                 .addSubcommand(new DeleteCommand(console));
     }
 

@@ -170,6 +170,7 @@ class TopicsCommandTest {
         for (List<String> change : List.of(
                 List.of("alter", "__consumer_offsets", "--retention=1d", "--yes"),
                 List.of("delete", "orders", "__consumer_offsets", "--yes"),
+                List.of("delete-records", "__consumer_offsets", "--all", "--execute"),
                 List.of("add-partitions", "__consumer_offsets", "--partitions=3"))) {
             assertThat(topics(change.toArray(String[]::new))).as("%s", change).isEqualTo(2);
             assertThat(millrace.out()).isEmpty();
@@ -258,6 +259,7 @@ class TopicsCommandTest {
             {"describe", "ordres"},
             {"alter", "ordres", "--retention=1d"},
             {"add-partitions", "ordres", "-p", "4"},
+            {"delete-records", "ordres", "--all"},
             {"delete", "ordres", "--yes"}
         }) {
             assertThat(topics(arguments)).isEqualTo(2);
@@ -336,6 +338,68 @@ class TopicsCommandTest {
     }
 
     @Test
+    void aDeletionOfRecordsSaysWhatWouldGoAndWhoHasNotReadItAndIsDoneWhenExecuted() {
+        topics("create", "orders", "--partitions=2");
+        write("orders", 0, 4);
+        write("orders", 1, 5);
+        commit("billing", "orders", 1, 1);
+        commit("audit", "orders", 1, 4);
+
+        assertThat(topics("delete-records", "orders", "-p", "1", "--before=3")).isEqualTo(NOT_DONE);
+        assertThat(millrace.out()).containsPattern("orders +1 +0 +3 +5 +3\n").doesNotContainPattern("orders +0");
+        assertThat(millrace.messages())
+                .isEqualTo("Group billing has not read 2 offsets of that.\n"
+                        + "Dry run: nothing was changed. With --execute it is done.\n");
+        assertThat(start("orders", 1)).isZero();
+
+        assertThat(topics("delete-records", "orders", "-p", "1", "--before=3", "--execute"))
+                .isZero();
+        assertThat(millrace.messages()).contains("Done. Their bytes go with their segments");
+        assertThat(start("orders", 1)).isEqualTo(3);
+        assertThat(start("orders", 0)).isZero();
+        assertThat(topics("delete-records", "orders", "-p", "1", "--before=2", "--json"))
+                .isEqualTo(NOT_DONE);
+        assertThat(millrace.out())
+                .isEqualTo(
+                        "{\"topic\":\"orders\",\"partition\":1,\"start\":3,\"newStart\":3,\"end\":5,\"deleted\":0}\n");
+    }
+
+    @Test
+    void recordsAreDeletedByTimeInAllPartitions() {
+        topics("create", "orders", "--partitions=2");
+        write("orders", 0, 4);
+        write("orders", 1, 2);
+        assertThat(topics("delete-records", "orders", "--before-datetime=@1002", "--execute"))
+                .isZero();
+        assertThat(start("orders", 0)).isEqualTo(2);
+        assertThat(start("orders", 1)).as("there is no later record").isEqualTo(2);
+        assertThat(topics("delete-records", "orders", "--older-than=1h", "--execute"))
+                .isZero();
+        assertThat(start("orders", 0)).isEqualTo(4);
+        write("orders", 0, 3);
+        assertThat(topics("delete-records", "orders", "--all", "--execute")).isZero();
+        assertThat(start("orders", 0)).isEqualTo(7);
+    }
+
+    @Test
+    void recordsThatCannotBeDeletedAreSaidToBeSo() {
+        topics("create", "orders", "--partitions=2");
+        topics("create", "table", "--cleanup=compact");
+        assertThat(topics("delete-records", "orders", "--before=1")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("An offset is one of a partition: say which with --partition.");
+        assertThat(topics("delete-records", "orders", "-p", "2", "--all")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("Topic orders has 2 partitions, numbered from 0: there is no 2.");
+        assertThat(topics("delete-records", "orders", "-p", "0", "--before=1", "--execute"))
+                .isEqualTo(2);
+        assertThat(millrace.messages())
+                .startsWith("Partition orders-0 has offsets 0 to 0 that are decided: there is no 1 to delete up to.");
+        assertThat(topics("delete-records", "table", "--all", "--execute")).isEqualTo(2);
+        assertThat(millrace.messages()).startsWith("table is compacted");
+        assertThat(topics("delete-records", "orders", "--all", "--before=1")).isEqualTo(2);
+        assertThat(topics("delete-records", "orders")).isEqualTo(2);
+    }
+
+    @Test
     void aLogThatIsOpenElsewhereIsNotChangedAndSaysWhatWorks() {
         try (EmbeddedLog log = EmbeddedLog.open(directory)) {
             log.admin().createTopic("orders", 1, TopicSettings.defaults());
@@ -357,6 +421,12 @@ class TopicsCommandTest {
     private Optional<TopicDescription> topic(String name) {
         try (EmbeddedLog log = EmbeddedLog.open(directory)) {
             return log.admin().describeTopic(name);
+        }
+    }
+
+    private long start(String topic, int partition) {
+        try (EmbeddedLog log = EmbeddedLog.open(directory)) {
+            return log.admin().logStartOffset(new TopicPartition(topic, partition));
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Administration of one engine. Safe for use by several threads. */
 final class EmbeddedAdmin implements LogAdmin {
@@ -45,6 +47,15 @@ final class EmbeddedAdmin implements LogAdmin {
     @Override
     public void alterTopic(String name, TopicSettings settings) {
         engine().alterTopic(name, settings);
+    }
+
+    @Override
+    public Map<TopicPartition, Long> deleteRecords(Map<TopicPartition, Long> beforeOffsets) {
+        LogEngine open = engine();
+        SortedMap<TopicPartition, Long> inOrder = new TreeMap<>(beforeOffsets);
+        inOrder.keySet().forEach(open::checkDeletable);
+        inOrder.replaceAll((partition, offset) -> open.partition(partition).deleteRecordsBefore(offset));
+        return inOrder;
     }
 
     @Override

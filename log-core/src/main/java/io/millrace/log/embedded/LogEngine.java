@@ -258,6 +258,12 @@ public final class LogEngine implements EventLog {
         changes.alter(name, settings);
     }
 
+    /** @throws LogException with STOP if there is no such partition, or the log alone deletes from it */
+    void checkDeletable(TopicPartition topicPartition) {
+        changes.requireUsers(topicPartition.topic(), "keeps its records");
+        catalogue.require(topicPartition);
+    }
+
     /** Has the engine's loop write what was promised to this lane, after some time. From any thread. */
     void writeAfter(long nanos, ProducerLane lane) {
         if (closed.get()) {

@@ -102,6 +102,11 @@ final class ReadOnlyAdmin implements LogAdmin {
     }
 
     @Override
+    public Map<TopicPartition, Long> deleteRecords(Map<TopicPartition, Long> beforeOffsets) {
+        throw ReadOnlyLog.refused("No record can be deleted");
+    }
+
+    @Override
     public void resetOffsets(OffsetResetPlan plan) {
         throw ReadOnlyLog.refused("No offset can be reset");
     }

@@ -175,7 +175,7 @@ final class TopicChanges {
         }
     }
 
-    private TopicDescription requireUsers(String name, String refusal) {
+    TopicDescription requireUsers(String name, String refusal) {
         TopicDescription topic = catalogue.require(name);
         if (topic.internal()) {
             throw new LogException(

@@ -90,6 +90,11 @@ class ReadBesideTheOwnerTest extends ProducerContract {
         }
 
         @Override
+        public Map<TopicPartition, Long> deleteRecords(Map<TopicPartition, Long> beforeOffsets) {
+            return owner.deleteRecords(beforeOffsets);
+        }
+
+        @Override
         public Optional<TopicDescription> describeTopic(String name) {
             return reader.describeTopic(name);
         }

@@ -31,6 +31,8 @@ final class FollowedFiles implements AutoCloseable {
     private final FollowedEnd end;
     /** How many segments at the front are deleted, and only kept for readers inside them. */
     private int retired;
+    /** Below this offset records are deleted. */
+    private long recordsStart;
     /** Nothing was written yet, so that there is no file. */
     private boolean isAbsent;
 
@@ -40,6 +42,7 @@ final class FollowedFiles implements AutoCloseable {
         opening = new FollowedSegments(directory);
         tail = new FollowedTail(storage);
         end = new FollowedEnd(directory, layout);
+        recordsStart = layout.recordsStart();
     }
 
     /**
@@ -229,6 +232,7 @@ final class FollowedFiles implements AutoCloseable {
      */
     @Nullable List<Segment> adopt(FollowedLayout layout) {
         end.learn(layout);
+        recordsStart = layout.recordsStart();
         if (isAbsent) {
             end.judge(active(), null);
             return layout.isEmpty() && layout.logStartOffset() == active().baseOffset() ? List.of() : null;
@@ -327,7 +331,7 @@ final class FollowedFiles implements AutoCloseable {
 
     PartitionView view(long layout) {
         return PartitionView.followed(
-                segments.toArray(new Segment[0]), retired, layout, tail.producers(), end.broken());
+                segments.toArray(new Segment[0]), retired, recordsStart, layout, tail.producers(), end.broken());
     }
 
     /** What is wrong with the end, if the log may not end there, as it does. */

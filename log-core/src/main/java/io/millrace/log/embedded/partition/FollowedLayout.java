@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.partition;
 
+import io.millrace.log.embedded.recovery.Checkpoints;
 import io.millrace.log.embedded.recovery.LastEnd;
 import io.millrace.log.embedded.segment.LogFiles;
 import io.millrace.log.embedded.segment.SegmentSwap;
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param places in order
  * @param logStartOffset below which everything is deleted
- * @param recoveryPoint below which everything is durable; never below the start: retention deletes what is durable only
+ * @param recordsStart below which records were deleted on demand
+ * @param recoveryPoint below which everything is durable; never below a start: what is durable only is deleted
  * @param lastEnd how the log was left, or would be if whoever has it open were killed: what this promises has to be there, too
  * @param misfit why the log cannot be read behind the places; null if it can
  */
 record FollowedLayout(
         List<Place> places,
         long logStartOffset,
+        long recordsStart,
         long recoveryPoint,
         LastEnd lastEnd,
         @Nullable String misfit) {
@@ -37,13 +40,9 @@ record FollowedLayout(
      */
     record Place(long baseOffset, String ending) {}
 
-    FollowedLayout {
-        recoveryPoint = Math.max(recoveryPoint, logStartOffset);
-    }
-
     /** @param swapEnd the offset behind the segment of a swap, by its base offset; −1 if that segment is not what was written */
-    static FollowedLayout of(
-            List<String> names, long logStartOffset, long recoveryPoint, LastEnd lastEnd, LongUnaryOperator swapEnd) {
+    static FollowedLayout of(List<String> names, Checkpoints checkpoints, LastEnd lastEnd, LongUnaryOperator swapEnd) {
+        long logStartOffset = checkpoints.logStart().written();
         TreeMap<Long, Place> places = new TreeMap<>();
         SortedSet<Long> swaps = new TreeSet<>();
         for (String name : names) {
@@ -68,7 +67,12 @@ record FollowedLayout(
             }
         }
         return new FollowedLayout(
-                List.copyOf(places.tailMap(logStartOffset).values()), logStartOffset, recoveryPoint, lastEnd, misfit);
+                List.copyOf(places.tailMap(logStartOffset).values()),
+                logStartOffset,
+                checkpoints.recordsStart().written(),
+                checkpoints.durableOffset(),
+                lastEnd,
+                misfit);
     }
 
     /** True if there is no batch yet, or none that can be read, or none that survived a power cut: retention deletes below the recovery point only. */

@@ -219,13 +219,7 @@ public final class FollowedPartition implements ReadablePartition, AutoCloseable
     }
 
     private FollowedLayout layoutOf(List<String> names, LastEnd left) {
-        Checkpoints checkpoints = Checkpoints.open(directory);
-        return FollowedLayout.of(
-                names,
-                checkpoints.logStart().written(),
-                checkpoints.recoveryPoint().written(),
-                left,
-                new FollowedSegments(directory)::endOfSwap);
+        return FollowedLayout.of(names, Checkpoints.open(directory), left, new FollowedSegments(directory)::endOfSwap);
     }
 
     private boolean adopts(FollowedFiles present, FollowedLayout found) {

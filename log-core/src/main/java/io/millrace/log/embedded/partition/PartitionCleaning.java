@@ -97,6 +97,11 @@ public final class PartitionCleaning {
         return List.of(view.logStartOffset(), view.layout());
     }
 
+    /** Below this offset all records are deleted, and the segments that hold none but such may go. */
+    public long recordsStart() {
+        return log.view().recordsStart();
+    }
+
     /** How many bytes the log's segments hold, without those that are deleted. */
     public long sizeBytes() {
         return log.view().sizeBytes();

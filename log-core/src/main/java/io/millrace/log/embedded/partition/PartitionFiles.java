@@ -31,6 +31,8 @@ final class PartitionFiles {
     private Segment[] segments;
     /** How many segments at the front are deleted, and only kept for readers inside them. */
     private int retired;
+    /** Below this offset records are deleted. Changed under the partition's lock. */
+    private long recordsStart;
     /** How often segments were replaced or dropped. */
     private long layout;
 
@@ -61,6 +63,7 @@ final class PartitionFiles {
         this.snapshots = snapshots;
         this.checkpoints = checkpoints;
         this.segments = segments;
+        recordsStart = checkpoints.recordsStart().written();
         directoryUnsynced = !directoryDurable;
         parentUnsynced = !directoryDurable;
         closedDurablyTo = directoryDurable ? active().baseOffset() : 0;
@@ -72,6 +75,10 @@ final class PartitionFiles {
 
     int retired() {
         return retired;
+    }
+
+    long recordsStart() {
+        return recordsStart;
     }
 
     long layout() {
@@ -270,6 +277,16 @@ final class PartitionFiles {
 
     Checkpoints checkpoints() {
         return checkpoints;
+    }
+
+    /** Has the records begin at an offset, whatever crashes from now on. */
+    void writeRecordsStart(long offset) {
+        checkpoints.recordsStart().advanceTo(offset);
+    }
+
+    /** The same for readers. Under the lock. */
+    void startRecordsAt(long offset) {
+        recordsStart = offset;
     }
 
     /**

@@ -37,6 +37,7 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
     private final PartitionWriter writer;
     private final PartitionForcing forcing;
     private final PartitionCleaning cleaning;
+    private final RecordDeletion deletion;
     /** The end of the log when it was opened, if that was clean: at that, there is nothing to write at the next end. */
     private volatile long cleanEndOffset;
 
@@ -56,6 +57,7 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         writer = new PartitionWriter(clock, files, status, recovered.producers(), durableOffset);
         forcing = new PartitionForcing(files, status, writer);
         cleaning = new PartitionCleaning(this, files);
+        deletion = new RecordDeletion(this, files);
     }
 
     /**
@@ -278,6 +280,22 @@ public final class PartitionLog implements ReadablePartition, AutoCloseable {
         if (forcing.checkpoint()) {
             listeners.run();
         }
+    }
+
+    /**
+     * Has the log start at an offset, unless it does so later already; durable at return.
+     *
+     * @return where it starts now
+     * @throws LogException with RETRY if the offset is not below the last stable one, or space or files are short; with STOP if it lies beyond
+     *     the end, the topic's policy does not delete, or the partition has failed
+     */
+    public long deleteRecordsBefore(long offset) {
+        long[] start = new long[1];
+        clean(() -> {
+            start[0] = deletion.before(offset);
+            return 1;
+        });
+        return start[0];
     }
 
     /** What the cleaner does to this partition. */

@@ -19,6 +19,8 @@ public final class PartitionView {
     private final Segment[] segments;
     /** How many segments at the front are deleted, and only kept for readers inside them. */
     private final int retired;
+    /** Below this offset records are deleted, also within a segment that stays. */
+    private final long recordsStart;
     /** Rises whenever segments were replaced or dropped, not when one was added or retired. */
     private final long layout;
 
@@ -37,6 +39,7 @@ public final class PartitionView {
     private PartitionView(
             Segment[] segments,
             int retired,
+            long recordsStart,
             long layout,
             long activeSizeBytes,
             long logEndOffset,
@@ -48,6 +51,7 @@ public final class PartitionView {
             @Nullable BrokenEnd brokenEnd) {
         this.segments = segments;
         this.retired = retired;
+        this.recordsStart = recordsStart;
         this.layout = layout;
         this.activeSizeBytes = activeSizeBytes;
         this.logEndOffset = logEndOffset;
@@ -77,10 +81,11 @@ public final class PartitionView {
         Segment[] segments = files.segments();
         Segment active = files.active();
         long end = active.nextOffset();
-        long start = segments[files.retired()].baseOffset();
+        long start = Math.max(segments[files.retired()].baseOffset(), files.recordsStart());
         return new PartitionView(
                 segments,
                 files.retired(),
+                files.recordsStart(),
                 files.layout(),
                 active.sizeBytes(),
                 end,
@@ -96,12 +101,21 @@ public final class PartitionView {
      * The view of a log whose files another process may own: these segments, the first {@code retired} of them deleted, up to the end of the
      * last one. What is forced of it is not known here, so everything in the files counts as durable.
      *
+     * @param deletedBelow where the records begin, if that is within the log
      * @param brokenEnd what readers are told at the end, if more should be there
      */
     static PartitionView followed(
-            Segment[] segments, int retired, long layout, ProducerStateTable producers, @Nullable BrokenEnd brokenEnd) {
+            Segment[] segments,
+            int retired,
+            long deletedBelow,
+            long layout,
+            ProducerStateTable producers,
+            @Nullable BrokenEnd brokenEnd) {
         Segment active = segments[segments.length - 1];
         long end = active.nextOffset();
+        // Of a log that is cut short by damage, the start may be among what is gone.
+        long recordsStart = Math.min(deletedBelow, end);
+        long start = Math.max(segments[retired].baseOffset(), recordsStart);
         long lastAbortOffset = -1;
         for (Segment segment : segments) {
             int aborted = segment.abortedTransactions().count();
@@ -109,10 +123,11 @@ public final class PartitionView {
                 lastAbortOffset = segment.abortedTransactions().lastOffset(aborted - 1);
             }
         }
-        long stable = LastStableOffset.of(producers.firstUndecidedOffset(end), end, segments[retired].baseOffset());
+        long stable = LastStableOffset.of(producers.firstUndecidedOffset(end), end, start);
         return new PartitionView(
                 segments,
                 retired,
+                recordsStart,
                 layout,
                 active.sizeBytes(),
                 end,
@@ -128,6 +143,7 @@ public final class PartitionView {
     boolean showsTheSameAs(PartitionView other) {
         return layout == other.layout
                 && retired == other.retired
+                && recordsStart == other.recordsStart
                 && activeSizeBytes == other.activeSizeBytes
                 && Objects.equals(brokenEnd, other.brokenEnd)
                 && Arrays.equals(segments, other.segments);
@@ -135,12 +151,20 @@ public final class PartitionView {
 
     /** The first offset of the log. */
     public long logStartOffset() {
-        return segments[retired].baseOffset();
+        return Math.max(segments[retired].baseOffset(), recordsStart);
     }
 
-    /** The first offset that a reader can still reach who began before it was deleted; at most the log start offset. */
+    /** Below this offset records were deleted on demand; the log may start later, for retention. */
+    long recordsStart() {
+        return recordsStart;
+    }
+
+    /**
+     * The first offset that a reader can still reach who began before its segment was deleted; at most the log start offset. Of records that
+     * were deleted on demand nobody reads on.
+     */
     long firstReadableOffset() {
-        return segments[0].baseOffset();
+        return Math.max(segments[0].baseOffset(), recordsStart);
     }
 
     /** Where readers could stop if everything in this view were durable. */

@@ -18,10 +18,12 @@ import java.util.TreeMap;
  */
 public final class UnopenedPartition {
     private final long firstDirtyOffset;
+    private final long recordsStart;
     private final List<SegmentFacts> segments;
 
-    private UnopenedPartition(long firstDirtyOffset, List<SegmentFacts> segments) {
+    private UnopenedPartition(long firstDirtyOffset, long recordsStart, List<SegmentFacts> segments) {
         this.firstDirtyOffset = firstDirtyOffset;
+        this.recordsStart = recordsStart;
         this.segments = segments;
     }
 
@@ -45,9 +47,14 @@ public final class UnopenedPartition {
             Long next = sizes.higherKey(baseOffset);
             segments.add(new UnopenedSegment(directory, baseOffset, next == null ? Long.MAX_VALUE : next, size));
         });
-        long firstDirty =
-                OffsetFile.open(directory, OffsetFile.Meaning.FIRST_DIRTY).written();
-        return new UnopenedPartition(firstDirty, List.copyOf(segments));
+        return new UnopenedPartition(
+                written(directory, OffsetFile.Meaning.FIRST_DIRTY),
+                written(directory, OffsetFile.Meaning.RECORDS_START),
+                List.copyOf(segments));
+    }
+
+    private static long written(SegmentDirectory directory, OffsetFile.Meaning meaning) {
+        return OffsetFile.open(directory, meaning).written();
     }
 
     /** All segments, oldest first; the last one is written on, and its end is not known. */
@@ -58,6 +65,11 @@ public final class UnopenedPartition {
     /** Below this offset, no record is superseded by another one below. */
     public long firstDirtyOffset() {
         return firstDirtyOffset;
+    }
+
+    /** Below this offset all records are deleted. */
+    public long recordsStart() {
+        return recordsStart;
     }
 
     /** Its timestamps are read when somebody asks. */

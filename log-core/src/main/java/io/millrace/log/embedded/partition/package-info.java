@@ -39,6 +39,8 @@
  *       marker or not, and nothing from there on is cleaned. What stands behind another transaction in a partition waits for that one's end, too.
  *   <li>W12: once a reader of this process met a batch that is not what was written, no record is appended behind it: whoever tries is told what
  *       the reader was told. Who looks for a timestamp, loads what a coordinator has written, or cleans, is a reader, too. Readers before it go on, and so do forces and the markers of what was begun: other partitions of a transaction wait for those.
+ *   <li>W13: records are deleted on demand below the last stable offset only, and after everything there is durable. Readers stop at the new start at
+ *       once, on the way, too; segments behind them are left to the cleaner, who alone knows of a compaction under way.
  * </ul>
  */
 @NullMarked

@@ -51,9 +51,9 @@ public final class LogRecovery {
         this.clock = clock;
         snapshots = ProducerSnapshots.owned(directory, files.offsets(LogFiles.SNAPSHOT));
         logStartOffset = checkpoints.logStart().written();
-        // Retention deletes below the recovery point only, so a file of it that is lost cannot make the log begin anew.
-        long recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), logStartOffset);
-        judge = new RecoveryJudge(directory, lastEnd, recoveryPoint);
+        // What deletes does so below the recovery point only, so a file of it that is lost cannot make the log begin
+        // anew.
+        judge = new RecoveryJudge(directory, lastEnd, checkpoints.durableOffset());
     }
 
     /**

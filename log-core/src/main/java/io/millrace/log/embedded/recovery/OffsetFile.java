@@ -31,6 +31,8 @@ public final class OffsetFile {
         RECOVERY_POINT("recovery-point", "nobody knows which bytes of the log were durable"),
         /** Everything below is deleted, whatever files are left of it (R5). */
         LOG_START("log-start", "nobody knows where the log begins"),
+        /** Records below are deleted, though the segment that begins there holds some of them; at most the recovery point (R7). */
+        RECORDS_START("records-start", "nobody knows which records were deleted"),
         /** Below, no record is superseded by another one below. Without it the log is compacted from its start again, which changes nothing. */
         FIRST_DIRTY("first-dirty", "");
 

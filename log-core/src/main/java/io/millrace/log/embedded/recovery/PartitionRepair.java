@@ -78,6 +78,9 @@ public final class PartitionRepair {
             checkpoints.firstDirty().set(endOffset);
         }
         checkpoints.logStart().set(plan.kept().startOffset());
+        long recordsStart = Math.max(checkpoints.recordsStart().written(), 0);
+        // What is appended where the log ends now is none of what was deleted there.
+        checkpoints.recordsStart().set(Math.min(recordsStart, endOffset));
         if (checkpoints.recoveryPoint().isDamaged()
                 || checkpoints.recoveryPoint().written() > endOffset) {
             checkpoints.recoveryPoint().set(endOffset);

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /**
  * A partition's directory at a glance, without a look at its batches.
  *
- * @param startOffset where the log begins; empty if the file that says it is damaged
+ * @param startOffset where the log begins; empty if a file that says it is damaged
  * @param endOffset behind the last batch, by its header; empty if there is none where one should be
  * @param reachedOffset the same, or that of the batch that is none
  * @param recoveryPoint below which everything was forced; empty if the file that says it is damaged
@@ -44,13 +44,21 @@ public record PartitionSummary(
             }
         }
         return new PartitionSummary(
-                offset(checkpoints.logStart()),
+                startOf(checkpoints),
                 end,
                 reached,
                 offset(checkpoints.recoveryPoint()),
                 files.segments().size(),
                 logBytes,
                 bytes(directory));
+    }
+
+    private static OptionalLong startOf(Checkpoints checkpoints) {
+        return checkpoints.logStart().isDamaged() || checkpoints.recordsStart().isDamaged()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(
+                        checkpoints.logStart().written(),
+                        checkpoints.recordsStart().written()));
     }
 
     private static OptionalLong offset(OffsetFile file) {

@@ -60,8 +60,9 @@ final class RepairSurvey {
         SurveyedFiles files = SurveyedFiles.of(directory);
         knownStart = Math.max(checkpoints.logStart().written(), 0);
         files.segments().headMap(knownStart).clear();
-        recoveryPoint = Math.max(checkpoints.recoveryPoint().written(), knownStart);
+        recoveryPoint = Math.max(checkpoints.durableOffset(), knownStart);
         checkRecoveryPoint();
+        checkRecordsStart();
         checkSwaps(files);
         checkStart(files);
         segments = files.segments();
@@ -86,6 +87,14 @@ final class RepairSurvey {
             add(
                     Meaning.RECOVERY_POINT,
                     "it is written anew, as the end of what is sound; if the log once went on behind that, nothing tells");
+        }
+    }
+
+    private void checkRecordsStart() {
+        if (checkpoints.recordsStart().isDamaged()) {
+            add(
+                    Meaning.RECORDS_START,
+                    "the records begin with the oldest segment; those that were deleted within it are seen again");
         }
     }
 

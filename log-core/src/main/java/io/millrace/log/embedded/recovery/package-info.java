@@ -19,6 +19,8 @@
  *       deleted or completed ({@code Leftover}) before anything is read.
  *   <li>R6: what can be told from other bytes is built again by the opening, silently; what cannot is never guessed: the opening refuses, and a
  *       repair says first what it would cost. What a repair takes out of the log is kept beside it.
+ *   <li>R7: records may be deleted up to within a segment. Where they begin then is written down apart from the log start offset, which stays
+ *       where a segment begins, and only after everything below was durable and so said the recovery point: no recovery cuts below it.
  * </ul>
  *
  * <table>
@@ -36,6 +38,8 @@
  * <tr><td>{@code recovery-point}</td><td>damaged: the partition refuses to open; gone: all behind the log's start is checked</td><td>nothing of
  *     what is there; whether there was more cannot be told</td></tr>
  * <tr><td>{@code log-start}</td><td>the partition refuses to open</td><td>nothing; what retention was deleting may be seen again</td></tr>
+ * <tr><td>{@code records-start}</td><td>the partition refuses to open</td><td>nothing; deleted records that share a segment with others are
+ *     seen again</td></tr>
  * <tr><td>{@code first-dirty}</td><td>not used; the log is compacted from its start</td><td></td></tr>
  * <tr><td>a partition's directory, gone</td><td>the partition refuses to open</td><td>all of it</td></tr>
  * <tr><td>{@code topics}</td><td>the log refuses to open</td><td>settings in lines that make no sense any more, and for how long records are

@@ -215,7 +215,7 @@ public final class Cleaner implements LoopStep {
         long sizeBytes = all.stream().mapToLong(SegmentFacts::sizeBytes).sum();
         List<SegmentFacts> closed = all.subList(0, all.size() - 1);
         long nowMillis = clock.millis();
-        return CleaningRule.expired(closed, sizeBytes, settings, nowMillis) > 0
+        return CleaningRule.expired(closed, files.recordsStart(), sizeBytes, settings, nowMillis) > 0
                 || CleaningRule.activeIsDue(all.get(all.size() - 1), settings, nowMillis)
                 || CleaningRule.compactionIsDue(closed, files.firstDirtyOffset(), settings, nowMillis);
     }

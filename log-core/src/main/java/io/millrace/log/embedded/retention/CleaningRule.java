@@ -14,18 +14,27 @@ final class CleaningRule {
     private CleaningRule() {}
 
     /**
-     * How many segments, from the oldest on, are past retention: too old in all their records, or more than is to be kept.
+     * How many segments, from the oldest on, are to go: too old in all their records, more than is to be kept, or with no record that was not
+     * deleted on demand.
      *
+     * @param recordsStart below which records were deleted on demand
      * @param sizeBytes of the partition, with the segment that is written
      */
-    static int expired(List<? extends SegmentFacts> segments, long sizeBytes, TopicSettings settings, long nowMillis) {
+    static int expired(
+            List<? extends SegmentFacts> segments,
+            long recordsStart,
+            long sizeBytes,
+            TopicSettings settings,
+            long nowMillis) {
         if (!settings.cleanup().deletes()) {
             return 0;
         }
         long tooMany = settings.retentionBytes().map(keep -> sizeBytes - keep).orElse(0L);
         int count = 0;
         for (SegmentFacts segment : segments) {
-            if (segment.sizeBytes() > tooMany && !isOlder(segment.maxTimestamp(), settings.retention(), nowMillis)) {
+            if (segment.endOffset() > recordsStart
+                    && segment.sizeBytes() > tooMany
+                    && !isOlder(segment.maxTimestamp(), settings.retention(), nowMillis)) {
                 return count;
             }
             tooMany -= segment.sizeBytes();

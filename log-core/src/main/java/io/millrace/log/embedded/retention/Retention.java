@@ -13,14 +13,15 @@ public final class Retention {
     private Retention() {}
 
     /**
-     * Deletes what is past retention, and lets go of what was deleted long enough ago.
+     * Deletes what is past retention, or holds only records that were deleted on demand, and lets go of what was deleted long enough ago.
      *
      * @param nowMillis wall-clock time, against which records' timestamps are held
      * @return how many segments were deleted or let go
      */
     public static int run(PartitionCleaning partition, long nowMillis, long nowNanos) {
         List<ClosedSegment> segments = partition.segments();
-        int expired = CleaningRule.expired(segments, partition.sizeBytes(), partition.settings(), nowMillis);
+        int expired = CleaningRule.expired(
+                segments, partition.recordsStart(), partition.sizeBytes(), partition.settings(), nowMillis);
         if (expired > 0) {
             partition.deleteBelow(segments.get(expired - 1).endOffset(), nowNanos);
         }

@@ -203,9 +203,10 @@ final class ModelledLog {
             if (segments == 0 || closed.isEmpty()) {
                 return 0;
             }
-            deleting = closed.get(Math.min(segments, closed.size()) - 1).endOffset();
+            long below = closed.get(Math.min(segments, closed.size()) - 1).endOffset();
+            deleting = Math.max(deleted, below);
             assertThat(deleting).isLessThanOrEqualTo(model.firstUndecidedOffset());
-            log.cleaning().deleteBelow(deleting, 0);
+            log.cleaning().deleteBelow(below, 0);
             return 1;
         });
         deleted = deleting;
@@ -217,6 +218,23 @@ final class ModelledLog {
                             .toList());
         }
         log.cleaning().step(() -> log.cleaning().dropDeleted(1));
+    }
+
+    /** Deletes some of the records that are decided, wherever that ends in a segment or batch. */
+    void deleteRecords(int records) {
+        long start = log.view().logStartOffset();
+        long stable = log.view().lastStableOffset();
+        deleting = Math.min(stable, start + records);
+        // What is deleted was made durable before.
+        assertThat(log.deleteRecordsBefore(deleting)).isEqualTo(deleting);
+        promised = Math.max(promised, deleting > start ? model.endOffset() : 0);
+        deleted = deleting;
+        assertThat(log.deleteRecordsBefore(start)).as("a lower one").isEqualTo(deleted);
+        expectRefusal(Disposition.STOP, () -> log.deleteRecordsBefore(model.endOffset() + 1));
+        if (log.view().lastStableOffset() < model.endOffset()) {
+            expectRefusal(Disposition.RETRY, () -> log.deleteRecordsBefore(model.endOffset()));
+        }
+        learn();
     }
 
     private static List<Seen> rest(PartitionCursor cursor) {

@@ -41,12 +41,16 @@ class PartitionLogCrashTest {
         log.end(1, true);
         log.force();
         log.end(2, false);
+        log.deleteRecords(3);
         log.deleteOldest(2);
         log.append(1, true, 1);
         log.checkpoint();
         log.deleteOldest(1);
         log.end(1, true);
+        log.deleteRecords(1);
+        log.append(3, false, 5);
         log.checkpoint();
+        log.deleteRecords(2);
         log.roll();
         log.checkpoint();
         log.deleteOldest(100);

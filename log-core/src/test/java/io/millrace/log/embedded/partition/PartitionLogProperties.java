@@ -32,6 +32,7 @@ class PartitionLogProperties {
         FORCE,
         CHECKPOINT,
         DELETE_OLDEST,
+        DELETE_RECORDS,
         ROLL,
         REOPEN,
         KILL,
@@ -50,7 +51,7 @@ class PartitionLogProperties {
                 Tuple.of(6, Arbitraries.of(Action.RETRY, Action.RETRY_MARKER, Action.MISBEHAVE)),
                 Tuple.of(2, Arbitraries.of(Action.SEEK)),
                 Tuple.of(2, Arbitraries.of(Action.FORCE, Action.CHECKPOINT)),
-                Tuple.of(2, Arbitraries.of(Action.DELETE_OLDEST)),
+                Tuple.of(2, Arbitraries.of(Action.DELETE_OLDEST, Action.DELETE_RECORDS)),
                 Tuple.of(1, Arbitraries.of(Action.ROLL)),
                 Tuple.of(3, Arbitraries.of(Action.REOPEN, Action.KILL, Action.POWER_CUT)));
         return Combinators.combine(
@@ -108,6 +109,7 @@ class PartitionLogProperties {
             case CHECKPOINT -> log.checkpoint();
             case ROLL -> log.roll();
             case DELETE_OLDEST -> log.deleteOldest(step.amount() % 4);
+            case DELETE_RECORDS -> log.deleteRecords(step.amount() % 9);
             case REOPEN -> log.reopenCleanly();
             case KILL -> log.crash(CrashMode.PROCESS);
             case POWER_CUT -> log.crash(CrashMode.POWER);

@@ -38,32 +38,40 @@ class CleaningRuleTest {
 
     @Test
     void aSegmentExpiresWhenAllOfItIsOlderThanTheRetention() {
-        assertThat(CleaningRule.expired(segments(10, 20, 30), 300, DELETE, 1010))
+        assertThat(CleaningRule.expired(segments(10, 20, 30), 0, 300, DELETE, 1010))
                 .isZero();
-        assertThat(CleaningRule.expired(segments(10, 20, 30), 300, DELETE, 1011))
+        assertThat(CleaningRule.expired(segments(10, 20, 30), 0, 300, DELETE, 1011))
                 .isEqualTo(1);
-        assertThat(CleaningRule.expired(segments(10, 20, 30), 300, DELETE, 2000))
+        assertThat(CleaningRule.expired(segments(10, 20, 30), 0, 300, DELETE, 2000))
                 .isEqualTo(3);
     }
 
     @Test
     void nothingExpiresBehindASegmentThatStays() {
-        assertThat(CleaningRule.expired(segments(500, 10, 20), 300, DELETE, 1200))
+        assertThat(CleaningRule.expired(segments(500, 10, 20), 0, 300, DELETE, 1200))
                 .isZero();
     }
 
     @Test
     void asManySegmentsExpireAsLeaveNoLessThanIsToBeKept() {
         TopicSettings settings = TopicSettings.defaults().withRetentionBytes(Optional.of(150L));
-        assertThat(CleaningRule.expired(segments(1, 1, 1), 249, settings, 5)).isZero();
-        assertThat(CleaningRule.expired(segments(1, 1, 1), 250, settings, 5)).isEqualTo(1);
-        assertThat(CleaningRule.expired(segments(1, 1, 1), 350, settings, 5)).isEqualTo(2);
-        assertThat(CleaningRule.expired(segments(1, 1, 1), 120, settings, 5)).isZero();
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 0, 249, settings, 5)).isZero();
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 0, 250, settings, 5)).isEqualTo(1);
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 0, 350, settings, 5)).isEqualTo(2);
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 0, 120, settings, 5)).isZero();
+    }
+
+    @Test
+    void aSegmentOfWhichAllRecordsWereDeletedExpiresWhateverTheRetention() {
+        TopicSettings forever = TopicSettings.defaults();
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 19, 300, forever, 5)).isEqualTo(1);
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 20, 300, forever, 5)).isEqualTo(2);
+        assertThat(CleaningRule.expired(segments(1, 1, 1), 20, 300, COMPACT, 5)).isZero();
     }
 
     @Test
     void withoutRetentionNothingExpires() {
-        assertThat(CleaningRule.expired(segments(1, 1), 200, TopicSettings.defaults(), Long.MAX_VALUE))
+        assertThat(CleaningRule.expired(segments(1, 1), 0, 200, TopicSettings.defaults(), Long.MAX_VALUE))
                 .isZero();
     }
 
@@ -72,7 +80,7 @@ class CleaningRuleTest {
     void theCleanupSaysWhatIsDone(Cleanup cleanup) {
         TopicSettings settings = DELETE.withCleanup(cleanup).withCompaction(ALWAYS.withMaxLag(Optional.of(SECOND)));
         List<SegmentFacts> old = segments(1, 1);
-        assertThat(CleaningRule.expired(old, 200, settings, 5000)).isEqualTo(cleanup.deletes() ? 2 : 0);
+        assertThat(CleaningRule.expired(old, 0, 200, settings, 5000)).isEqualTo(cleanup.deletes() ? 2 : 0);
         assertThat(CleaningRule.compactionIsDue(old, 0, settings, 5000)).isEqualTo(cleanup.compacts());
         assertThat(CleaningRule.activeIsDue(facts(0, 1, 4500), settings, 5000)).isEqualTo(cleanup.compacts());
         assertThat(CleaningRule.activeIsDue(facts(0, 4500, 1), settings, 5000)).isEqualTo(cleanup.deletes());

@@ -26,6 +26,7 @@ class FollowedPartitionProperties {
         CHECKPOINT,
         COMPACT,
         DELETE,
+        DELETE_RECORDS,
         DROP,
         FULL_DISK,
         READ,
@@ -45,7 +46,7 @@ class FollowedPartitionProperties {
                 Tuple.of(7, Arbitraries.of(Action.COMMIT, Action.ABORT)),
                 Tuple.of(4, Arbitraries.of(Action.CHECKPOINT)),
                 Tuple.of(6, Arbitraries.of(Action.COMPACT)),
-                Tuple.of(4, Arbitraries.of(Action.DELETE, Action.DROP)),
+                Tuple.of(6, Arbitraries.of(Action.DELETE, Action.DELETE_RECORDS, Action.DROP)),
                 Tuple.of(4, Arbitraries.of(Action.READ, Action.LOOK)),
                 Tuple.of(3, Arbitraries.of(Action.WAIT, Action.FULL_DISK)),
                 Tuple.of(3, Arbitraries.of(Action.REOPEN, Action.KILL, Action.KILL, Action.POWER_CUT)));
@@ -114,6 +115,7 @@ class FollowedPartitionProperties {
             case CHECKPOINT -> log.checkpoint();
             case COMPACT -> log.compact(step.amount());
             case DELETE -> log.deleteOldest(step.amount() % 4);
+            case DELETE_RECORDS -> log.deleteRecords(step.amount() % 6);
             case DROP -> log.dropDeleted();
             case FULL_DISK -> log.putOnFullDisk(step.producerId(), key);
             case READ -> log.read(step.amount());

@@ -292,12 +292,28 @@ final class OwnedAndFollowed {
         cleaning.step(() -> {
             List<PartitionCleaning.ClosedSegment> closed = cleaning.segments();
             if (!closed.isEmpty()) {
-                deleting = closed.get(Math.min(segments, closed.size()) - 1).endOffset();
-                cleaning.deleteBelow(deleting, world.clock().nanos());
+                long below = closed.get(Math.min(segments, closed.size()) - 1).endOffset();
+                deleting = Math.max(deleted, below);
+                cleaning.deleteBelow(below, world.clock().nanos());
                 deleted = deleting;
             }
             return 0;
         });
+    }
+
+    /** Some of the records that are decided. */
+    void deleteRecords(int records) {
+        PartitionView view = log.view();
+        long before = Math.min(view.lastStableOffset(), view.logStartOffset() + records);
+        if (compacts || before == view.logStartOffset()) {
+            return;
+        }
+        // What is deleted is made durable before.
+        promised = end();
+        deleting = before;
+        log.deleteRecordsBefore(before);
+        deleted = deleting;
+        learn();
     }
 
     void dropDeleted() {
@@ -422,12 +438,13 @@ final class OwnedAndFollowed {
             long producerId = random.nextInt(4);
             long size = sizeOfLast();
             String last = lastFile();
-            switch (random.nextInt(9)) {
+            switch (random.nextInt(10)) {
                 case 0, 1, 2 -> put(producerId, random.nextBoolean(), "k" + random.nextInt(5), false);
                 case 3 -> end(producerId, random.nextBoolean());
                 case 4 -> checkpoint();
                 case 5 -> deleteOldest(random.nextInt(3));
                 case 6 -> dropDeleted();
+                case 7 -> deleteRecords(random.nextInt(3));
                 default -> compact(random.nextInt(5));
             }
             noteHalfWritten(last, size);
