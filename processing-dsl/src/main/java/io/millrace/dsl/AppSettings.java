@@ -111,9 +111,13 @@ public record AppSettings(
      * The topics that the application creates for itself: changelogs, and those of {@code repartition} and {@code groupBy}.
      *
      * @param maxRecordBytes the largest record that they take, key and value together; empty for what they have, 1 MiB where they are new
+     * @param purgeInterval how often what is processed for good is deleted from those of {@code repartition}, {@code groupBy} and joins by foreign key
      */
-    public record OwnTopics(OptionalInt maxRecordBytes) {
+    public record OwnTopics(OptionalInt maxRecordBytes, Duration purgeInterval) {
         public OwnTopics {
+            if (purgeInterval.isNegative() || purgeInterval.isZero()) {
+                throw new IllegalArgumentException("repartitionPurgeInterval is more than zero, got " + purgeInterval);
+            }
             // The log's own check of what somebody can want.
             maxRecordBytes.ifPresent(
                     bytes -> TopicSettings.compacted().withMaxRecordBytes(bytes).checkPractical());
@@ -129,7 +133,7 @@ public record AppSettings(
 
     /**
      * One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
-     * of memory, and state that moved away is kept for half a day.
+     * of memory, state that moved away is kept for half a day, and repartition topics are purged every 30 s.
      *
      * @param stateBackend opens the backend of the log with this id within this memory: {@code (logId, memory) ->
      *     RocksBackend.open(directory, logId, RocksConfig.within(memory))}
@@ -142,7 +146,7 @@ public record AppSettings(
                 new Commits(Duration.ofMillis(100), 100_000),
                 new Retries(5, Duration.ofMillis(100)),
                 new EventTime(Optional.of(Duration.ofSeconds(30))),
-                new OwnTopics(OptionalInt.empty()));
+                new OwnTopics(OptionalInt.empty(), Duration.ofSeconds(30)));
     }
 
     /**
@@ -205,7 +209,20 @@ public record AppSettings(
      * larger is the fault of the record that asks for it, and its error policy decides.
      */
     public AppSettings withMaxRecordBytes(int value) {
-        return new AppSettings(world, state, loops, commits, retries, eventTime, new OwnTopics(OptionalInt.of(value)));
+        return with(new OwnTopics(OptionalInt.of(value), ownTopics.purgeInterval));
+    }
+
+    /**
+     * How often records are deleted from the application's own topics between its steps that its tasks have processed and committed (Kafka
+     * Streams: {@code repartition.purge.interval.ms}). What was committed a whole interval ago goes, so that under {@code PROCESS_CRASH} a power cut, which may
+     * take commits of the last seconds, does not find their input gone. A very long one never does.
+     */
+    public AppSettings withRepartitionPurgeInterval(Duration value) {
+        return with(new OwnTopics(ownTopics.maxRecordBytes, value));
+    }
+
+    private AppSettings with(OwnTopics value) {
+        return new AppSettings(world, state, loops, commits, retries, eventTime, value);
     }
 
     private AppSettings with(State value) {

@@ -45,11 +45,16 @@ public record Topology(
         throw new IllegalArgumentException("No step of '" + name + "' reads topic '" + topic + "'");
     }
 
-    /** True if a topic is the application's own, between two of its steps. */
+    /** The application's own topics between two of its steps. */
+    public List<Topic<?, ?>> ownTopics() {
+        List<Topic<?, ?>> topics = new ArrayList<>();
+        subTopologies.forEach(subTopology -> topics.addAll(subTopology.repartitionTopics()));
+        return topics;
+    }
+
+    /** True if a topic is one of these. */
     public boolean isOwned(Topic<?, ?> topic) {
-        return subTopologies.stream()
-                .flatMap(subTopology -> subTopology.repartitionTopics().stream())
-                .anyMatch(owned -> owned.name().equals(topic.name()));
+        return ownTopics().stream().anyMatch(owned -> owned.name().equals(topic.name()));
     }
 
     /** All stores, sub-topology after sub-topology. */

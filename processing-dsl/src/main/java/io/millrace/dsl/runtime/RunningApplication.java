@@ -11,6 +11,7 @@ import io.millrace.dsl.metrics.Metrics;
 import io.millrace.dsl.query.StoreQueries;
 import io.millrace.log.Disposition;
 import io.millrace.log.LogException;
+import io.millrace.log.TopicPartition;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
@@ -21,8 +22,10 @@ import io.millrace.state.StoreSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +83,23 @@ final class RunningApplication implements Application, LoopObserver {
         core.database().onEnough(writer::wake);
         stateWriter = writer;
         taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, TASK_IDLE)));
+        if (RepartitionPurge.isNeeded(core)) {
+            running.add(scheduler.start(
+                    core.identity() + "-purge",
+                    new RepartitionPurge(core, this::settledPartitions),
+                    core.settings().ownTopics().purgeInterval()));
+        }
         ingestLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, INGEST_IDLE)));
         if (stopping) {
             stop();
         }
+    }
+
+    /** Those that the tasks of this instance read. */
+    private Set<TopicPartition> settledPartitions() {
+        Set<TopicPartition> partitions = new HashSet<>();
+        taskLoops.forEach(loop -> partitions.addAll(loop.status().settled().keySet()));
+        return partitions;
     }
 
     @Override
