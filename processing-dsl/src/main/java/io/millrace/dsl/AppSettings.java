@@ -60,8 +60,9 @@ public record AppSettings(
     /**
      * When a transaction ends.
      *
-     * @param interval the longest that a processed record waits for its commit; when no input is left, none waits
-     * @param records how many records a transaction holds at the most
+     * @param interval the longest that a processed record, or a source's item, waits for its commit; when no input is left, none waits
+     * @param records how many records a transaction holds at the most: of a source, items that it reads or records that come of them, whichever are more. It
+     *     may end before, when it holds a certain part of the state's memory budget
      */
     public record Commits(Duration interval, int records) {
         public Commits {

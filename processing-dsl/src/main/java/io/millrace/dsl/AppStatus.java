@@ -10,7 +10,7 @@ import java.util.List;
  * @param recordsIngested records that sources have sent in committed transactions
  * @param transactionsCommitted of the loops and the sources
  * @param transactionsAborted of the loops and the sources
- * @param recordsSkipped passed over by {@link ErrorPolicy#skip}, in committed transactions
+ * @param recordsSkipped passed over by {@link ErrorPolicy#skip}, in committed transactions; items of sources, too
  * @param deadLetters written by {@link ErrorPolicy#deadLetter}, in committed transactions
  * @param lag offsets between what is committed and the end of the inputs that the application's loops own; of an application that has ended, by
  *     an error too, as it was at its end
@@ -60,7 +60,7 @@ public record AppStatus(
     }
 
     /**
-     * One source.
+     * One source. Those that another instance reads are left out.
      *
      * @param position committed with the records before it
      * @param size see {@link RecordSource#size}
@@ -72,7 +72,7 @@ public record AppStatus(
         ingests = List.copyOf(ingests);
     }
 
-    /** True when every source is finished; also if there is none. */
+    /** True when every source is finished that this instance reads; also if there is none. */
     public boolean ingestsFinished() {
         return ingests.stream().allMatch(IngestStatus::finished);
     }

@@ -45,8 +45,8 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
 
     /**
      * The same beside other instances of the application. Instances with different names share the partitions of the inputs as the loops of
-     * one do, each with a state backend of its own; tasks that move find their state in the changelogs. Sources are run by the instance
-     * without a name alone.
+     * one do, each with a state backend of its own; tasks that move find their state in the changelogs. A source is read by one of them at a
+     * time, whichever name it has.
      *
      * @param instance the name, of 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or empty; an older instance with the same one is
      *     fenced, and ends
@@ -149,15 +149,31 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
 
         /**
          * A source outside of the log, exactly once: its position is committed in the transaction of the records it caused. It is read by a
-         * loop of its own.
+         * loop of its own, in one of the application's instances at a time; when that ends, another one goes on. A transaction ends as
+         * {@link AppSettings.Commits} says, and at once when the source has nothing for now. An item that its handler cannot turn into records ends the
+         * application.
          *
          * @param name the identity of its position
-         * @param source opens it; called at every start
+         * @param source opens it; called whenever the instance begins to read it
          * @param handler turns its items into records
          */
         public <T> Builder ingest(
                 String name, Supplier<? extends RecordSource<T>> source, IngestHandler<? super T> handler) {
-            ingests.add(new Ingest<T>(name, source, handler));
+            return ingest(name, source, handler, ErrorPolicy.stop());
+        }
+
+        /**
+         * The same with a policy for items that cannot be turned into records: the handler throws, or a record that it sends is refused by its serde or topic.
+         *
+         * @param policy what becomes of the item, with all that was sent of it; not a dead letter, since an item has no bytes: the handler can catch
+         *     what is wrong with an item, and send what should be kept to a topic
+         */
+        public <T> Builder ingest(
+                String name,
+                Supplier<? extends RecordSource<T>> source,
+                IngestHandler<? super T> handler,
+                ErrorPolicy policy) {
+            ingests.add(new Ingest<T>(name, source, handler, policy));
             return this;
         }
 

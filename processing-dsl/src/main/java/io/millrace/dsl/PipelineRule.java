@@ -125,6 +125,17 @@ final class PipelineRule {
                 throw new PipelineException(
                         "Two sources are called '" + ingest.name() + "': the name is the identity of the position");
             }
+            checkPolicy(ingest);
+        }
+    }
+
+    private static void checkPolicy(Ingest<?> ingest) {
+        ErrorPolicy policy = ingest.errorPolicy();
+        ErrorPolicy last = policy instanceof ErrorPolicy.Retry retry ? retry.last() : policy;
+        if (last instanceof ErrorPolicy.DeadLetter) {
+            throw new PipelineException("Source '" + ingest.name()
+                    + "' has dead letters as its error policy, but an item of a source has no bytes to keep: catch the error in its"
+                    + " handler and send what is to be kept to a topic, or choose retry, skip or stop");
         }
     }
 

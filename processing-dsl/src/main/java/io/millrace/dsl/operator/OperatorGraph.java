@@ -51,7 +51,9 @@ public final class OperatorGraph {
         this.state = state;
         this.sink = sink;
         this.partitionCounts = partitionCounts;
-        this.context = new RecordContext(state == null ? () -> 0 : state::changeCount, time);
+        this.context = state == null
+                ? new RecordContext(() -> 0, time, 0)
+                : new RecordContext(state::changeCount, time, state.partition());
         Maker maker = new Maker();
         for (Step.Source source : subTopology.sources()) {
             int input = sources.size();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordContext {
     private final LongSupplier storeChanges;
     private final TaskTime time;
+    private final int partition;
     private @Nullable LogRecord current;
     private long timestamp;
     private long sent;
@@ -18,10 +19,14 @@ public final class RecordContext {
     private long storeChangesBefore;
     private long dropped;
 
-    /** @param storeChanges how often the task's stores were changed so far */
-    RecordContext(LongSupplier storeChanges, TaskTime time) {
+    /**
+     * @param storeChanges how often the task's stores were changed so far
+     * @param partition the number of the task's stores; any, if it has none
+     */
+    RecordContext(LongSupplier storeChanges, TaskTime time, int partition) {
         this.storeChanges = storeChanges;
         this.time = time;
+        this.partition = partition;
     }
 
     /** Turns to the next record. */
@@ -113,6 +118,12 @@ public final class RecordContext {
     /** What the clock says, milliseconds since the epoch. */
     long wallClock() {
         return time.wallClock();
+    }
+
+    /** The number of the task's partitions, also where something fires: only a task with stores has anything that does. */
+    int partition() {
+        LogRecord present = current;
+        return present == null ? partition : present.topicPartition().partition();
     }
 
     TopicPartition topicPartition() {

@@ -29,7 +29,7 @@ public final class TimedOperators {
 
     /** Those of a task that is not built yet. */
     public static TimedOperators none(TaskTime time) {
-        return new TimedOperators(List.of(), new RecordContext(() -> 0, time), time);
+        return new TimedOperators(List.of(), new RecordContext(() -> 0, time, 0), time);
     }
 
     private void askAll() {

@@ -55,7 +55,7 @@ final class TopicWriter {
     void write(@Nullable Object key, @Nullable Object value, RecordContext context) {
         BytesView written = key == null ? null : encoded(keySerde, key, keyWriter, keyView);
         int partition = written == null
-                ? context.topicPartition().partition() % partitions.length
+                ? context.partition() % partitions.length
                 : Partitioner.partitionOf(written, partitions.length);
         send(partition, written, value, context);
     }

@@ -65,12 +65,12 @@ final class AppMetrics implements Metrics {
                 "records.ingested",
                 "records",
                 "Sent by sources in committed transactions",
-                () -> ingested(IngestLoopStatus::records));
+                () -> ingested(IngestLoopStatus.Counters::records));
         counter(
                 "records.skipped",
                 "records",
-                "Passed over by ErrorPolicy.skip, in committed transactions",
-                of(s -> s.counters().skipped()));
+                "Passed over by ErrorPolicy.skip, in committed transactions; of sources, items",
+                () -> sum(s -> s.counters().skipped()) + ingested(IngestLoopStatus.Counters::skipped));
         counter(
                 "records.dropped",
                 "records",
@@ -93,12 +93,12 @@ final class AppMetrics implements Metrics {
                 "transactions.committed",
                 "transactions",
                 "Of the loops and the sources",
-                () -> sum(s -> s.counters().committed()) + ingested(IngestLoopStatus::committed));
+                () -> sum(s -> s.counters().committed()) + ingested(IngestLoopStatus.Counters::committed));
         counter(
                 "transactions.aborted",
                 "transactions",
                 "Of the loops and the sources",
-                () -> sum(s -> s.counters().aborted()) + ingested(IngestLoopStatus::aborted));
+                () -> sum(s -> s.counters().aborted()) + ingested(IngestLoopStatus.Counters::aborted));
         timer(
                 "latency",
                 "From the timestamp of a transaction's oldest record to its commit",
@@ -196,10 +196,10 @@ final class AppMetrics implements Metrics {
         return sum;
     }
 
-    private long ingested(ToLongFunction<IngestLoopStatus> figure) {
+    private long ingested(ToLongFunction<IngestLoopStatus.Counters> figure) {
         long sum = 0;
         for (IngestLoop<?> loop : ingests) {
-            sum += figure.applyAsLong(loop.status());
+            sum += figure.applyAsLong(loop.status().counters());
         }
         return sum;
     }

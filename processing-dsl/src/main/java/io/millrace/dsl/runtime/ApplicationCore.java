@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * What all loops of an instance share, and all they share (R5).
  *
- * @param instance tells it from the application's other instances; empty for the one that runs the sources
+ * @param instance tells it from the application's other instances; may be empty
  * @param partitionCounts of every topic that the application knows
  */
 record ApplicationCore(

@@ -26,7 +26,7 @@ final class DrainCheck {
     }
 
     boolean isDrained() {
-        if (!ingests.stream().allMatch(ingest -> ingest.status().finished())) {
+        if (!ingests.stream().allMatch(IngestLoop::isDone)) {
             return false;
         }
         List<LoopStatus> before = loops.stream().map(TaskLoop::status).toList();

@@ -1,38 +1,31 @@
 package io.millrace.dsl.runtime;
 
-import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Ingest;
-import io.millrace.dsl.IngestHandler;
-import io.millrace.dsl.RecordSource;
-import io.millrace.log.Disposition;
+import io.millrace.dsl.runtime.LoopFailures.Recovery;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.StorageException;
-import io.millrace.platform.Ticker;
-import io.millrace.platform.Waiter;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.transactions.TransactionalProducerConfig;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
- * Feeds one source into the log, exactly once (R4): its position is a record of the same transaction as what it caused. Owned by its thread, but
- * for {@link #status} and {@link #wake}.
+ * Feeds one source into the log, exactly once (R4), while it is this instance's turn (R10): its position is a record of the same transaction as what it
+ * caused. Owned by its thread, but for {@link #status}, {@link #isDone} and {@link #wake}.
  */
 final class IngestLoop<T> implements LoopStep {
     private static final Logger LOG = LoggerFactory.getLogger(IngestLoop.class);
-    /** Large enough that a commit costs little per record, small enough that readers do not starve. */
-    private static final int TRANSACTION_ITEMS = 10_000;
-    /** Between two looks at the time and at whether to stop. */
-    private static final int STEP_ITEMS = 1_000;
+    /** With nothing to do but to see whose turn it is. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private enum Phase {
         /** No producer. */
-        CLOSED,
+        WAITING,
         /** Reading where to go on. */
         LOCATING,
         FEEDING,
@@ -40,42 +33,43 @@ final class IngestLoop<T> implements LoopStep {
     }
 
     private final ApplicationCore core;
-    private final AppSettings settings;
     private final LoopObserver observer;
     private final Ingest<T> ingest;
     private final String id;
     private final TopicPartition positions;
     private final BytesView name;
-    private final RetryBudget retries;
-    private final Waiter waiter;
+    private final LoopFailures failures;
+    private final SourceTurn turn;
     private final LoopTransaction transaction = new LoopTransaction();
     private final BytesWriter positionWriter = new BytesWriter(Long.BYTES);
     private final BytesView positionView = new BytesView();
-    private Phase phase = Phase.CLOSED;
-    private @Nullable RecordSource<T> source;
-    private @Nullable IngestSender sender;
+    private Phase phase = Phase.WAITING;
+    private @Nullable SourceFeed<T> feed;
     private @Nullable IngestPosition location;
     private long committedPosition;
-    private boolean rollBack;
     private boolean failed;
     private boolean died;
     private volatile IngestLoopStatus status = IngestLoopStatus.INITIAL;
 
     IngestLoop(ApplicationCore core, LoopObserver observer, Ingest<T> ingest) {
         this.core = core;
-        this.settings = core.settings();
         this.observer = observer;
         this.ingest = ingest;
-        this.id = core.name() + "-ingest-" + ingest.name();
+        this.id = transactionalId(core.name(), ingest.name());
         this.positions = new TopicPartition(core.topology().positionsTopic(), 0);
         this.name = BytesView.ofUtf8(ingest.name());
-        this.retries =
-                new RetryBudget(settings.retries().count(), settings.retries().backoff());
-        this.waiter = settings.world().scheduler().newWaiter();
+        this.failures = new LoopFailures("Source '" + ingest.name() + "'", observer, core.settings());
+        this.turn = new SourceTurn(core, ingest.name(), this::endTurn, this::giveUp);
     }
 
+    /** One for all instances: whoever has the turn fences who had it before. */
+    static String transactionalId(String application, String source) {
+        return application + "-ingest-" + source;
+    }
+
+    /** What the scheduler calls it: several instances may run in one process. */
     String id() {
-        return id;
+        return core.identity() + "-ingest-" + ingest.name();
     }
 
     String ingestName() {
@@ -86,9 +80,16 @@ final class IngestLoop<T> implements LoopStep {
         return status;
     }
 
-    /** Ends a wait for the next try. From any thread. */
+    /** True if the source is finished, or another instance has it, whose affair it is. From any thread. */
+    boolean isDone() {
+        IngestLoopStatus now = status;
+        return now.finished() || (now.elsewhere() && turn.isElsewhere());
+    }
+
+    /** Ends a wait for the turn or for the next try. From any thread. */
     void wake() {
-        waiter.signal();
+        failures.wake();
+        turn.wake();
     }
 
     @Override
@@ -107,34 +108,34 @@ final class IngestLoop<T> implements LoopStep {
     }
 
     private int step(long nowNanos) {
-        long wait = retries.waitNanos(nowNanos);
-        if (wait > 0) {
-            waiter.await(wait);
-            return 0;
-        }
         try {
-            if (rollBack) {
-                rollBack();
-                return 1;
-            }
-            return switch (phase) {
-                case CLOSED -> open();
-                case LOCATING -> locate();
-                case FEEDING -> feed(nowNanos);
-                case FINISHED -> 0;
-            };
-        } catch (LogException e) {
-            plan(e.disposition(), e, nowNanos);
-        } catch (StorageException e) {
-            plan(Disposition.ABORT_TRANSACTION, e, nowNanos);
+            return failures.recovery() == Recovery.NONE ? work(nowNanos) : recover(nowNanos);
+        } catch (RuntimeException e) {
+            failures.failed(e, nowNanos);
+            return 1;
         }
-        return 1;
     }
 
     // --- the way to work
 
+    private int work(long nowNanos) {
+        boolean isIdle = phase == Phase.WAITING || phase == Phase.FINISHED;
+        if (!turn.look(isIdle ? LONGEST_WAIT : Duration.ZERO)) {
+            boolean isElsewhere = turn.isElsewhere();
+            if (isElsewhere != status.elsewhere()) {
+                publish(status.counters(), isElsewhere);
+            }
+            return 0;
+        }
+        return switch (phase) {
+            case WAITING -> open();
+            case LOCATING -> locate();
+            case FEEDING -> failures.awaitRest(nowNanos) ? feed() : 0;
+            case FINISHED -> 0;
+        };
+    }
+
     private int open() {
-        closeProducer();
         core.guard().check();
         // First the producer: it fences the predecessor, so that what is read next is the last it could commit.
         transaction.use(core.log().transactionalProducer(TransactionalProducerConfig.of(id)));
@@ -154,138 +155,132 @@ final class IngestLoop<T> implements LoopStep {
         committedPosition = reading.found();
         reading.close();
         location = null;
-        RecordSource<T> opened = source();
+        SourceFeed<T> opened = new SourceFeed<>(core, ingest, transaction, failures::rest);
+        feed = opened;
         opened.seek(committedPosition);
         phase = Phase.FEEDING;
-        publish(0);
+        publish(status.counters(), false);
         LOG.info("Source {} goes on at position {}", ingest.name(), committedPosition);
         return 1;
     }
 
-    private RecordSource<T> source() {
-        RecordSource<T> present = source;
-        if (present == null) {
-            present = ingest.source().get();
-            source = present;
-            sender = new IngestSender(transaction, core.partitionCounts(), present);
-        }
-        return present;
-    }
-
     // --- work
 
-    private int feed(long nowNanos) {
-        RecordSource<T> items = source();
-        IngestSender out = sender;
-        if (out == null) {
-            throw new IllegalStateException("Ingest '" + id + "' has no sender");
-        }
-        int done = 0;
-        boolean dry = false;
-        IngestHandler<? super T> handler = ingest.handler();
-        while (done < STEP_ITEMS) {
-            T item = items.next();
-            if (item == null) {
-                dry = true;
-                break;
-            }
-            if (!transaction.isOpen()) {
-                transaction.begin(nowNanos + Ticker.nanosOf(settings.commits().interval()));
-                out.begin(settings.world().clock().millis());
-            }
-            handler.accept(item, out);
-            done++;
-        }
-        transaction.count(done);
-        if (transaction.isOpen() && (dry || isCommitDue())) {
-            commit(items, out);
+    private int feed() {
+        SourceFeed<T> open = openFeed();
+        int done = open.step();
+        if (transaction.isOpen() && open.isCommitDue()) {
+            commit(open);
             return done + 1;
         }
         transaction.keepAlive();
-        if (dry && items.isFinished()) {
+        if (open.isDry() && open.isFinished()) {
             phase = Phase.FINISHED;
-            publish(0);
+            publish(status.counters(), false);
             LOG.info("Source {} is finished at position {}", ingest.name(), committedPosition);
             return 1;
         }
         return done;
     }
 
-    private boolean isCommitDue() {
-        return transaction.records()
-                        >= Math.min(TRANSACTION_ITEMS, settings.commits().records())
-                || transaction.isDue(settings.world().ticker().nanos());
+    private SourceFeed<T> openFeed() {
+        SourceFeed<T> present = feed;
+        if (present == null) {
+            throw new IllegalStateException("Ingest '" + id + "' has no source");
+        }
+        return present;
     }
 
-    private void commit(RecordSource<T> items, IngestSender out) {
-        long position = items.position();
+    private void commit(SourceFeed<T> open) {
+        long position = open.position();
         positionWriter.clear().putLong(position);
-        transaction.send(positions, settings.world().clock().millis(), name, positionWriter.viewInto(positionView));
+        transaction.send(
+                positions, core.settings().world().clock().millis(), name, positionWriter.viewInto(positionView));
         transaction.commit();
         committedPosition = position;
-        retries.succeeded();
-        IngestLoopStatus before = status;
-        status = new IngestLoopStatus(
-                true,
-                position,
-                items.size(),
-                false,
-                before.records() + out.sent(),
-                before.committed() + 1,
-                before.aborted());
+        failures.succeeded();
+        IngestLoopStatus.Counters counters = status.counters().committed(open.sent(), open.committed());
+        status = new IngestLoopStatus(true, false, position, open.size(), false, counters);
     }
 
-    private void publish(int abortedNow) {
-        IngestLoopStatus before = status;
-        RecordSource<T> present = source;
+    private void publish(IngestLoopStatus.Counters counters, boolean isElsewhere) {
+        SourceFeed<T> present = feed;
         status = new IngestLoopStatus(
-                true,
+                status.opened() || present != null || isElsewhere,
+                isElsewhere,
                 committedPosition,
                 present == null ? -1 : present.size(),
                 phase == Phase.FINISHED,
-                before.records(),
-                before.committed(),
-                before.aborted() + abortedNow);
+                counters);
         observer.published();
         observer.changed();
     }
 
     // --- when something went wrong
 
-    private void plan(Disposition disposition, RuntimeException error, long nowNanos) {
-        if (disposition == Disposition.STOP) {
-            throw error;
+    private int recover(long nowNanos) {
+        if (!failures.awaitRetry(nowNanos)) {
+            return 0;
         }
-        if (!retries.failed(nowNanos)) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "Source '" + ingest.name() + "' failed " + retries.failures()
-                            + " times in a row and gives up; everything committed is intact. The last time: "
-                            + error.getMessage(),
-                    error);
+        if (failures.recovery() == Recovery.ROLL_BACK && phase == Phase.FEEDING && transaction.abort()) {
+            openFeed().seek(committedPosition);
+            failures.recoverBy(Recovery.NONE);
+            publish(status.counters().rolledBack(), false);
+            return 1;
         }
-        LOG.atLevel(observer.isNews(error) ? Level.WARN : Level.DEBUG)
-                .log(
-                        "Source {} goes back to position {} (failure {}): {}",
-                        ingest.name(),
-                        committedPosition,
-                        retries.failures(),
-                        error.toString());
-        if (disposition == Disposition.RESTART_TASK || phase != Phase.FEEDING) {
-            phase = Phase.CLOSED;
-        } else {
-            rollBack = true;
+        startAnew();
+        return 1;
+    }
+
+    private void startAnew() {
+        giveUp();
+        closeQuietly("membership", turn::close); // for a moment: the turn stays, if it is ours
+        core.guard().check();
+        turn.join();
+        failures.recoverBy(Recovery.NONE);
+    }
+
+    // --- the turn goes elsewhere
+
+    private void endTurn() {
+        commitTheRest("when another instance took it over");
+        giveUp();
+    }
+
+    private void giveUp() {
+        boolean hadTurn = phase != Phase.WAITING;
+        release();
+        if (hadTurn) {
+            publish(status.counters(), false);
         }
     }
 
-    private void rollBack() {
-        rollBack = false;
-        if (transaction.abort()) {
-            source().seek(committedPosition);
-        } else {
-            phase = Phase.CLOSED;
+    /** Nothing that is not committed remains. */
+    private void release() {
+        IngestPosition reading = location;
+        location = null;
+        if (reading != null) {
+            closeQuietly("position", reading::close);
         }
-        publish(1);
+        closeQuietly("producer", transaction::close);
+        SourceFeed<T> present = feed;
+        feed = null;
+        phase = Phase.WAITING;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    private void commitTheRest(String when) {
+        SourceFeed<T> present = feed;
+        if (phase != Phase.FEEDING || !transaction.isOpen() || present == null) {
+            return;
+        }
+        try {
+            commit(present);
+        } catch (LogException | StorageException e) {
+            LOG.warn("Source {} could not commit {}; whoever goes on reads the same again", ingest.name(), when, e);
+        }
     }
 
     // --- the end
@@ -296,33 +291,19 @@ final class IngestLoop<T> implements LoopStep {
             // Memory, code or the machine can no longer be trusted: the log will tell the next start what is true.
             return;
         }
-        RecordSource<T> items = source;
-        IngestSender out = sender;
-        if (!failed && !rollBack && phase == Phase.FEEDING && transaction.isOpen() && items != null && out != null) {
-            try {
-                commit(items, out);
-            } catch (LogException | StorageException e) {
-                LOG.warn(
-                        "Source {} could not commit at its end; the next start reads the same again", ingest.name(), e);
-            }
+        if (!failed && failures.recovery() == Recovery.NONE) {
+            commitTheRest("at its end");
         }
-        closeProducer();
-        if (items != null) {
-            items.close();
-        }
+        release();
+        closeQuietly("membership", turn::leave);
         observer.changed();
     }
 
-    private void closeProducer() {
+    private void closeQuietly(String what, Runnable close) {
         try {
-            IngestPosition reading = location;
-            location = null;
-            if (reading != null) {
-                reading.close();
-            }
-            transaction.close();
+            close.run();
         } catch (LogException | StorageException e) {
-            LOG.info("Source {}: closing its producer failed: {}", ingest.name(), e.toString());
+            LOG.info("Source {}: closing its {} failed: {}", ingest.name(), what, e.toString());
         }
     }
 }

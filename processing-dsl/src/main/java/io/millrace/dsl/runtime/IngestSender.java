@@ -27,6 +27,7 @@ final class IngestSender implements IngestContext {
     private final BytesView valueView = new BytesView();
     private long now;
     private int sent;
+    private long sentBytes;
 
     IngestSender(LoopTransaction transaction, Map<String, Integer> partitionCounts, RecordSource<?> source) {
         this.transaction = transaction;
@@ -38,11 +39,17 @@ final class IngestSender implements IngestContext {
     void begin(long nowMillis) {
         now = nowMillis;
         sent = 0;
+        sentBytes = 0;
     }
 
     /** Records sent in the open transaction. */
     int sent() {
         return sent;
+    }
+
+    /** Their keys and values. */
+    long sentBytes() {
+        return sentBytes;
     }
 
     @Override
@@ -66,15 +73,17 @@ final class IngestSender implements IngestContext {
         topic.keySerde().write(key, keyWriter.clear());
         topic.valueSerde().write(value, valueWriter.clear());
         keyWriter.viewInto(keyView);
+        valueWriter.viewInto(valueView);
         transaction
                 .producer()
                 .send(
                         partitions[Partitioner.partitionOf(keyView, partitions.length)],
                         timestamp,
                         keyView,
-                        valueWriter.viewInto(valueView),
+                        valueView,
                         headers);
         sent++;
+        sentBytes += keyView.length() + valueView.length();
     }
 
     /** A source writes to a few topics, each a constant: looking through them is faster than any map. */

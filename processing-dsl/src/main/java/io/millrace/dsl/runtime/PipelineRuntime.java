@@ -17,7 +17,9 @@ import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +51,7 @@ public final class PipelineRuntime implements ApplicationStarter {
             StatePositions.check(database, topology, log.admin());
             String identity = ApplicationCore.identity(topology.name(), instance);
             InstanceGuard guard = InstanceGuard.takeOver(log, identity);
-            fenceFormerLoops(log, identity);
+            fenceFormerLoops(log, topology, identity);
             if (isChanged) {
                 TopologyRecord.write(log, manifest);
             }
@@ -93,16 +95,21 @@ public final class PipelineRuntime implements ApplicationStarter {
     }
 
     /**
-     * Ends the open transactions of all loops that an earlier instance had, also of those that this one does not have: they would hold up
-     * every reader until their timeout.
+     * Ends the open transactions of all loops that an earlier instance had, also of those that this one does not have, and of sources that the pipeline
+     * no longer has: they would hold up every reader until their timeout. A source that it has may be at work in another instance; whoever has
+     * its turn next fences the last one.
      */
-    private static void fenceFormerLoops(TransactionalLog log, String identity) {
-        Pattern loop = Pattern.compile(Pattern.quote(identity) + "-(\\d+|ingest-.+)");
+    private static void fenceFormerLoops(TransactionalLog log, Topology topology, String identity) {
+        Pattern loop = Pattern.compile(Pattern.quote(identity) + "-\\d+");
+        String anySource = IngestLoop.transactionalId(topology.name(), "");
+        Set<String> sources = topology.ingests().stream()
+                .map(ingest -> IngestLoop.transactionalId(topology.name(), ingest.name()))
+                .collect(Collectors.toSet());
         for (TransactionDescription description : log.transactions().list()) {
-            if (!description.partitions().isEmpty()
-                    && loop.matcher(description.transactionalId()).matches()) {
-                log.transactionalProducer(TransactionalProducerConfig.of(description.transactionalId()))
-                        .close();
+            String id = description.transactionalId();
+            boolean isFormer = loop.matcher(id).matches() || (id.startsWith(anySource) && !sources.contains(id));
+            if (isFormer && !description.partitions().isEmpty()) {
+                log.transactionalProducer(TransactionalProducerConfig.of(id)).close();
             }
         }
     }

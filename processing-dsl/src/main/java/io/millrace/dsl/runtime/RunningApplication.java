@@ -64,10 +64,8 @@ final class RunningApplication implements Application, LoopObserver {
                 taskLoops.add(new TaskLoop(core, this, i));
             }
         }
-        if (core.instance().isEmpty()) {
-            for (Ingest<?> ingest : core.topology().ingests()) {
-                ingestLoops.add(new IngestLoop<>(core, this, ingest));
-            }
+        for (Ingest<?> ingest : core.topology().ingests()) {
+            ingestLoops.add(new IngestLoop<>(core, this, ingest));
         }
         drainCheck = new DrainCheck(core, taskLoops, ingestLoops);
         metrics = new AppMetrics(core, taskLoops, ingestLoops, this::stateUsage);

@@ -39,11 +39,14 @@ final class StatusSummary {
         List<AppStatus.IngestStatus> ingests = new ArrayList<>();
         for (IngestLoop<?> loop : ingestLoops) {
             IngestLoopStatus status = loop.status();
-            ingested += status.records();
-            committed += status.committed();
-            aborted += status.aborted();
-            ingests.add(
-                    new AppStatus.IngestStatus(loop.ingestName(), status.position(), status.size(), status.finished()));
+            ingested += status.counters().records();
+            skipped += status.counters().skipped();
+            committed += status.counters().committed();
+            aborted += status.counters().aborted();
+            if (!status.elsewhere()) {
+                ingests.add(new AppStatus.IngestStatus(
+                        loop.ingestName(), status.position(), status.size(), status.finished()));
+            }
         }
         return new AppStatus(
                 state,

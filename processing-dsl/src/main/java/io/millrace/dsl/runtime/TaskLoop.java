@@ -61,7 +61,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.tasks = new TaskTable(core, transaction);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
-        this.failures = new LoopFailures(id, observer, settings);
+        this.failures = new LoopFailures("Loop '" + id + "'", observer, settings);
     }
 
     String id() {

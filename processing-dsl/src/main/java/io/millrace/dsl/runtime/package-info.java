@@ -18,7 +18,10 @@
  *       due by the clock fires in one of its own, if none is open. A timer is neither skipped nor fired twice in what is committed.
  *   <li>R8: state that failed is reopened and replayed, never gone on with: the log may have committed what only some of the tasks followed.
  *   <li>R9: what an instance has in the log beside its group (transactional ids, names of members) begins with its identity, which no other
- *       instance of the application has, nor another application; a start fences what had the same identity, and nothing else.
+ *       instance of the application has, nor another application; a start fences what had the same identity, and nothing else. The transactional ids
+ *       of sources are the application's.
+ *   <li>R10: a source is read by one instance at a time, whose turn a group of the source's own decides; it goes on in another one when that ends. The
+ *       election is for progress alone: what keeps R4 if two believe that it is their turn is the transactional id, which both have.
  * </ul>
  */
 @NullMarked

@@ -64,7 +64,7 @@ final class TestProcess {
         return instances;
     }
 
-    /** Starts what is missing: the first instance has no name, and runs the sources. */
+    /** Starts what is missing: the first instance has no name. */
     void startInstances(int count) {
         for (int number = instances.size(); number < count; number++) {
             int instance = number;
@@ -87,7 +87,7 @@ final class TestProcess {
 
     /** True if everything is processed, and every partition is where it is to be, with its state. */
     boolean isSettled() {
-        return instances.get(0).isDrained()
+        return instances.stream().allMatch(Application::isDrained)
                 && instances.stream().allMatch(app -> app.status().state() == AppStatus.State.RUNNING)
                 && isStable();
     }

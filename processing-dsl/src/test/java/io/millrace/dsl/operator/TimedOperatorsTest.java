@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TimedOperatorsTest {
     private final Watermarks watermarks = new Watermarks(1, Optional.of(Duration.ofSeconds(1)));
     private final TaskTime time = new TaskTime(watermarks, () -> Instant.ofEpochMilli(77));
-    private final RecordContext context = new RecordContext(() -> 0, time);
+    private final RecordContext context = new RecordContext(() -> 0, time, 0);
     private final List<String> fired = new ArrayList<>();
 
     /** Has some times due, and says in {@link #fired} what time it was when they came. */
