@@ -21,6 +21,7 @@ final class TimedEntries<K, V> {
     private final TimedFormat<K> format;
     private final StagedStore<TimedKey<K>, V> entries;
     private final StagedStore<BytesView, BytesView> raw;
+    private final BucketKeys keys;
     private final Serde<V> valueSerde;
 
     TimedEntries(StoreLayer layer, StreamClock clock, Serde<K> keySerde, Serde<V> valueSerde) {
@@ -34,6 +35,7 @@ final class TimedEntries<K, V> {
         this.format = new TimedFormat<>(keySerde, clock);
         this.entries = layer.uncached(format, valueSerde);
         this.raw = layer.uncached(Serdes.bytes(), Serdes.bytes());
+        this.keys = new BucketKeys(layer, clock, latest);
         this.valueSerde = valueSerde;
     }
 
@@ -46,6 +48,7 @@ final class TimedEntries<K, V> {
     }
 
     void put(TimedKey<K> key, V value) {
+        keys.add(clock.bucketOf(key.time()), format.hash(key.key()));
         entries.put(key, value);
     }
 
@@ -108,9 +111,10 @@ final class TimedEntries<K, V> {
         boolean isForward = direction == ScanDirection.FORWARD;
         long bucket = clock.bucketOf(isForward ? first : end);
         long lastBucket = clock.bucketOf(isForward ? end : first);
+        int hash = format.hash(from.key());
         while (true) {
-            Entries<TimedKey<K>, V> found = entries.range(format.range(bucket, least, end));
-            if (!(isForward ? found : found.reversed()).forEachWhile(action)) {
+            if (keys.mayHave(bucket, hash)
+                    && !visit(bucket, least, end, direction).forEachWhile(action)) {
                 return false;
             }
             if (bucket == lastBucket) {
@@ -118,6 +122,11 @@ final class TimedEntries<K, V> {
             }
             bucket = nextBucket(bucket, lastBucket, isForward);
         }
+    }
+
+    private Entries<TimedKey<K>, V> visit(long bucket, TimedKey<K> least, long end, ScanDirection direction) {
+        Entries<TimedKey<K>, V> found = entries.range(format.range(bucket, least, end));
+        return direction == ScanDirection.FORWARD ? found : found.reversed();
     }
 
     /** Not by adding alone: the first bucket of all may be a short one. */

@@ -27,6 +27,7 @@ final class TimedFormat<K> implements Serde<TimedKey<K>> {
     private final Serde<K> keySerde;
     private final StreamClock clock;
     private final BytesWriter keyBytes = new BytesWriter();
+    private final BytesView keyView = new BytesView();
 
     TimedFormat(Serde<K> keySerde, StreamClock clock) {
         this.keySerde = keySerde;
@@ -53,6 +54,12 @@ final class TimedFormat<K> implements Serde<TimedKey<K>> {
     @Override
     public String name() {
         return "timed<" + keySerde.name() + ">";
+    }
+
+    /** Of the key's bytes. */
+    int hash(K key) {
+        keySerde.write(key, keyBytes.clear());
+        return keyBytes.viewInto(keyView).hashCode();
     }
 
     void writeMark(K key, long bucket, BytesWriter out) {
