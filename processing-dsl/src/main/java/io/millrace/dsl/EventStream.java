@@ -4,6 +4,7 @@ import io.millrace.dsl.deduplication.KeyAndIdSerde;
 import io.millrace.dsl.deduplication.PassedTimesSerde;
 import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.time.RecordQueueSpec;
 import io.millrace.state.time.TimerSpec;
 import java.time.Duration;
 import java.util.List;
@@ -106,7 +107,11 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
         return new EventStream<>(builder, id, types.mergedWith(other.types));
     }
 
-    /** Each record with the row that its key has in the table at that moment; none if there is no row. Records without key or value are dropped. */
+    /**
+     * Each record with the row that its key has in the table at that moment; none if there is no row. In a versioned table ({@link #toTable(String,
+     * Duration)}) it is the row that the key had at the record's timestamp; none if that is older than its history. Records without key or value are
+     * dropped.
+     */
     public <V2, R> EventStream<K, R> join(Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
         return joined(table, JoinKind.INNER, joiner);
     }
@@ -115,6 +120,46 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
     public <V2, R> EventStream<K, R> leftJoin(
             Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
         return joined(table, JoinKind.LEFT, joiner);
+    }
+
+    /**
+     * Each record with the row that its key had in a versioned table at the record's timestamp, when changes of the table that come late have had their time:
+     * the record waits until event time, the task's watermark, has come so far as its timestamp and the grace. Results come in the order of their
+     * records' timestamps, also when nothing comes any more ({@link AppSettings#withIdleTimeout}). A record further behind event time than the grace
+     * is joined at once. After KIP-923.
+     *
+     * <p>What the joiner throws is not the fault of a record that is read, and is tried again: see {@link AppSettings.Retries}. Steps behind see neither
+     * offset nor headers.
+     *
+     * @param name the identity of the records that wait, in a store of this name
+     * @param table knows of its past: {@link #toTable(String, Duration)}, {@link Table#materialize(String, Duration)}, or made of such a one by {@code filter}
+     *     and {@code mapValues}
+     * @param grace how far event time goes beyond a record before it is joined; no longer than the table's history; may be changed
+     */
+    public <V2, R> EventStream<K, R> join(
+            String name, Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner, Duration grace) {
+        return joined(name, table, JoinKind.INNER, joiner, grace);
+    }
+
+    /** The same; where there was no row, the table's value is null. A record without a key has none, and is joined at once. */
+    public <V2, R> EventStream<K, R> leftJoin(
+            String name, Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner, Duration grace) {
+        return joined(name, table, JoinKind.LEFT, joiner, grace);
+    }
+
+    private <V2, R> EventStream<K, R> joined(
+            String name, Table<K, V2> table, JoinKind kind, BiFunction<?, ?, ?> joiner, Duration grace) {
+        builder.requireSame(table.builder());
+        WindowRule.checkGrace("The grace of " + kind.label() + " '" + name + "'", grace);
+        RecordQueueSpec<Object, Object> waiting = new RecordQueueSpec<>(
+                name,
+                Erased.serde(types.needKeySerde(this, kind.label())),
+                Erased.serde(types.needValueSerde(this, kind.label())));
+        int id = builder.add(next -> new LookupStep.JoinAfterGrace(
+                new LookupStep.JoinTable(next, step, table.step(), kind, Erased.function(joiner)),
+                grace.toMillis(),
+                waiting));
+        return new EventStream<>(builder, id, types.withOtherValues());
     }
 
     private <V2, R> EventStream<K, R> joined(Table<K, V2> table, JoinKind kind, BiFunction<?, ?, ?> joiner) {
@@ -247,6 +292,25 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
         StoreSpec<?> store =
                 StoreSpec.timestamped(name, types.needKeySerde(this, "toTable"), types.needValueSerde(this, "toTable"));
         int id = builder.add(next -> new TableStep.ToTable(next, step, Erased.table(store)));
+        return new Table<>(builder, id, types);
+    }
+
+    /**
+     * The same as a versioned table, which knows what its rows were (KIP-889): from a record's timestamp on until the next one of the key, this was its
+     * value, in whatever order they came. A stream that is joined with it finds the row of its records' time.
+     *
+     * <p>A change that comes when a later one of its key is there changes the past alone: {@link Table#toStream} tells of it, a table without history that is made
+     * of this one takes it as it comes, but it changes no join of tables and no group, where it is dropped and counted (KIP-914). One that is older
+     * than the history is dropped here, and counted.
+     *
+     * @param name the identity of the values
+     * @param historyRetention for how long it is known what was, in event time: counted from the task's watermark, or from the table's newest change if that is
+     *     less. May be changed. The newest value of a key is kept for ever
+     */
+    public Table<K, V> toTable(String name, Duration historyRetention) {
+        var store = Table.versions(
+                name, types.needKeySerde(this, "toTable"), types.needValueSerde(this, "toTable"), historyRetention);
+        int id = builder.add(next -> new VersionedStep.ToTable(next, step, store));
         return new Table<>(builder, id, types);
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.dsl;
 
+import io.millrace.state.StoreSpec;
+import io.millrace.state.time.RecordQueueSpec;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -16,9 +18,11 @@ public sealed interface LookupStep extends Step {
     /** One method for each kind. */
     interface Visitor<R> {
         R joinTable(JoinTable step);
+
+        R joinAfterGrace(JoinAfterGrace step);
     }
 
-    /** Each record of a stream, with the row that its key has in a table at that moment. */
+    /** Each record of a stream, with the row that its key has in a table at that moment; of a versioned table, with that of its timestamp. */
     record JoinTable(int id, int stream, int table, JoinKind kind, BiFunction<Object, Object, Object> joiner)
             implements LookupStep {
         @Override
@@ -39,6 +43,40 @@ public sealed interface LookupStep extends Step {
         @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.joinTable(this);
+        }
+    }
+
+    /** The same when event time has passed the record by the grace; until then it waits in a store. */
+    record JoinAfterGrace(JoinTable join, long graceMillis, RecordQueueSpec<Object, Object> store)
+            implements LookupStep {
+        @Override
+        public int id() {
+            return join.id();
+        }
+
+        @Override
+        public List<Integer> inputs() {
+            return join.inputs();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return List.of(store);
+        }
+
+        @Override
+        public boolean mayEnd() {
+            return false;
+        }
+
+        @Override
+        public String label() {
+            return join.kind().label() + " " + store.name();
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.joinAfterGrace(this);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.transactions.TransactionalLog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,6 +146,16 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
          */
         public <K, V> Table<K, V> table(Topic<K, V> topic, String name) {
             return stream(topic).toTable(name);
+        }
+
+        /**
+         * The same as a versioned table, which knows what its rows were: {@link EventStream#toTable(String, Duration)}.
+         *
+         * @param name the identity of the values
+         * @param historyRetention for how long, in event time; may be changed
+         */
+        public <K, V> Table<K, V> table(Topic<K, V> topic, String name, Duration historyRetention) {
+            return stream(topic).toTable(name, historyRetention);
         }
 
         /**

@@ -4,6 +4,7 @@ import io.millrace.serde.Serde;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.SessionStore;
+import io.millrace.state.time.VersionedStore;
 import io.millrace.state.time.WindowStore;
 import java.util.List;
 
@@ -35,6 +36,9 @@ public interface Queries {
      * @throws IllegalArgumentException if the pipeline has none with this name, or with other types, or of another kind; says what it has
      */
     <K, V> KeyValueStore<K, V> keyValue(String name, Serde<K> keySerde, Serde<V> valueSerde);
+
+    /** The same of versions, of {@code toTable} and {@code materialize} with a history: as they are, and as they were. */
+    <K, V> VersionedStore<K, V> versions(String name, Serde<K> keySerde, Serde<V> valueSerde);
 
     /** The same of windows, of {@code windowedBy(TimeWindows)}. */
     <K, V> WindowStore<K, V> windows(String name, Serde<K> keySerde, Serde<V> valueSerde);

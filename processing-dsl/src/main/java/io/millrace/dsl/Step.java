@@ -14,6 +14,7 @@ public sealed interface Step
                 ProcessStep,
                 DeduplicateStep,
                 TableStep,
+                VersionedStep,
                 WindowStep,
                 JoinStep,
                 LookupStep,
@@ -69,6 +70,8 @@ public sealed interface Step
         R deduplicate(DeduplicateStep step);
 
         R table(TableStep step);
+
+        R versioned(VersionedStep step);
 
         R window(WindowStep step);
 

@@ -2,14 +2,17 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.time.VersionedTableSpec;
+import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
- * One current value per key, as a stage of a pipeline under construction. Changes come in the order of the input, whatever their timestamps; a
- * value that is null is no row. A table made of another by {@link #filter}, {@link #mapValues} or a join has no store: its rows are computed
- * when they are looked up. Functions must depend on their arguments alone.
+ * One current value per key, as a stage of a pipeline under construction. Changes come in the order of the input, whatever their timestamps, but in a
+ * versioned table ({@link EventStream#toTable(String, Duration)}), where the greatest timestamp of a key is current. A value that is null is no row. A table
+ * made of another by {@link #filter}, {@link #mapValues} or a join has no store: its rows are computed when they are looked up; those of a versioned
+ * table by {@code filter} and {@code mapValues} are versioned, too. Functions must depend on their arguments alone.
  */
 public sealed class Table<K, V> permits WindowedTable {
     private final Pipeline.Builder builder;
@@ -44,7 +47,10 @@ public sealed class Table<K, V> permits WindowedTable {
 
     // --- a row at a time
 
-    /** The rows that the predicate accepts. A row that it never accepted is not told of. */
+    /**
+     * The rows that the predicate accepts. A row that it never accepted is not told of, but behind a versioned table: there every change is, since what is made of it
+     * may need to know from when on there was no row.
+     */
     public Table<K, V> filter(BiPredicate<? super K, ? super V> predicate) {
         return same(builder.add(id -> new TableStep.Filter(id, step, Erased.predicate(predicate))));
     }
@@ -79,6 +85,29 @@ public sealed class Table<K, V> permits WindowedTable {
         StoreSpec<?> store = StoreSpec.timestamped(
                 name, types.needKeySerde(this, "materialize"), types.needValueSerde(this, "materialize"));
         return same(builder.add(id -> new TableStep.Materialize(id, step, Erased.table(store))));
+    }
+
+    /**
+     * Keeps the rows as a versioned table, which knows what they were: {@link EventStream#toTable(String, Duration)}. Where a step before changed the values,
+     * {@link #withValueSerde} says how they are written.
+     *
+     * @param name the identity of the values
+     * @param historyRetention for how long, in event time; may be changed
+     */
+    public Table<K, V> materialize(String name, Duration historyRetention) {
+        var store = versions(
+                name,
+                types.needKeySerde(this, "materialize"),
+                types.needValueSerde(this, "materialize"),
+                historyRetention);
+        return same(builder.add(id -> new VersionedStep.Materialize(id, step, store)));
+    }
+
+    static VersionedTableSpec<Object, Object> versions(
+            String name, Serde<?> keySerde, Serde<?> valueSerde, Duration historyRetention) {
+        WindowRule.checkLength("The history retention of table '" + name + "'", historyRetention);
+        return new VersionedTableSpec<>(
+                name, Erased.serde(keySerde), Erased.serde(valueSerde), historyRetention.toMillis());
     }
 
     /** The same, where a step before changed the values. */

@@ -1,7 +1,9 @@
 package io.millrace.dsl;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** What must hold of the tables of every pipeline. Pure; each error says what to write instead. */
@@ -15,6 +17,9 @@ final class TableRule {
     static void check(List<Step> steps) {
         for (Step step : steps) {
             checkRows(step, steps);
+            if (step instanceof LookupStep.JoinAfterGrace join) {
+                checkHistory(join, steps);
+            }
             if (step instanceof TableStep.Join join && mayMeetItself(join, steps)) {
                 for (Step consumer : steps) {
                     if (consumer.inputs().contains(join.id()) && consumer.usesBefore()) {
@@ -41,6 +46,24 @@ final class TableRule {
         }
     }
 
+    /** What a record waits for is the row that its key had, so the table has to know that when the waiting is over. */
+    private static void checkHistory(LookupStep.JoinAfterGrace join, List<Step> steps) {
+        Step table = steps.get(join.join().table());
+        OptionalLong history = VersionedStep.historyMillis(table, steps::get);
+        if (history.isEmpty()) {
+            throw new PipelineException(
+                    "'" + join.label() + "' has a grace, but '" + table.label()
+                            + "' does not know what its rows were: keep it as a versioned table, by table(topic, name, historyRetention),"
+                            + " toTable(name, historyRetention) or materialize(name, historyRetention), or join it without a grace");
+        }
+        if (join.graceMillis() > history.getAsLong()) {
+            throw new PipelineException("The grace of '" + join.label() + "' is "
+                    + Duration.ofMillis(join.graceMillis()) + ", but '" + table.label() + "' knows of "
+                    + Duration.ofMillis(history.getAsLong())
+                    + " alone: lengthen its historyRetention to the grace at least, or shorten the grace");
+        }
+    }
+
     private static List<Integer> tablesLookedInto(Step step) {
         if (step instanceof TableStep.Join join) {
             return List.of(join.left(), join.right());
@@ -50,6 +73,9 @@ final class TableRule {
         }
         if (step instanceof ForeignKeyStep.Resolve resolved) {
             return List.of(resolved.table());
+        }
+        if (step instanceof LookupStep.JoinAfterGrace join) {
+            return List.of(join.join().table());
         }
         return step instanceof LookupStep.JoinTable join ? List.of(join.table()) : List.of();
     }

@@ -13,7 +13,11 @@ final class WindowRule {
     }
 
     static void checkGrace(Duration grace) {
-        check("The grace of windows", grace, 0);
+        checkGrace("The grace of windows", grace);
+    }
+
+    static void checkGrace(String what, Duration grace) {
+        check(what, grace, 0);
     }
 
     /** Of two records, which may be either way round. */

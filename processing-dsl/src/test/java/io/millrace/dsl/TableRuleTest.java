@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.serde.Serdes;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class TableRuleTest {
     private static final Topic<String, Long> LEFT = Topic.of("left", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> RIGHT = Topic.of("right", Serdes.string(), Serdes.int64());
     private static final Topic<String, Long> OUT = Topic.of("out", Serdes.string(), Serdes.int64());
+
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final Pipeline.Builder builder = Pipeline.named("test");
 
@@ -157,6 +160,80 @@ class TableRuleTest {
                         "joined", right, (key, value) -> key, (number, text) -> number + text, Serdes.string()))
                 .hasMessageContaining("How the values of 'mapValues' are written is not known")
                 .hasMessageContaining("call withValueSerde(serde) before join(...)");
+    }
+
+    @Test
+    void aGraceIsForATableThatKnowsItsPast() {
+        Table<String, Long> plain = builder.table(LEFT, "left");
+        Table<String, Long> versioned = builder.table(RIGHT, "right", HOUR);
+        builder.stream(OUT)
+                .join("joined", versioned.materialize("kept"), Long::sum, HOUR)
+                .to(LEFT);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'join joined' has a grace")
+                .hasMessageContaining("'materialize kept' does not know what its rows were")
+                .hasMessageContaining("table(topic, name, historyRetention)");
+        builder.stream(OUT)
+                .join("of-a-join", versioned.join(plain, Long::sum), Long::sum, HOUR)
+                .to(LEFT);
+        assertThatThrownBy(builder::build).hasMessageContaining("'join joined' has a grace");
+    }
+
+    @Test
+    void aJoinOfVersionedTablesKeepsNoHistoryUnlessItIsKept() {
+        Table<String, Long> joined = builder.table(LEFT, "left", HOUR)
+                .join(builder.table(RIGHT, "right", HOUR), Long::sum)
+                .withValueSerde(Serdes.int64());
+        builder.stream(OUT)
+                .join("kept", joined.materialize("versions", HOUR), Long::sum, HOUR)
+                .to(LEFT);
+        assertThat(builder.build().steps()).isNotEmpty();
+        builder.stream(OUT).join("computed", joined, Long::sum, HOUR).to(LEFT);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("'join computed' has a grace, but 'join of tables' does not know");
+    }
+
+    @Test
+    void aGraceIsNoLongerThanTheHistoryAlsoOfWhatIsComputed() {
+        Table<String, Long> computed = builder.table(LEFT, "left", HOUR)
+                .filter((key, value) -> value > 1)
+                .mapValues(value -> value + 1);
+        builder.stream(OUT).leftJoin("equal", computed, Long::sum, HOUR).to(RIGHT);
+        assertThat(builder.build().steps()).isNotEmpty();
+        builder.stream(OUT)
+                .leftJoin("longer", computed, Long::sum, HOUR.plusMillis(1))
+                .to(RIGHT);
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("The grace of 'leftJoin longer' is PT1H0.001S")
+                .hasMessageContaining("'mapValues' knows of PT1H alone")
+                .hasMessageContaining("lengthen its historyRetention");
+    }
+
+    @Test
+    void historiesAndGracesAreTimes() {
+        assertThatThrownBy(() -> builder.table(LEFT, "left", Duration.ZERO))
+                .hasMessageContaining("The history retention of table 'left' is 1 ms to 36500 days");
+        Table<String, Long> table = builder.table(RIGHT, "right", HOUR);
+        assertThatThrownBy(() -> builder.stream(OUT).join("joined", table, Long::sum, Duration.ofMillis(-1)))
+                .hasMessageContaining("The grace of join 'joined' is 0 ms to 36500 days");
+    }
+
+    @Test
+    void whatWaitsIsWrittenSoItsSerdeIsKnown() {
+        Table<String, Long> table = builder.table(RIGHT, "right", HOUR);
+        assertThatThrownBy(() -> builder.stream(OUT)
+                        .mapValues(value -> "v" + value)
+                        .join("joined", table, (text, number) -> text + number, HOUR))
+                .hasMessageContaining("call withValueSerde(serde) before join(...)");
+        assertThatThrownBy(() ->
+                        builder.stream(OUT).mapValues(value -> "v" + value).toTable("kept", HOUR))
+                .hasMessageContaining("call withValueSerde(serde) before toTable(...)");
+    }
+
+    @Test
+    void aJoinThatWaitsForNobodyIsAForgottenStep() {
+        builder.stream(OUT).join("joined", builder.table(RIGHT, "right", HOUR), Long::sum, HOUR);
+        assertThatThrownBy(builder::build).hasMessageContaining("Nothing is done with 'join joined'");
     }
 
     @Test

@@ -19,4 +19,10 @@ record AnswerOperator(
                         new Answer(subscription.hash(), after, subscription.partition()),
                         context));
     }
+
+    /** What is joined is what the rows are now. */
+    @Override
+    public void changePast(Object key, @Nullable Object after, RecordContext context) {
+        context.countDropped();
+    }
 }

@@ -17,7 +17,15 @@ final class ComputedLookup implements TableLookup {
 
     @Override
     public @Nullable Object find(Object key) {
-        Object found = parent.find(key);
+        return computed(key, parent.find(key));
+    }
+
+    @Override
+    public @Nullable Object find(Object key, long asOf) {
+        return computed(key, parent.find(key, asOf));
+    }
+
+    private @Nullable Object computed(Object key, @Nullable Object found) {
         Object value = found == null ? null : function.apply(key, found);
         timestamp = value == null ? NO_TIMESTAMP : parent.timestamp();
         return value;

@@ -24,4 +24,11 @@ final class ForkOperator implements Operator {
             branch.change(key, before, after, context);
         }
     }
+
+    @Override
+    public void changePast(Object key, @Nullable Object after, RecordContext context) {
+        for (Operator branch : branches) {
+            branch.changePast(key, after, context);
+        }
+    }
 }

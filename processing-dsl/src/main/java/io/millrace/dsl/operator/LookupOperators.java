@@ -6,9 +6,18 @@ import io.millrace.dsl.LookupStep;
 record LookupOperators(Wiring wiring) implements LookupStep.Visitor<Inlets> {
     @Override
     public Inlets joinTable(LookupStep.JoinTable step) {
-        Operator stream = new StreamTableJoinOperator(
-                step.kind(), step.joiner(), wiring.lookup(step.table()), wiring.behind(step));
+        Operator stream = join(step, wiring.behind(step));
         // The table's own changes cause nothing here: they are in its store when the next record looks.
         return input -> input == 0 ? stream : DropOperator.INSTANCE;
+    }
+
+    @Override
+    public Inlets joinAfterGrace(LookupStep.JoinAfterGrace step) {
+        return new GraceJoinInlets(
+                join(step.join(), wiring.behind(step)), wiring.store(step.store()), step.graceMillis());
+    }
+
+    private StreamTableJoinOperator join(LookupStep.JoinTable step, Operator next) {
+        return new StreamTableJoinOperator(step.kind(), step.joiner(), wiring.lookup(step.table()), next);
     }
 }

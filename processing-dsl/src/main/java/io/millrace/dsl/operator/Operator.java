@@ -22,6 +22,16 @@ public interface Operator extends Inlets {
         accept(key, after, context);
     }
 
+    /**
+     * Takes a change of what a key of a versioned table was, before what it has now, which stays (KIP-914). For who takes changes as records, that is a record
+     * like any other, out of order.
+     *
+     * @param after what it had from the present timestamp on, null if nothing
+     */
+    default void changePast(Object key, @Nullable Object after, RecordContext context) {
+        accept(key, after, context);
+    }
+
     /** One operator for whatever input. */
     @Override
     default Operator inlet(int input) {

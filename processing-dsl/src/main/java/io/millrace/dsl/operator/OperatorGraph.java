@@ -10,6 +10,7 @@ import io.millrace.dsl.Processor;
 import io.millrace.dsl.StatelessStep;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.TableStep;
+import io.millrace.dsl.VersionedStep;
 import io.millrace.dsl.WindowStep;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.state.PartitionState;
@@ -186,6 +187,11 @@ public final class OperatorGraph {
         @Override
         public Inlets table(TableStep step) {
             return step.visit(tables);
+        }
+
+        @Override
+        public Inlets versioned(VersionedStep step) {
+            return new VersionedTableOperator(store(step.store()), context, behind(step));
         }
 
         @Override

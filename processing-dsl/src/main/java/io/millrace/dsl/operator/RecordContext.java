@@ -105,6 +105,11 @@ public final class RecordContext {
         return time.watermark();
     }
 
+    /** The watermark by which all that is due has fired: the one before the present record. */
+    long settledWatermark() {
+        return time.settled();
+    }
+
     /** Says that a step has something due at this event time, perhaps earlier than it said before ({@link TimedOperator}). */
     void dueAtEventTime(long eventTime) {
         time.dueAtEventTime(eventTime);

@@ -31,4 +31,10 @@ record RegroupOperator(
             next.accept(to, new Change<>(null, come), context);
         }
     }
+
+    /** A group has what the rows are now. */
+    @Override
+    public void changePast(Object key, @Nullable Object after, RecordContext context) {
+        context.countDropped();
+    }
 }

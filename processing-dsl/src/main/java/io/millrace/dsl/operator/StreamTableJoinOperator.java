@@ -4,21 +4,25 @@ import io.millrace.dsl.JoinKind;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Joins each record with the row that its key has now. */
+/** Joins each record with the row that its key has now, or had at its time if the table knows that. */
 record StreamTableJoinOperator(
         JoinKind kind, BiFunction<Object, Object, Object> joiner, TableLookup table, Operator next)
         implements Operator {
     @Override
     @SuppressWarnings("NullAway") // the joiner of a left join knows that the row may be missing
     public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        boolean needsRow = kind == JoinKind.INNER;
-        if (value == null || (key == null && needsRow)) {
+        if (!mayHaveResult(key, value)) {
             context.countDropped();
             return;
         }
-        Object row = key == null ? null : table.find(key);
-        if (row != null || !needsRow) {
+        Object row = key == null ? null : table.find(key, context.timestamp());
+        if (row != null || kind != JoinKind.INNER) {
             next.accept(key, joiner.apply(value, row), context);
         }
+    }
+
+    /** Whether the record has what it takes. */
+    boolean mayHaveResult(@Nullable Object key, @Nullable Object value) {
+        return value != null && (key != null || kind != JoinKind.INNER);
     }
 }

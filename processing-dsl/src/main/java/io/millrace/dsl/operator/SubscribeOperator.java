@@ -56,6 +56,12 @@ final class SubscribeOperator implements TableOperator {
         }
     }
 
+    /** What is joined is what the rows are now. */
+    @Override
+    public void changePast(Object key, @Nullable Object after, RecordContext context) {
+        context.countDropped();
+    }
+
     private void changeInner(
             Object key, @Nullable Object from, @Nullable Object to, @Nullable ValueHash hash, RecordContext context) {
         if (to == null) {

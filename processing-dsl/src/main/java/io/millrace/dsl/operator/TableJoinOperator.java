@@ -21,6 +21,12 @@ record TableJoinOperator(
         context.change(next, key, joined(before, other), joined(after, other), timestamp);
     }
 
+    /** What is joined is what the rows are now. */
+    @Override
+    public void changePast(Object key, @Nullable Object after, RecordContext context) {
+        context.countDropped();
+    }
+
     private boolean isNeededFromOther() {
         return switch (kind) {
             case INNER -> true;

@@ -2,6 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.Step;
 import io.millrace.dsl.TableStep;
+import io.millrace.dsl.VersionedStep;
 import io.millrace.dsl.WindowStep;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.Timestamped;
@@ -12,6 +13,9 @@ record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup>, Wi
     TableLookup of(Step table) {
         if (table instanceof TableStep step) {
             return step.visit(this);
+        }
+        if (table instanceof VersionedStep step) {
+            return new VersionedLookup(wiring.store(step.store()), wiring.context());
         }
         if (table instanceof WindowStep step) {
             return step.visit(this);

@@ -10,6 +10,11 @@ record TableMapValuesOperator(BiFunction<Object, Object, Object> function, Opera
         next.change(key, mapped(key, before), mapped(key, after), context);
     }
 
+    @Override
+    public void changePast(Object key, @Nullable Object after, RecordContext context) {
+        next.changePast(key, mapped(key, after), context);
+    }
+
     private @Nullable Object mapped(Object key, @Nullable Object value) {
         return value == null ? null : function.apply(key, value);
     }

@@ -8,6 +8,9 @@ interface TableOperator extends Operator {
     void change(Object key, @Nullable Object before, @Nullable Object after, RecordContext context);
 
     @Override
+    void changePast(Object key, @Nullable Object after, RecordContext context);
+
+    @Override
     default void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
         throw new IllegalStateException("Changes of a table come here, and no records");
     }

@@ -1,6 +1,7 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.TableStep;
+import io.millrace.dsl.VersionedStep;
 
 /** Makes the operators of tables. */
 record TableOperators(Wiring wiring) implements TableStep.Visitor<Inlets> {
@@ -27,7 +28,8 @@ record TableOperators(Wiring wiring) implements TableStep.Visitor<Inlets> {
 
     @Override
     public Inlets filter(TableStep.Filter step) {
-        return new TableFilterOperator(step.predicate(), wiring.behind(step));
+        boolean isVersioned = VersionedStep.historyMillis(step, wiring::step).isPresent();
+        return new TableFilterOperator(step.predicate(), isVersioned, wiring.behind(step));
     }
 
     @Override

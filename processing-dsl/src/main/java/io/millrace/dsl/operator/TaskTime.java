@@ -29,6 +29,10 @@ public final class TaskTime {
         return isFiring ? settled : watermarks.current();
     }
 
+    long settled() {
+        return settled;
+    }
+
     long wallClock() {
         return clock.millis();
     }

@@ -29,6 +29,9 @@
  *       record changes it. A window that is told of once is told and removed in one transaction, after everything that belongs to it.
  *   <li>O11: a record of a join of streams is closed by the watermark alone, since one side may be ahead of the other; the rest is in {@code
  *       streamjoin} (SJ1 to SJ3). However many records a key has, few are in memory at once.
+ *   <li>O12: the history of a versioned table is counted back from the watermark by which all that is due has fired, or from the table's greatest
+ *       timestamp if that is less, for changes and for lookups. So a record that is behind the watermark by less than the history finds its row, also one that
+ *       waited for a grace; and no change of a table is too old because others' time goes on.
  * </ul>
  */
 @NullMarked

@@ -10,6 +10,8 @@ import io.millrace.state.SortedStore;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.RecordBufferSpec;
+import io.millrace.state.time.RecordQueue;
+import io.millrace.state.time.RecordQueueSpec;
 import io.millrace.state.time.RecordSpec;
 import io.millrace.state.time.RecordStore;
 import io.millrace.state.time.SessionSpec;
@@ -18,6 +20,7 @@ import io.millrace.state.time.TimerSpec;
 import io.millrace.state.time.Timers;
 import io.millrace.state.time.VersionedSpec;
 import io.millrace.state.time.VersionedStore;
+import io.millrace.state.time.VersionedTableSpec;
 import io.millrace.state.time.WindowSpec;
 import io.millrace.state.time.WindowStore;
 import java.util.LinkedHashMap;
@@ -48,8 +51,11 @@ public final class CommittedState {
         if (spec instanceof RecordSpec<?, ?> || spec instanceof RecordBufferSpec<?, ?>) {
             return (S) new CommittedRecordStore<>((StateReader<RecordStore<Object, Object>>) any);
         }
-        if (spec instanceof VersionedSpec<?, ?>) {
+        if (spec instanceof VersionedSpec<?, ?> || spec instanceof VersionedTableSpec<?, ?>) {
             return (S) new CommittedVersionedStore<>((StateReader<VersionedStore<Object, Object>>) any);
+        }
+        if (spec instanceof RecordQueueSpec<?, ?>) {
+            return (S) new CommittedRecordQueue<>((StateReader<RecordQueue<Object, Object>>) any);
         }
         if (spec instanceof TimerSpec<?>) {
             return (S) new CommittedTimers<>((StateReader<Timers<Object>>) any);
@@ -69,6 +75,10 @@ public final class CommittedState {
             entries = sessions.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE);
         } else if (store instanceof RecordStore<?, ?> records) {
             entries = records.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE);
+        } else if (store instanceof VersionedStore<?, ?> versions) {
+            entries = versions.all();
+        } else if (store instanceof RecordQueue<?, ?> waiting) {
+            entries = waiting.until(Long.MAX_VALUE);
         } else {
             throw unknown(reader.spec(), "asked key by key, as state(spec)");
         }

@@ -1,5 +1,6 @@
 package io.millrace.dsl.query;
 
+import io.millrace.state.Entries;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.VersionedStore;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,17 @@ final class CommittedVersionedStore<K, V> implements VersionedStore<K, V> {
     }
 
     @Override
-    public boolean put(K key, V value, long timestamp) {
+    public Entries<K, Timestamped<V>> all() {
+        return reader.entries(VersionedStore::all);
+    }
+
+    @Override
+    public Place put(K key, V value, long timestamp) {
         throw CommittedState.readOnly(name());
     }
 
     @Override
-    public boolean delete(K key, long timestamp) {
+    public Place delete(K key, long timestamp) {
         throw CommittedState.readOnly(name());
     }
 

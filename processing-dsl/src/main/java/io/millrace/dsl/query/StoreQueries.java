@@ -10,6 +10,9 @@ import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.SessionStore;
+import io.millrace.state.time.VersionedSpec;
+import io.millrace.state.time.VersionedStore;
+import io.millrace.state.time.VersionedTableSpec;
 import io.millrace.state.time.WindowSpec;
 import io.millrace.state.time.WindowStore;
 import java.util.ArrayList;
@@ -76,6 +79,21 @@ public final class StoreQueries implements Queries {
 
     @Override
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
+    public <K, V> VersionedStore<K, V> versions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        StoreSpec<?> found = find(name);
+        if (found instanceof VersionedTableSpec<?, ?> spec) {
+            checkTypes(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
+            return (VersionedStore<K, V>) reading(spec);
+        }
+        if (found instanceof VersionedSpec<?, ?> spec) {
+            checkTypes(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
+            return (VersionedStore<K, V>) reading(spec);
+        }
+        throw otherKind(found, "versions");
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> WindowStore<K, V> windows(String name, Serde<K> keySerde, Serde<V> valueSerde) {
         if (find(name) instanceof WindowSpec<?, ?> spec) {
             return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
@@ -89,11 +107,7 @@ public final class StoreQueries implements Queries {
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> SessionStore<K, V> sessions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
         if (find(name) instanceof SessionSpec<?, ?> spec) {
-            if (isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)) {
-                throw new IllegalArgumentException(
-                        "The values of store '" + name
-                                + "' are kept with times: ask for them with Timestamped.serde(...), or with the store's StoreSpec");
-            }
+            checkTypes(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
             return (SessionStore<K, V>) reading(spec);
         }
         throw otherKind(find(name), "sessions");
@@ -128,6 +142,13 @@ public final class StoreQueries implements Queries {
                     "Store '" + name + "' has other types than it is asked for: " + String.join(", ", differences));
         }
         return isTimed;
+    }
+
+    private static void checkTypes(String name, Serde<?> key, Serde<?> value, Serde<?> askedKey, Serde<?> askedValue) {
+        if (isTimed(name, key, value, askedKey, askedValue)) {
+            throw new IllegalArgumentException("The values of store '" + name
+                    + "' are kept with times: ask for them with Timestamped.serde(...), or with the store's StoreSpec");
+        }
     }
 
     private static IllegalArgumentException otherKind(StoreSpec<?> found, String asked) {

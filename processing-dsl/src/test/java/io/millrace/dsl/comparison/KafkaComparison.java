@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
 import io.millrace.serde.Serde;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 
 /**
  * The same program written in Millrace and in Kafka Streams, fed with the same records, one at a time; what both write must be the same: keys,
@@ -152,6 +154,19 @@ public final class KafkaComparison {
     /** A store in memory with the topic's types. */
     public static <K, V> Materialized<K, V, KeyValueStore<Bytes, byte[]>> store(String name, Topic<K, V> types) {
         return Materialized.<K, V, KeyValueStore<Bytes, byte[]>>as(name)
+                .withKeySerde(serde(types.keySerde()))
+                .withValueSerde(serde(types.valueSerde()));
+    }
+
+    /** A versioned table: of these Kafka Streams has no store in memory. */
+    public static <K, V> KTable<K, V> table(StreamsBuilder builder, Topic<K, V> topic, String store, Duration history) {
+        return builder.table(topic.name(), consumed(topic), store(store, topic, history));
+    }
+
+    /** A versioned store with the topic's types. */
+    public static <K, V> Materialized<K, V, KeyValueStore<Bytes, byte[]>> store(
+            String name, Topic<K, V> types, Duration history) {
+        return Materialized.<K, V>as(Stores.persistentVersionedKeyValueStore(name, history))
                 .withKeySerde(serde(types.keySerde()))
                 .withValueSerde(serde(types.valueSerde()));
     }

@@ -1,13 +1,19 @@
 package io.millrace.dsl.comparison;
 
 import io.millrace.dsl.Topic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -41,6 +47,9 @@ final class KafkaRun {
         settings.put(StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_WINDOWED_AGGREGATION, 0L);
         // Else records that met none would be told of once a second, by the clock.
         settings.put(StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_OUTER_JOIN_SPURIOUS_RESULTS_FIX, 0L);
+        // Of versioned stores there are none in memory.
+        Path directory = newDirectory();
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
         try (TopologyTestDriver driver = new TopologyTestDriver(builder.build(), settings, Instant.EPOCH)) {
             Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
             for (Fed fed : input) {
@@ -54,6 +63,26 @@ final class KafkaRun {
             List<Written> written = new ArrayList<>();
             outputs.forEach(topic -> written.addAll(read(driver, topic)));
             return KafkaComparison.byKey(written);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("kafka-streams");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

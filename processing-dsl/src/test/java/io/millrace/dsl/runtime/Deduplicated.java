@@ -6,7 +6,6 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.log.EventLog;
-import io.millrace.log.TopicPartition;
 import io.millrace.serde.Serdes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,10 +115,6 @@ final class Deduplicated {
 
     /** The inputs that the group has committed, as the log says it at this moment. */
     static List<Long> committedInputs(EventLog log) {
-        long committed = log.admin().committedOffsets("once").getOrDefault(new TopicPartition("in", 0), 0L);
-        return LogReading.read(log, IN, 0).stream()
-                .filter(seen -> seen.offset() < committed)
-                .map(LogReading.Seen::value)
-                .toList();
+        return LogReading.committedValues(log, "once", IN);
     }
 }

@@ -6,7 +6,6 @@ import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.WindowedSerdes;
 import io.millrace.log.EventLog;
-import io.millrace.log.TopicPartition;
 import io.millrace.serde.Serdes;
 import io.millrace.state.time.Windowed;
 import java.time.Duration;
@@ -95,10 +94,6 @@ final class FinalCounts {
 
     /** The inputs that the group has committed, as the log says it at this moment. */
     static List<Long> committedInputs(EventLog log) {
-        long committed = log.admin().committedOffsets("counts").getOrDefault(new TopicPartition("in", 0), 0L);
-        return LogReading.read(log, IN, 0).stream()
-                .filter(seen -> seen.offset() < committed)
-                .map(LogReading.Seen::value)
-                .toList();
+        return LogReading.committedValues(log, "counts", IN);
     }
 }

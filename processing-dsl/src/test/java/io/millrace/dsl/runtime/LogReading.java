@@ -53,4 +53,13 @@ public final class LogReading {
                 .map(seen -> seen.key() + "=" + seen.value())
                 .toList();
     }
+
+    /** The values of the first partition that the group has committed, as the log says it at this moment. */
+    static <V> List<V> committedValues(EventLog log, String group, Topic<?, V> topic) {
+        long committed = log.admin().committedOffsets(group).getOrDefault(new TopicPartition(topic.name(), 0), 0L);
+        return read(log, topic, 0).stream()
+                .filter(seen -> seen.offset() < committed)
+                .<V>map(Seen::value)
+                .toList();
+    }
 }

@@ -9,7 +9,6 @@ import io.millrace.dsl.Topic;
 import io.millrace.dsl.WindowedSerdes;
 import io.millrace.log.Durability;
 import io.millrace.log.EventLog;
-import io.millrace.log.TopicPartition;
 import io.millrace.serde.Serdes;
 import io.millrace.state.time.Windowed;
 import java.time.Duration;
@@ -87,11 +86,7 @@ class SlidingWindowCrashTest {
     /** The clock may have closed some more, but nothing that the input closed is missing. */
     private static void assertPrefix(Simulation simulation, String when) {
         EventLog log = simulation.log();
-        long committed = log.admin().committedOffsets("slides").getOrDefault(new TopicPartition("in", 0), 0L);
-        List<Long> times = LogReading.read(log, IN, 0).stream()
-                .filter(seen -> seen.offset() < committed)
-                .map(LogReading.Seen::value)
-                .toList();
+        List<Long> times = LogReading.committedValues(log, "slides", IN);
         long watermark = times.stream().mapToLong(time -> time).max().orElse(Long.MIN_VALUE);
         List<String> written = written(log, OUT);
         assertThat(written(log, LATE)).as(when).hasSize(times.contains(9L) ? 1 : 0);

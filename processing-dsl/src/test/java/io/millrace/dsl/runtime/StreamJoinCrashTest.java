@@ -10,7 +10,6 @@ import io.millrace.dsl.Topic;
 import io.millrace.dsl.comparison.JoinFold;
 import io.millrace.log.Durability;
 import io.millrace.log.EventLog;
-import io.millrace.log.TopicPartition;
 import io.millrace.serde.Serdes;
 import java.time.Duration;
 import java.util.List;
@@ -93,11 +92,7 @@ class StreamJoinCrashTest {
     /** The clock may have closed some more, but nothing that the input closed is missing. */
     private static void assertPrefix(Simulation simulation, String when) {
         EventLog log = simulation.log();
-        long committed = log.admin().committedOffsets("joins").getOrDefault(new TopicPartition("in", 0), 0L);
-        List<String> records = LogReading.read(log, IN, 0).stream()
-                .filter(seen -> seen.offset() < committed)
-                .map(LogReading.Seen::value)
-                .toList();
+        List<String> records = LogReading.committedValues(log, "joins", IN);
         assertThat(written(log, OUT)).as(when).isEqualTo(fold(records, OUT, false));
         assertThat(written(log, LATE)).as(when).isEqualTo(fold(records, LATE, false));
         List<String> alone = written(log, ALONE);

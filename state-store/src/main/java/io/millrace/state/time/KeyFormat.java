@@ -3,9 +3,13 @@ package io.millrace.state.time;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
+import io.millrace.state.KeyRange;
 
 /** The keys of entries that are one a key: {@link Tag#BY_KEY} (1 byte), then the key. */
 record KeyFormat<K>(Serde<K> keySerde) implements Serde<K> {
+    /** Where such entries lie. */
+    static final KeyRange ALL = KeyRange.startingWith(new BytesView().wrap(new byte[] {Tag.BY_KEY}, 0, 1));
+
     @Override
     public void write(K value, BytesWriter out) {
         keySerde.write(value, out.putByte(Tag.BY_KEY));

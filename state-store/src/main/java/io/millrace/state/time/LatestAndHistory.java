@@ -1,6 +1,8 @@
 package io.millrace.state.time;
 
+import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
+import io.millrace.state.Entries;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
 import io.millrace.state.StoreSpec;
@@ -21,15 +23,28 @@ import org.jspecify.annotations.Nullable;
 final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
     private final String name;
     private final StreamClock clock;
+    private final boolean isTimePut;
+    private final Additions additions;
     private final StagedStore<K, Timestamped<V>> latest;
     private final TimedEntries<K, Optional<V>> history;
     private final ExpirySweep sweep;
 
-    LatestAndHistory(StoreLayer layer, VersionedSpec<K, V> spec, long bucketMillis) {
-        this.name = spec.name();
-        this.clock = new StreamClock(layer, spec.historyMillis(), bucketMillis);
-        this.latest = layer.cached(new KeyFormat<>(spec.keySerde()), Timestamped.serde(spec.valueSerde()));
-        this.history = new TimedEntries<>(layer, clock, spec.keySerde(), Serdes.optional(spec.valueSerde()));
+    /** A version stays for a sixteenth longer than it is seen; looking for one looks into 17 buckets at most, mostly into one. */
+    private static final int BUCKETS = 16;
+
+    /** @param isTimePut whether what is put says what time it is; else it only bounds what the store is told */
+    LatestAndHistory(StoreLayer layer, long historyMillis, boolean isTimePut, Serde<K> keySerde, Serde<V> valueSerde) {
+        this.name = layer.name();
+        this.clock = new StreamClock(layer, historyMillis, Math.max(1, historyMillis / BUCKETS));
+        this.isTimePut = isTimePut;
+        this.additions = new Additions(layer);
+        this.latest = layer.cached(new KeyFormat<>(keySerde), Timestamped.serde(valueSerde));
+        this.history = new TimedEntries<>(
+                layer,
+                clock,
+                isTimePut ? clock::streamTime : additions::greatestTime,
+                keySerde,
+                Serdes.optional(valueSerde));
         this.sweep = new ExpirySweep(layer, clock, Tag.BY_TIME, expired -> {});
     }
 
@@ -62,13 +77,18 @@ final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
     }
 
     @Override
-    public boolean put(K key, V value, long timestamp) {
+    public Entries<K, Timestamped<V>> all() {
+        return latest.range(KeyFormat.ALL);
+    }
+
+    @Override
+    public Place put(K key, V value, long timestamp) {
         StoreSpec.checkPresent(name, key, value, "delete(key, timestamp)");
         return change(key, Optional.of(value), timestamp);
     }
 
     @Override
-    public boolean delete(K key, long timestamp) {
+    public Place delete(K key, long timestamp) {
         return change(key, Optional.empty(), timestamp);
     }
 
@@ -79,17 +99,18 @@ final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
 
     @Override
     public void advanceTo(long time) {
-        if (clock.advanceTo(time)) {
+        if (clock.advanceTo(isTimePut ? time : Math.min(time, additions.greatestTime()))) {
             sweep.afterAdvance();
         }
     }
 
-    private boolean change(K key, Optional<V> value, long timestamp) {
+    private Place change(K key, Optional<V> value, long timestamp) {
         if (clock.isExpired(timestamp)) {
-            return false;
+            return Place.NONE;
         }
-        boolean isNewForAll = clock.advanceTo(timestamp);
+        boolean isNewForAll = note(timestamp);
         Timestamped<V> newest = latest.get(key);
+        Place place = Place.NEWEST;
         if (newest != null && newest.timestamp() <= timestamp) {
             if (newest.timestamp() < timestamp) {
                 history.put(new TimedKey<>(key, timestamp, newest.timestamp()), Optional.of(newest.value()));
@@ -98,17 +119,27 @@ final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
         } else if (newest == null && isNewForAll) {
             writeNewest(key, value, timestamp);
         } else {
-            changeThePast(key, value, timestamp, newest);
+            place = changeThePast(key, value, timestamp, newest);
         }
         sweep.afterPut();
-        return true;
+        return place;
+    }
+
+    /** Whether nothing of any key is as late as this. */
+    private boolean note(long timestamp) {
+        if (isTimePut) {
+            return clock.advanceTo(timestamp);
+        }
+        boolean isNewForAll = timestamp > additions.greatestTime();
+        additions.note(timestamp);
+        return isNewForAll;
     }
 
     /**
      * There is or may be a later change of the key, or a deletion at the same time. A deletion that a value takes the place of stays: it says no
      * more than the value does, that something begins there.
      */
-    private void changeThePast(K key, Optional<V> value, long timestamp, @Nullable Timestamped<V> newest) {
+    private Place changeThePast(K key, Optional<V> value, long timestamp, @Nullable Timestamped<V> newest) {
         Map.Entry<TimedKey<K>, Optional<V>> next = endingAfter(key, timestamp);
         if (next != null && begin(next) <= timestamp) {
             // A version that was at this time ends now, or is replaced.
@@ -123,7 +154,9 @@ final class LatestAndHistory<K, V> implements VersionedStore<K, V> {
             writePast(key, value, timestamp, newest.timestamp());
         } else {
             writeNewest(key, value, timestamp);
+            return Place.NEWEST;
         }
+        return Place.PAST;
     }
 
     private void writeNewest(K key, Optional<V> value, long timestamp) {

@@ -62,7 +62,11 @@ public final class StoredEntryReader {
         if (is(manifest, new TimerSpec<>("any", TimerSpec.Clock.EVENT_TIME, BYTES))) {
             return Optional.of(new StoredEntryReader(StoredEntryReader::timer));
         }
+        if (is(manifest, new RecordQueueSpec<>("any", BYTES, BYTES))) {
+            return Optional.of(new StoredEntryReader(StoredEntryReader::waiting));
+        }
         return is(manifest, new VersionedSpec<>("any", BYTES, BYTES, 1))
+                        || is(manifest, new VersionedTableSpec<>("any", BYTES, BYTES, 1))
                 ? Optional.of(new StoredEntryReader(StoredEntryReader::version))
                 : Optional.empty();
     }
@@ -115,9 +119,18 @@ public final class StoredEntryReader {
         if (!isTimed(key)) {
             return Optional.empty();
         }
-        TimedKey<BytesView> timed = timed(key);
+        return Optional.of(ofRecord(timed(key), value));
+    }
+
+    private static Optional<StoredEntry> waiting(BytesView key, BytesView value) {
+        return tag(key) == Tag.BY_TIME
+                ? Optional.of(ofRecord(new QueueFormat<>(BYTES).read(key), value))
+                : Optional.empty();
+    }
+
+    private static StoredEntry ofRecord(TimedKey<BytesView> timed, BytesView value) {
         List<Time> times = List.of(Time.of("time", timed.time()), new Time("sequence", timed.sequence(), false));
-        return Optional.of(new StoredEntry(timed.key(), times, value));
+        return new StoredEntry(timed.key(), times, value);
     }
 
     private static Optional<StoredEntry> timer(BytesView key, BytesView value) {

@@ -48,4 +48,12 @@ final class TimeRule {
         }
         return millis;
     }
+
+    /** @throws IllegalArgumentException if nothing can be due at this time */
+    static void checkQueued(String what, long time) {
+        if (time < 0 || time == TimeFirstQueue.NEVER) {
+            throw new IllegalArgumentException(
+                    what + " milliseconds since the epoch, 0 or more and less than Long.MAX_VALUE, got " + time);
+        }
+    }
 }

@@ -16,9 +16,6 @@ public record VersionedSpec<K, V>(String name, Serde<K> keySerde, Serde<V> value
         implements StoreSpec<VersionedStore<K, V>> {
     private static final int FORMAT = 1;
 
-    /** A version stays for a sixteenth longer than it is seen; looking for one looks into 17 buckets at most, mostly into one. */
-    private static final int BUCKETS = 16;
-
     public VersionedSpec {
         StoreSpec.checkName(name);
         TimeRule.millis("The history of store '" + name + "'", Duration.ofMillis(historyMillis));
@@ -36,6 +33,6 @@ public record VersionedSpec<K, V>(String name, Serde<K> keySerde, Serde<V> value
 
     @Override
     public VersionedStore<K, V> open(StoreLayer layer) {
-        return new LatestAndHistory<>(layer, this, Math.max(1, historyMillis / BUCKETS));
+        return new LatestAndHistory<>(layer, historyMillis, true, keySerde, valueSerde);
     }
 }

@@ -89,6 +89,24 @@ class StoredEntryReaderTest {
     }
 
     @Test
+    void versionsOfATableButNotWhatWasPut() {
+        assertThat(entries(new VersionedTableSpec<>("store", Serdes.string(), Serdes.string(), 256), store -> {
+                    store.put("k", "u", 17);
+                    store.put("k", "v", 19);
+                }))
+                .containsExactlyInAnyOrder("k from=17 to=19 u", "k from=19 v");
+    }
+
+    @Test
+    void recordsThatWaitByTheirTimeAndSequence() {
+        assertThat(entries(new RecordQueueSpec<>("store", Serdes.string(), Serdes.string()), store -> {
+                    store.add("k", 17, "u");
+                    store.add("k", 16, "v");
+                }))
+                .containsExactlyInAnyOrder("k time=17 sequence(0) u", "k time=16 sequence(1) v");
+    }
+
+    @Test
     void aNewerFormatIsNotRead() {
         StoreManifest known =
                 StoreSpec.keyValue("store", Serdes.string(), Serdes.string()).manifest();

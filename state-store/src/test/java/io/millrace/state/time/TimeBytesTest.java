@@ -141,6 +141,33 @@ class TimeBytesTest {
     }
 
     @Test
+    void aVersionOfATableAndTheTimeThatItWasTold() {
+        assertThat(changes(new VersionedTableSpec<>("store", Serdes.string(), Serdes.string(), 256), store -> {
+                    store.put("k", "v", 17);
+                    store.advanceTo(16);
+                }))
+                .containsExactlyInAnyOrder(
+                        CLOCK + " 8000000000000010" + "0000000000000010" + "01" + "7fffffffffffff10",
+                        "02" + "6b" + " 0000000000000011" + "76",
+                        "03" + " 8000000000000011" + "0000000000000000");
+    }
+
+    @Test
+    void aRecordThatWaits() {
+        assertThat(changes(new RecordQueueSpec<>("store", Serdes.string(), Serdes.string()), store -> {
+                    store.add("gone", 16, "u");
+                    store.add("k", 17, "v");
+                    store.takeUntil(16);
+                    store.advanceTo(18);
+                }))
+                .containsExactlyInAnyOrder(
+                        "01" + "8000000000000010" + "8000000000000000" + "676f6e65" + " deleted",
+                        "01" + "8000000000000011" + "8000000000000001" + "6b" + " 76",
+                        "03" + " 8000000000000011" + "0000000000000002",
+                        CLOCK + " 8000000000000012" + "0000000000000001" + "01" + "8000000000000010");
+    }
+
+    @Test
     void aValueByKeyAloneOrWithATime() {
         assertThat(changes(StoreSpec.keyValue("store", Serdes.string(), Serdes.string()), store -> store.put("k", "v")))
                 .containsExactly("6b 76");

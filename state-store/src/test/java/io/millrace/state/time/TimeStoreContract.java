@@ -37,6 +37,10 @@ public abstract class TimeStoreContract extends StoreContract {
     private static final VersionedSpec<String, Long> VERSIONS =
             VersionedSpec.of("versions", Serdes.string(), Serdes.int64(), Duration.ofMillis(RETENTION));
 
+    private static final VersionedTableSpec<String, Long> TABLE =
+            new VersionedTableSpec<>("table", Serdes.string(), Serdes.int64(), RETENTION);
+    private static final RecordQueueSpec<String, Long> QUEUE =
+            new RecordQueueSpec<>("waiting", Serdes.string(), Serdes.int64());
     private static final TimerSpec<String> TIMERS = TimerSpec.eventTime("timers", Serdes.string());
 
     /** Puts it takes to be rid of everything that has expired: half as many as there are entries, and a step's. */
@@ -108,10 +112,10 @@ public abstract class TimeStoreContract extends StoreContract {
         assertThat(store(SESSIONS).put(new Session<>("a", 0, 2_000), 1L)).isTrue();
         assertThat(store(SESSIONS).put(new Session<>("a", 0, 1_000), 1L)).isTrue();
         assertThat(store(SESSIONS).put(new Session<>("a", 0, 999), 1L)).isFalse();
-        assertThat(store(VERSIONS).put("a", 1L, 2_000)).isTrue();
-        assertThat(store(VERSIONS).delete("b", 1_000)).isTrue();
-        assertThat(store(VERSIONS).put("b", 1L, 999)).isFalse();
-        assertThat(store(VERSIONS).delete("a", 999)).isFalse();
+        assertThat(store(VERSIONS).put("a", 1L, 2_000)).isEqualTo(VersionedStore.Place.NEWEST);
+        assertThat(store(VERSIONS).delete("b", 1_000)).isEqualTo(VersionedStore.Place.NEWEST);
+        assertThat(store(VERSIONS).put("b", 1L, 999)).isEqualTo(VersionedStore.Place.NONE);
+        assertThat(store(VERSIONS).delete("a", 999)).isEqualTo(VersionedStore.Place.NONE);
     }
 
     @Test
@@ -409,6 +413,93 @@ public abstract class TimeStoreContract extends StoreContract {
         assertThatThrownBy(() -> harness().openInstead(TimerSpec.wallClock("timers", Serdes.string())))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("the clock was event time and is wall clock");
+    }
+
+    @Test
+    void aTablesHistoryIsCountedFromWhatItWasToldAndNotFromWhatWasPut() {
+        open(TABLE);
+        store(TABLE).put("a", 1L, 10);
+        store(TABLE).put("a", 2L, 10 * RETENTION);
+        assertThat(store(TABLE).get("a", 10)).isEqualTo(new Timestamped<>(1L, 10));
+        assertThat(store(TABLE).put("a", 3L, 5)).isEqualTo(VersionedStore.Place.PAST);
+
+        store(TABLE).advanceTo(11 + RETENTION);
+        harness().commit();
+        harness().crash();
+        assertThat(store(TABLE).get("a", 10)).isNull();
+        assertThat(store(TABLE).get("a", 11)).isEqualTo(new Timestamped<>(1L, 10));
+        assertThat(store(TABLE).put("a", 4L, 10)).isEqualTo(VersionedStore.Place.NONE);
+    }
+
+    @Test
+    void noTimeThatATableIsToldMakesItsFirstChangesTooOld() {
+        open(TABLE);
+        store(TABLE).put("a", 1L, 10);
+        store(TABLE).advanceTo(100 * RETENTION);
+        assertThat(store(TABLE).streamTime()).isEqualTo(10);
+        assertThat(store(TABLE).put("b", 2L, 5)).isEqualTo(VersionedStore.Place.NEWEST);
+    }
+
+    @Test
+    void theBytesOfOldVersionsOfATableGo() {
+        open(TABLE);
+        checkBytesGo(TABLE, RETENTION * 17 / 16 + STEP, time -> {
+            store(TABLE).put("k" + time % 7, time, time);
+            store(TABLE).advanceTo(time);
+        });
+    }
+
+    @Test
+    void recordsWaitForTheirTimeAndAreTakenInItsOrder() {
+        open(QUEUE);
+        store(QUEUE).add("b", 30, 1L);
+        store(QUEUE).add("a", 30, 2L);
+        store(QUEUE).add("c", 10, 3L);
+        store(QUEUE).add("c", 10, 4L);
+        store(QUEUE).advanceTo(1_000_000);
+        harness().commit();
+        harness().crash();
+
+        assertThat(store(QUEUE).takeUntil(9)).isNull();
+        assertThat(store(QUEUE).takeUntil(30)).isEqualTo(new RecordQueue.Waiting<>("c", 10, 3L));
+        assertThat(store(QUEUE).takeUntil(30)).isEqualTo(new RecordQueue.Waiting<>("c", 10, 4L));
+        harness().abort();
+        store(QUEUE).add("d", 5, 5L);
+        for (long value : new long[] {5, 3, 4, 1, 2}) {
+            assertThat(store(QUEUE).takeUntil(30))
+                    .isNotNull()
+                    .extracting(RecordQueue.Waiting::value)
+                    .isEqualTo(value);
+        }
+        assertThat(store(QUEUE).takeUntil(Long.MAX_VALUE)).isNull();
+        assertThat(store(QUEUE).next()).isEqualTo(RecordQueue.NEVER);
+        assertThat(store(QUEUE).greatestTime()).isEqualTo(30);
+    }
+
+    @Test
+    void theBytesOfTakenRecordsGo() {
+        open(QUEUE);
+        for (int time = 0; time < 3_000; time++) {
+            store(QUEUE).add("k" + time % 7, time, 1L);
+        }
+        harness().commit();
+        harness().flush();
+        while (store(QUEUE).takeUntil(2_998) != null) {}
+        harness().commit();
+        harness().flush();
+
+        // The last one, and what was added.
+        assertThat(harness().contentOfBackend(QUEUE)).hasSize(2);
+    }
+
+    @Test
+    void aRecordThatNoTimeLetsGoIsRefused() {
+        open(QUEUE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store(QUEUE).add("a", -1, 1L))
+                .withMessageContaining("'waiting'")
+                .withMessageContaining("-1");
+        assertThatIllegalArgumentException().isThrownBy(() -> store(QUEUE).add("a", RecordQueue.NEVER, 1L));
     }
 
     private static final class ArraySerde implements Serde<byte[]> {

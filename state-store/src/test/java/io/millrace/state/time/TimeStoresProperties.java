@@ -70,7 +70,23 @@ class TimeStoresProperties {
             @ForAll("steps") List<KindModel.Step> steps,
             @ForAll("configs") StateStoreConfig config,
             @ForAll long seed) {
-        inMemory(VersionedModel::new, steps, config, seed);
+        inMemory(VersionedModel::byWhatIsPut, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void versionsByWhatIsToldInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(VersionedModel::byWhatIsTold, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void waitingRecordsInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(QueueModel::new, steps, config, seed);
     }
 
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
@@ -89,7 +105,9 @@ class TimeStoresProperties {
                 RecordModel::byWhatIsPut,
                 RecordModel::byWhatIsTold,
                 SessionModel::new,
-                VersionedModel::new,
+                VersionedModel::byWhatIsPut,
+                VersionedModel::byWhatIsTold,
+                QueueModel::new,
                 TimersModel::new)) {
             Path parent = Files.createTempDirectory("time-stores");
             RocksBackends backends = new RocksBackends();
