@@ -28,7 +28,8 @@ record ForeignKeyJoin(Pipeline.Builder builder, String name, JoinKind kind) {
             Serde<Object> keySerde,
             Serde<Object> valueSerde,
             Serde<Object> foreignKeySerde,
-            Serde<Object> foreignValueSerde) {
+            Serde<Object> foreignValueSerde,
+            Serde<Object> resultSerde) {
         int subscribe = builder.add(id -> new ForeignKeyStep.Subscribe(
                 id, left, name, kind, Erased.function(foreignKey), foreignKeySerde, valueSerde));
         Topic<Object, Subscription> subscriptions =
@@ -46,8 +47,17 @@ record ForeignKeyJoin(Pipeline.Builder builder, String name, JoinKind kind) {
         builder.add(
                 id -> new Step.Sink(id, answer, SinkTarget.owned(answers).withPartitioner(Erased.partitioner(asker))));
         int answered = builder.stream(answers).step;
-        return builder.add(
-                id -> new ForeignKeyStep.Resolve(id, answered, left, name, kind, Erased.function(joiner), valueSerde));
+        StoreSpec<?> results = StoreSpec.timestamped(name, keySerde, resultSerde);
+        return builder.add(id -> new ForeignKeyStep.Resolve(
+                id,
+                answered,
+                left,
+                name,
+                kind,
+                Erased.function(foreignKey),
+                Erased.function(joiner),
+                valueSerde,
+                Erased.table(results)));
     }
 
     private <T> Topic<Object, T> topic(String what, Serde<Object> keySerde, Serde<T> valueSerde) {

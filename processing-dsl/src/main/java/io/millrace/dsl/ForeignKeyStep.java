@@ -4,8 +4,10 @@ import io.millrace.dsl.foreignkey.Subscription;
 import io.millrace.serde.Pair;
 import io.millrace.serde.PairSerde;
 import io.millrace.serde.Serde;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.SortedSpec;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -99,19 +101,26 @@ public sealed interface ForeignKeyStep extends Step {
         }
     }
 
-    /** Each answer meets the row that asked. */
+    /** Each answer meets the row that asked. @param results the store of the step behind it, which has what was told */
     record Resolve(
             int id,
             int answers,
             int table,
             String name,
             JoinKind kind,
+            BiFunction<Object, Object, Object> foreignKey,
             BiFunction<Object, Object, Object> joiner,
-            Serde<Object> valueSerde)
+            Serde<Object> valueSerde,
+            KeyValueSpec<Object, Timestamped<Object>> results)
             implements ForeignKeyStep {
         @Override
         public List<Integer> inputs() {
             return List.of(answers, table);
+        }
+
+        @Override
+        public boolean usesBefore() {
+            return true;
         }
 
         @Override

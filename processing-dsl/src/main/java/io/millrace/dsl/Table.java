@@ -182,7 +182,8 @@ public sealed class Table<K, V> permits WindowedTable {
                 Erased.serde(types.needKeySerde(this, "join")),
                 Erased.serde(types.needValueSerde(this, "join")),
                 Erased.serde(other.types.needKeySerde(other, "join")),
-                Erased.serde(other.types.needValueSerde(other, "join")));
+                Erased.serde(other.types.needValueSerde(other, "join")),
+                Erased.serde(resultSerde));
         return new EventStream<K, R>(builder, id, types.<R>withOtherValues().withSerde(resultSerde))
                 .toTable(join.name());
     }

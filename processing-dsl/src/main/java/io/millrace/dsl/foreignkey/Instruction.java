@@ -8,10 +8,8 @@ public enum Instruction {
     UNSUBSCRIBE(0),
     /** It refers to no key any longer, and is told so. */
     UNSUBSCRIBE_AND_ANSWER(1),
-    /** It refers to this key from now on; there may have been a result that has to go. */
-    SUBSCRIBE(2),
-    /** The same where there was no result, or one of the same key: without a row there is nothing to tell. */
-    SUBSCRIBE_ANSWER_IF_FOUND(3);
+    /** It refers to this key from now on, or still does with another value, and is answered in any case: what it was told before may have gone meanwhile. */
+    SUBSCRIBE(2);
 
     private final int code;
 
@@ -24,15 +22,16 @@ public enum Instruction {
     }
 
     public boolean subscribes() {
-        return this == SUBSCRIBE || this == SUBSCRIBE_ANSWER_IF_FOUND;
+        return this == SUBSCRIBE;
     }
 
+    /** Earlier versions also wrote 3: an answer was wanted where there was something to tell. */
     static Instruction of(int code) {
-        for (Instruction instruction : values()) {
-            if (instruction.code == code) {
-                return instruction;
-            }
-        }
-        throw new SerdeException("An instruction is 0 to 3, got " + code);
+        return switch (code) {
+            case 0 -> UNSUBSCRIBE;
+            case 1 -> UNSUBSCRIBE_AND_ANSWER;
+            case 2, 3 -> SUBSCRIBE;
+            default -> throw new SerdeException("An instruction is 0 to 3, got " + code);
+        };
     }
 }

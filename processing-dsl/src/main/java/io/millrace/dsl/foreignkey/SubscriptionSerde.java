@@ -11,7 +11,7 @@ import io.millrace.serde.SerdeException;
  * <table>
  *   <caption>Big-endian</caption>
  *   <tr><th>offset</th><th>size</th><th>field</th></tr>
- *   <tr><td>0</td><td>1</td><td>instruction, 0 to 3; and 8 if there is a hash</td></tr>
+ *   <tr><td>0</td><td>1</td><td>instruction, 0 to 2, where 3 is read as 2; and 8 if there is a hash</td></tr>
  *   <tr><td>1</td><td>4</td><td>partition</td></tr>
  *   <tr><td>5</td><td>0 or 16</td><td>hash</td></tr>
  *   <tr><td>5 or 21</td><td>any</td><td>primary key</td></tr>

@@ -9,6 +9,8 @@
  *   <li>FK1: a row is subscribed to at most one key, but for what is under way.
  *   <li>FK2: an answer counts only if the row is the one that asked: it carries the hash of the row's value, and whatever is answered to a
  *       value that is no more is dropped. So answers of two partitions cannot overtake each other.
+ *       Therefore each value that refers to a key is answered, also where that has nothing: the answer that took the result back may be one of
+ *       those that were dropped. And a row that still refers to no key loses its result where it lives.
  *   <li>FK3: an answer goes to the partition that asked, whoever chose the partitions of the left table.
  * </ul>
  */

@@ -23,8 +23,9 @@ record ForeignKeyOperators(Wiring wiring) implements ForeignKeyStep.Visitor<Inle
 
     @Override
     public Inlets resolve(ForeignKeyStep.Resolve step) {
-        Operator answers = new ResolveOperator(step, wiring.lookup(step.table()), wiring.behind(step));
-        // The table's own changes have asked already: what comes of them comes with the answer.
-        return input -> input == 0 ? answers : DropOperator.INSTANCE;
+        ResolveOperator answers = new ResolveOperator(
+                step, wiring.lookup(step.table()), wiring.store(step.results()), wiring.behind(step));
+        Operator changes = answers.changes();
+        return input -> input == 0 ? answers : changes;
     }
 }

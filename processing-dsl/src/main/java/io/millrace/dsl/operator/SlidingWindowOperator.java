@@ -136,7 +136,8 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
                 makeBehindPrevious();
             }
             long start = time - differenceMillis;
-            if (left == null) {
+            // The one behind the record before may be the same.
+            if (left == null && starts.add(start)) {
                 Timestamped<Object> base = previous >= start ? before : null;
                 change(start, null, StoredTable.valueOf(base));
             }
@@ -210,7 +211,7 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
 
         /** The window behind the record before this one, of which this one is the first. */
         private void makeBehindPrevious() {
-            if (!starts.contains(previous + 1)) {
+            if (starts.add(previous + 1)) {
                 change(previous + 1, null, null);
             }
         }

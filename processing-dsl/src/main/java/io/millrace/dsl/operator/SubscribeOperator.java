@@ -11,10 +11,7 @@ import io.millrace.serde.Serde;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sends a row's subscription to the key that it refers to, and takes back the one before. A result is taken back where there may have been one; where
- * none was, that is a tombstone too many, as in Kafka Streams: nobody here knows.
- */
+/** Sends a row's subscription to the key that it refers to, and takes back the one before. */
 final class SubscribeOperator implements TableOperator {
     private final BiFunction<Object, Object, Object> foreignKey;
     private final boolean isLeft;
@@ -42,18 +39,12 @@ final class SubscribeOperator implements TableOperator {
         Object from = before == null ? null : foreignKey.apply(key, before);
         Object to = after == null ? null : foreignKey.apply(key, after);
         ValueHash hash = hasher.hash(after);
-        if (isLeft) {
-            if (from != null && !isSame(from, to)) {
-                send(from, Instruction.UNSUBSCRIBE, hash, key, context);
-            }
-            // Also without a key: the row has a result all the same, or is to have none.
-            send(to, Instruction.SUBSCRIBE, hash, key, context);
-        } else {
-            if (after != null && to == null) {
-                context.countDropped();
-            }
-            changeInner(key, from, to, hash, context);
+        // Of a left join also without a key: the row has a result all the same, or is to have none.
+        boolean asks = to != null || isLeft;
+        if (from != null && !isSame(from, to)) {
+            send(from, asks ? Instruction.UNSUBSCRIBE : Instruction.UNSUBSCRIBE_AND_ANSWER, hash, key, context);
         }
+<<<<<<< HEAD
     }
 
     /** What is joined is what the rows are now. */
@@ -72,7 +63,12 @@ final class SubscribeOperator implements TableOperator {
             send(to, Instruction.SUBSCRIBE_ANSWER_IF_FOUND, hash, key, context);
         } else {
             send(from, Instruction.UNSUBSCRIBE, hash, key, context);
+=======
+        if (asks) {
+>>>>>>> d580ce0 (A result by foreign key goes with what it was made of, and a sliding window is told of once)
             send(to, Instruction.SUBSCRIBE, hash, key, context);
+        } else if (after != null) {
+            context.countDropped();
         }
     }
 

@@ -26,11 +26,6 @@ record SubscriptionOperator(SortedStore<Pair<Object, Object>, Subscription> stor
             case UNSUBSCRIBE -> {}
             case UNSUBSCRIBE_AND_ANSWER -> answer(subscription, null, timestamp, context);
             case SUBSCRIBE -> answer(subscription, found, timestamp, context);
-            case SUBSCRIBE_ANSWER_IF_FOUND -> {
-                if (found != null) {
-                    answer(subscription, found, timestamp, context);
-                }
-            }
         }
     }
 

@@ -68,6 +68,12 @@ class ForeignKeySerdesTest {
     }
 
     @Test
+    void subscriptionsOfEarlierVersionsAreRead() {
+        assertThat(SUBSCRIPTIONS.read(BytesView.of(new byte[] {3, 0, 0, 0, 0, 'k'})))
+                .isEqualTo(new Subscription(Instruction.SUBSCRIBE, null, "k", 0));
+    }
+
+    @Test
     void answersHaveTheBytesOfTheirTable() {
         assertThat(written(ANSWERS, new Answer(HASH, "v", 2)))
                 .containsExactly(9, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 'v');

@@ -53,6 +53,29 @@ class SlidingWindowTest {
         }
     }
 
+    /** It ends with the second record and begins right behind the first. */
+    @Test
+    void aWindowBetweenTwoRecordsIsToldOfOnce() {
+        Pipeline.Builder builder = Pipeline.named("counts");
+        var counts = builder.stream(IN)
+                .groupByKey()
+                .windowedBy(SlidingWindows.ofTimeDifference(Duration.ofMillis(10)))
+                .count("counts");
+        counts.toStream().to(OUT);
+        counts.groupBy("by-key", (window, count) -> window.key(), Serdes.string())
+                .count("windows")
+                .toStream()
+                .to(LATE);
+        try (PipelineTest test = PipelineTest.of(builder.build())) {
+            test.input(IN).send("a", 1L, 100);
+            test.input(IN).send("a", 2L, 111);
+            test.run();
+            assertThat(test.output(OUT).readKeyValues())
+                    .containsExactlyInAnyOrder(Map.entry(window(90), 1L), Map.entry(window(101), 1L));
+            assertThat(test.output(LATE).readLatestPerKey()).isEqualTo(Map.of("a", 2L));
+        }
+    }
+
     @Test
     void whatHasClosedIsToldOfWhenNothingComesAnyMoreAndMakesNewWindowsAllTheSame() {
         try (PipelineTest test = PipelineTest.of(

@@ -1,0 +1,52 @@
+package io.millrace.proof.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dsl.Step;
+import io.millrace.proof.pipelines.Scenario.Policy;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The kinds of steps of random pipelines are all that the language has: a new one is wanted here, too. */
+class CoverageTest {
+    @Test
+    void everyStepOfTheLanguageIsInSomeRandomPipeline() {
+        List<Op<Kind>> steps = Arrays.stream(Kind.values())
+                .flatMap(kind -> Stream.of(new Op<>(kind, 0, 1, 0, 0), new Op<>(kind, 0, 2, 1, 0)))
+                .toList();
+        Set<String> found = new TreeSet<>();
+        for (Op<Kind> step : steps) {
+            PipelinePlan plan = PipelinePlan.of(2, Policy.RETRY_THEN_SKIP, List.of(step));
+            PlannedPipeline.of(plan, new Recorder(1)).steps().forEach(built -> found.add(name(built.getClass())));
+        }
+        assertThat(found).isEqualTo(leaves());
+    }
+
+    private static Set<String> leaves() {
+        Set<String> leaves = new TreeSet<>();
+        Deque<Class<?>> open = new ArrayDeque<>(List.of(Step.class));
+        while (!open.isEmpty()) {
+            Class<?> next = open.pop();
+            if (next.isSealed()) {
+                open.addAll(Arrays.asList(next.getPermittedSubclasses()));
+            } else {
+                leaves.add(name(next));
+            }
+        }
+        return leaves;
+    }
+
+    private static String name(Class<?> step) {
+        return Arrays.stream(step.getName()
+                        .substring(step.getPackageName().length() + 1)
+                        .split("\\$"))
+                .collect(Collectors.joining("."));
+    }
+}
