@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A scenario from its beginning to its end, on the real engine in the simulated world. One thread. */
 final class ScenarioRun {
     private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final Duration PURGES = Duration.ofMillis(50);
     private static final Duration BEYOND_IDLE = Duration.ofMinutes(3);
     private static final long START = 1000;
     private static final long JUMP = 5000;
@@ -86,6 +87,7 @@ final class ScenarioRun {
 
     private AppSettings settings(AppSettings given) {
         return given.withTransactionRecords(scenario.world().transactionRecords())
+                .withRepartitionPurgeInterval(PURGES)
                 .withIdleTimeout(IDLE);
     }
 
