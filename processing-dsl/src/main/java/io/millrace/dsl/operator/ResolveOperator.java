@@ -79,6 +79,12 @@ final class ResolveOperator implements Operator {
             }
         }
 
+        /** What is joined is what the rows are now. */
+        @Override
+        public void changePast(Object key, @Nullable Object after, RecordContext context) {
+            // Counted where the row would have asked.
+        }
+
         private boolean refersToNone(Object key, @Nullable Object row) {
             return row == null || foreignKey.apply(key, row) == null;
         }

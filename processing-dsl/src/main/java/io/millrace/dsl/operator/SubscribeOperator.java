@@ -44,32 +44,17 @@ final class SubscribeOperator implements TableOperator {
         if (from != null && !isSame(from, to)) {
             send(from, asks ? Instruction.UNSUBSCRIBE : Instruction.UNSUBSCRIBE_AND_ANSWER, hash, key, context);
         }
-<<<<<<< HEAD
+        if (asks) {
+            send(to, Instruction.SUBSCRIBE, hash, key, context);
+        } else if (after != null) {
+            context.countDropped();
+        }
     }
 
     /** What is joined is what the rows are now. */
     @Override
     public void changePast(Object key, @Nullable Object after, RecordContext context) {
         context.countDropped();
-    }
-
-    private void changeInner(
-            Object key, @Nullable Object from, @Nullable Object to, @Nullable ValueHash hash, RecordContext context) {
-        if (to == null) {
-            if (from != null) {
-                send(from, Instruction.UNSUBSCRIBE_AND_ANSWER, hash, key, context);
-            }
-        } else if (from == null || isSame(from, to)) {
-            send(to, Instruction.SUBSCRIBE_ANSWER_IF_FOUND, hash, key, context);
-        } else {
-            send(from, Instruction.UNSUBSCRIBE, hash, key, context);
-=======
-        if (asks) {
->>>>>>> d580ce0 (A result by foreign key goes with what it was made of, and a sliding window is told of once)
-            send(to, Instruction.SUBSCRIBE, hash, key, context);
-        } else if (after != null) {
-            context.countDropped();
-        }
     }
 
     private void send(
