@@ -3,8 +3,6 @@ package io.millrace.dsl.operator;
 import io.millrace.dsl.WindowStep;
 import io.millrace.state.time.Session;
 import io.millrace.state.time.SessionStore;
-import io.millrace.state.time.Timer;
-import io.millrace.state.time.Timers;
 import io.millrace.state.time.Windowed;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class SessionOperator implements Operator, TimedOperator {
     private final WindowStep.OverSessions step;
     private final SessionStore<Object, Object> store;
-    private final @Nullable Timers<Object> closings;
+    private final Closings<Object> closings;
     private final Operator next;
     private final LateRecords late;
 
-    /** @param closings when keys have a session that may close; null to tell of each change */
+    /** @param closings when keys have a session that may close */
     SessionOperator(
             WindowStep.OverSessions step,
             SessionStore<Object, Object> store,
-            @Nullable Timers<Object> closings,
+            Closings<Object> closings,
             Operator next,
             LateRecords late) {
         this.step = step;
@@ -46,7 +44,7 @@ final class SessionOperator implements Operator, TimedOperator {
             return;
         }
         long timestamp = context.timestamp();
-        store.advanceTo(closings == null ? Math.max(timestamp, context.watermark()) : timestamp);
+        store.advanceTo(closings.areToldOf() ? timestamp : Math.max(timestamp, context.watermark()));
         long firstOpen = Math.max(store.streamTime(), context.watermark()) - step.closeMillis();
         List<Map.Entry<Session<Object>, Object>> met = met(key, timestamp, firstOpen);
         Session<Object> session = spanning(key, timestamp, met);
@@ -55,9 +53,8 @@ final class SessionOperator implements Operator, TimedOperator {
             return;
         }
         add(session, value, met, context);
-        if (closings != null && met.isEmpty()) {
-            closings.set(key, closeOf(session));
-            context.dueAtEventTime(closeOf(session));
+        if (met.isEmpty()) {
+            closings.set(key, closeOf(session), context);
         }
     }
 
@@ -88,7 +85,7 @@ final class SessionOperator implements Operator, TimedOperator {
         }
         Object after = step.fold().add(session.key(), value, merged);
         store(session, after, met);
-        if (closings == null) {
+        if (!closings.areToldOf()) {
             tellChanges(session, after, met, context);
         }
     }
@@ -136,20 +133,17 @@ final class SessionOperator implements Operator, TimedOperator {
 
     @Override
     public long nextEventTime() {
-        return closings == null ? NEVER : closings.next();
+        return closings.next();
     }
 
     @Override
     public void onEventTime(long watermark, RecordContext context) {
-        if (closings == null) {
-            return;
-        }
-        for (Timer<Object> due = closings.takeUntil(watermark); due != null; due = closings.takeUntil(watermark)) {
-            long next = tellUntil(due.key(), due.time(), context);
-            if (next != NEVER) {
-                closings.set(due.key(), next);
+        closings.takeUntil(watermark, (key, close) -> {
+            long following = tellUntil(key, close, context);
+            if (following != NEVER) {
+                closings.set(key, following, context);
             }
-        }
+        });
         store.advanceTo(watermark);
     }
 
@@ -174,7 +168,7 @@ final class SessionOperator implements Operator, TimedOperator {
 
     @Override
     public long keptWatermark() {
-        return closings == null ? Watermarks.UNKNOWN : closings.streamTime();
+        return closings.streamTime();
     }
 
     @Override
@@ -185,8 +179,6 @@ final class SessionOperator implements Operator, TimedOperator {
     @Override
     public void keepWatermark(long watermark) {
         store.advanceTo(watermark);
-        if (closings != null) {
-            closings.advanceTo(watermark);
-        }
+        closings.advanceTo(watermark);
     }
 }

@@ -4,8 +4,6 @@ import io.millrace.dsl.WindowStep;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.RecordStore;
 import io.millrace.state.time.TimedKey;
-import io.millrace.state.time.Timer;
-import io.millrace.state.time.Timers;
 import io.millrace.state.time.Windowed;
 import java.util.HashSet;
 import java.util.List;
@@ -31,15 +29,14 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
     private final long closeMillis;
 
     private final RecordStore<Object, Timestamped<Object>> store;
-    private final @Nullable Timers<Windowed<Object>> closings;
+    private final Closings<Windowed<Object>> closings;
     private final Operator next;
     private final LateRecords late;
 
-    /** @param closings windows that are to be told of when they close; null to tell of each change */
     SlidingWindowOperator(
             WindowStep.OverSlides step,
             RecordStore<Object, Timestamped<Object>> store,
-            @Nullable Timers<Windowed<Object>> closings,
+            Closings<Windowed<Object>> closings,
             Operator next,
             LateRecords late) {
         this.name = step.store().name();
@@ -77,7 +74,7 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
 
     /** @return the event time of this step */
     private long advanceTo(RecordContext context) {
-        if (closings == null) {
+        if (!closings.areToldOf()) {
             store.advanceTo(Math.max(context.timestamp(), context.watermark()));
             return store.streamTime();
         }
@@ -238,11 +235,10 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
             } else if (stored != null) {
                 store.remove(key, start, 0);
             }
-            if (closings == null) {
+            if (!closings.areToldOf()) {
                 context.change(next, window(key, start), StoredTable.valueOf(stored), after, timestamp);
             } else if (stored == null) {
-                closings.set(window(key, start), closeOf(start));
-                context.dueAtEventTime(closeOf(start));
+                closings.set(window(key, start), closeOf(start), context);
             }
         }
     }
@@ -256,38 +252,32 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
 
     @Override
     public long nextEventTime() {
-        return closings == null ? NEVER : closings.next();
+        return closings.next();
     }
 
     @Override
     public void onEventTime(long watermark, RecordContext context) {
-        if (closings == null) {
-            return;
-        }
-        for (Timer<Windowed<Object>> due = closings.takeUntil(watermark);
-                due != null;
-                due = closings.takeUntil(watermark)) {
-            Windowed<Object> window = due.key();
+        closings.takeUntil(watermark, (window, close) -> {
             Timestamped<Object> value = store.get(place(window.key(), window.start()));
             if (value != null) {
-                context.begin(window, due.time());
+                context.begin(window, close);
                 context.change(next, window, null, value.value(), value.timestamp());
             }
-        }
+        });
     }
 
     @Override
     public long keptWatermark() {
-        return closings == null ? Watermarks.UNKNOWN : store.streamTime();
+        return closings.areToldOf() ? store.streamTime() : Watermarks.UNKNOWN;
     }
 
     @Override
     public long greatestKept() {
-        return closings == null ? store.streamTime() : Math.max(store.streamTime(), closings.streamTime());
+        return Math.max(store.streamTime(), closings.streamTime());
     }
 
     @Override
     public void keepWatermark(long watermark) {
-        store.advanceTo(closings == null ? watermark : Math.min(watermark, closings.next() - 1));
+        store.advanceTo(Math.min(watermark, closings.next() - 1));
     }
 }

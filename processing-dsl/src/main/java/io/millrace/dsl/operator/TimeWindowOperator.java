@@ -2,8 +2,6 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.WindowStep;
 import io.millrace.state.Timestamped;
-import io.millrace.state.time.Timer;
-import io.millrace.state.time.Timers;
 import io.millrace.state.time.WindowStore;
 import io.millrace.state.time.Windowed;
 import java.util.Map;
@@ -25,15 +23,15 @@ final class TimeWindowOperator implements Operator, TimedOperator {
     private final long closeMillis;
 
     private final WindowStore<Object, Timestamped<Object>> store;
-    private final @Nullable Timers<Long> closings;
+    private final Closings<Long> closings;
     private final Operator next;
     private final LateRecords late;
 
-    /** @param closings the starts of windows that are to be told of when they close; null to tell of each change */
+    /** @param closings of the starts of windows */
     TimeWindowOperator(
             WindowStep.OverTime step,
             WindowStore<Object, Timestamped<Object>> store,
-            @Nullable Timers<Long> closings,
+            Closings<Long> closings,
             Operator next,
             LateRecords late) {
         this.name = step.store().name();
@@ -81,14 +79,12 @@ final class TimeWindowOperator implements Operator, TimedOperator {
         } else if (stored != null) {
             store.remove(key, start);
         }
-        if (closings == null) {
+        if (!closings.areToldOf()) {
             long end = start + sizeMillis;
             Windowed<Object> window = new Windowed<>(key, start, end < start ? Long.MAX_VALUE : end);
             context.change(next, window, before, after, timestamp);
         } else if (stored == null) {
-            long close = closeOf(start);
-            closings.set(start, close);
-            context.dueAtEventTime(close);
+            closings.set(start, closeOf(start), context);
         }
     }
 
@@ -106,17 +102,12 @@ final class TimeWindowOperator implements Operator, TimedOperator {
 
     @Override
     public long nextEventTime() {
-        return closings == null ? NEVER : closings.next();
+        return closings.next();
     }
 
     @Override
     public void onEventTime(long watermark, RecordContext context) {
-        if (closings == null) {
-            return;
-        }
-        for (Timer<Long> due = closings.takeUntil(watermark); due != null; due = closings.takeUntil(watermark)) {
-            tellAll(due.key(), due.time(), context);
-        }
+        closings.takeUntil(watermark, (start, close) -> tellAll(start, close, context));
         store.advanceTo(watermark);
     }
 
@@ -133,7 +124,7 @@ final class TimeWindowOperator implements Operator, TimedOperator {
 
     @Override
     public long keptWatermark() {
-        return closings == null ? Watermarks.UNKNOWN : closings.streamTime();
+        return closings.streamTime();
     }
 
     @Override
@@ -144,8 +135,6 @@ final class TimeWindowOperator implements Operator, TimedOperator {
     @Override
     public void keepWatermark(long watermark) {
         store.advanceTo(watermark);
-        if (closings != null) {
-            closings.advanceTo(watermark);
-        }
+        closings.advanceTo(watermark);
     }
 }

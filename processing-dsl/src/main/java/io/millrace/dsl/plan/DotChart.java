@@ -2,64 +2,62 @@ package io.millrace.dsl.plan;
 
 /** A directed graph in DOT. */
 final class DotChart implements TopologyPrinter.Chart {
-    private final StringBuilder text = new StringBuilder();
-    private String indent = "    ";
+    private final IndentedText text = new IndentedText();
 
     @Override
     public void begin(String application) {
-        text.append("digraph ").append(quoted(application)).append(" {\n");
-        line("rankdir=LR;");
-        line("node [shape=box];");
+        text.line("digraph " + quoted(application) + " {");
+        text.begin();
+        text.line("rankdir=LR;");
+        text.line("node [shape=box];");
     }
 
     @Override
     public void beginGroup(String id, String label) {
-        line("subgraph cluster_" + id + " {");
-        indent = "        ";
-        line("label=" + quoted(label) + ";");
+        text.line("subgraph cluster_" + id + " {");
+        text.begin();
+        text.line("label=" + quoted(label) + ";");
     }
 
     @Override
     public void step(String id, String label) {
-        line(id + " [label=" + quoted(label) + "];");
+        text.line(id + " [label=" + quoted(label) + "];");
     }
 
     @Override
     public void store(String id, String label) {
-        line(id + " [label=" + quoted(label) + ", shape=cylinder];");
+        text.line(id + " [label=" + quoted(label) + ", shape=cylinder];");
     }
 
     @Override
     public void topic(String id, String label) {
-        line(id + " [label=" + quoted(label) + ", shape=parallelogram];");
+        text.line(id + " [label=" + quoted(label) + ", shape=parallelogram];");
     }
 
     @Override
     public void endGroup() {
-        indent = "    ";
-        line("}");
+        text.end();
+        text.line("}");
     }
 
     @Override
     public void edge(String from, String to) {
-        line(from + " -> " + to + ";");
+        text.line(from + " -> " + to + ";");
     }
 
     @Override
     public void tie(String step, String store) {
-        line(store + " -> " + step + " [dir=none];");
+        text.line(store + " -> " + step + " [dir=none];");
     }
 
     @Override
     public String end() {
-        return text.append("}\n").toString();
+        text.end();
+        text.line("}");
+        return text.toString();
     }
 
     private static String quoted(String label) {
         return '"' + label.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    private void line(String line) {
-        text.append(indent).append(line).append('\n');
     }
 }

@@ -2,49 +2,49 @@ package io.millrace.dsl.plan;
 
 /** A flow chart in Mermaid. */
 final class MermaidChart implements TopologyPrinter.Chart {
-    private final StringBuilder text = new StringBuilder();
-    private String indent = "    ";
+    private final IndentedText text = new IndentedText();
 
     @Override
     public void begin(String application) {
-        text.append("flowchart LR\n");
+        text.line("flowchart LR");
+        text.begin();
     }
 
     @Override
     public void beginGroup(String id, String label) {
-        line("subgraph " + id + "[" + label + "]");
-        indent = "        ";
+        text.line("subgraph " + id + "[" + label + "]");
+        text.begin();
     }
 
     @Override
     public void step(String id, String label) {
-        line(id + "[" + quoted(label) + "]");
+        text.line(id + "[" + quoted(label) + "]");
     }
 
     @Override
     public void store(String id, String label) {
-        line(id + "[(" + quoted(label) + ")]");
+        text.line(id + "[(" + quoted(label) + ")]");
     }
 
     @Override
     public void topic(String id, String label) {
-        line(id + "[/" + quoted(label) + "/]");
+        text.line(id + "[/" + quoted(label) + "/]");
     }
 
     @Override
     public void endGroup() {
-        indent = "    ";
-        line("end");
+        text.end();
+        text.line("end");
     }
 
     @Override
     public void edge(String from, String to) {
-        line(from + " --> " + to);
+        text.line(from + " --> " + to);
     }
 
     @Override
     public void tie(String step, String store) {
-        line(store + " --- " + step);
+        text.line(store + " --- " + step);
     }
 
     @Override
@@ -54,9 +54,5 @@ final class MermaidChart implements TopologyPrinter.Chart {
 
     private static String quoted(String label) {
         return '"' + label.replace("\"", "#quot;") + '"';
-    }
-
-    private void line(String line) {
-        text.append(indent).append(line).append('\n');
     }
 }
