@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -111,6 +112,33 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         }
 
         /**
+         * The records of all topics whose names match, now and later: one that appears is read from its beginning, as soon as the log tells its consumers
+         * (the embedded one at once), and one that is deleted is read no more. What is said of the stream ({@code onError}, {@code
+         * withTimestampExtractor}) is said of all of them; {@code ProcessContext.topic()} says which one a record is of.
+         *
+         * <p>What keeps state behind it asks for equally many partitions of all of them: those that there are at the start, or {@link
+         * TopicPattern#withPartitions}. A match that has another number is refused by the start; if it appears later, the application ends and says
+         * so, and nothing of it is read. What was consumed of a topic that is deleted and not committed by then goes with it.
+         *
+         * @throws PipelineException at {@link #build} if a topic that matches is read by a stream of its own, too
+         */
+        public <K, V> SourceStream<K, V> stream(TopicPattern<K, V> pattern) {
+            StreamTypes<K, V> types = StreamTypes.of(pattern.topic("any"));
+            for (Step step : steps) {
+                if (step instanceof PatternSource source
+                        && source.pattern().regex().equals(pattern.regex())) {
+                    if (!source.pattern().typeNames().equals(pattern.typeNames())) {
+                        throw new PipelineException("Topics '" + pattern.regex() + "' are read as "
+                                + source.pattern().typeNames() + " and as " + pattern.typeNames()
+                                + ": keep one TopicPattern constant and use it everywhere");
+                    }
+                    return new SourceStream<>(this, source.id(), types);
+                }
+            }
+            return new SourceStream<>(this, add(id -> new PatternSource(id, pattern, name, errorPolicy)), types);
+        }
+
+        /**
          * The records of several topics of the same types as one stream, as by {@link EventStream#merge}: order is kept per partition of each topic,
          * between them there is none. What keeps state behind it asks for equally many partitions of all of them; else a topic with fewer
          * has no part in the tasks of the higher numbers.
@@ -200,20 +228,40 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             for (Step step : steps) {
                 complete.add(completed(step));
             }
+            Set<String> written = PipelineRule.writtenTopics(complete);
+            complete.replaceAll(step -> step instanceof PatternSource source
+                    ? source.with(source.errorPolicy(), source.productionPolicy(), written)
+                    : step);
             return new Pipeline(name, complete, ingests, PipelineRule.topicsOf(complete, declared));
         }
 
         /** A step learns what was only said after it was written. */
         private Step completed(Step step) {
-            if (step instanceof Step.Source source) {
-                ErrorPolicy policy = errorPolicies.getOrDefault(source.id(), errorPolicy);
-                ErrorPolicy ofProduction = productionPolicies.get(source.id());
-                if (ofProduction == null) {
-                    ofProduction = productionPolicy == null ? policy : productionPolicy;
-                }
-                return source.with(policy, ofProduction);
+            ErrorPolicy policy = errorPolicies.getOrDefault(step.id(), errorPolicy);
+            ErrorPolicy ofProduction = productionPolicies.get(step.id());
+            if (ofProduction == null) {
+                ofProduction = productionPolicy == null ? policy : productionPolicy;
             }
-            return step;
+            if (step instanceof PatternSource source) {
+                return source.with(policy, ofProduction, source.unmatched());
+            }
+            return step instanceof Step.Source source ? source.with(policy, ofProduction) : step;
+        }
+
+        void setTimestamps(int source, TimestampExtractor<Object, Object> extractor) {
+            Step step = steps.get(source);
+            boolean isFirst = step instanceof PatternSource pattern
+                    ? pattern.isOfRecord()
+                    : step instanceof Step.Source topic && topic.isOfRecord();
+            if (!isFirst) {
+                throw new PipelineException("'" + step.label()
+                        + "' has two timestamp extractors: call withTimestampExtractor once per topic");
+            }
+            if (step instanceof PatternSource pattern) {
+                steps.set(source, pattern.with(extractor));
+            } else {
+                change(Step.Source.class, source, topic -> topic.with(extractor));
+            }
         }
 
         int add(IntFunction<? extends Step> step) {

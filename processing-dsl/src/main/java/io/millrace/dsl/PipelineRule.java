@@ -22,6 +22,7 @@ final class PipelineRule {
                     "The pipeline is empty: begin with stream(topic) or ingest(name, source, handler)");
         }
         checkNames(steps, ingests);
+        checkPatterns(steps);
         checkTypes(steps);
         checkUse(steps);
         TableRule.check(steps);
@@ -56,17 +57,58 @@ final class PipelineRule {
         }
     }
 
+    /** A record that came by two ways would count twice. */
+    private static void checkPatterns(List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof PatternSource pattern) {
+                for (Step other : steps) {
+                    if (other instanceof Step.Source source
+                            && pattern.matches(source.topic().name())) {
+                        throw new PipelineException("Topic '" + source.topic().name()
+                                + "' is read by a stream of its own, and matches '"
+                                + pattern.pattern().regex()
+                                + "', which would give its records twice: read it in one of the two ways");
+                    }
+                }
+            }
+        }
+    }
+
+    /** The topics that steps write, and those of dead letters. */
+    static Set<String> writtenTopics(List<Step> steps) {
+        Map<String, Topic<?, ?>> written = new HashMap<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Sink sink) {
+                sink.target().topics().forEach(topic -> written.put(topic.name(), topic));
+            }
+            addDeadLetterTopics(written, step);
+        }
+        Set<String> names = new HashSet<>(written.keySet());
+        // What was decided of dead letters is kept beside them.
+        written.keySet().forEach(topic -> names.add(topic + "-decisions"));
+        return names;
+    }
+
+    private static void addDeadLetterTopics(Map<String, Topic<?, ?>> found, Step step) {
+        if (step instanceof Step.Source source) {
+            addDeadLetterTopic(found, source.errorPolicy());
+            addDeadLetterTopic(found, source.productionPolicy());
+        } else if (step instanceof PatternSource source) {
+            addDeadLetterTopic(found, source.errorPolicy());
+            addDeadLetterTopic(found, source.productionPolicy());
+        }
+    }
+
     /** Every topic that is named anywhere, once each; a mention with partitions wins over one without. */
     static List<Topic<?, ?>> topicsOf(List<Step> steps, List<Topic<?, ?>> declared) {
         Map<String, Topic<?, ?>> found = new LinkedHashMap<>();
         for (Step step : steps) {
             if (step instanceof Step.Source source) {
                 addTopic(found, source.topic());
-                addDeadLetterTopic(found, source.errorPolicy());
-                addDeadLetterTopic(found, source.productionPolicy());
             } else if (step instanceof Step.Sink sink) {
                 sink.target().topics().forEach(topic -> addTopic(found, topic));
             }
+            addDeadLetterTopics(found, step);
         }
         declared.forEach(topic -> addTopic(found, topic));
         return List.copyOf(found.values());

@@ -31,13 +31,7 @@ public final class SourceStream<K, V> extends EventStream<K, V> {
      * @throws PipelineException if it was said before, for a topic has one
      */
     public SourceStream<K, V> withTimestampExtractor(TimestampExtractor<? super K, ? super V> extractor) {
-        builder.change(Step.Source.class, step, source -> {
-            if (!source.isOfRecord()) {
-                throw new PipelineException("'" + source.label()
-                        + "' has two timestamp extractors: call withTimestampExtractor once per topic");
-            }
-            return source.with(Erased.timestamps(extractor));
-        });
+        builder.setTimestamps(step, Erased.timestamps(extractor));
         return this;
     }
 }

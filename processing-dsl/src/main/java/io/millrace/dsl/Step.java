@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
  */
 public sealed interface Step
         permits Step.Source,
+                PatternSource,
                 StatelessStep,
                 ProcessStep,
                 DeduplicateStep,
@@ -62,6 +63,8 @@ public sealed interface Step
     /** One method for each family of steps, so that a new one is noticed wherever it matters. */
     interface Visitor<R> {
         R source(Source step);
+
+        R pattern(PatternSource step);
 
         R stateless(StatelessStep step);
 

@@ -5,6 +5,7 @@ import io.millrace.dsl.ForeignKeyStep;
 import io.millrace.dsl.JoinStep;
 import io.millrace.dsl.LookupStep;
 import io.millrace.dsl.Output;
+import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.ProcessStep;
 import io.millrace.dsl.Processor;
 import io.millrace.dsl.StatelessStep;
@@ -28,9 +29,12 @@ public final class OperatorGraph {
     private final @Nullable PartitionState state;
     private final RecordSink sink;
     private final Map<String, Integer> partitionCounts;
+    private final TaskTime time;
     private final RecordContext context;
     private final Map<Integer, Inlets> built = new HashMap<>();
     private final Map<String, SourceOperator> sources = new LinkedHashMap<>();
+    /** What takes the records of the topics that match, by the number of the step. */
+    private final Map<Integer, Operator> behindPatterns = new HashMap<>();
     /** Those that act at times, each before all that lead to it. */
     private final List<TimedOperator> made = new ArrayList<>();
 
@@ -52,6 +56,7 @@ public final class OperatorGraph {
         this.state = state;
         this.sink = sink;
         this.partitionCounts = partitionCounts;
+        this.time = time;
         this.context = state == null
                 ? new RecordContext(() -> 0, time, 0)
                 : new RecordContext(state::changeCount, time, state.partition());
@@ -60,16 +65,28 @@ public final class OperatorGraph {
             int input = sources.size();
             sources.put(source.topic().name(), new SourceOperator(source, context, time, input, maker.behind(source)));
         }
+        subTopology.patterns().forEach(pattern -> behindPatterns.put(pattern.id(), maker.behind(pattern)));
         this.timed = new TimedOperators(made, context, time);
     }
 
-    /** The operator that takes the records of this topic. */
-    public SourceOperator source(String topic) {
-        SourceOperator source = sources.get(topic);
-        if (source == null) {
+    /**
+     * The operator that takes the records of this topic.
+     *
+     * @param input its number in the task
+     */
+    public SourceOperator source(String topic, int input) {
+        SourceOperator known = sources.get(topic);
+        if (known != null) {
+            return known;
+        }
+        Step.Source source = subTopology.sourceOf(topic);
+        Operator behind = source == null ? null : behindPatterns.get(source.id());
+        if (source == null || behind == null) {
             throw new IllegalArgumentException("No step reads topic '" + topic + "'");
         }
-        return source;
+        SourceOperator matched = new SourceOperator(source, context, time, input, behind);
+        sources.put(topic, matched);
+        return matched;
     }
 
     public RecordContext context() {
@@ -157,6 +174,11 @@ public final class OperatorGraph {
 
         @Override
         public Inlets source(Step.Source step) {
+            throw new IllegalStateException("A source has no input: " + step.label());
+        }
+
+        @Override
+        public Inlets pattern(PatternSource step) {
             throw new IllegalStateException("A source has no input: " + step.label());
         }
 

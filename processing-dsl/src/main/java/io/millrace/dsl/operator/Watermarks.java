@@ -2,6 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.platform.Ticker;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
@@ -16,7 +17,7 @@ public final class Watermarks {
 
     private final boolean isIdleKnown;
     private final long idleNanos;
-    private final Input[] inputs;
+    private Input[] inputs;
     private long watermark = UNKNOWN;
     private long committedWatermark = UNKNOWN;
     /** What the task's stores remember of its life before this one; {@link #UNKNOWN} if nothing. */
@@ -42,7 +43,7 @@ public final class Watermarks {
     }
 
     /**
-     * @param inputs how many there are; they go by number, and count once they are assigned
+     * @param inputs how many there are at first; they go by number, and count once they are assigned
      * @param idleTimeout after how long without a record an input without a backlog is idle; empty for never
      */
     public Watermarks(int inputs, Optional<Duration> idleTimeout) {
@@ -63,6 +64,11 @@ public final class Watermarks {
 
     /** The input is read from now on. */
     public void assign(int input, long nowNanos) {
+        while (input >= inputs.length) {
+            // Of a topic that matches a pattern and was not there before.
+            inputs = Arrays.copyOf(inputs, inputs.length + 1);
+            inputs[inputs.length - 1] = new Input();
+        }
         Input assigned = inputs[input];
         assigned.isAssigned = true;
         assigned.isIdle = false;

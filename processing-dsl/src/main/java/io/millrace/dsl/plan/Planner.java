@@ -36,12 +36,14 @@ public final class Planner {
         Map<Integer, Collection<String>> byCount = new TreeMap<>();
         for (Step.Source source : subTopology.sources()) {
             String topic = source.topic().name();
-            Integer count = partitionCounts.get(topic);
-            if (count == null) {
+            if (!partitionCounts.containsKey(topic)) {
                 throw new PipelineException("Topic '" + topic + "' does not exist");
             }
-            byCount.computeIfAbsent(count, ignored -> new TreeSet<>()).add(topic);
         }
+        subTopology
+                .partitionCounts(partitionCounts)
+                .forEach((topic, count) -> byCount.computeIfAbsent(count, ignored -> new TreeSet<>())
+                        .add(topic));
         if (byCount.size() > 1 && subTopology.isStateful()) {
             throw new PipelineException(
                     "Inputs that share state must have equally many partitions, so that equal keys meet in one task, "

@@ -79,14 +79,15 @@ final class RepartitionCounts {
                 }
                 count = Math.max(count, found);
             }
+            for (int found : writer.partitionCounts(known).values()) {
+                count = Math.max(count, found);
+            }
         }
         return count;
     }
 
     private OptionalInt largest(SubTopology reader) {
-        return reader.sources().stream()
-                .map(source -> known.get(source.topic().name()))
-                .filter(count -> count != null)
+        return reader.partitionCounts(known).values().stream()
                 .mapToInt(count -> count)
                 .max();
     }

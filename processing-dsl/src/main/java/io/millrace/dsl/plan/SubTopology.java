@@ -1,10 +1,14 @@
 package io.millrace.dsl.plan;
 
+import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.Topic;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps that pass records to each other directly; run as one task per partition.
@@ -24,6 +28,47 @@ public record SubTopology(int id, List<Step> steps) {
                 .toList();
     }
 
+    /** The topics that it reads by their names' patterns. */
+    public List<PatternSource> patterns() {
+        return steps.stream()
+                .filter(PatternSource.class::isInstance)
+                .map(PatternSource.class::cast)
+                .toList();
+    }
+
+    /** The step that reads a topic; null if none does. */
+    public Step.@Nullable Source sourceOf(String topic) {
+        for (Step.Source source : sources()) {
+            if (source.topic().name().equals(topic)) {
+                return source;
+            }
+        }
+        for (PatternSource pattern : patterns()) {
+            if (pattern.matches(topic)) {
+                return pattern.of(topic);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * How many partitions the topics that it reads have, one after the other, as far as that is known.
+     *
+     * @param counts of topics, perhaps of others as well
+     */
+    Map<String, Integer> partitionCounts(Map<String, Integer> counts) {
+        Map<String, Integer> read = new TreeMap<>();
+        counts.forEach((topic, count) -> {
+            if (sourceOf(topic) != null) {
+                read.put(topic, count);
+            }
+        });
+        for (PatternSource pattern : patterns()) {
+            pattern.pattern().partitions().ifPresent(count -> read.put(pattern.label(), count));
+        }
+        return read;
+    }
+
     /** The stores of all its steps, in their order. */
     public List<StoreSpec<?>> stores() {
         List<StoreSpec<?>> stores = new ArrayList<>();
@@ -36,7 +81,7 @@ public record SubTopology(int id, List<Step> steps) {
     }
 
     /** The application's own topics that it writes to. */
-    List<Topic<?, ?>> repartitionTopics() {
+    public List<Topic<?, ?>> repartitionTopics() {
         List<Topic<?, ?>> topics = new ArrayList<>();
         for (Step step : steps) {
             if (step instanceof Step.Sink sink && sink.target().isOwned()) {

@@ -1,13 +1,15 @@
 package io.millrace.dsl.plan;
 
 import io.millrace.dsl.Ingest;
-import io.millrace.dsl.Step;
+import io.millrace.dsl.PatternSource;
+import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.Topic;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What runs.
@@ -24,7 +26,27 @@ public record Topology(
         topics = List.copyOf(topics);
     }
 
-    /** The topics that the application's group reads, sorted. */
+    /** The patterns by which topics are read, in their order. */
+    public List<PatternSource> patterns() {
+        return subTopologies.stream()
+                .flatMap(subTopology -> subTopology.patterns().stream())
+                .toList();
+    }
+
+    /** What the names of all topics match that the application's group reads. */
+    public Pattern inputNames() {
+        List<String> expressions = new ArrayList<>();
+        inputTopics().forEach(topic -> expressions.add(Pattern.quote(topic)));
+        patterns().forEach(pattern -> expressions.add(pattern.expression()));
+        return Pattern.compile(String.join("|", expressions));
+    }
+
+    /** True if nothing is read from the log. */
+    public boolean isWithoutInput() {
+        return inputTopics().isEmpty() && patterns().isEmpty();
+    }
+
+    /** The topics that the application's group reads by name, sorted. */
     public SortedSet<String> inputTopics() {
         SortedSet<String> names = new TreeSet<>();
         for (SubTopology subTopology : subTopologies) {
@@ -33,13 +55,23 @@ public record Topology(
         return names;
     }
 
-    /** The sub-topology that reads a topic; exactly one does (P1). */
+    /**
+     * The sub-topology that reads a topic; exactly one does (P1).
+     *
+     * @throws PipelineException if its name matches two patterns
+     */
     public SubTopology readerOf(String topic) {
+        List<String> matching = patterns().stream()
+                .filter(pattern -> pattern.matches(topic))
+                .map(pattern -> pattern.pattern().regex())
+                .toList();
+        if (matching.size() > 1) {
+            throw new PipelineException("Topic '" + topic + "' matches " + matching
+                    + ", and its records would come by each of them: have one pattern match it, or delete it");
+        }
         for (SubTopology subTopology : subTopologies) {
-            for (Step.Source source : subTopology.sources()) {
-                if (source.topic().name().equals(topic)) {
-                    return subTopology;
-                }
+            if (subTopology.sourceOf(topic) != null) {
+                return subTopology;
             }
         }
         throw new IllegalArgumentException("No step of '" + name + "' reads topic '" + topic + "'");

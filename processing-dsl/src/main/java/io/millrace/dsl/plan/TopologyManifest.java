@@ -1,6 +1,7 @@
 package io.millrace.dsl.plan;
 
 import io.millrace.dsl.Ingest;
+import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.Topic;
 import io.millrace.serde.PropertyLines;
@@ -25,7 +26,7 @@ public record TopologyManifest(String application, List<String> ingests, List<St
     /**
      * One step.
      *
-     * @param reads the topic it reads, none if it does not
+     * @param reads the topic it reads, or {@code pattern} and the expression that their names match; none if it does not
      * @param writes the topics it writes
      * @param stores its stores, and what their bytes are
      */
@@ -61,7 +62,7 @@ public record TopologyManifest(String application, List<String> ingests, List<St
 
     private static StepEntry entry(Step step, int subTopology) {
         List<String> reads =
-                step instanceof Step.Source source ? List.of(source.topic().name()) : List.of();
+                step instanceof Step.Source source ? List.of(source.topic().name()) : readByPattern(step);
         List<String> writes = step instanceof Step.Sink sink
                 ? sink.target().topics().stream().map(Topic::name).toList()
                 : List.of();
@@ -70,6 +71,14 @@ public record TopologyManifest(String application, List<String> ingests, List<St
             stores.put(store.name(), store.manifest().toText());
         }
         return new StepEntry(step.id(), subTopology, step.label(), step.inputs(), reads, writes, stores);
+    }
+
+    /** The pattern itself, for topics come and go; no name has a space, and a list is divided by commas. */
+    private static List<String> readByPattern(Step step) {
+        return step instanceof PatternSource source
+                ? List.of("pattern "
+                        + source.pattern().regex().replace("%", "%25").replace(",", "%2C"))
+                : List.of();
     }
 
     /** The topics whose records reach a step, sorted. */

@@ -24,6 +24,11 @@ record ApplicationCore(
         partitionCounts = Map.copyOf(partitionCounts);
     }
 
+    /** The topics that match its patterns. */
+    MatchedTopics matchedTopics() {
+        return new MatchedTopics(topology, log.admin());
+    }
+
     String name() {
         return topology.name();
     }

@@ -63,12 +63,16 @@ final class DrainCheck {
     private List<TopicPartition> inputs() {
         List<TopicPartition> inputs = new ArrayList<>();
         for (String topic : core.topology().inputTopics()) {
-            int partitions = core.partitionCounts().getOrDefault(topic, 0);
-            for (int partition = 0; partition < partitions; partition++) {
-                inputs.add(new TopicPartition(topic, partition));
-            }
+            add(topic, core.partitionCounts().getOrDefault(topic, 0), inputs);
         }
+        core.matchedTopics().partitionCounts().forEach((topic, partitions) -> add(topic, partitions, inputs));
         return inputs;
+    }
+
+    private static void add(String topic, int partitions, List<TopicPartition> to) {
+        for (int partition = 0; partition < partitions; partition++) {
+            to.add(new TopicPartition(topic, partition));
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // the same object is the point

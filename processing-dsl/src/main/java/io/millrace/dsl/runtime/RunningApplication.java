@@ -59,7 +59,7 @@ final class RunningApplication implements Application, LoopObserver {
 
     RunningApplication(ApplicationCore core) {
         this.core = core;
-        if (!core.topology().inputTopics().isEmpty()) {
+        if (!core.topology().isWithoutInput()) {
             for (int i = 0; i < core.settings().loops(); i++) {
                 taskLoops.add(new TaskLoop(core, this, i));
             }

@@ -128,14 +128,18 @@ final class StreamTask {
         return graph != null;
     }
 
-    /** Which of the task's inputs a topic is. */
+    /** Which of the task's inputs a topic is: those that match a pattern have a number from when they are met first. */
     int inputNumber(String topic) {
         for (int i = 0; i < inputs.size(); i++) {
             if (inputs.get(i).topic().equals(topic)) {
                 return i;
             }
         }
-        throw new IllegalArgumentException("Task " + id + " does not read topic '" + topic + "'");
+        if (subTopology.sourceOf(topic) == null) {
+            throw new IllegalArgumentException("Task " + id + " does not read topic '" + topic + "'");
+        }
+        inputs.add(new TopicPartition(topic, id.partition()));
+        return inputs.size() - 1;
     }
 
     TopicPartition inputPartition(int number) {
@@ -147,7 +151,7 @@ final class StreamTask {
     }
 
     SourceOperator source(String topic) {
-        return graph().source(topic);
+        return graph().source(topic, inputNumber(topic));
     }
 
     boolean hasEffects() {

@@ -101,9 +101,17 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         try {
             return failures.recovery() == Recovery.NONE ? work(consumer()) : recover();
         } catch (RuntimeException e) {
-            failures.failed(e, stepNanos);
+            failures.failed(tasks.hasLostTopic() ? goneBelow(e) : e, stepNanos);
             return 1;
         }
+    }
+
+    /** A topic that matches a pattern may be deleted at any moment: the other ones go on, from what is committed. */
+    private static RuntimeException goneBelow(RuntimeException e) {
+        return e instanceof LogException error && error.disposition() == Disposition.STOP
+                ? new LogException(
+                        Disposition.RESTART_TASK, "A topic was deleted while it was read: " + error.getMessage(), error)
+                : e;
     }
 
     // --- work
@@ -233,7 +241,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         transaction.use(core.log().transactionalProducer(TransactionalProducerConfig.of(id)));
         LogConsumer next = core.log().consumer(ConsumerConfig.group(core.name()).withInstanceId(id));
         consumer = next;
-        next.subscribe(core.topology().inputTopics(), this);
+        if (core.topology().patterns().isEmpty()) {
+            next.subscribe(core.topology().inputTopics(), this);
+        } else {
+            next.subscribe(core.topology().inputNames(), this);
+        }
         failures.recoverBy(Recovery.NONE);
     }
 
@@ -263,9 +275,17 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         } catch (LogException | StateException | StorageException e) {
             rebalanceFailure = e;
         } finally {
-            tasks.remove(partitions);
-            moved(meter.without(partitions, status));
+            giveUp(partitions);
         }
+    }
+
+    private void giveUp(Set<TopicPartition> partitions) {
+        LogConsumer present = consumer;
+        if (present != null) {
+            // Without one the loop comes to its end, and has closed its tasks.
+            tasks.remove(partitions, present);
+        }
+        moved(meter.without(partitions, status));
     }
 
     private void moved(LoopStatus now) {
@@ -275,8 +295,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     @Override
     public void onLost(Set<TopicPartition> partitions) {
-        tasks.remove(partitions);
-        moved(meter.without(partitions, status));
+        giveUp(partitions);
         rebalanceFailure = new LogException(
                 Disposition.RESTART_TASK, "Loop '" + id + "' lost " + partitions + " to other members of its group");
     }

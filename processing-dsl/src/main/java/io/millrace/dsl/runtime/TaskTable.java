@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -27,10 +28,12 @@ final class TaskTable {
     private final SortedMap<TaskId, Restore> restores = new TreeMap<>();
     private final Map<TaskId, Long> blockedUntil = new HashMap<>();
     private final RestoreMeter restoreMeter;
+    private final MatchedTopics matched;
 
     TaskTable(ApplicationCore core, LoopTransaction transaction) {
         this.core = core;
         this.transaction = transaction;
+        this.matched = core.matchedTopics();
         this.restoreMeter = new RestoreMeter(core.settings().world().ticker());
     }
 
@@ -40,31 +43,54 @@ final class TaskTable {
     void add(Collection<TopicPartition> partitions, LogConsumer consumer) {
         for (TopicPartition partition : new TreeSet<>(partitions)) {
             SubTopology subTopology = core.topology().readerOf(partition.topic());
+            matched.check(partition.topic(), subTopology, core.partitionCounts());
             TaskId id = new TaskId(subTopology.id(), partition.partition());
             StreamTask task =
                     tasks.computeIfAbsent(id, missing -> new StreamTask(missing, subTopology, core, transaction));
-            TaskInput input = new TaskInput(partition, task, consumer.position(partition));
-            inputs.put(partition, input);
-            task.timers().assign(input.number());
+            bind(partition, task, consumer.position(partition));
             if (!task.isRunning()) {
                 consumer.pause(Set.of(partition));
             }
         }
     }
 
+    private void bind(TopicPartition partition, StreamTask task, long position) {
+        TaskInput input = new TaskInput(partition, task, position);
+        inputs.put(partition, input);
+        task.timers().assign(input.number());
+    }
+
     /** Gives partitions up, with the tasks that cannot go on without them. What those have not committed is dropped. */
-    void remove(Collection<TopicPartition> partitions) {
+    void remove(Collection<TopicPartition> partitions, LogConsumer consumer) {
+        SortedSet<TopicPartition> left = remove(partitions);
+        for (TopicPartition partition : left) {
+            // Its task begins anew once it has all that it needs, here or elsewhere.
+            TaskInput former = Objects.requireNonNull(inputs.remove(partition));
+            StreamTask task = tasks.computeIfAbsent(
+                    former.task().id(),
+                    missing -> new StreamTask(missing, former.task().subTopology(), core, transaction));
+            bind(partition, task, former.initialPosition());
+        }
+        consumer.pause(left);
+    }
+
+    /** @return the inputs of tasks that were closed which were not given up */
+    private SortedSet<TopicPartition> remove(Collection<TopicPartition> partitions) {
+        SortedSet<TopicPartition> left = new TreeSet<>();
         for (TopicPartition partition : new TreeSet<>(partitions)) {
+            left.remove(partition);
             TaskInput input = inputs.remove(partition);
             if (input == null) {
                 continue;
             }
             input.task().timers().revoke(input.number());
-            if (input.task().subTopology().isStateful()
-                    || inputsOf(input.task()).isEmpty()) {
+            SortedSet<TopicPartition> others = inputsOf(input.task());
+            if (others.isEmpty() || (input.task().subTopology().isStateful() && !matched.isGone(partition))) {
                 close(input.task());
+                left.addAll(others);
             }
         }
+        return left;
     }
 
     void removeAll() {
@@ -105,9 +131,17 @@ final class TaskTable {
         return isComplete(task) ? restore(task, consumer) : 0;
     }
 
-    /** State is shared by all inputs, so the task needs all of them. */
+    /** State is shared by all inputs, so the task needs all of them: of a pattern, those that there are now. */
     private boolean isComplete(StreamTask task) {
-        return inputsOf(task).size() == task.subTopology().sources().size();
+        Set<TopicPartition> present = inputsOf(task);
+        int partition = task.id().partition();
+        boolean hasMatched = matched.of(task.subTopology()).stream()
+                .filter(topic -> partition < topic.partitions())
+                .allMatch(topic -> present.contains(new TopicPartition(topic.name(), partition)));
+        return hasMatched
+                && task.subTopology().sources().stream()
+                        .allMatch(source -> present.contains(
+                                new TopicPartition(source.topic().name(), partition)));
     }
 
     private int restore(StreamTask task, LogConsumer consumer) {
@@ -168,11 +202,17 @@ final class TaskTable {
     Map<TopicPartition, Long> consumedOffsets() {
         Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
         for (TaskInput input : inputs.values()) {
-            if (input.hasConsumed()) {
+            // Nobody will ask where the application stands in a topic that is gone.
+            if (input.hasConsumed() && !matched.isGone(input.topicPartition())) {
                 offsets.put(input.topicPartition(), input.consumedOffset());
             }
         }
         return offsets;
+    }
+
+    /** True if a topic that is read by a pattern is gone, which the group may not have told yet. */
+    boolean hasLostTopic() {
+        return inputs.keySet().stream().anyMatch(matched::isGone);
     }
 
     /** Of the records that the open transaction consumed; {@link Long#MAX_VALUE} if there are none. */
@@ -202,10 +242,8 @@ final class TaskTable {
     void rollBack(LogConsumer consumer) {
         inputs.values().forEach(TaskInput::rolledBack);
         forEachRunning(StreamTask::rollBack);
-        SortedSet<TopicPartition> partitions = new TreeSet<>();
-        inputs.values().stream()
-                .filter(input -> input.task().isRunning())
-                .forEach(input -> partitions.add(input.topicPartition()));
+        // Also of tasks that wait: they may have been closed while they ran.
+        SortedSet<TopicPartition> partitions = new TreeSet<>(inputs.keySet());
         Map<TopicPartition, Long> committed = consumer.committed(partitions);
         for (TopicPartition partition : partitions) {
             TaskInput input = inputs.get(partition);

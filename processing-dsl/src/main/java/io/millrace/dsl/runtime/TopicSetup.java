@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.plan.Planner;
@@ -43,6 +44,8 @@ final class TopicSetup {
                 setup.findOrCreate(topic);
             }
         }
+        setup.findMatched();
+        owned.forEach(setup::keepIfMatched);
         Map<String, Integer> counts = Planner.withRepartitionCounts(topology, setup.partitionCounts);
         owned.forEach(topic -> setup.findOrCreateOwned(topic, counts));
         topology.subTopologies().forEach(setup::createChangelogs);
@@ -50,6 +53,45 @@ final class TopicSetup {
             setup.create(topology.positionsTopic(), 1);
         }
         return setup.partitionCounts;
+    }
+
+    /** The topics that match patterns; which ones, that may change later. */
+    private void findMatched() {
+        MatchedTopics matched = new MatchedTopics(topology, admin);
+        partitionCounts.putAll(matched.partitionCounts());
+        for (SubTopology subTopology : topology.subTopologies()) {
+            for (TopicDescription topic : matched.of(subTopology)) {
+                topology.readerOf(topic.name());
+                matched.check(topic.name(), subTopology, partitionCounts);
+            }
+            for (PatternSource pattern : subTopology.patterns()) {
+                boolean isTold = pattern.pattern().partitions().isPresent()
+                        || !matched.of(subTopology).isEmpty()
+                        || !subTopology.sources().isEmpty();
+                if (!isTold && needsCount(subTopology)) {
+                    throw new PipelineException(
+                            "No topic matches '"
+                                    + pattern.pattern().regex()
+                                    + "', and how many partitions its topics will have decides how many there are of the state or the"
+                                    + " repartition topic behind it: say withPartitions(n), or create a topic that matches first");
+                }
+            }
+        }
+    }
+
+    private static boolean needsCount(SubTopology subTopology) {
+        return subTopology.isStateful() || !subTopology.repartitionTopics().isEmpty();
+    }
+
+    /** Behind a pattern, a later topic may have more partitions than those by which an own topic was made: that one stays as it is. */
+    private void keepIfMatched(Topic<?, ?> topic) {
+        boolean isBehindPattern = topology.subTopologies().stream()
+                .anyMatch(writer -> !writer.patterns().isEmpty()
+                        && writer.repartitionTopics().stream()
+                                .anyMatch(own -> own.name().equals(topic.name())));
+        if (isBehindPattern) {
+            admin.describeTopic(topic.name()).ifPresent(found -> partitionCounts.put(topic.name(), found.partitions()));
+        }
     }
 
     private void findOrCreate(Topic<?, ?> topic) {

@@ -1,0 +1,78 @@
+package io.millrace.dsl;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads all topics whose names match.
+ *
+ * @param application whose own topics never match
+ * @param unmatched further topics that never do: what the pipeline writes
+ * @param productionPolicy of records whose results cannot be written
+ */
+public record PatternSource(
+        int id,
+        TopicPattern<?, ?> pattern,
+        String application,
+        Set<String> unmatched,
+        ErrorPolicy errorPolicy,
+        ErrorPolicy productionPolicy,
+        TimestampExtractor<Object, Object> timestamps)
+        implements Step {
+    private static final String INTERNAL = "__";
+    /** Of changelogs, repartition topics, positions of sources, and the topology: with the application's name before. */
+    private static final String OWN = "-(?:.*-changelog|.*-repartition|ingest-positions|topology)";
+
+    public PatternSource {
+        unmatched = Set.copyOf(unmatched);
+    }
+
+    PatternSource(int id, TopicPattern<?, ?> pattern, String application, ErrorPolicy errorPolicy) {
+        this(id, pattern, application, Set.of(), errorPolicy, errorPolicy, OF_RECORD);
+    }
+
+    PatternSource with(ErrorPolicy policy, ErrorPolicy ofProduction, Set<String> written) {
+        return new PatternSource(id, pattern, application, written, policy, ofProduction, timestamps);
+    }
+
+    PatternSource with(TimestampExtractor<Object, Object> extractor) {
+        return new PatternSource(id, pattern, application, unmatched, errorPolicy, productionPolicy, extractor);
+    }
+
+    boolean isOfRecord() {
+        return timestamps.equals(OF_RECORD);
+    }
+
+    /** True if a topic of this name is read. */
+    public boolean matches(String topic) {
+        return Pattern.matches(expression(), topic);
+    }
+
+    /** The names that match, as a regular expression without capturing groups of its own. */
+    public String expression() {
+        StringBuilder never = new StringBuilder(INTERNAL + ".*|" + Pattern.quote(application) + OWN);
+        unmatched.stream().sorted().forEach(topic -> never.append('|').append(Pattern.quote(topic)));
+        return "(?!(?:" + never + ")$)(?:" + pattern.regex() + ")";
+    }
+
+    /** The same for one of the topics. */
+    public Step.Source of(String topic) {
+        return new Step.Source(id, pattern.topic(topic), errorPolicy, productionPolicy, timestamps);
+    }
+
+    @Override
+    public List<Integer> inputs() {
+        return List.of();
+    }
+
+    @Override
+    public String label() {
+        return "read topics " + pattern.regex();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.pattern(this);
+    }
+}
