@@ -94,6 +94,7 @@ class AppMetricsTest {
         assertThat(metrics.value("millrace.lag")).isZero();
         assertThat(metrics.value("millrace.commit")).isGreaterThanOrEqualTo(5);
         assertThat(metrics.value("millrace.state.size")).isPositive();
+        assertThat(metrics.value("millrace.state.replay")).isPositive();
         assertThat(metrics.value("millrace.state.memory"))
                 .isPositive()
                 .isLessThan(metrics.value("millrace.state.memory.limit"));
@@ -138,6 +139,9 @@ class AppMetricsTest {
         }
         for (Metric metric : app.metrics().all()) {
             assertThat(names).containsKey(metric.id().name());
+            if (!(metric instanceof Metric.Timer)) { // whose unit is the registry's
+                assertThat(names).containsEntry(metric.id().name(), metric.id().unit());
+            }
         }
         assertThat(registry.get("millrace.records.ingested").functionCounter().count())
                 .isEqualTo(ITEMS);
@@ -149,8 +153,9 @@ class AppMetricsTest {
                 .isNotNull();
         assertThat(registry.get("millrace.commit").functionTimer().count())
                 .isEqualTo(app.metrics().value("millrace.commit"));
-        assertThat(registry.get("millrace.latency.max").timeGauge().value(TimeUnit.MILLISECONDS))
-                .isPositive();
+        assertThat(registry.get("millrace.latency.max").timeGauge().value(TimeUnit.NANOSECONDS))
+                .isPositive()
+                .isLessThan(registry.get("millrace.latency").functionTimer().totalTime(TimeUnit.NANOSECONDS));
         app.close();
     }
 

@@ -18,11 +18,15 @@ import io.millrace.state.KeyValueStore;
 import io.millrace.state.SortedSpec;
 import io.millrace.state.StateException;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.Timestamped;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.state.time.Session;
+import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.SessionStore;
 import io.millrace.state.time.WindowStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,13 @@ class QueriesTest {
             Topic.of("in", Serdes.string(), Serdes.int64()).withPartitions(PARTITIONS);
     private static final SortedSpec<Long, String> BY_VALUE =
             StoreSpec.sorted("by-value", OrderedSerdes.int64(), Serdes.string());
+
+    private static final SessionSpec<String, Timestamped<Long>> TIMED_SESSIONS = SessionSpec.of(
+            "timed-sessions",
+            Serdes.string(),
+            Timestamped.serde(Serdes.int64()),
+            Duration.ofMillis(5),
+            Duration.ofHours(1));
 
     private final Simulation simulation = new Simulation(9);
 
@@ -58,6 +69,7 @@ class QueriesTest {
                     return (key, value, context) -> sorted.put(value, key);
                 },
                 BY_VALUE);
+        in.process("keep", stores -> (key, value, context) -> {}, TIMED_SESSIONS);
         return builder.build();
     }
 
@@ -67,7 +79,8 @@ class QueriesTest {
         simulation.runUntilDrained(app);
         assertThatThrownBy(() -> app.view(StoreSpec.keyValue("nope", Serdes.string(), Serdes.int64()), 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Application 'app' has no store 'nope'; it has [by-value, counts, sessions, windows]");
+                .hasMessage(
+                        "Application 'app' has no store 'nope'; it has [by-value, counts, sessions, timed-sessions, windows]");
         for (int partition : new int[] {-1, PARTITIONS, 9}) {
             assertThatThrownBy(() -> app.view(BY_VALUE, partition))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -93,7 +106,10 @@ class QueriesTest {
         Map<String, Long> all = new HashMap<>();
         counts.forEach(all::put);
         assertThat(all).isEqualTo(expected);
-        assertThat(counts.all().reversed().count()).isEqualTo(expected.size());
+        List<Map.Entry<String, Long>> reversed = new ArrayList<>(counts.all().toList());
+        Collections.reverse(reversed);
+        assertThat(reversed).hasSize(expected.size());
+        assertThat(counts.all().reversed().toList()).isEqualTo(reversed);
 
         assertThat(queries.store(BY_VALUE).range(16L, 50L).toList())
                 .extracting(Map.Entry::getKey)
@@ -138,6 +154,13 @@ class QueriesTest {
                 .hasMessage("Store 'windows' does not hold values by key: it is of kind 'windows'");
         assertThatThrownBy(() -> queries.sessions("windows", Serdes.string(), Serdes.int64()))
                 .hasMessage("Store 'windows' does not hold sessions: it is of kind 'windows'");
+        assertThatThrownBy(() -> queries.sessions("timed-sessions", Serdes.string(), Serdes.int64()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("The values of store 'timed-sessions' are kept with times");
+        assertThat(queries.sessions("timed-sessions", Serdes.string(), Timestamped.serde(Serdes.int64()))
+                        .fetch("k1")
+                        .toList())
+                .isEmpty();
         assertThatThrownBy(() -> queries.store(StoreSpec.keyValue("by-value", Serdes.int64(), Serdes.int64())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(

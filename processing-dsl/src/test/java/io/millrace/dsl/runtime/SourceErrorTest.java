@@ -82,6 +82,9 @@ class SourceErrorTest {
             test.run();
             assertThat(test.output(OUT).readValues()).containsExactly("a", "a", "d", "d");
             assertThat(test.status().recordsSkipped()).isEqualTo(3);
+            assertThat(test.status().transactionsAborted())
+                    .as("of which something was sent")
+                    .isEqualTo(2);
             assertThat(test.status().recordsIngested()).isEqualTo(4);
             assertThat(test.status().ingests().get(0).position()).isEqualTo(5);
         }
@@ -112,11 +115,13 @@ class SourceErrorTest {
     }
 
     @Test
-    void nothingOfATransactionIsHeldOpenWhileItRests() {
+    void nothingOfATransactionIsHeldOpenWhileItRestsAndTheTurnStaysWhereItIs() {
         failures = 1;
-        try (PipelineTest test = PipelineTest.of(pipeline(ErrorPolicy.retry(1, Duration.ofHours(5)), "a", "?b", "c"))) {
+        Pipeline pipeline = pipeline(ErrorPolicy.retry(1, Duration.ofHours(5)), "a", "?b", "c");
+        try (PipelineTest test =
+                PipelineTest.of(pipeline, PipelineTestSettings.defaults().withInstances(2))) {
             test.advanceTime(Duration.ofHours(4));
-            assertThat(times).hasSize(1);
+            assertThat(tried).as("by nobody else").containsExactly("a", "?b");
             assertThat(test.log().transactions().list())
                     .allSatisfy(
                             transaction -> assertThat(transaction.partitions()).isEmpty());

@@ -6,8 +6,15 @@ import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
+import io.millrace.dsl.Topic;
+import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.EmbeddedLogConfig;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.Serdes;
 import io.millrace.state.memory.MemoryBackend;
+import io.millrace.transactions.TransactionalProducer;
+import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +141,70 @@ class SourceTurnTest {
             assertThat(instances.get(0).status().transactionsAborted()).isZero();
             assertFolded(simulation);
             instances.forEach(Application::close);
+        }
+    }
+
+    private static final Topic<String, String> LARGE =
+            Topic.of("large", Serdes.string(), Serdes.string()).withPartitions(1);
+    private static final int LARGE_ITEMS = 2_500;
+
+    /** A source of several steps. */
+    private static Pipeline large() {
+        String value = "v".repeat(2_000);
+        return Pipeline.named("large")
+                .ingest(
+                        "items",
+                        () -> RecordSource.of(Totals.items(LARGE_ITEMS)),
+                        (item, out) -> out.send(LARGE, Totals.key(item), value))
+                .topics(LARGE)
+                .build();
+    }
+
+    /** Its only commit comes at its end. */
+    private static Application startLarge(Simulation simulation, String name) {
+        AppSettings settings = AppSettings.of(simulation.world().world(), MemoryBackend::new)
+                .withTransactionRecords(Integer.MAX_VALUE)
+                .withCommitInterval(LONG);
+        return large().start(simulation.log(), settings, name);
+    }
+
+    private static boolean isOpen(Simulation simulation, String transactionalId) {
+        return simulation.log().transactions().list().stream()
+                .anyMatch(transaction -> transaction.transactionalId().equals(transactionalId)
+                        && !transaction.partitions().isEmpty());
+    }
+
+    @Test
+    void theTransactionThatIsOpenGoesOnWhenAnotherInstanceStarts() {
+        Simulation simulation = simulation(1);
+        Application reader = startLarge(simulation, "a");
+        assertThat(simulation.world().runUntil(() -> isOpen(simulation, "large-ingest-items"), LONG))
+                .isTrue();
+        Application other = startLarge(simulation, "");
+        assertThat(isOpen(simulation, "large-ingest-items")).isTrue();
+        simulation.runUntilDrained(reader);
+        assertThat(reader.status().recordsIngested()).isEqualTo(LARGE_ITEMS);
+        assertThat(reader.status().transactionsAborted()).isZero();
+        other.close();
+        reader.close();
+    }
+
+    /** A loop that hangs in its source keeps its producer. */
+    @Test
+    void theOpenTransactionOfASourceThatIsGoneIsEndedAtTheNextStart() {
+        Simulation simulation = simulation(1);
+        start(simulation, large(), "a").close();
+        try (TransactionalProducer gone = simulation
+                .log()
+                .transactionalProducer(TransactionalProducerConfig.of("large-ingest-gone")
+                        .withTransactionTimeout(Duration.ofHours(1)))) {
+            gone.begin();
+            gone.send(new TopicPartition("large", 0), 0, null, BytesView.ofUtf8("left"), List.of());
+            gone.flush();
+            assertThat(isOpen(simulation, "large-ingest-gone")).isTrue();
+            Application app = start(simulation, large(), "b");
+            assertThat(isOpen(simulation, "large-ingest-gone")).isFalse();
+            app.close();
         }
     }
 
