@@ -53,7 +53,7 @@ class SlidingWindowTest {
         }
     }
 
-    /** It ends with the second record and begins right behind the first. */
+    /** It ends with the last record and begins right behind the one before. */
     @Test
     void aWindowBetweenTwoRecordsIsToldOfOnce() {
         Pipeline.Builder builder = Pipeline.named("counts");
@@ -67,12 +67,18 @@ class SlidingWindowTest {
                 .toStream()
                 .to(LATE);
         try (PipelineTest test = PipelineTest.of(builder.build())) {
-            test.input(IN).send("a", 1L, 100);
-            test.input(IN).send("a", 2L, 111);
+            // The first makes the window by which the third finds the second.
+            test.input(IN).send("a", 1L, 95);
+            test.input(IN).send("a", 2L, 100);
+            test.input(IN).send("a", 3L, 111);
             test.run();
             assertThat(test.output(OUT).readKeyValues())
-                    .containsExactlyInAnyOrder(Map.entry(window(90), 1L), Map.entry(window(101), 1L));
-            assertThat(test.output(LATE).readLatestPerKey()).isEqualTo(Map.of("a", 2L));
+                    .containsExactlyInAnyOrder(
+                            Map.entry(window(85), 1L),
+                            Map.entry(window(90), 2L),
+                            Map.entry(window(96), 1L),
+                            Map.entry(window(101), 1L));
+            assertThat(test.output(LATE).readLatestPerKey()).isEqualTo(Map.of("a", 4L));
         }
     }
 
