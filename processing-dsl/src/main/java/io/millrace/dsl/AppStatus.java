@@ -10,7 +10,8 @@ import java.util.List;
  * @param recordsIngested records that sources have sent in committed transactions
  * @param transactionsCommitted of the loops and the sources
  * @param transactionsAborted of the loops and the sources
- * @param recordsSkipped passed over by {@link ErrorPolicy#skip}, in committed transactions; items of sources, too
+ * @param recordsSkipped passed over by {@link ErrorPolicy#skip}, in committed transactions; items of sources, too, and records of the topics of global
+ *     tables, also those without a key
  * @param deadLetters written by {@link ErrorPolicy#deadLetter}, in committed transactions
  * @param lag offsets between what is committed and the end of the inputs that the application's loops own; of an application that has ended, by
  *     an error too, as it was at its end
@@ -32,7 +33,7 @@ public record AppStatus(
         CREATED,
         /** Partitions move: a loop joins anew, or a task waits for what another loop, or instance, has yet to give up. The others run. */
         REBALANCING,
-        /** Some task reads its changelogs; the others run. */
+        /** Some task reads its changelogs; the others run. Or global tables are read, for which all wait. */
         RESTORING,
         RUNNING,
         /** What is under way is committed and given up. */
@@ -46,8 +47,9 @@ public record AppStatus(
     /**
      * How stores are brought up to their changelogs.
      *
-     * @param tasks how many do so now
-     * @param recordsRestored records of changelogs that were replayed since the start, also by tasks that are done
+     * @param tasks how many do so now; a global table that is read for the first time counts as one
+     * @param recordsRestored records of changelogs that were replayed since the start, also by tasks that are done, and those that were read into global
+     *     tables
      * @param offsetsLeft what is left to read, over all tasks that restore now
      * @param offsets what there was to read, over these and those that were done since none restored
      * @param time for which tasks restored since the start, the longest of any loop

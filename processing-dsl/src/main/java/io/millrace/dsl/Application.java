@@ -71,8 +71,9 @@ public interface Application extends AutoCloseable {
 
     /**
      * True if at one moment during this call all sources were finished and everything they and all others wrote to the pipeline's inputs
-     * was processed and committed, over all steps of the pipeline, also by the application's other instances. Whether a source is finished that
-     * another instance reads, that one knows: ask all, or the one whose {@link AppStatus#ingests} names it.
+     * was processed and committed, over all steps of the pipeline, also by the application's other instances; and everything committed in the topics of
+     * this instance's global tables is in them. Whether a source is finished that another instance reads, that one knows: ask all, or the one whose {@link
+     * AppStatus#ingests} names it.
      */
     boolean isDrained();
 

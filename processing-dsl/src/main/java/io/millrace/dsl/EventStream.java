@@ -169,6 +169,35 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
     }
 
     /**
+     * Each record with the row of a global table that it refers to, as the instance has it at that moment; none if there is no row. The result has the
+     * record's key and timestamp. Records without a value are dropped, and those for which {@code keyOf} gives null; a record's own key may be null.
+     *
+     * @param keyOf the row's key, of the record's key and value
+     */
+    public <K2, V2, R> EventStream<K, R> join(
+            GlobalTable<K2, V2> table,
+            BiFunction<? super K, ? super V, ? extends K2> keyOf,
+            BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(table, JoinKind.INNER, keyOf, joiner);
+    }
+
+    /** The same; where there is no row, or {@code keyOf} gives null, the table's value is null. Records without a value are dropped. */
+    public <K2, V2, R> EventStream<K, R> leftJoin(
+            GlobalTable<K2, V2> table,
+            BiFunction<? super K, ? super V, ? extends K2> keyOf,
+            BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(table, JoinKind.LEFT, keyOf, joiner);
+    }
+
+    private <R> EventStream<K, R> joined(
+            GlobalTable<?, ?> table, JoinKind kind, BiFunction<?, ?, ?> keyOf, BiFunction<?, ?, ?> joiner) {
+        builder.requireSame(table.builder());
+        int id = builder.add(next -> new LookupStep.JoinGlobal(
+                next, step, table.step(), table.name(), kind, Erased.function(keyOf), Erased.function(joiner)));
+        return new EventStream<>(builder, id, types.withOtherValues());
+    }
+
+    /**
      * Records of both streams with one key that happened at about the same time. Each pair has a result, with the later timestamp of the two, when
      * the later one comes; a stream may be joined with itself. Records without key or value are dropped.
      *

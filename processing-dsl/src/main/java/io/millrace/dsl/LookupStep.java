@@ -20,6 +20,8 @@ public sealed interface LookupStep extends Step {
         R joinTable(JoinTable step);
 
         R joinAfterGrace(JoinAfterGrace step);
+
+        R joinGlobal(JoinGlobal step);
     }
 
     /** Each record of a stream, with the row that its key has in a table at that moment; of a versioned table, with that of its timestamp. */
@@ -77,6 +79,42 @@ public sealed interface LookupStep extends Step {
         @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.joinAfterGrace(this);
+        }
+    }
+
+    /**
+     * Each record of a stream, with the row that a key made of it has in a global table.
+     *
+     * @param store that of the table
+     * @param keyOf the row's key, of a record's key and value
+     */
+    record JoinGlobal(
+            int id,
+            int stream,
+            int table,
+            String store,
+            JoinKind kind,
+            BiFunction<Object, Object, Object> keyOf,
+            BiFunction<Object, Object, Object> joiner)
+            implements LookupStep {
+        @Override
+        public List<Integer> inputs() {
+            return List.of(stream);
+        }
+
+        @Override
+        public List<Integer> lookups() {
+            return List.of(table);
+        }
+
+        @Override
+        public String label() {
+            return kind.label() + " with global table " + store;
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.joinGlobal(this);
         }
     }
 }

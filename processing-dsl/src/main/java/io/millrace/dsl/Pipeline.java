@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -184,6 +185,24 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
          */
         public <K, V> Table<K, V> table(Topic<K, V> topic, String name, Duration historyRetention) {
             return stream(topic).toTable(name, historyRetention);
+        }
+
+        /**
+         * The topic's records as a table that every instance has all of, to be looked into by any key: {@link EventStream#join(GlobalTable, BiFunction,
+         * BiFunction)}. Asking for the same again gives the same table. A pipeline may write to the topic itself: it meets what it wrote some time after
+         * the commit.
+         *
+         * @param name the identity of the rows
+         */
+        public <K, V> GlobalTable<K, V> globalTable(Topic<K, V> topic, String name) {
+            for (Step step : steps) {
+                if (step instanceof GlobalTableStep table
+                        && table.store().name().equals(name)
+                        && table.topic().sameTypes(topic)) {
+                    return new GlobalTable<>(this, table.id(), name);
+                }
+            }
+            return new GlobalTable<>(this, add(id -> GlobalTableStep.of(id, topic, name)), name);
         }
 
         /**

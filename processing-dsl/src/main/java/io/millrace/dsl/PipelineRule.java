@@ -26,6 +26,7 @@ final class PipelineRule {
         checkTypes(steps);
         checkUse(steps);
         TableRule.check(steps);
+        GlobalTableRule.check(steps);
         Map<String, Topic<?, ?>> byName = new HashMap<>();
         topics.forEach(topic -> byName.put(topic.name(), topic));
         for (Step step : steps) {
@@ -103,11 +104,7 @@ final class PipelineRule {
     static List<Topic<?, ?>> topicsOf(List<Step> steps, List<Topic<?, ?>> declared) {
         Map<String, Topic<?, ?>> found = new LinkedHashMap<>();
         for (Step step : steps) {
-            if (step instanceof Step.Source source) {
-                addTopic(found, source.topic());
-            } else if (step instanceof Step.Sink sink) {
-                sink.target().topics().forEach(topic -> addTopic(found, topic));
-            }
+            topicsOf(step).forEach(topic -> addTopic(found, topic));
             addDeadLetterTopics(found, step);
         }
         declared.forEach(topic -> addTopic(found, topic));
@@ -205,6 +202,9 @@ final class PipelineRule {
     private static List<Topic<?, ?>> topicsOf(Step step) {
         if (step instanceof Step.Source source) {
             return List.of(source.topic());
+        }
+        if (step instanceof GlobalTableStep table) {
+            return List.of(table.topic());
         }
         return step instanceof Step.Sink sink ? sink.target().topics() : List.of();
     }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public sealed interface Step
         permits Step.Source,
                 PatternSource,
+                GlobalTableStep,
                 StatelessStep,
                 ProcessStep,
                 DeduplicateStep,
@@ -36,6 +37,11 @@ public sealed interface Step
     /** True if its records may have another key than its input's, so that equal keys may lie in different partitions. */
     default boolean changesKey() {
         return false;
+    }
+
+    /** The steps whose rows it looks up wherever it runs: they pass it no record. */
+    default List<Integer> lookups() {
+        return List.of();
     }
 
     /** The stores it owns. */
@@ -65,6 +71,8 @@ public sealed interface Step
         R source(Source step);
 
         R pattern(PatternSource step);
+
+        R globalTable(GlobalTableStep step);
 
         R stateless(StatelessStep step);
 

@@ -90,14 +90,7 @@ final class PartitionLayers implements StateLayers {
     /** A change that alone is too large would not even fit into an array, or into a record of the changelog. */
     private void checkSize(int store, BytesView key, @Nullable BytesView value) {
         int valueBytes = value == null ? 0 : value.length();
-        if (key.length() > MOST_KEY_BYTES || valueBytes > MOST_VALUE_BYTES) {
-            throw new StateException(
-                    StateException.Kind.RECORD_TOO_LARGE,
-                    "An entry of store '" + storeNames.get(store) + "' has a key of " + key.length()
-                            + " bytes and a value of "
-                            + valueBytes + "; there is room for " + MOST_KEY_BYTES + " and " + MOST_VALUE_BYTES
-                            + ". Nothing was changed. Divide it into several entries");
-        }
+        checkRoom(store, key, value);
         long bytes = (long) key.length() + valueBytes;
         if (bytes > entryLimitsBytes[store]) {
             throw new StateException(
@@ -106,6 +99,19 @@ final class PartitionLayers implements StateLayers {
                             + " bytes; its changelog takes " + entryLimitsBytes[store]
                             + ". Nothing was changed. Divide it into several entries, or start again with a larger"
                             + " AppSettings.withMaxRecordBytes");
+        }
+    }
+
+    /** @throws StateException of kind RECORD_TOO_LARGE if no store has room for such an entry */
+    void checkRoom(int store, BytesView key, @Nullable BytesView value) {
+        int valueBytes = value == null ? 0 : value.length();
+        if (key.length() > MOST_KEY_BYTES || valueBytes > MOST_VALUE_BYTES) {
+            throw new StateException(
+                    StateException.Kind.RECORD_TOO_LARGE,
+                    "An entry of store '" + storeNames.get(store) + "' has a key of " + key.length()
+                            + " bytes and a value of "
+                            + valueBytes + "; there is room for " + MOST_KEY_BYTES + " and " + MOST_VALUE_BYTES
+                            + ". Nothing was changed. Divide it into several entries");
         }
     }
 

@@ -33,6 +33,10 @@ public final class PartitionState implements AutoCloseable {
     private final @Nullable Duration[] idleTimes;
 
     private boolean isRestoring;
+    /** A record was restored, or a position marked, since this was opened. */
+    private boolean hasTaken;
+    /** Nothing was restored since all of it was. */
+    private boolean isRestored;
 
     PartitionState(StateDatabase database, int partition, List<StoreSpec<?>> specs, int[] storeNumbers) {
         this.database = database;
@@ -158,20 +162,29 @@ public final class PartitionState implements AutoCloseable {
     public void beginAnew(String store) {
         layers.checkChangeable();
         int index = positions.indexOf(store);
-        if (isRestoring || isDirty() || layers.committed().isPending()) {
+        if (hasTaken || isDirty() || layers.committed().isPending()) {
             throw new IllegalStateException("Store '" + store + "' is in use already and cannot begin anew");
         }
-        layers.committed().whole(false);
-        isRestoring = true;
+        beginRestore();
         database.drop(storeNumbers[index], partition());
         positions.begin(index);
         layers.committed().begin(index);
         storeLayers.get(index).clearCaches();
     }
 
+    /** Says that what is there is not yet all that there is to be: views are refused from now on, until {@link #restoredAll}. */
+    public void beginRestore() {
+        layers.checkChangeable();
+        isRestoring = true;
+        isRestored = false;
+        layers.committed().whole(false);
+    }
+
     /**
      * Takes one record of the store's changelog, read from {@link #position} on. Not seen by readers before {@link #restored}. Bytes are
      * copied. No transaction may be open.
+     *
+     * @throws StateException of kind RECORD_TOO_LARGE if no store has room for such an entry; nothing was taken
      */
     public void restore(String store, BytesView key, @Nullable BytesView value) {
         layers.checkChangeable();
@@ -179,8 +192,11 @@ public final class PartitionState implements AutoCloseable {
             throw new IllegalStateException(
                     "Store '" + store + "' cannot be restored while a transaction is open; commit or abort it first");
         }
+        int index = positions.indexOf(store);
+        layers.checkRoom(index, key, value);
+        hasTaken = true;
         isRestoring = true;
-        storeLayers.get(positions.indexOf(store)).restore(key, value);
+        storeLayers.get(index).restore(key, value);
     }
 
     /**
@@ -192,6 +208,7 @@ public final class PartitionState implements AutoCloseable {
     public void restoredAll() {
         layers.checkChangeable();
         endRestore();
+        isRestored = true;
     }
 
     /**
@@ -202,14 +219,37 @@ public final class PartitionState implements AutoCloseable {
      */
     public void restored(String store, long position) {
         layers.checkChangeable();
+        positions.indexOf(store);
+        hasTaken = true;
+        beginRestore();
+        promoteRestored(store, position);
+        database.afterRestored();
+    }
+
+    private void promoteRestored(String store, long position) {
         StoreLayer layer = storeLayers.get(positions.indexOf(store));
         long[] next = positions.next(Map.of(store, position), new boolean[isChanged.length]);
-        isRestoring = true;
-        layers.committed().whole(false);
         Overlay restoring = layer.restoring();
         layer.restoringInto(layers.committed().promote(restoring == null ? new Overlay() : restoring, next));
         positions.reached();
-        database.afterRestored();
+    }
+
+    /**
+     * What was {@linkplain #restore taken} since the last call becomes committed state that stands for {@code position}, and is seen from now on: for a
+     * partition whose only store follows a topic as it grows, and is whole after each of its records. Views go on being opened meanwhile.
+     *
+     * @throws IllegalStateException before {@link #restoredAll}, or if the partition has more than this store
+     * @throws StateException as {@link #commit}
+     */
+    public void followed(String store, long position) {
+        layers.checkChangeable();
+        if (storeLayers.size() != 1 || !isRestored) {
+            throw new IllegalStateException("Store '" + store + "' of partition " + partition()
+                    + " cannot be followed: it shares its partition with others, or is not restored");
+        }
+        promoteRestored(store, position);
+        isRestoring = false;
+        database.afterCommit();
     }
 
     /** Drops what is open, moves what is committed to the backend, and lets another owner open the stores. */

@@ -122,6 +122,31 @@ public final class StateDatabase implements LoopStep, AutoCloseable {
     }
 
     /**
+     * Says what feeds a store that follows something other than a changelog of its own, before a partition of it is opened. What an earlier source
+     * left is dropped: nothing of it is true of this one, although positions of both may look alike.
+     *
+     * @param source its identity for ever, not a name that something else may have later
+     * @return false if the store followed another source, and begins anew
+     * @throws StateException of kind INCOMPATIBLE if the store holds what another kind, format or serde wrote
+     * @throws IllegalStateException if a partition of it is open
+     */
+    public synchronized boolean follow(StoreSpec<?> store, String source) {
+        checkOpen();
+        if (openPlaces.stream().anyMatch(place -> place.store().equals(store.name()))) {
+            throw new IllegalStateException(
+                    "Store '" + store.name() + "' is open already; say what it follows before it is opened");
+        }
+        return StoreOpening.follow(backend, store, source, number -> {
+            for (StoredPartition stored : backend.stored()) {
+                if (stored.store().equals(store.name())) {
+                    drop(number, stored.partition());
+                }
+            }
+            backend.flush();
+        });
+    }
+
+    /**
      * Opens a view of what is committed in the stores of a partition that is open here: those that were opened together with {@code store}.
      * Callable from any thread. The owner is not held up, and this call does not wait for a batch that is on its way to the backend.
      *

@@ -1,5 +1,7 @@
 package io.millrace.state;
 
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import io.millrace.state.cache.AbortedTransactions;
 import java.util.List;
 import java.util.OptionalLong;
@@ -46,6 +48,17 @@ public final class StateView implements AutoCloseable {
         @SuppressWarnings("unchecked") // The specs are equal, so this one could have opened the store, with this type.
         S typed = (S) store;
         return typed;
+    }
+
+    /**
+     * Looks up the bytes of a key, for who asks several partitions about one key, and turns it into bytes once. Allocates nothing.
+     *
+     * @param scratch where the value may be copied to; cleared before
+     * @param value turned to the value's bytes, valid until {@code scratch} is used again or this is closed
+     * @return false if there is no such key
+     */
+    public boolean read(String store, BytesView key, BytesWriter scratch, BytesView value) {
+        return layers.read(indexOf(store), key, scratch.clear(), value).isValue();
     }
 
     /** The changelog position that the store's content stands for: the next offset that is not in it. Empty if it never had any. */

@@ -4,6 +4,7 @@ import io.millrace.serde.PropertyLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record StoreManifest(Map<String, String> properties) {
     private static final String KIND = "kind";
     private static final String FORMAT = "format";
+    private static final String SOURCE = "source";
 
     public StoreManifest {
         properties = Map.copyOf(properties);
@@ -27,6 +29,21 @@ public record StoreManifest(Map<String, String> properties) {
         Map<String, String> more = new TreeMap<>(properties);
         more.put(name, value);
         return new StoreManifest(more);
+    }
+
+    /** What feeds the store, where that is not its application ({@link StateDatabase#follow}): pinned beside what it declares, and no part of it. */
+    public Optional<String> source() {
+        return Optional.ofNullable(properties.get(SOURCE));
+    }
+
+    StoreManifest withSource(String source) {
+        return with(SOURCE, source);
+    }
+
+    StoreManifest withoutSource() {
+        Map<String, String> fewer = new TreeMap<>(properties);
+        fewer.remove(SOURCE);
+        return new StoreManifest(fewer);
     }
 
     /** The kind of store, empty if that is not said. */

@@ -1,6 +1,7 @@
 package io.millrace.state;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** What is asked of a store before a partition of it is used. Stateless. */
 final class StoreOpening {
@@ -38,9 +39,31 @@ final class StoreOpening {
         }
     }
 
+    /**
+     * Says what a store is fed by from now on.
+     *
+     * @param dropAll removes all that the store holds, before anything else is pinned to it
+     * @return false if it was fed by something else, and what came of that is dropped
+     * @throws StateException of kind INCOMPATIBLE if it is something else (S7)
+     */
+    static boolean follow(StateBackend backend, StoreSpec<?> spec, String source, IntConsumer dropAll) {
+        int number = backend.openStore(spec.name());
+        isPinned(backend, number, spec);
+        String before = backend.manifest(number).flatMap(StoreManifest::source).orElse(null);
+        if (source.equals(before)) {
+            return true;
+        }
+        if (before != null) {
+            dropAll.accept(number);
+        }
+        backend.pin(number, spec.manifest().withSource(source));
+        return before == null;
+    }
+
     private static boolean isPinned(StateBackend backend, int number, StoreSpec<?> spec) {
         StoreManifest declared = spec.manifest();
-        StoreManifest pinned = backend.manifest(number).orElse(null);
+        StoreManifest pinned =
+                backend.manifest(number).map(StoreManifest::withoutSource).orElse(null);
         if (pinned != null && !pinned.equals(declared)) {
             throw incompatible(spec.name(), pinned.differences(declared));
         }

@@ -26,6 +26,7 @@
  *       expiry go through the transaction, and there is no second way.
  *   <li>S9: what is kept of a partition that moved away is caught up only while its changelog still has every deletion since; later it is
  *       dropped, or begins anew.
+ *   <li>S10: a store that follows what is not its changelog is pinned to the identity of that; content of another source is dropped, never gone on with.
  * </ul>
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.JoinKind;
 import io.millrace.dsl.LookupStep;
 
 /** Makes the operators that look into tables. */
@@ -19,5 +20,11 @@ record LookupOperators(Wiring wiring) implements LookupStep.Visitor<Inlets> {
 
     private StreamTableJoinOperator join(LookupStep.JoinTable step, Operator next) {
         return new StreamTableJoinOperator(step.kind(), step.joiner(), wiring.lookup(step.table()), next);
+    }
+
+    @Override
+    public Inlets joinGlobal(LookupStep.JoinGlobal step) {
+        return new StreamGlobalTableJoinOperator(
+                step, step.kind() == JoinKind.INNER, wiring.globalTable(step.store()), wiring.behind(step));
     }
 }

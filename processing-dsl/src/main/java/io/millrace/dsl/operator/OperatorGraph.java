@@ -2,6 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.DeduplicateStep;
 import io.millrace.dsl.ForeignKeyStep;
+import io.millrace.dsl.GlobalTableStep;
 import io.millrace.dsl.JoinStep;
 import io.millrace.dsl.LookupStep;
 import io.millrace.dsl.Output;
@@ -27,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorGraph {
     private final SubTopology subTopology;
     private final @Nullable PartitionState state;
-    private final RecordSink sink;
-    private final Map<String, Integer> partitionCounts;
+    private final Surroundings surroundings;
     private final TaskTime time;
     private final RecordContext context;
     private final Map<Integer, Inlets> built = new HashMap<>();
@@ -42,20 +42,13 @@ public final class OperatorGraph {
 
     /**
      * @param state holds the sub-topology's stores, null if it has none
-     * @param sink takes what the task writes
-     * @param partitionCounts of the topics it writes
      * @param time of the task, which outlives the graph
      */
     public OperatorGraph(
-            SubTopology subTopology,
-            @Nullable PartitionState state,
-            RecordSink sink,
-            Map<String, Integer> partitionCounts,
-            TaskTime time) {
+            SubTopology subTopology, @Nullable PartitionState state, Surroundings surroundings, TaskTime time) {
         this.subTopology = subTopology;
         this.state = state;
-        this.sink = sink;
-        this.partitionCounts = partitionCounts;
+        this.surroundings = surroundings;
         this.time = time;
         this.context = state == null
                 ? new RecordContext(() -> 0, time, 0)
@@ -160,6 +153,11 @@ public final class OperatorGraph {
         }
 
         @Override
+        public GlobalRows globalTable(String name) {
+            return surroundings.globalTables().apply(name);
+        }
+
+        @Override
         public int partition() {
             if (state == null) {
                 throw new IllegalStateException("A task without stores does not tell its partition");
@@ -180,6 +178,11 @@ public final class OperatorGraph {
         @Override
         public Inlets pattern(PatternSource step) {
             throw new IllegalStateException("A source has no input: " + step.label());
+        }
+
+        @Override
+        public Inlets globalTable(GlobalTableStep step) {
+            throw new IllegalStateException("A global table has no input: " + step.label());
         }
 
         @Override
@@ -243,7 +246,7 @@ public final class OperatorGraph {
 
         @Override
         public Inlets sink(Step.Sink step) {
-            return new SinkOperator(step.target(), partitionCounts, sink);
+            return new SinkOperator(step.target(), surroundings.partitionCounts(), surroundings.sink());
         }
     }
 

@@ -22,6 +22,9 @@ interface Wiring {
     /** The rows of a table of the task, for one user. */
     TableLookup lookup(int table);
 
+    /** The rows of a global table, for all its users in the task. */
+    GlobalRows globalTable(String name);
+
     /** The number of the task's partitions; only for a task that has stores. */
     int partition();
 

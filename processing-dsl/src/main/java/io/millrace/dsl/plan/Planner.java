@@ -1,5 +1,6 @@
 package io.millrace.dsl.plan;
 
+import io.millrace.dsl.GlobalTableStep;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.Step;
@@ -17,13 +18,18 @@ public final class Planner {
     public static Topology plan(Pipeline pipeline) {
         int[] group = connected(pipeline.steps());
         Map<Integer, List<Step>> byGroup = new TreeMap<>();
+        List<GlobalTableStep> globalTables = new ArrayList<>();
         for (Step step : pipeline.steps()) {
+            if (step instanceof GlobalTableStep table) {
+                globalTables.add(table);
+                continue;
+            }
             byGroup.computeIfAbsent(group[step.id()], first -> new ArrayList<>())
                     .add(step);
         }
         List<SubTopology> subTopologies = new ArrayList<>();
         byGroup.values().forEach(steps -> subTopologies.add(new SubTopology(subTopologies.size(), steps)));
-        return new Topology(pipeline.name(), subTopologies, pipeline.ingests(), pipeline.topics());
+        return new Topology(pipeline.name(), subTopologies, globalTables, pipeline.ingests(), pipeline.topics());
     }
 
     /**

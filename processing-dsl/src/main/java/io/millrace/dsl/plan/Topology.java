@@ -1,5 +1,6 @@
 package io.millrace.dsl.plan;
 
+import io.millrace.dsl.GlobalTableStep;
 import io.millrace.dsl.Ingest;
 import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.PipelineException;
@@ -16,12 +17,18 @@ import java.util.regex.Pattern;
  *
  * @param name the application's
  * @param subTopologies by number
+ * @param globalTables that every instance has all of, beside the sub-topologies
  * @param topics all that the pipeline names
  */
 public record Topology(
-        String name, List<SubTopology> subTopologies, List<Ingest<?>> ingests, List<Topic<?, ?>> topics) {
+        String name,
+        List<SubTopology> subTopologies,
+        List<GlobalTableStep> globalTables,
+        List<Ingest<?>> ingests,
+        List<Topic<?, ?>> topics) {
     public Topology {
         subTopologies = List.copyOf(subTopologies);
+        globalTables = List.copyOf(globalTables);
         ingests = List.copyOf(ingests);
         topics = List.copyOf(topics);
     }
@@ -89,15 +96,21 @@ public record Topology(
         return ownTopics().stream().anyMatch(owned -> owned.name().equals(topic.name()));
     }
 
-    /** All stores, sub-topology after sub-topology. */
+    /** All stores, sub-topology after sub-topology, and then those of the global tables. */
     public List<StoreSpec<?>> stores() {
         List<StoreSpec<?>> stores = new ArrayList<>();
         subTopologies.forEach(subTopology -> stores.addAll(subTopology.stores()));
+        globalTables.forEach(table -> stores.add(table.store()));
         return stores;
     }
 
-    /** Where the changes of a store are logged. */
+    /** Where the changes of a store are logged: for a global table the topic that it is of. */
     public String changelogTopic(String store) {
+        for (GlobalTableStep table : globalTables) {
+            if (table.store().name().equals(store)) {
+                return table.topic().name();
+            }
+        }
         return Changelog.topic(name, store);
     }
 

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What of a topology's state another one would not go on with. Pure. */
 public final class TopologyChanges {
@@ -23,7 +24,9 @@ public final class TopologyChanges {
         for (String name : names) {
             StepEntry old = had.get(name);
             StepEntry now = has.get(name);
-            if (now == null) {
+            if ((now == null || isGlobal(now)) && (old == null || isGlobal(old))) {
+                describeGlobal(name, old, now, changes);
+            } else if (now == null) {
                 changes.add("store '" + name + "' is gone: what it holds would be kept no longer");
             } else if (old == null) {
                 changes.add("store '" + name + "' is new: it would lack everything that was consumed before");
@@ -32,6 +35,18 @@ public final class TopologyChanges {
             }
         }
         return changes;
+    }
+
+    private static boolean isGlobal(StepEntry step) {
+        return step.subTopology() == TopologyManifest.GLOBAL;
+    }
+
+    /** A table that is gone loses nothing, and a new one lacks nothing: its topic has all of it. */
+    private static void describeGlobal(
+            String table, @Nullable StepEntry old, @Nullable StepEntry now, List<String> into) {
+        if (old != null && now != null) {
+            describe(table, old, old.reads(), now, now.reads(), into);
+        }
     }
 
     /** A sentence for each store of both whose bytes mean something else: what was written could not be read. */

@@ -1,5 +1,6 @@
 package io.millrace.dsl.plan;
 
+import io.millrace.dsl.GlobalTableStep;
 import io.millrace.dsl.Ingest;
 import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.Step;
@@ -21,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param steps of all sub-topologies, in the order of writing
  */
 public record TopologyManifest(String application, List<String> ingests, List<StepEntry> steps) {
+    /** In the place of a sub-topology, for what every instance has all of. */
+    static final int GLOBAL = -1;
+
     private static final String FORMAT = "1";
 
     /**
      * One step.
      *
+     * @param subTopology its number; -1 for a global table, which is in none
+     * @param inputs the steps whose records it takes, and those whose rows it looks up
      * @param reads the topic it reads, or {@code pattern} and the expression that their names match; none if it does not
      * @param writes the topics it writes
      * @param stores its stores, and what their bytes are
@@ -53,6 +59,7 @@ public record TopologyManifest(String application, List<String> ingests, List<St
 
     public static TopologyManifest of(Topology topology) {
         List<StepEntry> steps = new ArrayList<>();
+        topology.globalTables().forEach(table -> steps.add(entry(table, GLOBAL)));
         for (SubTopology subTopology : topology.subTopologies()) {
             subTopology.steps().forEach(step -> steps.add(entry(step, subTopology.id())));
         }
@@ -61,8 +68,11 @@ public record TopologyManifest(String application, List<String> ingests, List<St
     }
 
     private static StepEntry entry(Step step, int subTopology) {
-        List<String> reads =
-                step instanceof Step.Source source ? List.of(source.topic().name()) : readByPattern(step);
+        List<String> reads = step instanceof Step.Source source
+                ? List.of(source.topic().name())
+                : step instanceof GlobalTableStep table ? List.of(table.topic().name()) : readByPattern(step);
+        List<Integer> inputs = new ArrayList<>(step.inputs());
+        inputs.addAll(step.lookups());
         List<String> writes = step instanceof Step.Sink sink
                 ? sink.target().topics().stream().map(Topic::name).toList()
                 : List.of();
@@ -70,7 +80,7 @@ public record TopologyManifest(String application, List<String> ingests, List<St
         for (StoreSpec<?> store : step.stores()) {
             stores.put(store.name(), store.manifest().toText());
         }
-        return new StepEntry(step.id(), subTopology, step.label(), step.inputs(), reads, writes, stores);
+        return new StepEntry(step.id(), subTopology, step.label(), inputs, reads, writes, stores);
     }
 
     /** The pattern itself, for topics come and go; no name has a space, and a list is divided by commas. */

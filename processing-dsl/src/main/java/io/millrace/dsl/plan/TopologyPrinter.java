@@ -20,11 +20,11 @@ public final class TopologyPrinter {
                 new StringBuilder("Application ").append(topology.application()).append('\n');
         topology.ingests()
                 .forEach(ingest -> text.append("  source ").append(ingest).append('\n'));
-        int present = -1;
+        int present = Integer.MIN_VALUE;
         for (StepEntry step : topology.steps().stream().sorted(BY_SUB_TOPOLOGY).toList()) {
             if (step.subTopology() != present) {
                 present = step.subTopology();
-                text.append("  sub-topology ").append(present).append('\n');
+                text.append("  ").append(groupLabel(present)).append('\n');
             }
             text.append("    ").append(step.id()).append(": ").append(step.label());
             if (!step.stores().isEmpty()) {
@@ -84,7 +84,7 @@ public final class TopologyPrinter {
         });
         topics.forEach(topic -> chart.topic("topic_" + id(topic), topic));
         for (int group : groups) {
-            chart.beginGroup("sub" + group, "sub-topology " + group);
+            chart.beginGroup(group == TopologyManifest.GLOBAL ? "global" : "sub" + group, groupLabel(group));
             List<StepEntry> steps = topology.steps().stream()
                     .filter(step -> step.subTopology() == group)
                     .toList();
@@ -101,6 +101,10 @@ public final class TopologyPrinter {
             step.writes().forEach(topic -> chart.edge("s" + step.id(), "topic_" + id(topic)));
         }
         return chart.end();
+    }
+
+    private static String groupLabel(int subTopology) {
+        return subTopology == TopologyManifest.GLOBAL ? "in every instance" : "sub-topology " + subTopology;
     }
 
     /** Nothing but letters, digits and underscores is part of an identifier in both languages; others are written as their number. */

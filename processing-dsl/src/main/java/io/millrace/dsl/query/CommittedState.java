@@ -1,5 +1,6 @@
 package io.millrace.dsl.query;
 
+import io.millrace.dsl.GlobalTableSpec;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Step;
 import io.millrace.state.Entries;
@@ -39,7 +40,10 @@ public final class CommittedState {
         if (spec instanceof KeyValueSpec<?, ?>) {
             return (S) new CommittedKeyValueStore<>((StateReader<KeyValueStore<Object, Object>>) any);
         }
-        if (spec instanceof SortedSpec<?, ?>) {
+        if (spec instanceof GlobalTableSpec<?, ?> table && !(table.rows() instanceof SortedSpec<?, ?>)) {
+            return (S) new CommittedKeyValueStore<>((StateReader<KeyValueStore<Object, Object>>) any);
+        }
+        if (spec instanceof SortedSpec<?, ?> || spec instanceof GlobalTableSpec<?, ?>) {
             return (S) new CommittedSortedStore<>((StateReader<SortedStore<Object, Object>>) any);
         }
         if (spec instanceof WindowSpec<?, ?>) {

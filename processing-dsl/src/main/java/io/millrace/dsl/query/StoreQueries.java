@@ -1,5 +1,6 @@
 package io.millrace.dsl.query;
 
+import io.millrace.dsl.GlobalTableSpec;
 import io.millrace.dsl.Queries;
 import io.millrace.serde.Serde;
 import io.millrace.state.KeyValueSpec;
@@ -51,6 +52,11 @@ public final class StoreQueries implements Queries {
     @Override
     public <S> S store(StoreSpec<S> spec) {
         StoreSpec<?> found = find(spec.name());
+        if (found instanceof GlobalTableSpec<?, ?> table && table.rows().equals(spec)) {
+            @SuppressWarnings("unchecked") // its rows are what the specification makes of them
+            StoreSpec<S> rows = (StoreSpec<S>) found;
+            return reading(rows);
+        }
         List<String> differences = found.manifest().differences(spec.manifest());
         if (!found.equals(spec)) {
             throw new IllegalArgumentException("Store '" + spec.name() + "' of application '" + application
@@ -73,6 +79,10 @@ public final class StoreQueries implements Queries {
             return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
                     ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(spec))
                     : (KeyValueStore<K, V>) reading(spec);
+        }
+        if (found instanceof GlobalTableSpec<?, ?> spec) {
+            isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
+            return (KeyValueStore<K, V>) reading(spec);
         }
         throw otherKind(found, "values by key");
     }

@@ -7,6 +7,7 @@ import io.millrace.dsl.metrics.Metrics;
 import io.millrace.dsl.runtime.TimeMeter.Times;
 import io.millrace.state.CacheStatistics;
 import io.millrace.state.StateException;
+import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +23,23 @@ final class AppMetrics implements Metrics {
     private final ApplicationCore core;
     private final List<TaskLoop> loops;
     private final List<IngestLoop<?>> ingests;
+    private final Supplier<GlobalStatus> globals;
     private final List<Metric> all = new ArrayList<>();
 
     AppMetrics(
-            ApplicationCore core, List<TaskLoop> loops, List<IngestLoop<?>> ingests, Supplier<StateUsage> stateUsage) {
+            ApplicationCore core,
+            List<TaskLoop> loops,
+            List<IngestLoop<?>> ingests,
+            Supplier<GlobalStatus> globals,
+            Supplier<StateUsage> stateUsage) {
+        this.globals = globals;
         this.core = core;
         this.loops = List.copyOf(loops);
         this.ingests = List.copyOf(ingests);
         records();
         transactions();
         restore();
+        globalTables();
         state(stateUsage);
     }
 
@@ -69,8 +77,10 @@ final class AppMetrics implements Metrics {
         counter(
                 "records.skipped",
                 "records",
-                "Passed over by ErrorPolicy.skip, in committed transactions; of sources, items",
-                () -> sum(s -> s.counters().skipped()) + ingested(IngestLoopStatus.Counters::skipped));
+                "Passed over by ErrorPolicy.skip, in committed transactions; of sources, items; and by global tables",
+                () -> sum(s -> s.counters().skipped())
+                        + ingested(IngestLoopStatus.Counters::skipped)
+                        + globals.get().skipped());
         counter(
                 "records.dropped",
                 "records",
@@ -110,25 +120,55 @@ final class AppMetrics implements Metrics {
         counter(
                 "restore.records",
                 "records",
-                "Replayed from changelogs",
-                of(s -> s.restoring().records()));
+                "Replayed from changelogs, and read into global tables",
+                () -> sum(s -> s.restoring().records())
+                        + globals.get().restoring().records());
         gauge(
                 "restore.tasks",
                 "tasks",
-                "That wait for their state now",
-                () -> sum(s -> s.restoring().tasks()));
+                "That wait for their state now, and global tables for which all wait",
+                () -> sum(s -> s.restoring().tasks())
+                        + globals.get().restoring().tasks());
         gauge(
                 "restore.remaining",
                 "records",
                 "Offsets that are left to replay now",
-                () -> sum(s -> s.restoring().offsetsLeft()));
+                () -> sum(s -> s.restoring().offsetsLeft())
+                        + globals.get().restoring().offsetsLeft());
         gauge("restore.time", "seconds", "For which tasks restored since the start, the longest of any loop", () -> {
-            long longest = 0;
+            long longest = globals.get().restoring().nanos();
             for (TaskLoop loop : loops) {
                 longest = Math.max(longest, loop.status().restoring().nanos());
             }
             return longest / 1e9;
         });
+    }
+
+    private void globalTables() {
+        for (String table : core.globalTables().all().keySet()) {
+            gauge(
+                    "global.table.lag",
+                    "records",
+                    "Offsets between the rows of this instance and the last stable offset of their topic",
+                    Map.of("table", table),
+                    () -> globals.get().lag().getOrDefault(table, 0L));
+            gauge(
+                    "global.table.rows",
+                    "rows",
+                    "About how many this instance has; not known while they are read for the first time",
+                    Map.of("table", table),
+                    () -> rows(core.globalTables().of(table)));
+        }
+    }
+
+    private long rows(GlobalTables.Rows rows) {
+        long count = 0;
+        for (int partition = 0; partition < rows.partitions(); partition++) {
+            try (StateView view = core.database().view(partition, rows.spec().name())) {
+                count += view.store(rows.spec()).approximateCount();
+            }
+        }
+        return count;
     }
 
     private void state(Supplier<StateUsage> usage) {

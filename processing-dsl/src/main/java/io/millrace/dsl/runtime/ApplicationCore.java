@@ -18,6 +18,7 @@ record ApplicationCore(
         AppSettings settings,
         StateDatabase database,
         Map<String, Integer> partitionCounts,
+        GlobalTables globalTables,
         InstanceGuard guard,
         String instance) {
     ApplicationCore {

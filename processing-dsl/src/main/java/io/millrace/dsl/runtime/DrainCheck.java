@@ -7,20 +7,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Whether everything is done, over all steps of a pipeline. Records are under way in three places: in a source that is not finished, in an
  * open transaction of a loop, and in an input behind what its loop has settled. The statuses are read, then the ends of the inputs, then the
  * statuses again: the same objects mean that no loop began a transaction in between, so that nothing moved from one place to another unseen.
- * Of partitions that other instances have, the log says what is committed.
+ * Of partitions that other instances have, the log says what is committed. The instance's own global tables are at the ends of their topics.
  */
 final class DrainCheck {
     private final ApplicationCore core;
     private final List<TaskLoop> loops;
     private final List<IngestLoop<?>> ingests;
+    private final Supplier<GlobalStatus> globals;
 
-    DrainCheck(ApplicationCore core, List<TaskLoop> loops, List<IngestLoop<?>> ingests) {
+    DrainCheck(
+            ApplicationCore core, List<TaskLoop> loops, List<IngestLoop<?>> ingests, Supplier<GlobalStatus> globals) {
         this.core = core;
+        this.globals = globals;
         this.loops = loops;
         this.ingests = ingests;
     }
@@ -37,7 +41,25 @@ final class DrainCheck {
             }
             settled.putAll(status.settled());
         }
-        return reachesEnds(settled) && isUnchanged(before);
+        // The tables last: what the tasks did until then may be in them, and nothing comes of what is.
+        return reachesEnds(settled) && isUnchanged(before) && areTablesAtTheirEnds();
+    }
+
+    private boolean areTablesAtTheirEnds() {
+        if (!core.globalTables().isLoaded()) {
+            return false;
+        }
+        Map<TopicPartition, Long> positions = globals.get().positions();
+        LogAdmin admin = core.log().admin();
+        for (GlobalTables.Rows rows : core.globalTables().all().values()) {
+            for (int number = 0; number < rows.partitions(); number++) {
+                TopicPartition source = new TopicPartition(rows.step().topic().name(), number);
+                if (positions.getOrDefault(source, 0L) < admin.endOffset(source, Isolation.READ_COMMITTED)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private boolean reachesEnds(Map<TopicPartition, Long> settled) {

@@ -48,6 +48,7 @@ public final class PipelineRuntime implements ApplicationStarter {
         try {
             database.check(topology.stores());
             Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin(), settings.ownTopics());
+            GlobalTables.follow(database, topology, log.admin());
             StatePositions.check(database, topology, log.admin());
             String identity = ApplicationCore.identity(topology.name(), instance);
             InstanceGuard guard = InstanceGuard.takeOver(log, identity);
@@ -55,8 +56,9 @@ public final class PipelineRuntime implements ApplicationStarter {
             if (isChanged) {
                 TopologyRecord.write(log, manifest);
             }
-            ApplicationCore core =
-                    new ApplicationCore(topology, log, settings, database, partitionCounts, guard, instance);
+            GlobalTables globalTables = new GlobalTables(topology, partitionCounts);
+            ApplicationCore core = new ApplicationCore(
+                    topology, log, settings, database, partitionCounts, globalTables, guard, instance);
             RunningApplication application = new RunningApplication(core);
             application.start();
             return application;

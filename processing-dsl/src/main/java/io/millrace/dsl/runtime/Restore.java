@@ -1,6 +1,5 @@
 package io.millrace.dsl.runtime;
 
-import io.millrace.dsl.plan.Changelog;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
@@ -18,7 +17,6 @@ import io.millrace.transactions.TransactionalLog;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +30,8 @@ final class Restore implements AutoCloseable {
     /** Restored records that are kept in memory until they are marked. */
     private static final int MARK_EVERY = 4096;
 
-    /** A commit's position is before its marker. Whoever changed the store since has added two offsets at least: a record and a marker. */
-    private static final long ONLY_A_MARKER = 1;
-
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
 
-    private final LogAdmin admin;
     private final PartitionState state;
     private final Map<TopicPartition, Target> targets = new LinkedHashMap<>();
     private final LogConsumer consumer;
@@ -53,66 +47,21 @@ final class Restore implements AutoCloseable {
         this.ticker = ticker;
         beganNanos = ticker.nanos();
         state = task.state();
-        admin = log.admin();
+        LogAdmin admin = log.admin();
+        state.beginRestore();
+        RestorePoint point = new RestorePoint(admin, state);
         Map<TopicPartition, Long> starts = new LinkedHashMap<>();
         for (int store = 0; store < task.changelogs().size(); store++) {
             TopicPartition changelog = task.changelogs().get(store);
             String name = task.storeNames().get(store);
             long end = admin.endOffset(changelog, Isolation.READ_UNCOMMITTED);
-            starts.put(changelog, start(changelog, name, end, admin.logStartOffset(changelog)));
+            starts.put(changelog, point.of(name, changelog, end));
             targets.put(changelog, new Target(name, end));
         }
         consumer = log.consumer(ConsumerConfig.standalone());
         consumer.assign(starts.keySet());
         starts.forEach(consumer::seek);
         offsets = offsetsLeft();
-    }
-
-    private long start(TopicPartition changelog, String store, long end, long logStart) {
-        OptionalLong position = state.position(store);
-        if (position.isPresent()) {
-            StatePositions.check(store, position.getAsLong(), changelog, end);
-        }
-        if (position.isPresent() && isPastCatchingUp(changelog, store, position.getAsLong(), end, logStart)) {
-            state.beginAnew(store);
-            return logStart;
-        }
-        return position.orElse(logStart);
-    }
-
-    /**
-     * Whether the changelog may have dropped what the store lacks: its records, or a deletion that was compacted away since. Where no compaction
-     * has been behind the store's position nothing is gone, however long the application was down.
-     */
-    private boolean isPastCatchingUp(TopicPartition changelog, String store, long position, long end, long logStart) {
-        if (position < logStart) {
-            LOG.info(
-                    "Store {}, partition {}, stands at offset {} and its changelog begins at {}: it is built anew",
-                    store,
-                    changelog.partition(),
-                    position,
-                    logStart);
-            return true;
-        }
-        Duration idle = state.idleTime(store).orElse(Duration.ZERO);
-        if (end - position > ONLY_A_MARKER
-                && position < admin.compactedOffset(changelog).orElse(Long.MAX_VALUE)
-                && Changelog.mayHaveForgotten(idle, deletionsKept(changelog))) {
-            LOG.info(
-                    "Store {}, partition {}, is {} old, and its changelog was compacted and may have forgotten deletions of that"
-                            + " time: it is built anew",
-                    store,
-                    changelog.partition(),
-                    idle);
-            return true;
-        }
-        return false;
-    }
-
-    private Duration deletionsKept(TopicPartition changelog) {
-        return admin.describeTopic(changelog.topic())
-                .map(topic -> topic.settings().compaction().deleteRetention())
-                .orElse(Duration.ZERO);
     }
 
     /** Reads some of what is left. @return true when every store stands at its target */

@@ -45,6 +45,7 @@ final class RunningApplication implements Application, LoopObserver {
     private final ApplicationCore core;
     private final List<TaskLoop> taskLoops = new ArrayList<>();
     private final List<IngestLoop<?>> ingestLoops = new ArrayList<>();
+    private final @Nullable GlobalLoop globalLoop;
     private final List<Scheduler.Loop> running = new CopyOnWriteArrayList<>();
     private final List<Waiter> waiting = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -67,8 +68,9 @@ final class RunningApplication implements Application, LoopObserver {
         for (Ingest<?> ingest : core.topology().ingests()) {
             ingestLoops.add(new IngestLoop<>(core, this, ingest));
         }
-        drainCheck = new DrainCheck(core, taskLoops, ingestLoops);
-        metrics = new AppMetrics(core, taskLoops, ingestLoops, this::stateUsage);
+        globalLoop = core.globalTables().all().isEmpty() ? null : new GlobalLoop(core, this);
+        drainCheck = new DrainCheck(core, taskLoops, ingestLoops, this::globalStatus);
+        metrics = new AppMetrics(core, taskLoops, ingestLoops, this::globalStatus, this::stateUsage);
         queries = new StoreQueries(core.name(), core.topology().stores(), this::partitionsOf, this::viewForQuery);
     }
 
@@ -80,6 +82,10 @@ final class RunningApplication implements Application, LoopObserver {
                 core.database().idle());
         core.database().onEnough(writer::wake);
         stateWriter = writer;
+        GlobalLoop global = globalLoop;
+        if (global != null) {
+            running.add(scheduler.start(global.id(), global, INGEST_IDLE));
+        }
         taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, TASK_IDLE)));
         if (RepartitionPurge.isNeeded(core)) {
             running.add(scheduler.start(
@@ -109,7 +115,12 @@ final class RunningApplication implements Application, LoopObserver {
 
     @Override
     public AppStatus status() {
-        return StatusSummary.of(state(), taskLoops, ingestLoops);
+        return StatusSummary.of(state(), taskLoops, ingestLoops, globalStatus());
+    }
+
+    private GlobalStatus globalStatus() {
+        GlobalLoop global = globalLoop;
+        return global == null ? GlobalStatus.NONE : global.status();
     }
 
     /** Never waits, and allocates nothing: asked after each step of a loop. */
@@ -123,12 +134,16 @@ final class RunningApplication implements Application, LoopObserver {
         if (stopping) {
             return State.STOPPING;
         }
+        if (!core.globalTables().isLoaded()) {
+            return State.RESTORING;
+        }
         boolean isRestoring = false;
         boolean isRebalancing = false;
         for (int i = 0; i < taskLoops.size(); i++) {
             LoopStatus status = taskLoops.get(i).status();
             if (!status.opened()) {
-                return State.CREATED;
+                // They have waited for the global tables.
+                return globalLoop == null ? State.CREATED : State.REBALANCING;
             }
             isRestoring |= status.restoring().replaying() > 0;
             isRebalancing |= status.isMoving()
@@ -280,6 +295,10 @@ final class RunningApplication implements Application, LoopObserver {
         running.forEach(Scheduler.Loop::stop);
         taskLoops.forEach(TaskLoop::wake);
         ingestLoops.forEach(IngestLoop::wake);
+        GlobalLoop global = globalLoop;
+        if (global != null) {
+            global.wake();
+        }
         changed();
         news.look(this);
     }

@@ -1,6 +1,5 @@
 package io.millrace.dsl.runtime;
 
-import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.Topology;
 import io.millrace.log.Disposition;
 import io.millrace.log.Isolation;
@@ -20,11 +19,9 @@ final class StatePositions {
     /** Looks at all that is there, before anything runs. @throws LogException with STOP if a store is ahead of its changelog */
     static void check(StateDatabase database, Topology topology, LogAdmin admin) {
         Map<String, Integer> partitions = new HashMap<>();
-        for (SubTopology subTopology : topology.subTopologies()) {
-            for (StoreSpec<?> store : subTopology.stores()) {
-                admin.describeTopic(topology.changelogTopic(store.name()))
-                        .ifPresent(changelog -> partitions.put(store.name(), changelog.partitions()));
-            }
+        for (StoreSpec<?> store : topology.stores()) {
+            admin.describeTopic(topology.changelogTopic(store.name()))
+                    .ifPresent(changelog -> partitions.put(store.name(), changelog.partitions()));
         }
         for (StoredPartition stored : database.stored()) {
             if (stored.partition() < partitions.getOrDefault(stored.store(), 0)) {
@@ -45,9 +42,9 @@ final class StatePositions {
             throw new LogException(
                     Disposition.STOP,
                     "The state of store '" + store + "', partition " + changelog.partition() + ", stands at offset "
-                            + position + " of changelog " + changelog + ", which ends at " + end
+                            + position + " of " + changelog + ", which ends at " + end
                             + ": the log has lost acknowledged records, or the state belongs to a copy of it. Restore the "
-                            + "log, or remove the state directory: the state is then rebuilt from the changelog");
+                            + "log, or remove the state directory: the state is then rebuilt from the log");
         }
     }
 }

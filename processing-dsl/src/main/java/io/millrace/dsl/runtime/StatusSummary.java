@@ -9,18 +9,19 @@ import java.util.List;
 final class StatusSummary {
     private StatusSummary() {}
 
-    static AppStatus of(AppStatus.State state, List<TaskLoop> loops, List<IngestLoop<?>> ingestLoops) {
+    static AppStatus of(
+            AppStatus.State state, List<TaskLoop> loops, List<IngestLoop<?>> ingestLoops, GlobalStatus globals) {
         long consumed = 0;
         long committed = 0;
         long aborted = 0;
-        long skipped = 0;
+        long skipped = globals.skipped();
         long deadLetters = 0;
         long lag = 0;
-        int restoring = 0;
-        long restored = 0;
-        long left = 0;
-        long offsets = 0;
-        long restoringNanos = 0;
+        int restoring = globals.restoring().tasks();
+        long restored = globals.restoring().records();
+        long left = globals.restoring().offsetsLeft();
+        long offsets = globals.restoring().offsets();
+        long restoringNanos = globals.restoring().nanos();
         for (TaskLoop loop : loops) {
             LoopStatus status = loop.status();
             consumed += status.counters().consumed();

@@ -1,7 +1,9 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.operator.GlobalRows;
 import io.millrace.dsl.operator.OperatorGraph;
 import io.millrace.dsl.operator.SourceOperator;
+import io.millrace.dsl.operator.Surroundings;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.LogAdmin;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,7 @@ final class StreamTask {
     private final List<TopicPartition> inputs = new ArrayList<>();
     private final List<TopicPartition> changelogs = new ArrayList<>();
     private final List<String> storeNames = new ArrayList<>();
+    private final Map<String, GlobalLookup> globalLookups = new TreeMap<>();
     private @Nullable PartitionState state;
     private @Nullable OperatorGraph graph;
     private boolean blocked;
@@ -118,10 +122,23 @@ final class StreamTask {
 
     /** Builds the operators; from here on records can be processed. */
     void start() {
-        OperatorGraph built = new OperatorGraph(subTopology, state, transaction, core.partitionCounts(), timers.time());
+        Surroundings surroundings = new Surroundings(transaction, core.partitionCounts(), this::globalRows);
+        OperatorGraph built = new OperatorGraph(subTopology, state, surroundings, timers.time());
         graph = built;
         droppedBefore = 0;
         timers.use(built.timed());
+    }
+
+    /** One for all users in the task, over all the graphs that it has. */
+    private GlobalRows globalRows(String table) {
+        return globalLookups.computeIfAbsent(
+                table, name -> new GlobalLookup(core.globalTables().of(name), core.database()));
+    }
+
+    private void releaseGlobalRows() {
+        for (GlobalLookup lookup : globalLookups.values()) {
+            lookup.release();
+        }
     }
 
     boolean isRunning() {
@@ -180,6 +197,7 @@ final class StreamTask {
 
     /** The transaction is committed: what was staged becomes state, at the position that its changelog has reached. */
     void promote(TransactionalProducer producer) {
+        releaseGlobalRows();
         timers.committed();
         skipped = 0;
         buried = 0;
@@ -200,6 +218,7 @@ final class StreamTask {
 
     /** The transaction is not committed: nothing that was staged remains, nor anything that a processor remembers. */
     void rollBack() {
+        releaseGlobalRows();
         skipped = 0;
         buried = 0;
         timers.rolledBack();
@@ -261,6 +280,7 @@ final class StreamTask {
     /** Drops what is uncommitted and gives the stores up, also when what was committed last cannot be written. */
     void close() {
         graph = null;
+        releaseGlobalRows();
         PartitionState present = state;
         state = null;
         if (present != null) {

@@ -98,6 +98,10 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     }
 
     private int step() {
+        if (!transaction.isOpen() && !core.globalTables().isLoaded()) {
+            // Not a member yet, at the start: others may have the partitions meanwhile.
+            return 0;
+        }
         try {
             return failures.recovery() == Recovery.NONE ? work(consumer()) : recover();
         } catch (RuntimeException e) {

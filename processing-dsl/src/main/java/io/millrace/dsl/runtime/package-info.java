@@ -22,6 +22,8 @@
  *       of sources are the application's.
  *   <li>R10: a source is read by one instance at a time, whose turn a group of the source's own decides; it goes on in another one when that ends. The
  *       election is for progress alone: what keeps R4 if two believe that it is their turn is the transactional id, which both have.
+ *   <li>R11: no task runs before every global table of its instance has read what was committed in its topic at the start. A look-up meets what the tables'
+ *       loop has committed before it, and never an older row than an earlier look-up of the instance did, over a restart, too.
  * </ul>
  */
 @NullMarked

@@ -11,10 +11,7 @@ import io.millrace.log.ProducerRecord;
 import io.millrace.serde.BytesView;
 import io.millrace.state.MemoryBudget;
 import io.millrace.state.StateBackend;
-import io.millrace.state.StateException;
 import io.millrace.transactions.TransactionalProducerConfig;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -161,20 +158,12 @@ class FullStateTest {
     }
 
     private StateBackend refusing(StateBackend backend, BooleanSupplier isFull) {
-        return (StateBackend) Proxy.newProxyInstance(
-                StateBackend.class.getClassLoader(),
-                new Class<?>[] {StateBackend.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("write") && isFull.getAsBoolean()) {
-                        firstRefusalNanos = refused++ == 0 ? nanos() : firstRefusalNanos;
-                        throw new StateException(
-                                StateException.Kind.NO_SPACE, "Cannot write: the disk is full; make room");
-                    }
-                    try {
-                        return method.invoke(backend, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return RefusingBackend.of(backend, () -> {
+            boolean isRefused = isFull.getAsBoolean();
+            if (isRefused) {
+                firstRefusalNanos = refused++ == 0 ? nanos() : firstRefusalNanos;
+            }
+            return isRefused;
+        });
     }
 }

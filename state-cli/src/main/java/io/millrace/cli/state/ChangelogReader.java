@@ -21,6 +21,7 @@ final class ChangelogReader implements AutoCloseable {
     private final TopicPartition changelog;
     private final LogConsumer consumer;
     private final StopSignal stop;
+    private final boolean isGlobal;
 
     /** Takes a change; a null value is a deletion. The views are valid during the call. */
     @FunctionalInterface
@@ -28,7 +29,9 @@ final class ChangelogReader implements AutoCloseable {
         void change(long offset, BytesView key, @Nullable BytesView value);
     }
 
-    ChangelogReader(EventLog log, TopicPartition changelog, long from, StopSignal stop) {
+    /** @param isGlobal true if it is the topic of a global table, in which a record without a key is no row */
+    ChangelogReader(EventLog log, TopicPartition changelog, long from, StopSignal stop, boolean isGlobal) {
+        this.isGlobal = isGlobal;
         this.changelog = changelog;
         this.stop = stop;
         consumer = log.consumer(ConsumerConfig.standalone());
@@ -54,6 +57,9 @@ final class ChangelogReader implements AutoCloseable {
                 while (cursor.next()) {
                     LogRecord record = cursor.record();
                     BytesView key = record.key();
+                    if (key == null && isGlobal) {
+                        continue;
+                    }
                     if (key == null) {
                         throw new LogException(
                                 Disposition.STOP,

@@ -5,6 +5,7 @@ import io.millrace.cli.command.ExitStatus;
 import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
+import io.millrace.dsl.GlobalTableSpec;
 import io.millrace.state.Retirement;
 import io.millrace.state.StoreManifest;
 import io.millrace.state.StoredPartition;
@@ -118,7 +119,9 @@ final class ListCommand implements Callable<Integer> {
         boolean isTimestamped = StoredEntryReader.isByKey(manifest)
                 && manifest.properties().getOrDefault("value", "").startsWith("timestamped<");
         String size = manifest.properties().getOrDefault("size", "");
-        String kind = isTimestamped ? "timestamped" : manifest.kind();
+        String kind = GlobalTableSpec.topicOf(manifest)
+                .map(topic -> "global table of " + topic)
+                .orElse(isTimestamped ? "timestamped" : manifest.kind());
         return (size.isEmpty() ? kind : kind + " of " + size)
                 + (StoredEntryReader.of(manifest).isPresent() ? "" : ", format " + manifest.format() + " (unknown)");
     }

@@ -79,9 +79,10 @@ final class PartitionCheck {
         if (position < start) {
             return Verdict.without(Outcome.OUTDATED);
         }
-        isForgetful = mayHaveForgotten();
+        // A global table keeps rows whose records its topic has let go.
+        isForgetful = mayHaveForgotten() || (found.isGlobal() && start > 0);
         try (ChangelogFold fold = new ChangelogFold(context.scratch().resolve("fold"));
-                ChangelogReader reader = new ChangelogReader(log, changelog, start, context.stop())) {
+                ChangelogReader reader = new ChangelogReader(log, changelog, start, context.stop(), found.isGlobal())) {
             return compare(fold, reader, start);
         }
     }
@@ -155,7 +156,8 @@ final class PartitionCheck {
     /** Compares what differed with what the changelog has now. */
     private void judgeAgain(ChangelogFold fold) {
         long start = context.log().admin().logStartOffset(changelog);
-        try (ChangelogReader second = new ChangelogReader(context.log(), changelog, start, context.stop())) {
+        try (ChangelogReader second =
+                new ChangelogReader(context.log(), changelog, start, context.stop(), found.isGlobal())) {
             Visitor ofDoubts = (offset, key, value) -> {
                 if (offset < stored.position()) {
                     fold.again(key, value);

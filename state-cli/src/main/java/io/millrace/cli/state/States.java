@@ -2,8 +2,10 @@ package io.millrace.cli.state;
 
 import io.millrace.cli.command.Console;
 import io.millrace.cli.command.UnusableException;
+import io.millrace.dsl.GlobalTableSpec;
 import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.EventLog;
+import io.millrace.log.LogAdmin;
 import io.millrace.log.TopicDescription;
 import io.millrace.state.StateException;
 import io.millrace.state.StoreManifest;
@@ -95,6 +97,28 @@ final class States implements AutoCloseable {
     record Found(Opened state, String store) {
         StoreManifest manifest() {
             return state.manifest(store);
+        }
+
+        boolean isGlobal() {
+            return GlobalTableSpec.topicOf(manifest()).isPresent();
+        }
+
+        /**
+         * What its content follows: the topic of a global table, else the changelog of the application whose state it is; empty if there is none, if
+         * it is not known whose it is, or if the topic is another one that has the name now.
+         */
+        Optional<TopicDescription> changelog(LogAdmin admin) {
+            StoreManifest manifest = manifest();
+            Optional<String> global = GlobalTableSpec.topicOf(manifest);
+            if (global.isPresent()) {
+                return admin.describeTopic(global.get())
+                        .filter(topic ->
+                                manifest.source().filter(topic.id()::equals).isPresent());
+            }
+            List<String> applications = state.applications();
+            return applications.size() == 1
+                    ? admin.describeTopic(Changelog.topic(applications.get(0), store))
+                    : Optional.empty();
         }
 
         /** @param chosen all if it is empty @throws UnusableException if one of them is not there */

@@ -6,7 +6,6 @@ import io.millrace.cli.command.JsonOption;
 import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
-import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;
@@ -151,17 +150,18 @@ final class StatsCommand implements Callable<Integer> {
     /** Empty if it is not known whose the state is, or its changelog is gone. */
     private static Optional<Ends> changelog(States states, States.Found found, StoredPartition stored) {
         Optional<EventLog> log = states.log();
-        List<String> applications = found.state().applications();
-        if (log.isEmpty() || applications.size() != 1) {
+        if (log.isEmpty()) {
             return Optional.empty();
         }
-        String topic = Changelog.topic(applications.get(0), found.store());
         LogAdmin admin = log.get().admin();
-        TopicPartition partition = new TopicPartition(topic, stored.partition());
-        return admin.describeTopic(topic)
+        return found.changelog(admin)
                 .filter(description -> stored.partition() < description.partitions())
-                .map(description -> new Ends(
-                        admin.endOffset(partition, Isolation.READ_COMMITTED),
-                        admin.endOffset(partition, Isolation.READ_UNCOMMITTED)));
+                .map(description -> ends(admin, new TopicPartition(description.name(), stored.partition())));
+    }
+
+    private static Ends ends(LogAdmin admin, TopicPartition partition) {
+        return new Ends(
+                admin.endOffset(partition, Isolation.READ_COMMITTED),
+                admin.endOffset(partition, Isolation.READ_UNCOMMITTED));
     }
 }

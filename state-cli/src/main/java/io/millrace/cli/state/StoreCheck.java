@@ -2,7 +2,6 @@ package io.millrace.cli.state;
 
 import io.millrace.cli.command.UnusableException;
 import io.millrace.cli.state.Verdict.Outcome;
-import io.millrace.dsl.plan.Changelog;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
@@ -105,15 +104,11 @@ final class StoreCheck {
     /** Null if there is none. */
     private @Nullable TopicDescription changelog(PartitionCheck.Context context) {
         List<String> applications = found.state().applications();
-        if (applications.size() > 1) {
+        if (applications.size() > 1 && !found.isGlobal()) {
             throw new UnusableException("The state in " + found.state().directory() + " may be that of any of "
                     + applications + ", by the changelogs that there are. Choose one with --application.");
         }
-        return applications.stream()
-                .findFirst()
-                .flatMap(
-                        application -> context.log().admin().describeTopic(Changelog.topic(application, found.store())))
-                .orElse(null);
+        return found.changelog(context.log().admin()).orElse(null);
     }
 
     private String place(int partition) {

@@ -1,0 +1,18 @@
+package io.millrace.dsl.operator;
+
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What a task's operators reach beside its own state.
+ *
+ * @param sink takes what the task writes
+ * @param partitionCounts of the topics it writes
+ * @param globalTables the rows of a global table, by its name
+ */
+public record Surroundings(
+        RecordSink sink, Map<String, Integer> partitionCounts, Function<String, GlobalRows> globalTables) {
+    public Surroundings {
+        partitionCounts = Map.copyOf(partitionCounts);
+    }
+}
