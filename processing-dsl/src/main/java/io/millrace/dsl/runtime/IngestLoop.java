@@ -62,9 +62,9 @@ final class IngestLoop<T> implements LoopStep {
         this.turn = new SourceTurn(core, ingest.name(), this::endTurn, this::giveUp);
     }
 
-    /** One for all instances: whoever has the turn fences who had it before. */
+    /** One for all instances: whoever has the turn fences who had it before. No application and no instance has an @ in its name (R9). */
     static String transactionalId(String application, String source) {
-        return application + "-ingest-" + source;
+        return application + "@@ingest-" + source;
     }
 
     /** What the scheduler calls it: several instances may run in one process. */

@@ -178,10 +178,10 @@ class SourceTurnTest {
     void theTransactionThatIsOpenGoesOnWhenAnotherInstanceStarts() {
         Simulation simulation = simulation(1);
         Application reader = startLarge(simulation, "a");
-        assertThat(simulation.world().runUntil(() -> isOpen(simulation, "large-ingest-items"), LONG))
+        assertThat(simulation.world().runUntil(() -> isOpen(simulation, "large@@ingest-items"), LONG))
                 .isTrue();
         Application other = startLarge(simulation, "");
-        assertThat(isOpen(simulation, "large-ingest-items")).isTrue();
+        assertThat(isOpen(simulation, "large@@ingest-items")).isTrue();
         simulation.runUntilDrained(reader);
         assertThat(reader.status().recordsIngested()).isEqualTo(LARGE_ITEMS);
         assertThat(reader.status().transactionsAborted()).isZero();
@@ -196,14 +196,14 @@ class SourceTurnTest {
         start(simulation, large(), "a").close();
         try (TransactionalProducer gone = simulation
                 .log()
-                .transactionalProducer(TransactionalProducerConfig.of("large-ingest-gone")
+                .transactionalProducer(TransactionalProducerConfig.of("large@@ingest-gone")
                         .withTransactionTimeout(Duration.ofHours(1)))) {
             gone.begin();
             gone.send(new TopicPartition("large", 0), 0, null, BytesView.ofUtf8("left"), List.of());
             gone.flush();
-            assertThat(isOpen(simulation, "large-ingest-gone")).isTrue();
+            assertThat(isOpen(simulation, "large@@ingest-gone")).isTrue();
             Application app = start(simulation, large(), "b");
-            assertThat(isOpen(simulation, "large-ingest-gone")).isFalse();
+            assertThat(isOpen(simulation, "large@@ingest-gone")).isFalse();
             app.close();
         }
     }
