@@ -4,6 +4,7 @@ import io.millrace.cli.command.Subcommand;
 import io.millrace.cli.command.UnusableException;
 import io.millrace.dsl.RecordSource;
 import io.millrace.examples.fraud.FraudAlerts;
+import io.millrace.examples.leaderboard.Leaderboard;
 import io.millrace.examples.local.ApplicationEndedException;
 import io.millrace.examples.log.Payments;
 import io.millrace.examples.orders.OrderTotals;
@@ -121,6 +122,39 @@ public final class ExampleCommand implements Runnable, Subcommand {
                     @Nullable Path payments) {
         List<FraudAlerts.Payment> read = payments == null ? FraudAlerts.generated() : FraudAlerts.read(payments);
         FraudAlerts.run(data, sourceOf(payments), () -> RecordSource.of(read), out()::println);
+        out().flush();
+    }
+
+    @Command(
+            name = "leaderboard",
+            description =
+                    "Finds the best sessions of a game's players, country by country: session windows, a global table of the players, and"
+                            + " a list for each country; see Leaderboard.java.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace example leaderboard --data /tmp/games                             generated games",
+                "  millrace example leaderboard --data /tmp/games --games games.csv --players players.csv"
+            })
+    void leaderboard(
+            @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA) Path data,
+            @Option(
+                            names = "--games",
+                            paramLabel = "FILE",
+                            description = "CSV with the header " + Leaderboard.GAMES_HEADER
+                                    + ", such as player-1,250,2026-01-05T18:03:00Z. " + FILE)
+                    @Nullable Path games,
+            @Option(
+                            names = "--players",
+                            paramLabel = "FILE",
+                            description =
+                                    "CSV with the header " + Leaderboard.PLAYERS_HEADER
+                                            + ", such as player-1,Ada,AT; else ten are made up. Whoever is in no list is of no known country.")
+                    @Nullable Path players) {
+        List<Leaderboard.Game> read = games == null ? Leaderboard.generatedGames() : Leaderboard.readGames(games);
+        List<Leaderboard.Player> listed =
+                players == null ? Leaderboard.generatedPlayers() : Leaderboard.readPlayers(players);
+        Leaderboard.run(data, listed, sourceOf(games), () -> RecordSource.of(read), out()::println);
         out().flush();
     }
 

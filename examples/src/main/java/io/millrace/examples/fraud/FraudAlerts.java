@@ -74,8 +74,7 @@ public final class FraudAlerts {
                         PAYMENTS, payment.card(), payment, payment.time().toEpochMilli()));
 
         EventStream<String, Payment> paid = builder.stream(PAYMENTS);
-        // With itself: each payment meets those of its card, of which the second one was made no earlier than the first
-        // one.
+        // With itself: each payment meets those of its card, the earlier one first.
         JoinWindows soon =
                 JoinWindows.ofTimeDifference(JOURNEY).withBefore(Duration.ZERO).withGrace(GRACE);
         paid.join("recent-payments", paid, Alert::new, soon)

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A pipeline that runs with its log in {@code log} and its state in {@code state} of one directory: what a program with a pipeline does once, at its
@@ -36,12 +37,18 @@ public final class LocalRun implements AutoCloseable {
 
     /** Opens log and state, or makes them, and lets the pipeline go on from what is committed there. */
     public static LocalRun start(Pipeline pipeline, Path directory) {
+        return start(pipeline, directory, log -> {});
+    }
+
+    /** The same. @param before what is to be in the log when the pipeline starts */
+    public static LocalRun start(Pipeline pipeline, Path directory, Consumer<TopicWriter> before) {
         World world = SystemWorld.open(directory.resolve("log"));
         AppSettings settings = AppSettings.of(
                 world,
                 (logId, memory) -> RocksBackend.open(directory.resolve("state"), logId, RocksConfig.within(memory)));
         EmbeddedLog log = EmbeddedLog.open(world, EmbeddedLogConfig.defaults());
         try {
+            before.accept(new TopicWriter(log));
             return new LocalRun(log, pipeline.start(log, settings));
         } catch (RuntimeException e) {
             log.close();

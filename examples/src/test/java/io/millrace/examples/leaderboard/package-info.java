@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.examples.leaderboard;
+
+import org.jspecify.annotations.NullMarked;
