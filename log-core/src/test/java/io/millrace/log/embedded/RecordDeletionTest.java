@@ -209,6 +209,23 @@ class RecordDeletionTest {
         assertThat(values()).hasSize(RECORDS - 7);
     }
 
+    @Test
+    void aRepairThatCutsBehindTheStartKeepsIt() {
+        write();
+        engine.admin().deleteRecords(Map.of(ORDERS, 7L));
+        engine.close();
+        List<String> segments = segments();
+        world.storage().rot("orders-0/" + segments.get(segments.size() - 1), 30, 1);
+        try (LogRepair repair = LogRepair.open(world.world())) {
+            RepairPlan plan = repair.plan(ORDERS);
+            assertThat(plan.keptEndOffset()).isBetween(8L, RECORDS - 1L);
+            repair.apply(plan);
+        }
+        engine = open(Durability.PROCESS_CRASH);
+        assertThat(engine.admin().logStartOffset(ORDERS)).isEqualTo(7);
+        assertThat(values()).startsWith("v7");
+    }
+
     /** The end that a repair leaves may be before the start: what is appended there then is new. */
     @Test
     void whatIsAppendedAfterARepairThatCutsBelowTheStartIsNotDeleted() {
