@@ -192,6 +192,8 @@ class RecordDeletionTest {
         engine.admin().deleteRecords(Map.of(ORDERS, 7L));
         engine.close();
         world.storage().rot(START, 3, 1);
+        LogInspection inspection = LogInspection.open(world.world());
+        assertThat(inspection.summary(ORDERS).startOffset()).isEmpty();
 
         engine = open(Durability.PROCESS_CRASH);
         assertThatThrownBy(this::values)
