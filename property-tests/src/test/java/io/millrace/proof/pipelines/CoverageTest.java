@@ -2,15 +2,11 @@ package io.millrace.proof.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.dsl.Step;
 import io.millrace.proof.pipelines.Scenario.Policy;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -36,29 +32,17 @@ class CoverageTest {
         Set<String> found = new TreeSet<>(LEFT_OUT);
         for (Op<Kind> step : steps) {
             PipelinePlan plan = PipelinePlan.of(2, Policy.RETRY_THEN_SKIP, List.of(step));
-            PlannedPipeline.of(plan, new Recorder(1)).steps().forEach(built -> found.add(name(built.getClass())));
+            found.addAll(LanguageSteps.of(PlannedPipeline.of(plan, new Recorder(1))));
         }
-        assertThat(found).containsAll(leaves());
+        assertThat(found).containsAll(LanguageSteps.all());
     }
 
-    private static Set<String> leaves() {
-        Set<String> leaves = new TreeSet<>();
-        Deque<Class<?>> open = new ArrayDeque<>(List.of(Step.class));
-        while (!open.isEmpty()) {
-            Class<?> next = open.pop();
-            if (next.isSealed()) {
-                open.addAll(Arrays.asList(next.getPermittedSubclasses()));
-            } else {
-                leaves.add(name(next));
-            }
+    @Test
+    void everyStepOfTheLanguageIsInTrouble() {
+        Set<String> found = new TreeSet<>();
+        for (StepCase step : StepCase.ALL) {
+            found.addAll(LanguageSteps.of(step.bench().build()));
         }
-        return leaves;
-    }
-
-    private static String name(Class<?> step) {
-        return Arrays.stream(step.getName()
-                        .substring(step.getPackageName().length() + 1)
-                        .split("\\$"))
-                .collect(Collectors.joining("."));
+        assertThat(found).containsAll(LanguageSteps.all());
     }
 }

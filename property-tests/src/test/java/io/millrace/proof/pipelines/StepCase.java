@@ -1,0 +1,262 @@
+package io.millrace.proof.pipelines;
+
+import static io.millrace.proof.pipelines.PlannedPipeline.KEYS;
+import static io.millrace.proof.pipelines.PlannedPipeline.VALUES;
+
+import io.millrace.dsl.DeduplicatedStream;
+import io.millrace.dsl.GlobalTable;
+import io.millrace.dsl.GroupedStream;
+import io.millrace.dsl.GroupedTable;
+import io.millrace.dsl.JoinWindows;
+import io.millrace.dsl.JoinedStream;
+import io.millrace.dsl.SessionWindowedStream;
+import io.millrace.dsl.SessionWindows;
+import io.millrace.dsl.SlidingWindows;
+import io.millrace.dsl.SplitStream;
+import io.millrace.dsl.Table;
+import io.millrace.dsl.TimeWindows;
+import io.millrace.dsl.Topic;
+import io.millrace.dsl.TopicPattern;
+import io.millrace.dsl.WindowedStream;
+import io.millrace.serde.Serdes;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Each step of the language alone, in every form in which it keeps or sends something else. What is kept for a time is kept for less than 64 ms: a store then lets go of
+ * what has expired as soon as time moves, and not whenever it gets to it, which a rollback may move.
+ */
+record StepCase(String name, Consumer<StepBench> program) {
+    static final List<StepCase> ALL = List.of(
+            step("map values", bench -> bench.write(bench.in().mapValues(value -> UserCode.map(value, 1)))),
+            step(
+                    "filter",
+                    bench -> bench.write(
+                            bench.in().peek((key, value) -> {}).filter((key, value) -> UserCode.accepts(value, 0)))),
+            step("select key", bench -> bench.write(bench.in().selectKey(UserCode::otherKey))),
+            step(
+                    "flat map values",
+                    bench -> bench.write(bench.in().flatMapValues(value -> UserCode.several(value, 1)))),
+            step(
+                    "flat map",
+                    bench -> bench.write(bench.in().flatMap((key, value, out) -> {
+                        out.emit(key, value);
+                        out.emit(UserCode.otherKey(key, value), value);
+                        out.emit(key, UserCode.map(value, 1));
+                    }))),
+            step("merge", bench -> bench.write(bench.in().merge(bench.other()))),
+            step("split", bench -> {
+                SplitStream<String, Long> split = bench.in().split("split");
+                bench.write(split.branch("odd", (key, value) -> UserCode.isOdd(value)));
+                bench.write(split.otherwise("even"));
+            }),
+            step("to two", bench -> {
+                bench.write(bench.in());
+                bench.write(bench.in());
+            }),
+            step("to chosen", bench -> {
+                List<Topic<String, Long>> topics = List.of(bench.output(), bench.output());
+                bench.in().to((key, value) -> topics.get(UserCode.isOdd(value) ? 1 : 0), topics);
+            }),
+            step("to partition", bench -> bench.in().to(bench.output(), (key, value, partitions) -> 0)),
+            step(
+                    "repartition",
+                    bench -> bench.write(
+                            bench.in().repartition("again").groupByKey().reduce("folds", UserCode::fold))),
+            step(
+                    "topic pattern",
+                    bench -> bench.write(bench.builder().stream(TopicPattern.of("in|other", KEYS, VALUES))
+                            .groupByKey()
+                            .reduce("folds", UserCode::fold))),
+            step("process", StepCode::sums),
+            step("process values", StepCode::sumsOfValues),
+            step("process event timers", StepCode::eventTimers),
+            step("process wall clock timers", StepCode::wallClockTimers),
+            step("deduplicate", bench -> {
+                DeduplicatedStream<String, Long> first =
+                        bench.in().deduplicate("ids", (key, value) -> UserCode.id(value), Serdes.int64(), millis(10));
+                bench.write(first);
+                bench.write(first.duplicates());
+                bench.write(first.late());
+            }),
+
+            // --- tables
+            step("to table", bench -> bench.write(bench.table())),
+            step(
+                    "table filter",
+                    bench -> bench.write(bench.table().filter((key, value) -> UserCode.accepts(value, 0)))),
+            step("table map", bench -> bench.write(bench.table().mapValues(value -> UserCode.map(value, 1)))),
+            step(
+                    "materialize",
+                    bench -> bench.write(bench.table()
+                            .mapValues(value -> UserCode.map(value, 1))
+                            .materialize("mapped", VALUES))),
+            step(
+                    "aggregate",
+                    bench -> bench.write(bench.in()
+                            .groupByKey()
+                            .aggregate(
+                                    "folds",
+                                    UserCode::first,
+                                    (key, value, fold) -> UserCode.fold(fold, value),
+                                    VALUES))),
+            step("count", bench -> bench.write(bench.in().groupByKey().count("counts"))),
+            step("reduce", bench -> bench.write(bench.in().groupByKey().reduce("folds", UserCode::fold))),
+            step(
+                    "cogroup",
+                    bench -> bench.write(bench.in()
+                            .groupByKey()
+                            .<Long>cogroup((key, value, fold) -> UserCode.fold(fold, value))
+                            .cogroup(bench.other().groupByKey(), (key, value, fold) -> UserCode.foldOther(fold, value))
+                            .aggregate("folds", UserCode::first, VALUES))),
+            step("table join", bench -> bench.write(bench.table().join(bench.otherTable(), UserCode::join))),
+            step("table left join", bench -> bench.write(bench.table().leftJoin(bench.otherTable(), UserCode::join))),
+            step("table outer join", bench -> bench.write(bench.table().outerJoin(bench.otherTable(), UserCode::join))),
+            step(
+                    "table aggregate",
+                    bench -> bench.write(grouped(bench)
+                            .aggregate(
+                                    "sums",
+                                    () -> 0L,
+                                    (key, value, sum) -> sum + value,
+                                    (key, value, sum) -> sum - value,
+                                    VALUES))),
+            step("table count", bench -> bench.write(grouped(bench).count("counts"))),
+            step(
+                    "table reduce",
+                    bench -> bench.write(grouped(bench).reduce("sums", Long::sum, (sum, value) -> sum - value))),
+            step(
+                    "foreign key join",
+                    bench -> bench.write(bench.table()
+                            .join("joined", bench.otherTable(), UserCode::otherKey, UserCode::join, VALUES))),
+            step(
+                    "foreign key left join",
+                    bench -> bench.write(bench.table()
+                            .leftJoin("joined", bench.otherTable(), UserCode::otherKey, UserCode::join, VALUES))),
+            step("versioned table", bench -> bench.write(bench.in().toTable("versions", millis(20)))),
+            step(
+                    "materialize versions",
+                    bench -> bench.write(bench.table()
+                            .mapValues(value -> UserCode.map(value, 1))
+                            .withValueSerde(VALUES)
+                            .materialize("versions", millis(20)))),
+
+            // --- streams with tables
+            step("stream table join", bench -> bench.write(bench.in().join(bench.otherTable(), UserCode::join))),
+            step(
+                    "stream table left join",
+                    bench -> bench.write(bench.in().leftJoin(bench.otherTable(), UserCode::join))),
+            step(
+                    "stream versioned table join",
+                    bench -> bench.write(bench.even().leftJoin(versions(bench), UserCode::join))),
+            step(
+                    "join after grace",
+                    bench -> bench.write(bench.even().join("waiting", versions(bench), UserCode::join, millis(10)))),
+            step(
+                    "left join after grace",
+                    bench ->
+                            bench.write(bench.even().leftJoin("waiting", versions(bench), UserCode::join, millis(10)))),
+            step(
+                    "global join",
+                    bench -> bench.write(bench.in().join(global(bench), UserCode::otherKey, UserCode::join))),
+            step(
+                    "global left join",
+                    bench -> bench.write(bench.in().leftJoin(global(bench), UserCode::otherKey, UserCode::join))),
+
+            // --- windows
+            step("tumbling", bench -> fold(bench, tumbling(bench))),
+            step("tumbling final", bench -> fold(bench, tumbling(bench).emitFinal())),
+            step("hopping", bench -> fold(bench, hopping(bench))),
+            step("hopping final", bench -> fold(bench, hopping(bench).emitFinal())),
+            step("sliding", bench -> fold(bench, sliding(bench))),
+            step("sliding final", bench -> fold(bench, sliding(bench).emitFinal())),
+            step("sessions", bench -> fold(bench, sessions(bench))),
+            step("sessions final", bench -> fold(bench, sessions(bench).emitFinal())),
+
+            // --- streams with streams
+            step(
+                    "stream join",
+                    bench -> write(bench, bench.even().join("join", bench.odd(), UserCode::join, joinWindows()))),
+            step(
+                    "stream left join",
+                    bench -> write(bench, bench.even().leftJoin("join", bench.odd(), UserCode::join, joinWindows()))),
+            step(
+                    "stream outer join",
+                    bench -> write(bench, bench.even().outerJoin("join", bench.odd(), UserCode::join, joinWindows()))),
+            step(
+                    "stream self join",
+                    bench -> write(bench, bench.in().join("join", bench.in(), UserCode::join, joinWindows()))));
+
+    private static StepCase step(String name, Consumer<StepBench> program) {
+        return new StepCase(name, program);
+    }
+
+    StepBench bench() {
+        StepBench bench = new StepBench();
+        program.accept(bench);
+        return bench;
+    }
+
+    private static Duration millis(int count) {
+        return Duration.ofMillis(count);
+    }
+
+    private static GroupedTable<String, Long> grouped(StepBench bench) {
+        return bench.table().groupBy("by", (key, value) -> UserCode.group(value), KEYS);
+    }
+
+    private static Table<String, Long> versions(StepBench bench) {
+        return bench.odd().toTable("versions", millis(20));
+    }
+
+    private static GlobalTable<String, Long> global(StepBench bench) {
+        return bench.builder().globalTable(StepBench.OTHER, "global");
+    }
+
+    private static GroupedStream<String, Long> keyed(StepBench bench) {
+        return bench.in().groupByKey();
+    }
+
+    private static WindowedStream<String, Long> tumbling(StepBench bench) {
+        return keyed(bench).windowedBy(TimeWindows.tumbling(millis(10)).withGrace(millis(5)));
+    }
+
+    private static WindowedStream<String, Long> hopping(StepBench bench) {
+        return keyed(bench)
+                .windowedBy(TimeWindows.hopping(millis(10), millis(5)).withGrace(millis(5)));
+    }
+
+    private static WindowedStream<String, Long> sliding(StepBench bench) {
+        return keyed(bench)
+                .windowedBy(SlidingWindows.ofTimeDifference(millis(10)).withGrace(millis(5)));
+    }
+
+    private static SessionWindowedStream<String, Long> sessions(StepBench bench) {
+        return keyed(bench).windowedBy(SessionWindows.withGap(millis(6)).withGrace(millis(4)));
+    }
+
+    private static JoinWindows joinWindows() {
+        return JoinWindows.ofTimeDifference(millis(10)).withAfter(millis(5)).withGrace(millis(5));
+    }
+
+    private static void fold(StepBench bench, WindowedStream<String, Long> windows) {
+        bench.writeWindows(windows.aggregate(
+                "windows", UserCode::first, (key, value, fold) -> UserCode.fold(fold, value), VALUES));
+    }
+
+    private static void fold(StepBench bench, SessionWindowedStream<String, Long> sessions) {
+        bench.writeWindows(sessions.reduce("windows", UserCode::fold));
+    }
+
+    private static void write(StepBench bench, JoinedStream<String, Long, Long, Long> joined) {
+        bench.write(joined);
+        bench.write(joined.lateLeft());
+        bench.write(joined.lateRight());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
