@@ -51,7 +51,7 @@ public final class SourceOperator {
         time.watermarks().advance(input, happened);
         try {
             next.accept(readKey, readValue, context);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             time.watermarks().undo();
             throw e;
         }
@@ -59,7 +59,7 @@ public final class SourceOperator {
     }
 
     /** What becomes of a record whose processing failed like this. */
-    public ErrorPolicy errorPolicy(RuntimeException error) {
+    public ErrorPolicy errorPolicy(Exception error) {
         return error instanceof ProductionException ? productionPolicy : errorPolicy;
     }
 }

@@ -83,7 +83,7 @@ final class TopicWriter {
     private BytesView encoded(Serde<Object> serde, Object value, BytesWriter writer, BytesView view) {
         try {
             serde.write(value, writer.clear());
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw new ProductionException(name, e);
         }
         return writer.viewInto(view);

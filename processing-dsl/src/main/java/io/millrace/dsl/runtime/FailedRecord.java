@@ -1,4 +1,4 @@
 package io.millrace.dsl.runtime;
 
 /** A record whose processing failed, and what its policy decided the last time. */
-record FailedRecord(int attempts, RuntimeException error, FailureRule.Decision decision) {}
+record FailedRecord(int attempts, Exception error, FailureRule.Decision decision) {}

@@ -24,16 +24,39 @@ final class FailureRule {
 
     /** What to do with the record. */
     sealed interface Decision {
+        /** For logs, behind "and". */
+        String told();
+
         /** The application ends. */
-        record GiveUp() implements Decision {}
+        record GiveUp() implements Decision {
+            @Override
+            public String told() {
+                return "the application ends";
+            }
+        }
 
         /** On with the next record. */
-        record PassOver() implements Decision {}
+        record PassOver() implements Decision {
+            @Override
+            public String told() {
+                return "is passed over";
+            }
+        }
 
         /** To the dead letters, and on with the next record. */
-        record Bury(Topic<?, ?> topic) implements Decision {}
+        record Bury(Topic<?, ?> topic) implements Decision {
+            @Override
+            public String told() {
+                return "goes to '" + topic.name() + "'";
+            }
+        }
 
         /** The same record again, later. */
-        record TryAgain(Duration backoff) implements Decision {}
+        record TryAgain(Duration backoff) implements Decision {
+            @Override
+            public String told() {
+                return "is tried again in " + backoff.toMillis() + " ms";
+            }
+        }
     }
 }

@@ -80,7 +80,7 @@ final class GlobalLoop implements LoopStep {
         LogContext.enter(core.name(), id);
         try {
             return step(nowNanos);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             died = e instanceof Error;
             observer.failed(id, e);
             throw e;

@@ -117,7 +117,7 @@ final class GlobalPartition implements AutoCloseable {
                 throw e;
             }
             passOver(record, e);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             passOver(record, e);
         }
     }
@@ -131,7 +131,7 @@ final class GlobalPartition implements AutoCloseable {
     }
 
     /** A record without a key is no row of any key, whatever the policy says. */
-    private void passOver(LogRecord record, RuntimeException error) {
+    private void passOver(LogRecord record, Exception error) {
         if (record.key() != null && !(rows.step().errorPolicy() instanceof ErrorPolicy.Skip)) {
             throw new RecordFailedException(
                     "The record of " + source + " at offset " + record.offset() + " cannot be a row of global table '"

@@ -97,7 +97,7 @@ final class IngestLoop<T> implements LoopStep {
         LogContext.enter(core.name(), id);
         try {
             return step(nowNanos);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failed = true;
             died = e instanceof Error;
             observer.failed(id, e);

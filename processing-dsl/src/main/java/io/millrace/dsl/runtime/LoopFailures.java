@@ -104,6 +104,8 @@ final class LoopFailures {
             plan(Disposition.ABORT_TRANSACTION, error, nowNanos);
         } else if (error instanceof StateException e) {
             plan(StateFailures.disposition(e.kind()), e, nowNanos);
+        } else if (error instanceof SourceFailedException) {
+            plan(Disposition.RESTART_TASK, error, nowNanos);
         } else {
             throw error;
         }

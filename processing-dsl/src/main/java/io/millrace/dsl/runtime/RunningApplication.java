@@ -280,7 +280,7 @@ final class RunningApplication implements Application, LoopObserver {
 
     @Override
     public void failed(String loop, Throwable cause) {
-        if (failure.compareAndSet(null, cause) && cause instanceof RuntimeException) {
+        if (failure.compareAndSet(null, cause) && !(cause instanceof Error)) {
             // The scheduler logs the trace; here is what it means.
             LOG.error("Application {} ends because loop {} failed: {}", core.name(), loop, cause.getMessage());
         }

@@ -55,7 +55,7 @@ final class SourceFeed<T> implements AutoCloseable {
         int done = 0;
         isDry = false;
         while (done < STEP_ITEMS) {
-            T item = source.next();
+            T item = next();
             if (item == null) {
                 isDry = true;
                 break;
@@ -69,6 +69,16 @@ final class SourceFeed<T> implements AutoCloseable {
             }
         }
         return done;
+    }
+
+    private @Nullable T next() {
+        try {
+            return source.next();
+        } catch (LogException | StorageException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new SourceFailedException(ingest.name(), source.position(), e);
+        }
     }
 
     private void begin() {
@@ -117,7 +127,7 @@ final class SourceFeed<T> implements AutoCloseable {
         } catch (LogException | StorageException e) {
             // The fault of the machinery, not of the item.
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             settle(e, sentBefore);
         }
     }
@@ -127,7 +137,7 @@ final class SourceFeed<T> implements AutoCloseable {
     }
 
     /** Does what the policy says; what cannot be done within the open transaction is done after it was aborted. */
-    private void settle(RuntimeException error, int sentBefore) {
+    private void settle(Exception error, int sentBefore) {
         long position = source.position();
         FailedRecord before = failures.get(position);
         int attempts = before == null ? 1 : before.attempts() + 1;

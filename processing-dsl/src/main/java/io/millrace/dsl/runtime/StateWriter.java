@@ -32,7 +32,7 @@ final class StateWriter implements LoopStep {
             LOG.atLevel(observer.isNews(e) ? Level.WARN : Level.DEBUG)
                     .log("Committed state stays in memory until it can be written: {}", e.getMessage());
             return 0;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             observer.failed("state-writer", e);
             throw e;
         }

@@ -41,6 +41,7 @@ final class StreamTask {
     private final Map<String, GlobalLookup> globalLookups = new TreeMap<>();
     private @Nullable PartitionState state;
     private @Nullable OperatorGraph graph;
+    private final FailureNews news = new FailureNews();
     private boolean blocked;
     private Duration blockedFor = Duration.ZERO;
     private int skipped;
@@ -257,6 +258,11 @@ final class StreamTask {
     /** Records that steps dropped in the open transaction. */
     long dropped() {
         return graph().context().dropped() - droppedBefore;
+    }
+
+    /** Whether a failed record is worth a warning: its cause is not one that was just told. */
+    boolean isNews(Throwable failure) {
+        return news.isNews(failure, core.settings().world().ticker().nanos());
     }
 
     /** Asks for a rest before the next attempt. */

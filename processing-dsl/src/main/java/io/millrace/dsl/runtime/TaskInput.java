@@ -12,11 +12,16 @@ import io.millrace.state.StateException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** One partition that a task reads. Owned by the loop. */
 final class TaskInput {
     private static final long NONE = -1;
     /** A poll may return tens of thousands of records, and each may take long or stage much; so few may come after the limits are reached. */
+    private static final Logger LOG = LoggerFactory.getLogger(TaskInput.class);
+
     private static final int RECORDS_BETWEEN_LOOKS = 16;
 
     private final TopicPartition topicPartition;
@@ -107,7 +112,8 @@ final class TaskInput {
             } catch (LogException | StorageException e) {
                 // The fault of the machinery, not of the record.
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
+                // Of every kind: code in other languages, and generated code, throws checked ones undeclared.
                 if (e instanceof StateException state && !StateFailures.isOfRecord(state)) {
                     throw e;
                 }
@@ -116,6 +122,9 @@ final class TaskInput {
                     consumedOffset = done > 0 ? record.offset() : consumedOffset;
                     return done;
                 }
+            } catch (Error e) {
+                LOG.error("{} ended the application, whatever its policy says: {}", named(record), e.toString());
+                throw e;
             }
             done++;
             oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
@@ -141,30 +150,45 @@ final class TaskInput {
     }
 
     /** Does what the policy says about a failed attempt. @return false if the record is to be tried again later */
-    private boolean settle(SourceOperator source, LogRecord record, RuntimeException error) {
+    private boolean settle(SourceOperator source, LogRecord record, Exception error) {
         FailedRecord before = failures.get(record.offset());
         int attempts = before == null ? 1 : before.attempts() + 1;
         FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(error), attempts);
         if (decision instanceof FailureRule.Decision.GiveUp) {
             throw new RecordFailedException(
-                    "The record of " + topicPartition + " at offset " + record.offset()
-                            + " could not be processed (attempt " + attempts + "): " + error
+                    named(record) + " could not be processed (attempt " + attempts + "): " + error
                             + ". Mend the cause and start again, or choose another ErrorPolicy with "
                             + (error instanceof ProductionException ? "onProductionError(...)" : "onError(...)"),
                     error);
         }
         FailedRecord failed = new FailedRecord(attempts, error, decision);
         failures.put(record.offset(), failed);
+        tell(record, failed);
         if (decision instanceof FailureRule.Decision.TryAgain again) {
             task.block(again.backoff());
         }
         if (task.hasEffects()) {
-            throw new ReprocessException("the record of " + topicPartition + " at offset " + record.offset(), error);
+            throw new ReprocessException(named(record), error);
         }
         if (decision instanceof FailureRule.Decision.TryAgain) {
             return false;
         }
         task.settle(failed, record);
         return true;
+    }
+
+    /** One line for each cause a minute: a topic full of such records is told as well by it as by one for each. */
+    private void tell(LogRecord record, FailedRecord failed) {
+        LOG.atLevel(task.isNews(failed.error()) ? Level.WARN : Level.DEBUG)
+                .log(
+                        "{} failed (attempt {}), and {}: {}",
+                        named(record),
+                        failed.attempts(),
+                        failed.decision().told(),
+                        failed.error().toString());
+    }
+
+    private String named(LogRecord record) {
+        return "The record of " + topicPartition + " at offset " + record.offset();
     }
 }

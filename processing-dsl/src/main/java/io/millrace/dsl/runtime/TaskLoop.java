@@ -87,7 +87,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         LogContext.enter(core.name(), id);
         try {
             return step();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failed = true;
             died = e instanceof Error;
             observer.failed(id, e);

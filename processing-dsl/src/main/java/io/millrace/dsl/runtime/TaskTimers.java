@@ -124,7 +124,7 @@ final class TaskTimers {
         } catch (LogException | StorageException e) {
             // The fault of the machinery, not of the timer.
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             if (e instanceof StateException state && !StateFailures.isOfRecord(state)) {
                 throw e;
             }
@@ -134,7 +134,7 @@ final class TaskTimers {
         }
     }
 
-    private RuntimeException failed(RuntimeException cause) {
+    private RuntimeException failed(Exception cause) {
         long nowNanos = world.ticker().nanos();
         String message = operators.described() + " failed (attempt " + (retries.failures() + 1) + "): " + cause;
         if (!retries.failed(nowNanos)) {

@@ -16,6 +16,7 @@ import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -248,5 +249,37 @@ class ErrorPolicyTest {
         headers.forEach(header -> texts.put(
                 header.name(), header.value() == null ? "" : header.value().toUtf8()));
         return texts;
+    }
+
+    @Test
+    void aCheckedExceptionThatNobodyDeclaredIsAskedAboutAsAnyOther() {
+        for (ErrorPolicy policy : List.of(ErrorPolicy.skip(), ErrorPolicy.stop())) {
+            Pipeline.Builder builder = Pipeline.named("app");
+            builder.stream(IN)
+                    .onError(policy)
+                    .mapValues(value -> value < 0 ? ErrorPolicyTest.<Long, RuntimeException>fail(value) : value)
+                    .withValueSerde(Serdes.int64())
+                    .to(OUT);
+            try (PipelineTest checked = PipelineTest.of(builder.build())) {
+                checked.input(IN).send("a", 1L);
+                checked.input(IN).send("a", -1L);
+                checked.input(IN).send("a", 2L);
+                if (policy instanceof ErrorPolicy.Skip) {
+                    checked.run();
+                    assertThat(checked.output(OUT).readValues()).containsExactly(1L, 2L);
+                } else {
+                    assertThat(checked.runUntilFailure())
+                            .isInstanceOf(RecordFailedException.class)
+                            .hasMessageContaining("offset 1")
+                            .hasRootCauseInstanceOf(IOException.class);
+                }
+            }
+        }
+    }
+
+    /** As code in languages without checked exceptions throws them. */
+    @SuppressWarnings("unchecked") // that the cast cannot be checked is the point
+    private static <T, E extends Exception> T fail(T value) throws E {
+        throw (E) new IOException("not " + value);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.ErrorPolicy;
+import io.millrace.dsl.IngestContext;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.RecordSource;
@@ -13,6 +14,8 @@ import io.millrace.dsl.testing.PipelineTestSettings;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -182,5 +185,66 @@ class SourceErrorTest {
                     .hasMessageContaining("Source 'items'")
                     .hasMessageContaining("handler");
         }
+    }
+
+    @Test
+    void aSourceThatFailsIsOpenedAgainBehindWhatIsCommitted() {
+        try (PipelineTest test = PipelineTest.of(failing(2))) {
+            test.run();
+            assertThat(test.output(OUT).readValues()).containsExactly("0", "1", "2", "3", "4", "5");
+        }
+    }
+
+    @Test
+    void aSourceThatFailsForeverEndsTheApplicationWithItsPosition() {
+        try (PipelineTest test = PipelineTest.of(failing(Integer.MAX_VALUE))) {
+            assertThat(test.runUntilFailure())
+                    .hasMessageContaining("Source 'items' failed 6 times in a row")
+                    .hasMessageContaining("could not be read behind position 3")
+                    .hasRootCauseInstanceOf(IOException.class);
+        }
+    }
+
+    /** Six items; behind the third one the source fails so many times. */
+    private Pipeline failing(int times) {
+        failures = times;
+        return Pipeline.named("app")
+                .ingest(
+                        "items",
+                        () -> new FailingSource(),
+                        (Integer item, IngestContext out) -> out.send(OUT, "key", String.valueOf(item)))
+                .topics(OUT)
+                .build();
+    }
+
+    private final class FailingSource implements RecordSource<Integer> {
+        private long position;
+
+        @Override
+        public void seek(long position) {
+            this.position = position;
+        }
+
+        @Override
+        public Integer next() {
+            if (position == 3 && failures > 0) {
+                failures--;
+                throw new UncheckedIOException(new IOException("no connection"));
+            }
+            return position < 6 ? (int) position++ : null;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public boolean isFinished() {
+            return position == 6;
+        }
+
+        @Override
+        public void close() {}
     }
 }
