@@ -93,7 +93,8 @@ public final class SessionWindowedStream<K, V> {
                 valueSerde,
                 gapMillis,
                 // What has closed is told of first and then removed, however far event time has jumped.
-                isFinal ? Long.MAX_VALUE : closeMillis);
+                isFinal ? Long.MAX_VALUE : closeMillis,
+                !isFinal);
         Optional<TimerSpec<Object>> closings = isFinal
                 ? Optional.of(
                         TimerSpec.eventTime(StoreSpec.checkName(name) + WindowPlan.CLOSINGS, Erased.serde(keySerde)))

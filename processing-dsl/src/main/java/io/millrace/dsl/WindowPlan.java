@@ -63,7 +63,8 @@ interface WindowPlan {
                     sizeMillis,
                     windows.advance().toMillis(),
                     // What has closed is told of first and then removed, however far event time has jumped.
-                    result.isFinal ? Long.MAX_VALUE : sizeMillis + graceMillis);
+                    result.isFinal ? Long.MAX_VALUE : sizeMillis + graceMillis,
+                    !result.isFinal);
             return new WindowStep.OverTime(id, input, store, graceMillis, result.closings(Serdes.int64()), result.fold);
         }
     }

@@ -8,9 +8,10 @@ import java.util.function.Supplier;
 /**
  * A stream whose records are put into windows by their timestamps. Immutable.
  *
- * <p>A window closes when event time reaches its end and the grace after it. Event time is the watermark of the task, or the greatest timestamp that came here
- * if that is later; it is kept, so a restart closes nothing anew and opens nothing again. A record that comes for a window that has closed is
- * left out of it, and goes to {@link WindowedTable#late}. Records without key or value are dropped.
+ * <p>A window closes when event time reaches its end and the grace after it. Event time is the watermark of the task, the least that its inputs have
+ * reached: what is read of one ahead of the others closes nothing, so the windows that are open, and kept, are those between them. It is kept, so a restart
+ * closes nothing anew and opens nothing again. A record that comes for a window that has closed is left out of it, and goes to {@link
+ * WindowedTable#late}. Records without key or value are dropped.
  *
  * <p>A result's timestamp is the greatest of the window's records. A window's value is kept until it closes, and told with each change or, after
  * {@link #emitFinal}, once.

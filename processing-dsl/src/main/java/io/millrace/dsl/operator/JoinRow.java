@@ -58,8 +58,7 @@ final class JoinRow {
     }
 
     private long firstOpen(long watermark) {
-        long first = watermark - openMillis;
-        return first > watermark ? Long.MIN_VALUE : first;
+        return RecordContext.less(watermark, openMillis);
     }
 
     /** Keeps a record, to be told of alone when it closes if it is not matched till then. */

@@ -105,6 +105,16 @@ public final class RecordContext {
         return time.watermark();
     }
 
+    /** The event time that is so much before the {@link #watermark}; the first one that there is, if no watermark is known. */
+    long watermarkLess(long millis) {
+        return less(watermark(), millis);
+    }
+
+    static long less(long watermark, long millis) {
+        long before = watermark - millis;
+        return before > watermark ? Long.MIN_VALUE : before;
+    }
+
     /** The watermark by which all that is due has fired: the one before the present record. */
     long settledWatermark() {
         return time.settled();

@@ -44,8 +44,8 @@ final class SessionOperator implements Operator, TimedOperator {
             return;
         }
         long timestamp = context.timestamp();
-        store.advanceTo(closings.areToldOf() ? timestamp : Math.max(timestamp, context.watermark()));
-        long firstOpen = Math.max(store.streamTime(), context.watermark()) - step.closeMillis();
+        store.advanceTo(closings.areToldOf() ? timestamp : context.settledWatermark());
+        long firstOpen = context.watermarkLess(step.closeMillis());
         List<Map.Entry<Session<Object>, Object>> met = met(key, timestamp, firstOpen);
         Session<Object> session = spanning(key, timestamp, met);
         if (session.end() < firstOpen) {
@@ -168,12 +168,12 @@ final class SessionOperator implements Operator, TimedOperator {
 
     @Override
     public long keptWatermark() {
-        return closings.streamTime();
+        return closings.areToldOf() ? closings.streamTime() : store.streamTime();
     }
 
     @Override
     public long greatestKept() {
-        return store.streamTime();
+        return store.greatestTime();
     }
 
     @Override

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * there are follows KIP-450: of each record the one that ends with it, and the one that begins behind it if that has any record. What a new window begins
  * with is found in the windows beside it.
  *
- * <p>Closed is closed as in {@link TimeWindowOperator}. A closed window stays for a while, for those that are made from it. If windows are told of once,
- * the store goes by the watermark, and the greatest timestamp that came is the time of the closings.
+ * <p>Closed is closed as in {@link TimeWindowOperator}. A closed window stays for a while, for those that are made from it. The store goes by the
+ * watermark. If windows are told of once, the time of the closings is the greatest timestamp that came.
  */
 final class SlidingWindowOperator implements Operator, TimedOperator {
     private static final int MOST_AT_ONCE = 64;
@@ -60,7 +60,8 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
             context.countDropped();
             return;
         }
-        long lastClosed = advanceTo(context) - closeMillis;
+        advanceTo(context);
+        long lastClosed = context.watermarkLess(closeMillis);
         boolean isLate = context.timestamp() <= lastClosed;
         if (!isLate) {
             Insertion record = new Insertion(key, value, lastClosed, context);
@@ -72,14 +73,12 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
         }
     }
 
-    /** @return the event time of this step */
-    private long advanceTo(RecordContext context) {
-        if (!closings.areToldOf()) {
-            store.advanceTo(Math.max(context.timestamp(), context.watermark()));
-            return store.streamTime();
+    private void advanceTo(RecordContext context) {
+        if (closings.areToldOf()) {
+            closings.advanceTo(context.timestamp());
+        } else {
+            store.advanceTo(context.settledWatermark());
         }
-        closings.advanceTo(context.timestamp());
-        return Math.max(closings.streamTime(), context.watermark());
     }
 
     private Windowed<Object> window(Object key, long start) {
@@ -268,12 +267,12 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
 
     @Override
     public long keptWatermark() {
-        return closings.areToldOf() ? store.streamTime() : Watermarks.UNKNOWN;
+        return store.streamTime();
     }
 
     @Override
     public long greatestKept() {
-        return Math.max(store.streamTime(), closings.streamTime());
+        return Math.max(store.greatestTime(), Math.max(store.streamTime(), closings.streamTime()));
     }
 
     @Override

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps one value per key and window of a fixed size. It tells of each change, or of each window once: then when the watermark reaches the close
  * of a window, its values are told and removed, in one transaction, so that no window is told twice.
  *
- * <p>A window is closed by the watermark or by the store's own stream time, whichever is later: the greatest timestamp that came here, and the
- * watermark as it was at the last commit. What is closed once stays closed.
+ * <p>A window is closed by the watermark alone (O10), which its stores keep. If each change is told of, the store goes by the watermark by which all
+ * that is due has fired, so what a step before this one hands on when it fires is still accepted. If windows are told of once, nothing expires, and the
+ * time of the store is the greatest timestamp that came.
  */
 final class TimeWindowOperator implements Operator, TimedOperator {
     private final String name;
@@ -52,8 +53,8 @@ final class TimeWindowOperator implements Operator, TimedOperator {
             return;
         }
         long timestamp = context.timestamp();
-        store.advanceTo(timestamp);
-        long lastClosed = Math.max(store.streamTime(), context.watermark()) - closeMillis;
+        store.advanceTo(closings.areToldOf() ? timestamp : context.settledWatermark());
+        long lastClosed = context.watermarkLess(closeMillis);
         boolean isLate = false;
         // No window begins before 1970, and none behind the last time that there is.
         long first = Math.max(0, timestamp - sizeMillis + advanceMillis) / advanceMillis * advanceMillis;
@@ -124,12 +125,12 @@ final class TimeWindowOperator implements Operator, TimedOperator {
 
     @Override
     public long keptWatermark() {
-        return closings.streamTime();
+        return closings.areToldOf() ? closings.streamTime() : store.streamTime();
     }
 
     @Override
     public long greatestKept() {
-        return store.streamTime();
+        return store.greatestTime();
     }
 
     @Override

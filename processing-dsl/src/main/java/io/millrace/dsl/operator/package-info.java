@@ -25,8 +25,8 @@
  *       brought it.
  *   <li>O9: a record that moves it is processed first; then fires all that is due by it, upstream first, and then comes the next record. A task
  *       without such steps, or with nothing due, pays a comparison for it.
- *   <li>O10: a window that has closed, by the watermark or by the greatest timestamp that its step saw, stays closed, over restarts, too: no
- *       record changes it. A window that is told of once is told and removed in one transaction, after everything that belongs to it.
+ *   <li>O10: a window is closed by the watermark alone, since one input may be ahead of another, and stays closed, over restarts, too: no
+ *       record changes it, and none is late or expires that the watermark says is in time, however far ahead others are. A window that is told of once is told and removed in one transaction, after everything that belongs to it.
  *   <li>O11: a record of a join of streams is closed by the watermark alone, since one side may be ahead of the other; the rest is in {@code
  *       streamjoin} (SJ1 to SJ3). However many records a key has, few are in memory at once.
  *   <li>O12: the history of a versioned table is counted back from the watermark by which all that is due has fired, or from the table's greatest

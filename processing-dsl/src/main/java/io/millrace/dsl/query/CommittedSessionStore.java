@@ -48,6 +48,11 @@ final class CommittedSessionStore<K, V> implements SessionStore<K, V> {
     }
 
     @Override
+    public long greatestTime() {
+        return reader.max(SessionStore::greatestTime);
+    }
+
+    @Override
     public long streamTime() {
         return reader.max(SessionStore::streamTime);
     }

@@ -44,6 +44,11 @@ final class CommittedWindowStore<K, V> implements WindowStore<K, V> {
     }
 
     @Override
+    public long greatestTime() {
+        return reader.max(WindowStore::greatestTime);
+    }
+
+    @Override
     public long streamTime() {
         return reader.max(WindowStore::streamTime);
     }

@@ -30,6 +30,11 @@ record UntimedWindowStore<K, V>(WindowStore<K, Timestamped<V>> timed) implements
     }
 
     @Override
+    public long greatestTime() {
+        return timed.greatestTime();
+    }
+
+    @Override
     public long streamTime() {
         return timed.streamTime();
     }

@@ -62,9 +62,6 @@ class Reference {
 
     private void fire(Node head, long until) {
         for (Node node : plan.nodes()) {
-            if (tasks[node.id()] == tasks[head.id()] && node.kind().isWindow()) {
-                windows.advanceTo(node, partition, until);
-            }
             if (tasks[node.id()] == tasks[head.id()] && node.kind().actsAtTimes()) {
                 switch (node.kind()) {
                     case STREAM_LEFT_JOIN, STREAM_OUTER_JOIN -> joins.fire(node, partition, until);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Windows of all kinds, and what goes by event time like them. */
 final class ReferenceWindows {
     private static final String OPEN = "open";
-    private static final String TIME = "time";
     private static final int ADVANCE = 5;
 
     private record Window(String key, long start) {}
@@ -47,18 +46,12 @@ final class ReferenceWindows {
         if (key == null || value == null) {
             return;
         }
-        advanceTo(node, partition, change.timestamp());
-        long now = Math.max(state.get(node, partition, TIME, Long.MIN_VALUE), watermark);
+        long time = change.timestamp();
         switch (node.kind()) {
-            case SLIDING, SLIDING_FINAL -> slide(node, partition, new Point(key, change.timestamp(), value, now), now);
-            case SESSIONS, SESSIONS_FINAL -> session(node, partition, key, value, change.timestamp(), now);
-            default -> window(node, partition, key, value, change.timestamp(), now);
+            case SLIDING, SLIDING_FINAL -> slide(node, partition, new Point(key, time, value, watermark), watermark);
+            case SESSIONS, SESSIONS_FINAL -> session(node, partition, key, value, time, watermark);
+            default -> window(node, partition, key, value, time, watermark);
         }
-    }
-
-    /** Event time has come so far, whether a record came here or not; it is kept over restarts. */
-    void advanceTo(Node node, int partition, long time) {
-        state.put(node, partition, TIME, Math.max(state.get(node, partition, TIME, Long.MIN_VALUE), time));
     }
 
     void fire(Node node, int partition, long until) {
@@ -201,7 +194,8 @@ final class ReferenceWindows {
 
     private void session(Node node, int partition, String key, long value, long time, long now) {
         int gap = UserCode.length(node.a());
-        long firstOpen = now - gap - UserCode.grace(node.a());
+        // Before anything is known of event time, all are open.
+        long firstOpen = now == Long.MIN_VALUE ? now : now - gap - UserCode.grace(node.a());
         List<Session> sessions = new ArrayList<>(state.get(node, partition, OPEN, List.<Session>of()));
         List<Session> met = sessions.stream()
                 .filter(session -> session.key().equals(key)

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     private final SessionSpec<K, V> spec;
     private final StreamClock clock;
+    private final PutTimes put;
     private final StagedStore<K, NewestSession<V>> newest;
     private final TimedEntries<K, V> older;
     private final StagedStore<BytesView, BytesView> marks;
@@ -30,8 +31,9 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     NewestAndOlderSessions(StoreLayer layer, SessionSpec<K, V> spec, long bucketMillis) {
         this.spec = spec;
         this.clock = new StreamClock(layer, spec.retentionMillis(), bucketMillis);
+        this.put = new PutTimes(layer, clock, spec.isTimeTold());
         this.newest = layer.cached(new KeyFormat<>(spec.keySerde()), new NewestSession.Format<>(spec.valueSerde()));
-        this.older = new TimedEntries<>(layer, clock, spec.keySerde(), spec.valueSerde());
+        this.older = new TimedEntries<>(layer, clock, put::greatest, spec.keySerde(), spec.valueSerde());
         this.marks = layer.uncached(Serdes.bytes(), Serdes.bytes());
         this.sweep = new ExpirySweep(layer, clock, Tag.BY_TIME, this::removeExpired);
     }
@@ -69,7 +71,7 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
         if (clock.isExpired(session.end())) {
             return false;
         }
-        clock.advanceTo(session.end());
+        put.note(session.end());
         NewestSession<V> present = newest.get(session.key());
         if (present == null || isNewer(session, present)) {
             putNewest(session, value, present);
@@ -96,7 +98,7 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
             remove(before);
             return put(after, value);
         }
-        clock.advanceTo(after.end());
+        put.note(after.end());
         writeNewest(after, value, present.olderEnd(), present);
         sweep.afterPut();
         return true;
@@ -140,6 +142,11 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
                 key,
                 new NewestSession<>(
                         before.getValue(), found.sequence(), found.time(), found.time(), present.markedBucket()));
+    }
+
+    @Override
+    public long greatestTime() {
+        return put.greatest();
     }
 
     @Override
@@ -224,7 +231,7 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
 
     private boolean visitAllOlder(
             long first, long last, ScanDirection direction, BiPredicate<? super Session<K>, ? super V> action) {
-        Entries<TimedKey<K>, V> ended = older.all(first, clock.streamTime());
+        Entries<TimedKey<K>, V> ended = older.all(first, put.greatest());
         return visitStartedBy(last, direction == ScanDirection.FORWARD ? ended : ended.reversed(), action);
     }
 

@@ -12,9 +12,11 @@ import java.time.Duration;
  * @param gapMillis a record belongs to a session if it is no further away from it; may be changed, and then counts from then on
  * @param retentionMillis how long a session is kept after its end, in stream time; at least the gap, may be changed. A
  *     much longer one is then looked through in steps of the first
+ * @param isTimeTold whether stream time is what the store is told alone ({@link SessionStore#advanceTo}), and not what is put, which may be ahead of
+ *     others that are still to come; may be changed
  */
 public record SessionSpec<K, V>(
-        String name, Serde<K> keySerde, Serde<V> valueSerde, long gapMillis, long retentionMillis)
+        String name, Serde<K> keySerde, Serde<V> valueSerde, long gapMillis, long retentionMillis, boolean isTimeTold)
         implements StoreSpec<SessionStore<K, V>> {
     private static final int FORMAT = 2;
 
@@ -28,6 +30,11 @@ public record SessionSpec<K, V>(
             throw new IllegalArgumentException("Store '" + name + "' has to keep sessions for their gap of " + gapMillis
                     + " ms at least, got " + retentionMillis + " ms");
         }
+    }
+
+    /** Of a store whose stream time is the greatest end that is put, or what it is told. */
+    public SessionSpec(String name, Serde<K> keySerde, Serde<V> valueSerde, long gapMillis, long retentionMillis) {
+        this(name, keySerde, valueSerde, gapMillis, retentionMillis, false);
     }
 
     public static <K, V> SessionSpec<K, V> of(

@@ -3,8 +3,9 @@ package io.millrace.state.time;
 import io.millrace.state.Entries;
 
 /**
- * Values by key and session. A session is kept while its end is within the retention in stream time, which is the greatest end that was put;
- * older ones are neither seen nor accepted. One partition, one thread; sees its own uncommitted changes.
+ * Values by key and session. A session is kept while its end is within the retention in stream time, which is the greatest end that was put,
+ * or what {@link #advanceTo} was given, or that alone ({@link SessionSpec#isTimeTold}); older ones are neither seen nor accepted. One partition, one
+ * thread; sees its own uncommitted changes.
  *
  * <p>A record that comes is added so: {@link #findMergeable} with its time, {@link #remove} each session that was found, {@link #put} one that
  * spans them and the record. Better, {@link #replace} the last one of them: a session that grows stays in its place.
@@ -38,7 +39,10 @@ public interface SessionStore<K, V> {
     /** Removes a session; of a key without sessions nothing is left. */
     void remove(Session<K> session);
 
-    /** {@link Long#MIN_VALUE} before anything was put. */
+    /** The greatest end that was put, expired ones included, or what was told if that is later. */
+    long greatestTime();
+
+    /** The time that the store goes by; {@link Long#MIN_VALUE} before there was any. */
     long streamTime();
 
     /** Says that time has come so far: a watermark, for example. */

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Windows in the order of their starts ({@link WindowFormat}). Owned by the partition's thread. */
 final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
+    /** So many are looked for without asking whether there are any. */
+    private static final int FEW_WINDOWS = 16;
+
     private final WindowSpec<K, V> spec;
     private final WindowFormat<K> format;
     private final StreamClock clock;
+    private final PutTimes put;
     private final StagedStore<Windowed<K>, V> windows;
     private final StagedStore<Windowed<K>, V> uncached;
     private final ExpirySweep sweep;
@@ -22,6 +26,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
         this.format = new WindowFormat<>(spec.keySerde(), spec.sizeMillis());
         // Every start is a bucket of its own: no window stays longer than it is seen.
         this.clock = new StreamClock(layer, spec.retentionMillis(), 1);
+        this.put = new PutTimes(layer, clock, spec.isTimeTold());
         this.windows = layer.cached(format, spec.valueSerde());
         this.uncached = layer.uncached(format, spec.valueSerde());
         this.sweep = new ExpirySweep(layer, clock, Tag.BY_TIME, expired -> {});
@@ -47,7 +52,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
         if (clock.isExpired(start)) {
             return false;
         }
-        clock.advanceTo(start);
+        put.note(start);
         of(key).put(format.windowed(key, start), value);
         sweep.afterPut();
         return true;
@@ -78,6 +83,11 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
     }
 
     @Override
+    public long greatestTime() {
+        return put.greatest();
+    }
+
+    @Override
     public long streamTime() {
         return clock.streamTime();
     }
@@ -98,8 +108,7 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
             K key, long first, long last, ScanDirection direction, BiPredicate<? super Windowed<K>, ? super V> action) {
         long advance = spec.advanceMillis();
         long from = Math.max(first, clock.limit());
-        // No window begins behind stream time.
-        long to = TimeRule.floor(Math.min(last, clock.streamTime()), advance);
+        long to = TimeRule.floor(Math.min(last, put.greatest()), advance);
         long least = TimeRule.floor(from, advance);
         if (least < from) {
             least = TimeRule.plus(least, advance);
@@ -109,15 +118,32 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
         }
         boolean isForward = direction == ScanDirection.FORWARD;
         long end = isForward ? to : least;
-        for (long start = isForward ? least : to; ; start += isForward ? advance : -advance) {
+        int missed = 0;
+        long start = isForward ? least : to;
+        while (true) {
             Windowed<K> window = format.windowed(key, start);
             V value = of(key).get(window);
+            missed = value == null ? missed + 1 : 0;
             if (value != null && !action.test(window, value)) {
                 return false;
             }
             if (start == end) {
                 return true;
             }
+            start += isForward ? advance : -advance;
+            if (missed == FEW_WINDOWS) {
+                missed = 0;
+                start = nextOfAny(start, end, isForward);
+            }
         }
+    }
+
+    /** Of many windows, most may have no entry of any key: what is kept may reach back far, or to no beginning. */
+    private long nextOfAny(long next, long end, boolean isForward) {
+        Entries<Windowed<K>, V> rest = windows.range(WindowFormat.starts(Math.min(next, end), Math.max(next, end)));
+        return (isForward ? rest : rest.reversed())
+                .first()
+                .map(entry -> entry.getKey().start())
+                .orElse(end);
     }
 }

@@ -24,10 +24,6 @@ final class TimedEntries<K, V> {
     private final BucketKeys keys;
     private final Serde<V> valueSerde;
 
-    TimedEntries(StoreLayer layer, StreamClock clock, Serde<K> keySerde, Serde<V> valueSerde) {
-        this(layer, clock, clock::streamTime, keySerde, valueSerde);
-    }
-
     /** @param latest a time that no entry is later than */
     TimedEntries(StoreLayer layer, StreamClock clock, LongSupplier latest, Serde<K> keySerde, Serde<V> valueSerde) {
         this.clock = clock;
@@ -88,7 +84,7 @@ final class TimedEntries<K, V> {
     Entries<BytesView, BytesView> marks(long from) {
         return Entries.of((direction, action) -> {
             long first = Math.max(from, clock.limit());
-            return buckets(first, Math.max(first, clock.streamTime()), direction)
+            return buckets(first, Math.max(first, latest.getAsLong()), direction)
                     .forEachWhile((key, value) -> !TimedFormat.isMark(key) || action.test(key, value));
         });
     }

@@ -10,9 +10,17 @@ import java.time.Duration;
  * Declares a {@link WindowStore}: windows of {@code sizeMillis} that begin at every multiple of {@code advanceMillis}.
  *
  * @param retentionMillis how long a window is kept after its start, in stream time; at least the size, may be changed
+ * @param isTimeTold whether stream time is what the store is told alone ({@link WindowStore#advanceTo}), and not what is put, which may be ahead of
+ *     others that are still to come; may be changed
  */
 public record WindowSpec<K, V>(
-        String name, Serde<K> keySerde, Serde<V> valueSerde, long sizeMillis, long advanceMillis, long retentionMillis)
+        String name,
+        Serde<K> keySerde,
+        Serde<V> valueSerde,
+        long sizeMillis,
+        long advanceMillis,
+        long retentionMillis,
+        boolean isTimeTold)
         implements StoreSpec<WindowStore<K, V>> {
     private static final int FORMAT = 1;
 
@@ -27,6 +35,17 @@ public record WindowSpec<K, V>(
             throw new IllegalArgumentException("Store '" + name + "' has to keep windows for their length of "
                     + sizeMillis + " ms at least, got " + retentionMillis + " ms");
         }
+    }
+
+    /** Of a store whose stream time is the greatest start that is put, or what it is told. */
+    public WindowSpec(
+            String name,
+            Serde<K> keySerde,
+            Serde<V> valueSerde,
+            long sizeMillis,
+            long advanceMillis,
+            long retentionMillis) {
+        this(name, keySerde, valueSerde, sizeMillis, advanceMillis, retentionMillis, false);
     }
 
     /** Windows that lie one after another. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values by key and window, for tumbling and hopping windows. A window is kept while its start is within the retention in stream time, which
- * is the greatest start that was put, or what {@link #advanceTo} was given; older ones are neither seen nor accepted. One partition, one
- * thread; sees its own uncommitted changes.
+ * is the greatest start that was put, or what {@link #advanceTo} was given, or that alone ({@link WindowSpec#isTimeTold}); older ones are neither seen
+ * nor accepted. One partition, one thread; sees its own uncommitted changes.
  *
  * <p>All times are milliseconds; starts of windows are multiples of the advance.
  */
@@ -33,7 +33,10 @@ public interface WindowStore<K, V> {
     /** The windows of all keys that begin from the first start to the last, both included, in the order of time, then of the keys' bytes. */
     Entries<Windowed<K>, V> fetchAll(long first, long last);
 
-    /** {@link Long#MIN_VALUE} before anything was put. */
+    /** The greatest start that was put, expired ones included, or what was told if that is later. */
+    long greatestTime();
+
+    /** The time that the store goes by; {@link Long#MIN_VALUE} before there was any. */
     long streamTime();
 
     /** Says that time has come so far: a watermark, or the time of a record that opened no window. */

@@ -7,7 +7,7 @@
  * io.millrace.serde}.
  *
  * <ul>
- *   <li>T1: a store's stream time is the greatest time that it was given, or of a buffer the greatest that it was told, of a versioned
+ *   <li>T1: a store's stream time is the greatest time that it was given, or of one that goes by what it is told the greatest of that, of a versioned
  *       table no greater than what was put; it is part of the store's content, so it is aborted, committed and restored with it.
  *   <li>T2: what is older than stream time less the retention is not seen and not accepted, at once and exactly; so what is seen depends on
  *       what was put alone, not on when the bytes go.

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions with a gap of 8 ms, kept for 60 ms. Also such that overlap, which no program that merges them would put. */
+/** Sessions with a gap of 8 ms, kept for 60 ms in the time that is put or in that which is told. Also such that overlap, which no program that merges them would put. */
 final class SessionModel extends KindModel<SessionStore<String, String>> {
     private static final int GAP = 8;
     private static final int RETENTION = 60;
@@ -19,18 +19,28 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
             .thenComparing(Session::end)
             .thenComparing(Session::start);
 
-    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE);
+    private final boolean isTimeTold;
+    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE, Long.MIN_VALUE);
     private Content committed = staged.copy();
 
-    private record Content(TreeMap<Session<String>, String> sessions, long streamTime) {
+    private record Content(TreeMap<Session<String>, String> sessions, long streamTime, long greatestTime) {
         Content copy() {
-            return new Content(new TreeMap<>(sessions), streamTime);
+            return new Content(new TreeMap<>(sessions), streamTime, greatestTime);
         }
     }
 
-    SessionModel() {
-        super(SessionSpec.of(
+    private SessionModel(SessionSpec<String, String> spec) {
+        super(spec);
+        this.isTimeTold = spec.isTimeTold();
+    }
+
+    static SessionModel byWhatIsPut() {
+        return new SessionModel(SessionSpec.of(
                 "sessions", Serdes.string(), Serdes.string(), Duration.ofMillis(GAP), Duration.ofMillis(RETENTION)));
+    }
+
+    static SessionModel byWhatIsTold() {
+        return new SessionModel(new SessionSpec<>("sessions", Serdes.string(), Serdes.string(), GAP, RETENTION, true));
     }
 
     @Override
@@ -84,6 +94,7 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
     @Override
     void checkAll(SessionStore<String, String> store) {
         assertThat(store.streamTime()).isEqualTo(staged.streamTime);
+        assertThat(store.greatestTime()).isEqualTo(Math.max(staged.streamTime, staged.greatestTime));
         for (String key : KEYS) {
             assertThat(store.fetch(key).toList()).isEqualTo(overlapping(key, Long.MIN_VALUE, Long.MAX_VALUE));
         }
@@ -139,7 +150,7 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
         assertThat(store.replace(before, after, value)).isEqualTo(!isLate);
         staged.sessions.remove(before);
         if (!isLate) {
-            moveTo(after.end());
+            cameTo(after.end());
             staged.sessions.put(after, value);
         }
     }
@@ -148,7 +159,7 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
         boolean isLate = session.end() < limit();
         assertThat(store.put(session, value)).isEqualTo(!isLate);
         if (!isLate) {
-            moveTo(session.end());
+            cameTo(session.end());
             staged.sessions.put(session, value);
         }
     }
@@ -174,8 +185,15 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
         return staged.streamTime == Long.MIN_VALUE ? Long.MIN_VALUE : staged.streamTime - RETENTION;
     }
 
+    private void cameTo(long end) {
+        if (!isTimeTold) {
+            moveTo(end);
+        }
+        staged = new Content(staged.sessions, staged.streamTime, Math.max(staged.greatestTime, end));
+    }
+
     private void moveTo(long time) {
-        staged = new Content(staged.sessions, Math.max(staged.streamTime, time));
+        staged = new Content(staged.sessions, Math.max(staged.streamTime, time), staged.greatestTime);
         staged.sessions.keySet().removeIf(session -> session.end() < limit());
     }
 }

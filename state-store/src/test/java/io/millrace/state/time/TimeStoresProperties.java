@@ -38,7 +38,15 @@ class TimeStoresProperties {
             @ForAll("steps") List<KindModel.Step> steps,
             @ForAll("configs") StateStoreConfig config,
             @ForAll long seed) {
-        inMemory(WindowModel::new, steps, config, seed);
+        inMemory(WindowModel::byWhatIsPut, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void windowsByWhatIsToldInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(WindowModel::byWhatIsTold, steps, config, seed);
     }
 
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
@@ -62,7 +70,15 @@ class TimeStoresProperties {
             @ForAll("steps") List<KindModel.Step> steps,
             @ForAll("configs") StateStoreConfig config,
             @ForAll long seed) {
-        inMemory(SessionModel::new, steps, config, seed);
+        inMemory(SessionModel::byWhatIsPut, steps, config, seed);
+    }
+
+    @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+    void sessionsByWhatIsToldInMemory(
+            @ForAll("steps") List<KindModel.Step> steps,
+            @ForAll("configs") StateStoreConfig config,
+            @ForAll long seed) {
+        inMemory(SessionModel::byWhatIsTold, steps, config, seed);
     }
 
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
@@ -101,10 +117,12 @@ class TimeStoresProperties {
     void everyKindOnRocks(@ForAll("steps") List<KindModel.Step> steps, @ForAll("configs") StateStoreConfig config)
             throws IOException {
         for (Supplier<KindModel<?>> kind : List.<Supplier<KindModel<?>>>of(
-                WindowModel::new,
+                WindowModel::byWhatIsPut,
+                WindowModel::byWhatIsTold,
                 RecordModel::byWhatIsPut,
                 RecordModel::byWhatIsTold,
-                SessionModel::new,
+                SessionModel::byWhatIsPut,
+                SessionModel::byWhatIsTold,
                 VersionedModel::byWhatIsPut,
                 VersionedModel::byWhatIsTold,
                 QueueModel::new,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Hopping windows of 20 ms each 10 ms, kept for 70 ms. */
+/** Hopping windows of 20 ms each 10 ms, kept for 70 ms in the time that is put or in that which is told. */
 final class WindowModel extends KindModel<WindowStore<String, String>> {
     private static final int SIZE = 20;
     private static final int ADVANCE = 10;
@@ -17,23 +17,34 @@ final class WindowModel extends KindModel<WindowStore<String, String>> {
     private static final Comparator<Windowed<String>> ORDER =
             Comparator.<Windowed<String>>comparingLong(Windowed::start).thenComparing(Windowed::key);
 
-    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE);
+    private final boolean isTimeTold;
+    private Content staged = new Content(new TreeMap<>(ORDER), Long.MIN_VALUE, Long.MIN_VALUE);
     private Content committed = staged.copy();
 
-    private record Content(TreeMap<Windowed<String>, String> windows, long streamTime) {
+    private record Content(TreeMap<Windowed<String>, String> windows, long streamTime, long greatestTime) {
         Content copy() {
-            return new Content(new TreeMap<>(windows), streamTime);
+            return new Content(new TreeMap<>(windows), streamTime, greatestTime);
         }
     }
 
-    WindowModel() {
-        super(WindowSpec.hopping(
+    private WindowModel(WindowSpec<String, String> spec) {
+        super(spec);
+        this.isTimeTold = spec.isTimeTold();
+    }
+
+    static WindowModel byWhatIsPut() {
+        return new WindowModel(WindowSpec.hopping(
                 "windows",
                 Serdes.string(),
                 Serdes.string(),
                 Duration.ofMillis(SIZE),
                 Duration.ofMillis(ADVANCE),
                 Duration.ofMillis(RETENTION)));
+    }
+
+    static WindowModel byWhatIsTold() {
+        return new WindowModel(
+                new WindowSpec<>("windows", Serdes.string(), Serdes.string(), SIZE, ADVANCE, RETENTION, true));
     }
 
     @Override
@@ -54,7 +65,10 @@ final class WindowModel extends KindModel<WindowStore<String, String>> {
                 boolean isLate = start < limit();
                 assertThat(store.put(key(step), start, value)).isEqualTo(!isLate);
                 if (!isLate) {
-                    moveTo(start);
+                    if (!isTimeTold) {
+                        moveTo(start);
+                    }
+                    staged = new Content(staged.windows, staged.streamTime, Math.max(staged.greatestTime, start));
                     staged.windows.put(window, value);
                 }
             }
@@ -83,6 +97,7 @@ final class WindowModel extends KindModel<WindowStore<String, String>> {
     @Override
     void checkAll(WindowStore<String, String> store) {
         assertThat(store.streamTime()).isEqualTo(staged.streamTime);
+        assertThat(store.greatestTime()).isEqualTo(Math.max(staged.streamTime, staged.greatestTime));
         List<Map.Entry<Windowed<String>, String>> all = between(Long.MIN_VALUE, Long.MAX_VALUE);
         assertThat(store.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE).toList()).isEqualTo(all);
         for (String key : KEYS) {
@@ -116,7 +131,7 @@ final class WindowModel extends KindModel<WindowStore<String, String>> {
     }
 
     private void moveTo(long time) {
-        staged = new Content(staged.windows, Math.max(staged.streamTime, time));
+        staged = new Content(staged.windows, Math.max(staged.streamTime, time), staged.greatestTime);
         staged.windows.keySet().removeIf(window -> window.start() < limit());
     }
 }
