@@ -45,7 +45,8 @@ public final class CogroupedStream<K, A> {
 
     /** One value per key, made of the records of all streams. @param name the identity of the values */
     public Table<K, A> aggregate(String name, Supplier<? extends A> initial, Serde<A> valueSerde) {
-        StoreSpec<?> store = StoreSpec.timestamped(name, keySerde, valueSerde);
+        StoreSpec<?> store =
+                StoreSpec.timestamped(Names.ofStore("table", name), keySerde, Erased.given("value serde", valueSerde));
         int id = builder.add(next ->
                 new TableStep.Cogroup(next, inputs, Erased.table(store), Erased.supplier(initial), aggregators));
         return new Table<>(builder, id, new StreamTypes<>(keySerde, valueSerde, false));

@@ -34,6 +34,7 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
     // --- a record at a time
 
     public <V2> EventStream<K, V2> mapValues(Function<? super V, ? extends V2> function) {
+        Erased.given("function", function);
         return mapValues((key, value) -> function.apply(value));
     }
 
@@ -44,6 +45,7 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
 
     /** Any number of values from one, all with its key. */
     public <V2> EventStream<K, V2> flatMapValues(Function<? super V, ? extends Iterable<? extends V2>> function) {
+        Erased.given("function", function);
         return flatMapValues((key, value) -> function.apply(value));
     }
 
@@ -150,6 +152,7 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
     private <V2, R> EventStream<K, R> joined(
             String name, Table<K, V2> table, JoinKind kind, BiFunction<?, ?, ?> joiner, Duration grace) {
         builder.requireSame(table.builder());
+        Names.ofStore("join", name);
         WindowRule.checkGrace("The grace of " + kind.label() + " '" + name + "'", grace);
         RecordQueueSpec<Object, Object> waiting = new RecordQueueSpec<>(
                 name,
@@ -250,12 +253,15 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
 
     /** Says how keys and values are written, where a step before changed them: state and topics need to know. Adds no step. */
     public EventStream<K, V> withSerdes(Serde<K> keySerde, Serde<V> valueSerde) {
-        return new EventStream<>(builder, step, types.with(keySerde, valueSerde));
+        return new EventStream<>(
+                builder,
+                step,
+                types.with(Erased.given("key serde", keySerde), Erased.given("value serde", valueSerde)));
     }
 
     /** The same for values that a step before changed. */
     public EventStream<K, V> withValueSerde(Serde<V> valueSerde) {
-        return new EventStream<>(builder, step, types.with(types.keySerde(), valueSerde));
+        return new EventStream<>(builder, step, types.with(types.keySerde(), Erased.given("value serde", valueSerde)));
     }
 
     /**
@@ -318,8 +324,10 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
      * @param name the identity of the values
      */
     public Table<K, V> toTable(String name) {
-        StoreSpec<?> store =
-                StoreSpec.timestamped(name, types.needKeySerde(this, "toTable"), types.needValueSerde(this, "toTable"));
+        StoreSpec<?> store = StoreSpec.timestamped(
+                Names.ofStore("table", name),
+                types.needKeySerde(this, "toTable"),
+                types.needValueSerde(this, "toTable"));
         int id = builder.add(next -> new TableStep.ToTable(next, step, Erased.table(store)));
         return new Table<>(builder, id, types);
     }
@@ -364,6 +372,7 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
      */
     public <I> DeduplicatedStream<K, V> deduplicate(
             String name, BiFunction<? super K, ? super V, ? extends I> idOf, Serde<I> idSerde, Duration window) {
+        Names.ofStore("deduplication", name);
         WindowRule.checkLength("The window of deduplicate '" + name + "'", window);
         KeyAndIdSerde serde =
                 new KeyAndIdSerde(Erased.serde(types.needKeySerde(this, "deduplicate")), Erased.serde(idSerde));
@@ -416,7 +425,15 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
 
     // --- the end
 
-    /** Writes every record to a topic; the partition follows from the key. */
+    /**
+     * Writes every record to a topic; the partition follows from the key.
+     *
+     * <p>It may be a topic that the pipeline reads, as for steps that go over their own results until they are done, if a step between may end a record: a
+     * filter, {@code flatMap}, {@code split}, {@link #process}, an aggregate or a join. Whether all do come to an end is the program's affair.
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if every record would go round for ever: over any number of the pipeline's topics, with
+     *     no step between that can end one
+     */
     public void to(Topic<K, V> topic) {
         builder.add(id -> new Step.Sink(id, step, SinkTarget.of(topic)));
     }

@@ -33,8 +33,8 @@ public final class GroupedStream<K, V> {
 
     /** One value per key, the first one combined with each later one. @param name the identity of the values */
     public Table<K, V> reduce(String name, BinaryOperator<V> reducer) {
-        StoreSpec<?> store =
-                StoreSpec.timestamped(name, types.needKeySerde(this, "reduce"), types.needValueSerde(this, "reduce"));
+        StoreSpec<?> store = StoreSpec.timestamped(
+                Names.ofStore("table", name), types.needKeySerde(this, "reduce"), types.needValueSerde(this, "reduce"));
         int id = builder.add(next -> new TableStep.Reduce(next, step, Erased.table(store), Erased.operator(reducer)));
         return new Table<>(builder, id, types);
     }
@@ -66,7 +66,10 @@ public final class GroupedStream<K, V> {
             Supplier<? extends A> initial,
             Aggregator<? super K, ? super V, A> aggregator,
             Serde<A> valueSerde) {
-        StoreSpec<?> store = StoreSpec.timestamped(name, types.needKeySerde(this, "aggregate"), valueSerde);
+        StoreSpec<?> store = StoreSpec.timestamped(
+                Names.ofStore("table", name),
+                types.needKeySerde(this, "aggregate"),
+                Erased.given("value serde", valueSerde));
         int id = builder.add(next -> new TableStep.Aggregate(
                 next, step, Erased.table(store), Erased.supplier(initial), Erased.aggregator(aggregator)));
         return new Table<>(builder, id, types.<A>withOtherValues().withSerde(valueSerde));

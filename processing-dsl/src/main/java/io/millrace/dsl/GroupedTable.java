@@ -37,7 +37,7 @@ public final class GroupedTable<K, V> {
      * @param subtractor takes a value that leaves from what there is; null deletes the group
      */
     public Table<K, V> reduce(String name, BinaryOperator<V> adder, BinaryOperator<V> subtractor) {
-        StoreSpec<?> store = StoreSpec.timestamped(name, keySerde, valueSerde);
+        StoreSpec<?> store = StoreSpec.timestamped(Names.ofStore("table", name), keySerde, valueSerde);
         int id = builder.add(next -> new TableStep.ReduceChanges(
                 next, step, Erased.table(store), Erased.operator(adder), Erased.operator(subtractor)));
         return new Table<>(builder, id, new StreamTypes<>(keySerde, valueSerde, false));
@@ -55,7 +55,8 @@ public final class GroupedTable<K, V> {
             Aggregator<? super K, ? super V, A> adder,
             Aggregator<? super K, ? super V, A> subtractor,
             Serde<A> aggregateSerde) {
-        StoreSpec<?> store = StoreSpec.timestamped(name, keySerde, aggregateSerde);
+        StoreSpec<?> store = StoreSpec.timestamped(
+                Names.ofStore("table", name), keySerde, Erased.given("value serde", aggregateSerde));
         int id = builder.add(next -> new TableStep.AggregateChanges(
                 next,
                 step,

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What may be a name: it becomes part of topic names, and so of directory names. Pure. */
 final class Names {
@@ -8,12 +9,25 @@ final class Names {
 
     private Names() {}
 
-    static String check(String what, String name, int longest) {
+    /** @throws PipelineException if it is missing, or cannot be the name of this */
+    static String check(String what, @Nullable String name, int longest) {
+        if (name == null) {
+            throw refused(what, longest, "no name");
+        }
         boolean legal = LEGAL.matcher(name).matches() && !name.equals(".") && !name.equals("..");
         if (!legal || name.length() > longest) {
-            throw new IllegalArgumentException("A " + what + "'s name has 1 to " + longest
-                    + " characters of a-z, A-Z, 0-9, '.', '_' and '-', got '" + name + "'");
+            throw refused(what, longest, "'" + name + "'");
         }
         return name;
+    }
+
+    /** The name of what is kept: a state store has no longer one. */
+    static String ofStore(String what, @Nullable String name) {
+        return check(what, name, 100);
+    }
+
+    private static PipelineException refused(String what, int longest, String given) {
+        return new PipelineException("A " + what + "'s name has 1 to " + longest
+                + " characters of a-z, A-Z, 0-9, '.', '_' and '-', got " + given);
     }
 }

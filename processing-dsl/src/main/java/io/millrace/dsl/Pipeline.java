@@ -195,6 +195,7 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
          * @param name the identity of the rows
          */
         public <K, V> GlobalTable<K, V> globalTable(Topic<K, V> topic, String name) {
+            Names.ofStore("global table", name);
             for (Step step : steps) {
                 if (step instanceof GlobalTableStep table
                         && table.store().name().equals(name)

@@ -1,6 +1,5 @@
 package io.millrace.dsl;
 
-import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What must hold of every pipeline, known before it runs. Pure; each error says what to write instead. */
 final class PipelineRule {
@@ -21,10 +19,12 @@ final class PipelineRule {
             throw new PipelineException(
                     "The pipeline is empty: begin with stream(topic) or ingest(name, source, handler)");
         }
-        checkNames(steps, ingests);
+        NameRule.check(steps, ingests);
+        ingests.forEach(PipelineRule::checkPolicy);
         checkPatterns(steps);
         checkTypes(steps);
         checkUse(steps);
+        CycleRule.check(steps);
         TableRule.check(steps);
         GlobalTableRule.check(steps);
         Map<String, Topic<?, ?>> byName = new HashMap<>();
@@ -133,41 +133,6 @@ final class PipelineRule {
         }
     }
 
-    private static void checkNames(List<Step> steps, List<Ingest<?>> ingests) {
-        Set<String> named = new HashSet<>();
-        Set<String> stores = new HashSet<>();
-        Set<String> repartitions = new HashSet<>();
-        for (Step step : steps) {
-            String name = nameOf(step);
-            if (name != null && !named.add(name)) {
-                throw new PipelineException(
-                        "Two steps are called '" + name + "': give each process or split step a name of its own");
-            }
-            if (step instanceof Step.Sink sink && sink.target().isOwned()) {
-                String topic = sink.target().topics().get(0).name();
-                if (!repartitions.add(topic)) {
-                    throw new PipelineException(
-                            "Two streams are repartitioned through '" + topic
-                                    + "': give each repartition(name) or groupBy(name, ...) a name of its own, or merge the streams before");
-                }
-            }
-            for (StoreSpec<?> store : step.stores()) {
-                if (!stores.add(store.name())) {
-                    throw new PipelineException("Two steps keep a store called '" + store.name()
-                            + "': a store belongs to one step; give each a name of its own");
-                }
-            }
-        }
-        Set<String> sources = new HashSet<>();
-        for (Ingest<?> ingest : ingests) {
-            if (!sources.add(ingest.name())) {
-                throw new PipelineException(
-                        "Two sources are called '" + ingest.name() + "': the name is the identity of the position");
-            }
-            checkPolicy(ingest);
-        }
-    }
-
     private static void checkPolicy(Ingest<?> ingest) {
         ErrorPolicy policy = ingest.errorPolicy();
         ErrorPolicy last = policy instanceof ErrorPolicy.Retry retry ? retry.last() : policy;
@@ -176,14 +141,6 @@ final class PipelineRule {
                     + "' has dead letters as its error policy, but an item of a source has no bytes to keep: catch the error in its"
                     + " handler and send what is to be kept to a topic, or choose retry, skip or stop");
         }
-    }
-
-    /** A step's name where it is for messages and pictures alone; that of a store is what its content is found by. */
-    private static @Nullable String nameOf(Step step) {
-        if (step instanceof ProcessStep process) {
-            return process.name();
-        }
-        return step instanceof StatelessStep.Split split ? split.name() : null;
     }
 
     private static void checkTypes(List<Step> steps) {

@@ -84,6 +84,7 @@ public final class SessionWindowedStream<K, V> {
 
     private <A> WindowedTable<K, V, A> windowed(
             String name, Serde<A> valueSerde, WindowStep.Fold fold, WindowStep.Merge merge) {
+        Names.ofStore("window store", name);
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
         long gapMillis = windows.gap().toMillis();
         long closeMillis = gapMillis + windows.grace().toMillis();
@@ -96,8 +97,7 @@ public final class SessionWindowedStream<K, V> {
                 isFinal ? Long.MAX_VALUE : closeMillis,
                 !isFinal);
         Optional<TimerSpec<Object>> closings = isFinal
-                ? Optional.of(
-                        TimerSpec.eventTime(StoreSpec.checkName(name) + WindowPlan.CLOSINGS, Erased.serde(keySerde)))
+                ? Optional.of(TimerSpec.eventTime(name + WindowPlan.CLOSINGS, Erased.serde(keySerde)))
                 : Optional.empty();
         int id = builder.add(next ->
                 new WindowStep.OverSessions(next, step, Erased.sessions(store), closeMillis, closings, fold, merge));

@@ -48,6 +48,11 @@ public sealed interface StatelessStep extends Step {
     /** A new value from key and value. */
     record MapValues(int id, int input, BiFunction<Object, Object, Object> function) implements OfOne {
         @Override
+        public boolean passesAll() {
+            return true;
+        }
+
+        @Override
         public String label() {
             return "mapValues";
         }
@@ -78,6 +83,11 @@ public sealed interface StatelessStep extends Step {
             BiFunction<Object, Object, Object> keyFunction,
             BiFunction<Object, Object, Object> valueFunction)
             implements OfOne {
+        @Override
+        public boolean passesAll() {
+            return true;
+        }
+
         @Override
         public String label() {
             return "map";
@@ -133,6 +143,11 @@ public sealed interface StatelessStep extends Step {
         }
 
         @Override
+        public boolean passesAll() {
+            return true;
+        }
+
+        @Override
         public String label() {
             return "peek";
         }
@@ -148,6 +163,11 @@ public sealed interface StatelessStep extends Step {
         @Override
         public List<Integer> inputs() {
             return List.of(left, right);
+        }
+
+        @Override
+        public boolean passesAll() {
+            return true;
         }
 
         @Override

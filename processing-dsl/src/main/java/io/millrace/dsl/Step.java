@@ -39,6 +39,11 @@ public sealed interface Step
         return false;
     }
 
+    /** True if each record that it takes gives one at least. */
+    default boolean passesAll() {
+        return false;
+    }
+
     /** The steps whose rows it looks up wherever it runs: they pass it no record. */
     default List<Integer> lookups() {
         return List.of();

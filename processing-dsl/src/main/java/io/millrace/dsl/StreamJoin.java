@@ -4,7 +4,6 @@ import io.millrace.dsl.streamjoin.Candidate;
 import io.millrace.dsl.streamjoin.CandidateSerde;
 import io.millrace.dsl.streamjoin.UnmatchedSerde;
 import io.millrace.serde.Serde;
-import io.millrace.state.StoreSpec;
 import io.millrace.state.time.RecordBufferSpec;
 import io.millrace.state.time.TimerSpec;
 import java.util.Optional;
@@ -13,7 +12,7 @@ import java.util.function.BiFunction;
 /** Writes the step of a join of two streams. */
 record StreamJoin(String name, JoinKind kind, JoinWindows windows) {
     StreamJoin {
-        StoreSpec.checkName(name);
+        Names.ofStore("join", name);
     }
 
     <K, V1, V2, R> JoinedStream<K, V1, V2, R> of(

@@ -62,6 +62,7 @@ public sealed class Table<K, V> permits WindowedTable {
     }
 
     public <V2> Table<K, V2> mapValues(Function<? super V, ? extends V2> function) {
+        Erased.given("function", function);
         return mapValues((key, value) -> function.apply(value));
     }
 
@@ -73,7 +74,7 @@ public sealed class Table<K, V> permits WindowedTable {
 
     /** Says how values are written, where a step before changed them: topics and stores need to know. Adds no step. */
     public Table<K, V> withValueSerde(Serde<V> valueSerde) {
-        return new Table<>(builder, step, types.withSerde(valueSerde));
+        return new Table<>(builder, step, types.withSerde(Erased.given("value serde", valueSerde)));
     }
 
     /**
@@ -83,7 +84,9 @@ public sealed class Table<K, V> permits WindowedTable {
      */
     public Table<K, V> materialize(String name) {
         StoreSpec<?> store = StoreSpec.timestamped(
-                name, types.needKeySerde(this, "materialize"), types.needValueSerde(this, "materialize"));
+                Names.ofStore("table", name),
+                types.needKeySerde(this, "materialize"),
+                types.needValueSerde(this, "materialize"));
         return same(builder.add(id -> new TableStep.Materialize(id, step, Erased.table(store))));
     }
 
@@ -105,6 +108,7 @@ public sealed class Table<K, V> permits WindowedTable {
 
     static VersionedTableSpec<Object, Object> versions(
             String name, Serde<?> keySerde, Serde<?> valueSerde, Duration historyRetention) {
+        Names.ofStore("table", name);
         WindowRule.checkLength("The history retention of table '" + name + "'", historyRetention);
         return new VersionedTableSpec<>(
                 name, Erased.serde(keySerde), Erased.serde(valueSerde), historyRetention.toMillis());

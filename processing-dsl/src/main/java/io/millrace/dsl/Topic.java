@@ -2,7 +2,6 @@ package io.millrace.dsl;
 
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.Serde;
-import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -17,8 +16,8 @@ public record Topic<K, V>(
         String name, Serde<K> keySerde, Serde<V> valueSerde, OptionalInt partitions, TopicSettings settings) {
     public Topic {
         Names.check("topic", name, 249);
-        Objects.requireNonNull(keySerde, "keySerde");
-        Objects.requireNonNull(valueSerde, "valueSerde");
+        Erased.given("key serde of topic '" + name + "'", keySerde);
+        Erased.given("value serde of topic '" + name + "'", valueSerde);
         if (partitions.isPresent() && partitions.getAsInt() < 1) {
             throw new IllegalArgumentException(
                     "Topic '" + name + "' needs at least 1 partition, got " + partitions.getAsInt());

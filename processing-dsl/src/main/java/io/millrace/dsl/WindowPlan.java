@@ -2,7 +2,6 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
-import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.RecordBufferSpec;
 import io.millrace.state.time.TimerSpec;
@@ -23,7 +22,7 @@ interface WindowPlan {
     record Result(
             String name, Serde<Object> keySerde, Serde<Object> valueSerde, boolean isFinal, WindowStep.Fold fold) {
         public Result {
-            StoreSpec.checkName(name);
+            Names.ofStore("window store", name);
         }
 
         /** The store of closings, if there is any. */

@@ -48,14 +48,14 @@ class GlobalTableRuleTest {
     void oneNameForTwoTopicsIsRefused() {
         builder.globalTable(PLAYERS, "players");
         builder.globalTable(SCORES, "players");
-        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'players'");
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'players'");
     }
 
     @Test
     void theNameOfAnotherStoreIsRefused() {
         builder.globalTable(PLAYERS, "players");
         builder.stream(SCORES).groupByKey().count("players");
-        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'players'");
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'players'");
     }
 
     @Test

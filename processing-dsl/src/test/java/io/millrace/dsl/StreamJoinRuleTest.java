@@ -60,7 +60,7 @@ class StreamJoinRuleTest {
         var left = builder.stream(LEFT);
         left.join("one", builder.stream(RIGHT), StreamJoinRuleTest::text, WINDOWS);
         left.leftJoin("one", builder.stream(RIGHT), StreamJoinRuleTest::text, WINDOWS);
-        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'one-left'");
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'one'");
         assertThatThrownBy(() -> left.join("no name", left, Long::sum, WINDOWS)).hasMessageContaining("'no name'");
     }
 

@@ -68,7 +68,7 @@ class TableRuleTest {
     void twoTablesOfOneNameAreRefused() {
         builder.table(LEFT, "table");
         builder.table(RIGHT, "table");
-        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'table'");
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'table'");
     }
 
     @Test

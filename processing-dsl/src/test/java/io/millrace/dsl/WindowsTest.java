@@ -60,7 +60,7 @@ class WindowsTest {
                 .hasMessageContaining("A store's name has 1 to 100 characters");
         windowed().count("counts");
         windowed().count("counts");
-        assertThatThrownBy(builder::build).hasMessageContaining("Two steps keep a store called 'counts'");
+        assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'counts'");
     }
 
     @Test

@@ -118,7 +118,7 @@ class PlannerTest {
     void topicsBetweenStepsThatFeedEachOtherNeedANumber() {
         Pipeline.Builder builder = Pipeline.named("app");
         Topic<String, Long> back = Topic.of("app-back-repartition", Serdes.string(), Serdes.int64());
-        builder.stream(back).repartition("back");
+        builder.stream(back).filter((key, value) -> value > 0).repartition("back");
         Topology topology = Planner.plan(builder.build());
         assertThatThrownBy(() -> Planner.withRepartitionCounts(topology, Map.of()))
                 .hasMessageContaining("feed each other")
