@@ -130,8 +130,8 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
      * records' timestamps, also when nothing comes any more ({@link AppSettings#withIdleTimeout}). A record further behind event time than the grace
      * is joined at once. After KIP-923.
      *
-     * <p>What the joiner throws is not the fault of a record that is read, and is tried again: see {@link AppSettings.Retries}. Steps behind see neither
-     * offset nor headers.
+     * <p>What the joiner throws is not the fault of a record that is read, and is tried again: see {@link AppSettings.Retries}. Steps behind see no
+     * offset and no headers, and what they write has none.
      *
      * @param name the identity of the records that wait, in a store of this name
      * @param table knows of its past: {@link #toTable(String, Duration)}, {@link Table#materialize(String, Duration)}, or made of such a one by {@code filter}

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Where the present record comes from, and what time it is. Belongs to the task's thread and describes the present record only during
- * its processing. While a timer fires there is no record: asking for its offset, partition or headers is an IllegalStateException.
+ * its processing. While a timer fires there is no record: asking for its offset or partition is an IllegalStateException.
  */
 public interface StepContext {
     TopicPartition topicPartition();
@@ -29,5 +29,9 @@ public interface StepContext {
      */
     long wallClock();
 
+    /**
+     * The record's headers in order, or those that a step before chose for it ({@link ProcessContext#emit(Output, Object, Object, long, List)}). Whatever
+     * is written while the record is processed carries them. Empty if it has none, and where a timer fires or a window closes. Immutable.
+     */
     List<Header> headers();
 }

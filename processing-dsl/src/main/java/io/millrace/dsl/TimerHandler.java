@@ -11,7 +11,7 @@ package io.millrace.dsl;
 public interface TimerHandler<K> {
     /**
      * @param time that the timer was set to; the timestamp of what is emitted
-     * @param context without a record: its offset, partition and headers cannot be asked for
+     * @param context without a record: its offset and partition cannot be asked for, and it has no headers
      */
     void fire(K key, long time, ProcessContext context);
 }

@@ -143,6 +143,11 @@ public final class LedgerHarness {
         }
 
         @Override
+        public <K, V> void emit(Output<K, V> output, K key, V value, long timestamp, List<Header> headers) {
+            emit(output, key, value);
+        }
+
+        @Override
         public TopicPartition topicPartition() {
             return new TopicPartition(BankPipeline.ORDERS.name(), partition);
         }

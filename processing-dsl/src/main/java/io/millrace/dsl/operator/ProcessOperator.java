@@ -46,6 +46,11 @@ final class ProcessOperator implements Operator, ProcessContext {
         context.accept(operatorOf(output), key, value, timestamp);
     }
 
+    @Override
+    public <K, V> void emit(Output<K, V> output, K key, V value, long timestamp, List<Header> headers) {
+        context.accept(operatorOf(output), key, value, timestamp, List.copyOf(headers));
+    }
+
     /** A processor has a few outputs: looking through them is faster than any map. */
     @SuppressWarnings("ReferenceEquality") // outputs are identities
     private Operator operatorOf(Output<?, ?> output) {

@@ -13,6 +13,9 @@ public final class RecordContext {
     private final TaskTime time;
     private final int partition;
     private @Nullable LogRecord current;
+    /** What a step chose in place of the headers of the present record. */
+    private @Nullable List<Header> chosenHeaders;
+
     private long timestamp;
     private long sent;
     private long sentBefore;
@@ -32,6 +35,7 @@ public final class RecordContext {
     /** Turns to the next record. */
     void begin(LogRecord record) {
         current = record;
+        chosenHeaders = null;
         timestamp = record.timestamp();
         sentBefore = sent;
         storeChangesBefore = storeChanges.getAsLong();
@@ -45,6 +49,7 @@ public final class RecordContext {
     /** Turns to something that is due at a time of its own, and not to a record. The key is for messages. */
     void begin(@Nullable Object key, long dueMillis) {
         current = null;
+        chosenHeaders = null;
         time.fires(key, dueMillis);
         timestamp = dueMillis;
     }
@@ -88,6 +93,17 @@ public final class RecordContext {
             to.accept(key, value, this);
         } finally {
             timestamp = present;
+        }
+    }
+
+    /** Hands a record on, with a timestamp and headers of its own. */
+    void accept(Operator to, @Nullable Object key, @Nullable Object value, long timestampMillis, List<Header> headers) {
+        List<Header> present = chosenHeaders;
+        chosenHeaders = headers;
+        try {
+            accept(to, key, value, timestampMillis);
+        } finally {
+            chosenHeaders = present;
         }
     }
 
@@ -149,14 +165,20 @@ public final class RecordContext {
         return record().offset();
     }
 
+    /** The headers that records sent now get: those that a step chose, else the present record's; none where something fires. */
     List<Header> headers() {
-        return record().headers();
+        List<Header> chosen = chosenHeaders;
+        if (chosen != null) {
+            return chosen;
+        }
+        LogRecord present = current;
+        return present == null ? List.of() : present.headers();
     }
 
     private LogRecord record() {
         if (current == null) {
             throw new IllegalStateException(
-                    "No record is being processed: it has an offset, a partition and headers during process() alone, "
+                    "No record is being processed: it has an offset and a partition during process() alone, "
                             + "not in a timer or after either");
         }
         return current;

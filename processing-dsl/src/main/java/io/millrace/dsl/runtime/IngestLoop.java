@@ -10,6 +10,7 @@ import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -195,7 +196,11 @@ final class IngestLoop<T> implements LoopStep {
         long position = open.position();
         positionWriter.clear().putLong(position);
         transaction.send(
-                positions, core.settings().world().clock().millis(), name, positionWriter.viewInto(positionView));
+                positions,
+                core.settings().world().clock().millis(),
+                name,
+                positionWriter.viewInto(positionView),
+                List.of());
         transaction.commit();
         committedPosition = position;
         failures.succeeded();

@@ -16,8 +16,6 @@ final class LoopTransaction implements RecordSink {
     /** How often an unknown outcome is asked for again before it is left to the log (R2). */
     private static final int MOST_ASKED = 100;
 
-    private static final List<Header> NO_HEADERS = List.of();
-
     private @Nullable TransactionalProducer producer;
     private boolean open;
     private long deadlineNanos;
@@ -71,8 +69,12 @@ final class LoopTransaction implements RecordSink {
 
     @Override
     public void send(
-            TopicPartition topicPartition, long timestamp, @Nullable BytesView key, @Nullable BytesView value) {
-        producer().send(topicPartition, timestamp, key, value, NO_HEADERS);
+            TopicPartition topicPartition,
+            long timestamp,
+            @Nullable BytesView key,
+            @Nullable BytesView value,
+            List<Header> headers) {
+        producer().send(topicPartition, timestamp, key, value, headers);
         sent++;
         sentBytes += (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
     }

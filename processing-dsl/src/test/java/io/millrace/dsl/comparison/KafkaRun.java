@@ -1,8 +1,10 @@
 package io.millrace.dsl.comparison;
 
 import io.millrace.dsl.Topic;
+import io.millrace.log.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,9 +13,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -57,8 +61,7 @@ final class KafkaRun {
                                 fed.topic().name(),
                                 name -> driver.createInputTopic(
                                         name, new ByteArraySerializer(), new ByteArraySerializer()))
-                        .pipeInput(new TestRecord<>(
-                                fed.keyBytes(), fed.valueBytes(), new RecordHeaders(), fed.timestamp()));
+                        .pipeInput(new TestRecord<>(fed.keyBytes(), fed.valueBytes(), headers(fed), fed.timestamp()));
             }
             List<Written> written = new ArrayList<>();
             outputs.forEach(topic -> written.addAll(read(driver, topic)));
@@ -95,8 +98,25 @@ final class KafkaRun {
                     topic.name(),
                     Bytewise.read(topic.keySerde(), seen.key()),
                     Bytewise.read(topic.valueSerde(), seen.value()),
-                    seen.timestamp()));
+                    seen.timestamp(),
+                    texts(seen.headers())));
         }
         return written;
+    }
+
+    private static RecordHeaders headers(Fed fed) {
+        RecordHeaders headers = new RecordHeaders();
+        for (Header header : fed.headers()) {
+            headers.add(
+                    header.name(),
+                    Objects.requireNonNull(header.value()).toUtf8().getBytes(StandardCharsets.UTF_8));
+        }
+        return headers;
+    }
+
+    private static List<String> texts(Headers headers) {
+        List<String> texts = new ArrayList<>();
+        headers.forEach(header -> texts.add(header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8)));
+        return texts;
     }
 }

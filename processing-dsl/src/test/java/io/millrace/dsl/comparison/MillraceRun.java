@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ final class MillraceRun {
                     fed.timestamp(),
                     key == null ? null : BytesView.of(key),
                     value == null ? null : BytesView.of(value),
-                    List.of()));
+                    fed.headers()));
         }
     }
 
@@ -107,7 +108,11 @@ final class MillraceRun {
     private void read(Topic<?, ?> topic, List<Written> written) {
         for (int partition = 0; partition < topic.partitions().orElseThrow(); partition++) {
             for (LogReading.Seen<?, ?> seen : LogReading.read(simulation.log(), topic, partition)) {
-                written.add(new Written(topic.name(), seen.key(), seen.value(), seen.timestamp()));
+                List<String> headers = seen.headers().stream()
+                        .map(header -> header.name() + "="
+                                + Objects.requireNonNull(header.value()).toUtf8())
+                        .toList();
+                written.add(new Written(topic.name(), seen.key(), seen.value(), seen.timestamp(), headers));
             }
         }
     }

@@ -70,7 +70,8 @@ class SessionComparisonTest {
                                             (key, first, second) -> first + second,
                                             store("sums", isFinal)));
                         })
-                .writing(COUNTS, LARGEST, SUMS);
+                .writing(COUNTS, LARGEST, SUMS)
+                .withoutHeaders();
     }
 
     private static Materialized<String, Long, SessionStore<Bytes, byte[]>> store(String name, boolean isFinal) {
