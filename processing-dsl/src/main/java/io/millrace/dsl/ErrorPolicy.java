@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What becomes of a record that cannot be read, whose processing throws, or whose results cannot be written. Whatever is chosen, nothing that the failed attempt did
@@ -32,6 +33,11 @@ public sealed interface ErrorPolicy {
         return new Retry(attempts, backoff, stop());
     }
 
+    /** The topic that it sets records aside in, at once or after the last attempt; empty if it does not. */
+    default Optional<Topic<?, ?>> deadLetters() {
+        return Optional.empty();
+    }
+
     /** See {@link ErrorPolicy#stop}. */
     record Stop() implements ErrorPolicy {}
 
@@ -42,6 +48,11 @@ public sealed interface ErrorPolicy {
     record DeadLetter(Topic<?, ?> topic) implements ErrorPolicy {
         public DeadLetter {
             Objects.requireNonNull(topic, "topic");
+        }
+
+        @Override
+        public Optional<Topic<?, ?>> deadLetters() {
+            return Optional.of(topic);
         }
     }
 
@@ -57,6 +68,11 @@ public sealed interface ErrorPolicy {
             if (last instanceof Retry) {
                 throw new IllegalArgumentException("After retry comes stop, skip or deadLetter, not another retry");
             }
+        }
+
+        @Override
+        public Optional<Topic<?, ?>> deadLetters() {
+            return last.deadLetters();
         }
 
         /** What happens when the last attempt failed too. */

@@ -67,6 +67,11 @@ public record PatternSource(
     }
 
     @Override
+    public List<ErrorPolicy> errorPolicies() {
+        return List.of(errorPolicy, productionPolicy);
+    }
+
+    @Override
     public String label() {
         return "read topics " + pattern.regex();
     }

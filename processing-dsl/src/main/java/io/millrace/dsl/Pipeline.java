@@ -35,8 +35,8 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
      * on this log is fenced, and ends.
      *
      * @return what runs, before it has restored its state; close it before the log
-     * @throws PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with, or if its state would not go on
-     *     as an earlier start of the application left it
+     * @throws PipelineException if topics are missing or have a number of partitions that the pipeline cannot work with, if one that the application needs
+     *     for itself has settings that would lose records, or if its state would not go on as an earlier start of the application left it
      * @throws io.millrace.state.StateException if the state belongs to another log, is in use, or has a store that was declared otherwise; nothing
      *     is created or recorded then
      * @throws io.millrace.log.LogException with STOP if the state is ahead of the log: the log has lost what it had acknowledged, or the state

@@ -30,6 +30,7 @@ final class PipelineRule {
         Map<String, Topic<?, ?>> byName = new HashMap<>();
         topics.forEach(topic -> byName.put(topic.name(), topic));
         for (Step step : steps) {
+            deadLetterTopics(step).forEach(topic -> checkDeadLetters(byName.getOrDefault(topic.name(), topic)));
             if (step.meetsByKey()) {
                 checkKeys(step, steps);
                 checkPartitions(step, steps, byName);
@@ -82,7 +83,7 @@ final class PipelineRule {
             if (step instanceof Step.Sink sink) {
                 sink.target().topics().forEach(topic -> written.put(topic.name(), topic));
             }
-            addDeadLetterTopics(written, step);
+            deadLetterTopics(step).forEach(topic -> written.put(topic.name(), topic));
         }
         Set<String> names = new HashSet<>(written.keySet());
         // What was decided of dead letters is kept beside them.
@@ -90,14 +91,10 @@ final class PipelineRule {
         return names;
     }
 
-    private static void addDeadLetterTopics(Map<String, Topic<?, ?>> found, Step step) {
-        if (step instanceof Step.Source source) {
-            addDeadLetterTopic(found, source.errorPolicy());
-            addDeadLetterTopic(found, source.productionPolicy());
-        } else if (step instanceof PatternSource source) {
-            addDeadLetterTopic(found, source.errorPolicy());
-            addDeadLetterTopic(found, source.productionPolicy());
-        }
+    private static List<Topic<?, ?>> deadLetterTopics(Step step) {
+        List<Topic<?, ?>> found = new ArrayList<>();
+        step.errorPolicies().forEach(policy -> policy.deadLetters().ifPresent(found::add));
+        return found;
     }
 
     /** Every topic that is named anywhere, once each; a mention with partitions wins over one without. */
@@ -105,18 +102,10 @@ final class PipelineRule {
         Map<String, Topic<?, ?>> found = new LinkedHashMap<>();
         for (Step step : steps) {
             topicsOf(step).forEach(topic -> addTopic(found, topic));
-            addDeadLetterTopics(found, step);
+            deadLetterTopics(step).forEach(topic -> addTopic(found, topic));
         }
         declared.forEach(topic -> addTopic(found, topic));
         return List.copyOf(found.values());
-    }
-
-    private static void addDeadLetterTopic(Map<String, Topic<?, ?>> found, ErrorPolicy policy) {
-        if (policy instanceof ErrorPolicy.DeadLetter deadLetter) {
-            addTopic(found, deadLetter.topic());
-        } else if (policy instanceof ErrorPolicy.Retry retry) {
-            addDeadLetterTopic(found, retry.last());
-        }
     }
 
     private static void addTopic(Map<String, Topic<?, ?>> found, Topic<?, ?> topic) {
@@ -134,12 +123,19 @@ final class PipelineRule {
     }
 
     private static void checkPolicy(Ingest<?> ingest) {
-        ErrorPolicy policy = ingest.errorPolicy();
-        ErrorPolicy last = policy instanceof ErrorPolicy.Retry retry ? retry.last() : policy;
-        if (last instanceof ErrorPolicy.DeadLetter) {
+        if (ingest.errorPolicy().deadLetters().isPresent()) {
             throw new PipelineException("Source '" + ingest.name()
                     + "' has dead letters as its error policy, but an item of a source has no bytes to keep: catch the error in its"
                     + " handler and send what is to be kept to a topic, or choose retry, skip or stop");
+        }
+    }
+
+    private static void checkDeadLetters(Topic<?, ?> topic) {
+        if (topic.settings().cleanup().compacts()) {
+            throw new PipelineException(
+                    "Topic '" + topic.name() + "' takes dead letters and compacts them: of two with one key"
+                            + " the first would go, and one without a key cannot be written. Declare it with a cleanup that deletes, and with the"
+                            + " retention of your choice");
         }
     }
 

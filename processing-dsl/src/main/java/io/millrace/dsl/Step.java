@@ -54,6 +54,11 @@ public sealed interface Step
         return List.of();
     }
 
+    /** What becomes of records that come in by it and fail. */
+    default List<ErrorPolicy> errorPolicies() {
+        return List.of();
+    }
+
     /** True if records and rows of one key must come to one task: then all its inputs have equally many partitions. */
     default boolean meetsByKey() {
         return !stores().isEmpty();
@@ -129,6 +134,11 @@ public sealed interface Step
         @Override
         public List<Integer> inputs() {
             return List.of();
+        }
+
+        @Override
+        public List<ErrorPolicy> errorPolicies() {
+            return List.of(errorPolicy, productionPolicy);
         }
 
         @Override

@@ -91,6 +91,18 @@ public record Topology(
         return topics;
     }
 
+    /** The topics that error policies name, sorted. */
+    public SortedSet<String> deadLetterTopics() {
+        SortedSet<String> names = new TreeSet<>();
+        for (SubTopology subTopology : subTopologies) {
+            subTopology
+                    .steps()
+                    .forEach(step -> step.errorPolicies()
+                            .forEach(policy -> policy.deadLetters().ifPresent(topic -> names.add(topic.name()))));
+        }
+        return names;
+    }
+
     /** True if a topic is one of these. */
     public boolean isOwned(Topic<?, ?> topic) {
         return ownTopics().stream().anyMatch(owned -> owned.name().equals(topic.name()));

@@ -16,9 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds or creates the topics of an application, before anything runs. */
 final class TopicSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+
     private final Topology topology;
     private final LogAdmin admin;
     private final AppSettings.OwnTopics ownTopics;
@@ -32,26 +37,24 @@ final class TopicSetup {
 
     /**
      * @return the number of partitions of every topic of the application
-     * @throws PipelineException if a topic is missing or has a number of partitions that the pipeline cannot work with
+     * @throws PipelineException if topics are missing, all of them named; or if some have settings that would lose records, or a number of partitions
+     *     that the pipeline cannot work with
      */
     static Map<String, Integer> prepare(Topology topology, LogAdmin admin, AppSettings.OwnTopics ownTopics) {
         TopicSetup setup = new TopicSetup(topology, admin, ownTopics);
-        List<Topic<?, ?>> owned = new ArrayList<>();
+        List<Topic<?, ?>> named = new ArrayList<>();
+        List<Topic<?, ?>> between = new ArrayList<>(); // whose number of partitions follows from the others'
         for (Topic<?, ?> topic : topology.topics()) {
-            if (topology.isOwned(topic) && topic.partitions().isEmpty()) {
-                owned.add(topic);
-            } else {
-                setup.findOrCreate(topic);
-            }
+            (topology.isOwned(topic) && topic.partitions().isEmpty() ? between : named).add(topic);
         }
+        setup.findOrCreate(named);
         setup.findMatched();
-        owned.forEach(setup::keepIfMatched);
+        between.forEach(setup::keepIfMatched);
         Map<String, Integer> counts = Planner.withRepartitionCounts(topology, setup.partitionCounts);
-        owned.forEach(topic -> setup.findOrCreateOwned(topic, counts));
-        topology.subTopologies().forEach(setup::createChangelogs);
-        if (!topology.ingests().isEmpty()) {
-            setup.create(topology.positionsTopic(), 1);
-        }
+        between.forEach(topic -> setup.partitionCounts.put(topic.name(), counts.getOrDefault(topic.name(), 1)));
+        setup.checkOwn();
+        topology.ownTopics().forEach(topic -> setup.createOwn(topic.name(), topic.settings()));
+        setup.folded().forEach(topic -> setup.createOwn(topic.name(), TopicSettings.compacted()));
         return setup.partitionCounts;
     }
 
@@ -94,53 +97,106 @@ final class TopicSetup {
         }
     }
 
-    private void findOrCreate(Topic<?, ?> topic) {
-        Optional<TopicDescription> found = admin.describeTopic(topic.name());
-        if (found.isPresent()) {
-            int partitions = found.get().partitions();
-            if (topic.partitions().orElse(partitions) != partitions) {
-                throw new PipelineException(
-                        "Topic '" + topic.name() + "' has " + partitions + " partitions, but the pipeline declares "
-                                + topic.partitions().getAsInt()
-                                + ": its keys are spread over those it has, so declare as many, or use another topic");
+    /** Those that the pipeline names. Nothing is created as long as one of them cannot be. */
+    private void findOrCreate(List<Topic<?, ?>> topics) {
+        List<Topic<?, ?>> created = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Topic<?, ?> topic : topics) {
+            Optional<TopicDescription> found = admin.describeTopic(topic.name());
+            if (found.isPresent()) {
+                checkCount(topic, found.get().partitions());
+                partitionCounts.put(topic.name(), found.get().partitions());
+            } else if (topic.partitions().isPresent()) {
+                created.add(topic);
+                partitionCounts.put(topic.name(), topic.partitions().getAsInt());
+            } else {
+                missing.add(topic.name());
             }
-            partitionCounts.put(topic.name(), partitions);
-        } else if (topic.partitions().isPresent()) {
-            int partitions = topic.partitions().getAsInt();
-            admin.createTopic(topic.name(), partitions, topic.settings());
-            partitionCounts.put(topic.name(), partitions);
-        } else {
-            throw new PipelineException("Topic '" + topic.name()
-                    + "' does not exist: create it, or declare it with withPartitions(n) so that the application does");
+        }
+        if (!missing.isEmpty()) {
+            throw new PipelineException(missing(missing));
+        }
+        created.removeIf(topology::isOwned);
+        created.forEach(topic ->
+                admin.createTopic(topic.name(), partitionCounts.getOrDefault(topic.name(), 1), topic.settings()));
+    }
+
+    private static void checkCount(Topic<?, ?> topic, int partitions) {
+        if (topic.partitions().orElse(partitions) != partitions) {
+            throw new PipelineException("Topic '" + topic.name() + "' has " + partitions
+                    + " partitions, but the pipeline declares "
+                    + topic.partitions().getAsInt()
+                    + ": its keys are spread over those it has, so declare as many, or use another topic");
         }
     }
 
-    private void findOrCreateOwned(Topic<?, ?> topic, Map<String, Integer> counts) {
-        int partitions = counts.getOrDefault(topic.name(), 1);
-        Optional<TopicDescription> found = admin.describeTopic(topic.name());
-        if (found.isPresent() && found.get().partitions() != partitions) {
-            throw new PipelineException("Topic '" + topic.name() + "', which is the application's own, has "
-                    + found.get().partitions() + " partitions, and what feeds it or is joined with it has " + partitions
-                    + ": its keys are spread over those it has. Say repartition(name, "
-                    + found.get().partitions() + "), or choose another name, which begins an empty one");
+    private static String missing(List<String> names) {
+        boolean isOne = names.size() == 1;
+        return (isOne ? "Topic '" : "Topics '") + String.join("', '", names) + (isOne ? "' does" : "' do")
+                + " not exist: create " + (isOne ? "it, " : "each of them, ")
+                + names.stream()
+                        .map(name -> "`millrace topics create " + name + " --partitions N --data DIR`")
+                        .collect(Collectors.joining(", "))
+                + ", or declare it withPartitions(n), so that the application does";
+    }
+
+    // --- the application's own
+
+    /** Those that keep the newest record of each key, and how many partitions each has. */
+    private List<OwnTopic> folded() {
+        List<OwnTopic> own = new ArrayList<>();
+        for (SubTopology subTopology : topology.subTopologies()) {
+            int tasks = Planner.taskCount(subTopology, partitionCounts);
+            for (StoreSpec<?> store : subTopology.stores()) {
+                own.add(folded(
+                        topology.changelogTopic(store.name()),
+                        OwnTopic.Kind.CHANGELOG,
+                        "the changelog of store '" + store.name() + "'",
+                        tasks));
+            }
         }
-        createOwn(topic.name(), partitions, topic.settings());
+        if (!topology.ingests().isEmpty()) {
+            own.add(folded(
+                    topology.positionsTopic(), OwnTopic.Kind.POSITIONS, "where sources commit their positions", 1));
+        }
+        return own;
     }
 
-    private void createChangelogs(SubTopology subTopology) {
-        int tasks = Planner.taskCount(subTopology, partitionCounts);
-        for (StoreSpec<?> store : subTopology.stores()) {
-            create(topology.changelogTopic(store.name()), tasks);
+    private OwnTopic folded(String name, OwnTopic.Kind kind, String of, int partitions) {
+        partitionCounts.put(name, partitions);
+        return new OwnTopic(name, kind, of);
+    }
+
+    /** All at once, before any of them is created. */
+    private void checkOwn() {
+        List<OwnTopic> all = folded();
+        topology.ownTopics()
+                .forEach(topic -> all.add(new OwnTopic(
+                        topic.name(), OwnTopic.Kind.REPARTITION, "the application's own between two of its steps")));
+        topology.deadLetterTopics()
+                .forEach(name -> all.add(new OwnTopic(name, OwnTopic.Kind.DEAD_LETTERS, "which takes dead letters")));
+        all.add(new OwnTopic(
+                TopologyRecord.topic(topology.name()), OwnTopic.Kind.TOPOLOGY, "where its topology is recorded"));
+        List<String> complaints = new ArrayList<>();
+        for (OwnTopic topic : all) {
+            admin.describeTopic(topic.name()).ifPresent(found -> judge(topic, found, complaints));
+        }
+        if (!complaints.isEmpty()) {
+            throw new PipelineException(String.join(". ", complaints));
         }
     }
 
-    /** @throws io.millrace.log.LogException if it exists with another number of partitions */
-    private void create(String topic, int partitions) {
-        createOwn(topic, partitions, TopicSettings.compacted());
+    private void judge(OwnTopic topic, TopicDescription found, List<String> complaints) {
+        int needed = topic.kind() == OwnTopic.Kind.TOPOLOGY ? 1 : partitionCounts.getOrDefault(topic.name(), 1);
+        if (found.partitions() != needed) {
+            complaints.add(topic.wrongCount(found.partitions(), needed));
+        }
+        topic.complaint(found.settings()).ifPresent(complaints::add);
+        topic.warning(found.settings()).ifPresent(warning -> LOG.warn("Application {}: {}", topology.name(), warning));
     }
 
-    private void createOwn(String topic, int partitions, TopicSettings settings) {
-        boolean isNew = admin.createTopic(topic, partitions, limited(settings));
+    private void createOwn(String topic, TopicSettings settings) {
+        boolean isNew = admin.createTopic(topic, partitionCounts.getOrDefault(topic, 1), limited(settings));
         if (!isNew && ownTopics.maxRecordBytes().isPresent()) {
             TopicSettings present =
                     admin.describeTopic(topic).map(TopicDescription::settings).orElse(settings);
@@ -148,7 +204,6 @@ final class TopicSetup {
                 admin.alterTopic(topic, limited(present));
             }
         }
-        partitionCounts.put(topic, partitions);
     }
 
     private TopicSettings limited(TopicSettings settings) {

@@ -34,6 +34,11 @@ public final class TopologyRecord {
 
     private TopologyRecord() {}
 
+    /** Where it is, in the one partition. */
+    static String topic(String application) {
+        return application + SUFFIX;
+    }
+
     /**
      * The topology that an application was last started with; empty if it never was.
      *
@@ -45,13 +50,13 @@ public final class TopologyRecord {
         } catch (IllegalArgumentException e) {
             throw new PipelineException(
                     "The topology that '" + application + "' was last started with cannot be read from topic '"
-                            + application + SUFFIX + "': " + e.getMessage());
+                            + topic(application) + "': " + e.getMessage());
         }
     }
 
     /** The text of the newest record; empty if there is none, or the topic is somebody else's. */
     private static Optional<String> newest(EventLog log, String application) {
-        TopicPartition partition = new TopicPartition(application + SUFFIX, 0);
+        TopicPartition partition = new TopicPartition(topic(application), 0);
         if (log.admin().describeTopic(partition.topic()).isEmpty()) {
             return Optional.empty();
         }
@@ -129,7 +134,7 @@ public final class TopologyRecord {
 
     /** Writes what this application runs from now on. */
     static void write(TransactionalLog log, TopologyManifest topology) {
-        String topic = topology.application() + SUFFIX;
+        String topic = topic(topology.application());
         log.admin().createTopic(topic, 1, TopicSettings.compacted());
         try (TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of(topic))) {
             producer.begin();
