@@ -11,6 +11,9 @@ public final class DeadLetterHeaders {
     /** The record's own timestamp, in milliseconds since the epoch: the letter has it too, unless its topic stamps what it takes. */
     public static final String TIMESTAMP = "millrace.source.timestamp";
 
+    /** What failed: {@code deserialization}, {@code processing} or {@code production} ({@link ErrorKind#text}). Absent in letters of older versions. */
+    public static final String ERROR_KIND = "millrace.error.kind";
+
     public static final String ERROR_CLASS = "millrace.error.class";
     public static final String ERROR_MESSAGE = "millrace.error.message";
     /** The stack trace, at most 8,192 characters of it. */

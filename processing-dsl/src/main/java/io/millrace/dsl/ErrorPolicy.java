@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What becomes of a record that cannot be read, whose processing throws, or whose results cannot be written. Whatever is chosen, nothing that the failed attempt did
+ * What becomes of a record that cannot be read, whose processing throws, or whose results cannot be written ({@link ErrorKind}). Whatever is chosen, nothing that the failed attempt did
  * remains: no output, no change of state.
  */
 public sealed interface ErrorPolicy {

@@ -9,15 +9,13 @@ import java.util.regex.Pattern;
  *
  * @param application whose own topics never match
  * @param unmatched further topics that never do: what the pipeline writes
- * @param productionPolicy of records whose results cannot be written
  */
 public record PatternSource(
         int id,
         TopicPattern<?, ?> pattern,
         String application,
         Set<String> unmatched,
-        ErrorPolicy errorPolicy,
-        ErrorPolicy productionPolicy,
+        ErrorPolicies errorPolicies,
         TimestampExtractor<Object, Object> timestamps)
         implements Step {
     private static final String INTERNAL = "__";
@@ -28,16 +26,21 @@ public record PatternSource(
         unmatched = Set.copyOf(unmatched);
     }
 
-    PatternSource(int id, TopicPattern<?, ?> pattern, String application, ErrorPolicy errorPolicy) {
-        this(id, pattern, application, Set.of(), errorPolicy, errorPolicy, OF_RECORD);
+    PatternSource(int id, TopicPattern<?, ?> pattern, String application) {
+        this(id, pattern, application, Set.of(), ErrorPolicies.STOP, OF_RECORD);
     }
 
-    PatternSource with(ErrorPolicy policy, ErrorPolicy ofProduction, Set<String> written) {
-        return new PatternSource(id, pattern, application, written, policy, ofProduction, timestamps);
+    PatternSource with(ErrorPolicies policies) {
+        return new PatternSource(id, pattern, application, unmatched, policies, timestamps);
+    }
+
+    /** @param written topics that the pipeline writes */
+    PatternSource without(Set<String> written) {
+        return new PatternSource(id, pattern, application, written, errorPolicies, timestamps);
     }
 
     PatternSource with(TimestampExtractor<Object, Object> extractor) {
-        return new PatternSource(id, pattern, application, unmatched, errorPolicy, productionPolicy, extractor);
+        return new PatternSource(id, pattern, application, unmatched, errorPolicies, extractor);
     }
 
     boolean isOfRecord() {
@@ -58,7 +61,7 @@ public record PatternSource(
 
     /** The same for one of the topics. */
     public Step.Source of(String topic) {
-        return new Step.Source(id, pattern.topic(topic), errorPolicy, productionPolicy, timestamps);
+        return new Step.Source(id, pattern.topic(topic), errorPolicies, timestamps);
     }
 
     @Override
@@ -67,8 +70,8 @@ public record PatternSource(
     }
 
     @Override
-    public List<ErrorPolicy> errorPolicies() {
-        return List.of(errorPolicy, productionPolicy);
+    public List<Topic<?, ?>> deadLetters() {
+        return errorPolicies.deadLetters();
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.millrace.dsl;
 import io.millrace.transactions.TransactionalLog;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -77,28 +77,49 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         private final List<Step> steps = new ArrayList<>();
         private final List<Ingest<?>> ingests = new ArrayList<>();
         private final List<Topic<?, ?>> declared = new ArrayList<>();
-        private final Map<Integer, ErrorPolicy> errorPolicies = new LinkedHashMap<>();
-        private final Map<Integer, ErrorPolicy> productionPolicies = new LinkedHashMap<>();
-        private ErrorPolicy errorPolicy = ErrorPolicy.stop();
-        private @Nullable ErrorPolicy productionPolicy;
+        private final ErrorChoices errors = new ErrorChoices();
+        private final Map<Integer, ErrorChoices> errorsOfSources = new HashMap<>();
 
         private Builder(String name) {
             this.name = Names.check("pipeline", name, 100);
         }
 
-        /** What becomes of records that fail, where a stream says nothing else. */
+        /**
+         * What becomes of records that fail, whatever fails of them, where nothing is said of that kind of error and no stream says anything else. What is said of
+         * a kind, here or by a stream, counts before it; without any, {@link ErrorPolicy#stop}.
+         */
         public Builder onError(ErrorPolicy policy) {
-            this.errorPolicy = policy;
+            errors.choose(null, policy);
+            return this;
+        }
+
+        /**
+         * What becomes of records that cannot be read, because the serde of their key or value throws, where a stream says nothing else (Kafka Streams: {@code
+         * deserialization.exception.handler}). Bytes that no serde reads do not become readable: {@link ErrorPolicy#retry} is for serdes that ask somebody else, such as
+         * a registry of schemas. It holds of the topics between the pipeline's own steps as well. Global tables have a policy of their own, {@link
+         * GlobalTable#onError}.
+         */
+        public Builder onDeserializationError(ErrorPolicy policy) {
+            errors.choose(ErrorKind.DESERIALIZATION, policy);
+            return this;
+        }
+
+        /**
+         * What becomes of records that make a step throw, or the timestamp extractor, where a stream says nothing else (Kafka Streams: {@code
+         * processing.exception.handler}, KIP-1033). A timer or a window that fails belongs to no record and has no policy: {@link AppSettings.Retries}.
+         */
+        public Builder onProcessingError(ErrorPolicy policy) {
+            errors.choose(ErrorKind.PROCESSING, policy);
             return this;
         }
 
         /**
          * What becomes of records whose results cannot be written, because their topic does not take them (they are too large, or have no key where
-         * it is compacted) or their serde throws, where a stream says nothing else. Without it, what {@link #onError} says. It is the record that was read which is
-         * skipped or becomes a dead letter, with all that it did: results are written all or none.
+         * it is compacted) or their serde throws, where a stream says nothing else (Kafka Streams: {@code production.exception.handler}). It is the record that was
+         * read which is skipped or becomes a dead letter, with all that it did: results are written all or none.
          */
         public Builder onProductionError(ErrorPolicy policy) {
-            this.productionPolicy = policy;
+            errors.choose(ErrorKind.PRODUCTION, policy);
             return this;
         }
 
@@ -109,7 +130,7 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
                     return new SourceStream<>(this, source.id(), StreamTypes.of(topic));
                 }
             }
-            return new SourceStream<>(this, add(id -> new Step.Source(id, topic, errorPolicy)), StreamTypes.of(topic));
+            return new SourceStream<>(this, add(id -> new Step.Source(id, topic)), StreamTypes.of(topic));
         }
 
         /**
@@ -136,7 +157,7 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
                     return new SourceStream<>(this, source.id(), types);
                 }
             }
-            return new SourceStream<>(this, add(id -> new PatternSource(id, pattern, name, errorPolicy)), types);
+            return new SourceStream<>(this, add(id -> new PatternSource(id, pattern, name)), types);
         }
 
         /**
@@ -249,23 +270,18 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
                 complete.add(completed(step));
             }
             Set<String> written = PipelineRule.writtenTopics(complete);
-            complete.replaceAll(step -> step instanceof PatternSource source
-                    ? source.with(source.errorPolicy(), source.productionPolicy(), written)
-                    : step);
+            complete.replaceAll(step -> step instanceof PatternSource source ? source.without(written) : step);
             return new Pipeline(name, complete, ingests, PipelineRule.topicsOf(complete, declared));
         }
 
         /** A step learns what was only said after it was written. */
         private Step completed(Step step) {
-            ErrorPolicy policy = errorPolicies.getOrDefault(step.id(), errorPolicy);
-            ErrorPolicy ofProduction = productionPolicies.get(step.id());
-            if (ofProduction == null) {
-                ofProduction = productionPolicy == null ? policy : productionPolicy;
-            }
+            ErrorPolicies policies =
+                    errorsOfSources.getOrDefault(step.id(), new ErrorChoices()).within(errors);
             if (step instanceof PatternSource source) {
-                return source.with(policy, ofProduction, source.unmatched());
+                return source.with(policies);
             }
-            return step instanceof Step.Source source ? source.with(policy, ofProduction) : step;
+            return step instanceof Step.Source source ? source.with(policies) : step;
         }
 
         void setTimestamps(int source, TimestampExtractor<Object, Object> extractor) {
@@ -309,20 +325,16 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             return add(id -> new Step.Outlet(id, step, output, changesKey));
         }
 
-        void setErrorPolicy(int source, ErrorPolicy policy) {
-            set(errorPolicies, source, policy, "error policies", "onError");
-        }
-
-        void setProductionPolicy(int source, ErrorPolicy policy) {
-            set(productionPolicies, source, policy, "policies for production errors", "onProductionError");
-        }
-
-        private void set(
-                Map<Integer, ErrorPolicy> policies, int source, ErrorPolicy policy, String what, String method) {
-            ErrorPolicy before = policies.put(source, policy);
+        /** @param kind null for any */
+        void setErrorPolicy(int source, @Nullable ErrorKind kind, ErrorPolicy policy) {
+            ErrorPolicy before = errorsOfSources
+                    .computeIfAbsent(source, missing -> new ErrorChoices())
+                    .choose(kind, policy);
             if (before != null && !before.equals(policy)) {
-                throw new PipelineException("'" + labelOf(source) + "' has two " + what + ", " + before + " and "
-                        + policy + ": call " + method + " once per topic");
+                String method = kind == null ? "onError" : kind.method();
+                throw new PipelineException("'" + labelOf(source) + "' has two policies for "
+                        + (kind == null ? "errors" : kind.text() + " errors") + ", " + before + " and " + policy
+                        + ": call " + method + " once per topic");
             }
         }
 

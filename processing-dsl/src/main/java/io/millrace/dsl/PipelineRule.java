@@ -30,7 +30,7 @@ final class PipelineRule {
         Map<String, Topic<?, ?>> byName = new HashMap<>();
         topics.forEach(topic -> byName.put(topic.name(), topic));
         for (Step step : steps) {
-            deadLetterTopics(step).forEach(topic -> checkDeadLetters(byName.getOrDefault(topic.name(), topic)));
+            step.deadLetters().forEach(topic -> checkDeadLetters(byName.getOrDefault(topic.name(), topic)));
             if (step.meetsByKey()) {
                 checkKeys(step, steps);
                 checkPartitions(step, steps, byName);
@@ -83,7 +83,7 @@ final class PipelineRule {
             if (step instanceof Step.Sink sink) {
                 sink.target().topics().forEach(topic -> written.put(topic.name(), topic));
             }
-            deadLetterTopics(step).forEach(topic -> written.put(topic.name(), topic));
+            step.deadLetters().forEach(topic -> written.put(topic.name(), topic));
         }
         Set<String> names = new HashSet<>(written.keySet());
         // What was decided of dead letters is kept beside them.
@@ -91,18 +91,12 @@ final class PipelineRule {
         return names;
     }
 
-    private static List<Topic<?, ?>> deadLetterTopics(Step step) {
-        List<Topic<?, ?>> found = new ArrayList<>();
-        step.errorPolicies().forEach(policy -> policy.deadLetters().ifPresent(found::add));
-        return found;
-    }
-
     /** Every topic that is named anywhere, once each; a mention with partitions wins over one without. */
     static List<Topic<?, ?>> topicsOf(List<Step> steps, List<Topic<?, ?>> declared) {
         Map<String, Topic<?, ?>> found = new LinkedHashMap<>();
         for (Step step : steps) {
             topicsOf(step).forEach(topic -> addTopic(found, topic));
-            deadLetterTopics(step).forEach(topic -> addTopic(found, topic));
+            step.deadLetters().forEach(topic -> addTopic(found, topic));
         }
         declared.forEach(topic -> addTopic(found, topic));
         return List.copyOf(found.values());

@@ -7,11 +7,30 @@ public final class SourceStream<K, V> extends EventStream<K, V> {
     }
 
     /**
-     * What becomes of a record of this topic that cannot be read, or that makes any step throw, up to where its results are written.
-     * Without it the pipeline's own policy holds.
+     * What becomes of a record of this topic that fails, up to where its results are written, whatever fails of it and is not said by its kind, here or by
+     * the pipeline. Without it the pipeline's own such policy holds.
      */
     public SourceStream<K, V> onError(ErrorPolicy policy) {
-        builder.setErrorPolicy(step, policy);
+        builder.setErrorPolicy(step, null, policy);
+        return this;
+    }
+
+    /**
+     * What becomes of a record of this topic that cannot be read: the serde of its key or value throws. Bytes that no serde reads do not become readable, so that
+     * {@link ErrorPolicy#retry} is for serdes that ask somebody else, such as a registry of schemas. Without it the pipeline's own such policy holds, and
+     * without that {@link #onError}.
+     */
+    public SourceStream<K, V> onDeserializationError(ErrorPolicy policy) {
+        builder.setErrorPolicy(step, ErrorKind.DESERIALIZATION, policy);
+        return this;
+    }
+
+    /**
+     * What becomes of a record of this topic that makes any step throw, or the timestamp extractor. Without it the pipeline's own such policy holds, and without
+     * that {@link #onError}.
+     */
+    public SourceStream<K, V> onProcessingError(ErrorPolicy policy) {
+        builder.setErrorPolicy(step, ErrorKind.PROCESSING, policy);
         return this;
     }
 
@@ -20,7 +39,7 @@ public final class SourceStream<K, V> extends EventStream<K, V> {
      * the pipeline's own such policy holds, and without that {@link #onError}.
      */
     public SourceStream<K, V> onProductionError(ErrorPolicy policy) {
-        builder.setProductionPolicy(step, policy);
+        builder.setErrorPolicy(step, ErrorKind.PRODUCTION, policy);
         return this;
     }
 

@@ -54,8 +54,8 @@ public sealed interface Step
         return List.of();
     }
 
-    /** What becomes of records that come in by it and fail. */
-    default List<ErrorPolicy> errorPolicies() {
+    /** The topics in which records are set aside that come in by it and fail. */
+    default List<Topic<?, ?>> deadLetters() {
         return List.of();
     }
 
@@ -107,24 +107,19 @@ public sealed interface Step
         R sink(Sink step);
     }
 
-    /** Reads a topic. @param productionPolicy of records whose results cannot be written */
-    record Source(
-            int id,
-            Topic<?, ?> topic,
-            ErrorPolicy errorPolicy,
-            ErrorPolicy productionPolicy,
-            TimestampExtractor<Object, Object> timestamps)
+    /** Reads a topic. */
+    record Source(int id, Topic<?, ?> topic, ErrorPolicies errorPolicies, TimestampExtractor<Object, Object> timestamps)
             implements Step {
-        Source(int id, Topic<?, ?> topic, ErrorPolicy errorPolicy) {
-            this(id, topic, errorPolicy, errorPolicy, OF_RECORD);
+        Source(int id, Topic<?, ?> topic) {
+            this(id, topic, ErrorPolicies.STOP, OF_RECORD);
         }
 
-        Source with(ErrorPolicy policy, ErrorPolicy ofProduction) {
-            return new Source(id, topic, policy, ofProduction, timestamps);
+        Source with(ErrorPolicies policies) {
+            return new Source(id, topic, policies, timestamps);
         }
 
         Source with(TimestampExtractor<Object, Object> extractor) {
-            return new Source(id, topic, errorPolicy, productionPolicy, extractor);
+            return new Source(id, topic, errorPolicies, extractor);
         }
 
         boolean isOfRecord() {
@@ -137,8 +132,8 @@ public sealed interface Step
         }
 
         @Override
-        public List<ErrorPolicy> errorPolicies() {
-            return List.of(errorPolicy, productionPolicy);
+        public List<Topic<?, ?>> deadLetters() {
+            return errorPolicies.deadLetters();
         }
 
         @Override

@@ -120,7 +120,7 @@ class PipelineRuleTest {
         builder.stream(List.of(ORDERS)).peek((key, value) -> {});
         Step.Source source = (Step.Source) builder.build().steps().get(0);
         assertThat(source.topic()).isEqualTo(ORDERS);
-        assertThat(source.errorPolicy()).isEqualTo(ErrorPolicy.skip());
+        assertThat(source.errorPolicies().processing()).isEqualTo(ErrorPolicy.skip());
     }
 
     @Test
@@ -189,10 +189,58 @@ class PipelineRuleTest {
         Pipeline pipeline = builder.build();
         assertThat(pipeline.steps().stream()
                         .filter(Step.Source.class::isInstance)
-                        .map(step ->
-                                ((Step.Source) step).errorPolicy().getClass().getSimpleName()))
+                        .map(step -> ((Step.Source) step)
+                                .errorPolicies()
+                                .processing()
+                                .getClass()
+                                .getSimpleName()))
                 .containsExactly("Retry", "Skip");
         assertThat(pipeline.topics()).extracting(Topic::name).contains("results");
+    }
+
+    private static ErrorPolicies policies(Pipeline.Builder builder) {
+        builder.stream(ORDERS).peek((key, value) -> {});
+        return ((Step.Source) builder.build().steps().get(0)).errorPolicies();
+    }
+
+    @Test
+    void whatIsSaidOfAKindOfErrorsCountsBeforeWhatIsSaidOfAllAndThenTheStreamBeforeThePipeline() {
+        ErrorPolicy skip = ErrorPolicy.skip();
+        ErrorPolicy dead = ErrorPolicy.deadLetter(RESULTS);
+        ErrorPolicy retry = ErrorPolicy.retry(2, Duration.ZERO);
+        assertThat(policies(Pipeline.named("none"))).isEqualTo(ErrorPolicies.STOP);
+        assertThat(policies(Pipeline.named("all").onError(skip))).isEqualTo(new ErrorPolicies(skip, skip, skip));
+        assertThat(policies(Pipeline.named("each")
+                        .onDeserializationError(skip)
+                        .onProcessingError(dead)
+                        .onProductionError(retry)))
+                .isEqualTo(new ErrorPolicies(skip, dead, retry));
+
+        builder.onError(skip).onDeserializationError(retry).onProductionError(retry);
+        builder.stream(ORDERS).onError(dead).onProductionError(skip);
+        assertThat(policies(builder)).isEqualTo(new ErrorPolicies(retry, dead, skip));
+    }
+
+    @Test
+    void aStreamSaysOncePerKindWhatBecomesOfErrors() {
+        SourceStream<String, Long> orders = builder.stream(ORDERS);
+        orders.onError(ErrorPolicy.skip()).onProcessingError(ErrorPolicy.stop()).onError(ErrorPolicy.skip());
+        assertThatThrownBy(() -> orders.onError(ErrorPolicy.stop()))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("has two policies for errors")
+                .hasMessageContaining("call onError once");
+        assertThatThrownBy(() -> orders.onProcessingError(ErrorPolicy.skip()))
+                .hasMessageContaining("has two policies for processing errors")
+                .hasMessageContaining("call onProcessingError once");
+    }
+
+    @Test
+    void deadLettersOfEachKindAreTopicsOfThePipeline() {
+        builder.stream(ORDERS).onDeserializationError(ErrorPolicy.deadLetter(RESULTS));
+        builder.stream(ORDERS)
+                .onProductionError(ErrorPolicy.deadLetter(Topic.of("unwritten", Serdes.string(), Serdes.int64())));
+        builder.stream(ORDERS).peek((key, value) -> {});
+        assertThat(builder.build().topics()).extracting(Topic::name).contains("results", "unwritten");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.dsl.deadletter;
 
+import io.millrace.dsl.ErrorKind;
 import io.millrace.log.Header;
 import io.millrace.serde.BytesView;
 import java.util.List;
@@ -43,12 +44,14 @@ public record DeadLetter(
     /**
      * What failed.
      *
+     * @param kind what it is that failed; empty if the letter does not say
      * @param errorClass the exception's class, empty if it was none
      * @param stack its trace, empty if there is none; may be cut off
      * @param attempts how often it was tried
      * @param timestamp when it was given up, in milliseconds since the epoch
      */
-    public record Failure(String errorClass, String message, String stack, int attempts, long timestamp) {}
+    public record Failure(
+            Optional<ErrorKind> kind, String errorClass, String message, String stack, int attempts, long timestamp) {}
 
     public DeadLetter {
         headers = List.copyOf(headers);

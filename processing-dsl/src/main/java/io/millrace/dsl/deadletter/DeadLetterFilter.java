@@ -1,5 +1,6 @@
 package io.millrace.dsl.deadletter;
 
+import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.deadletter.DeadLetter.Failure;
 import io.millrace.dsl.deadletter.DeadLetter.Origin;
 import java.util.Locale;
@@ -11,34 +12,45 @@ import java.util.Set;
  *
  * @param ids these alone; empty: any
  * @param source from this topic
+ * @param kind of which this failed; letters that do not say so are of no kind
  * @param error whose error's class or message holds this text, whatever its case
  * @param from that failed then or later, in milliseconds since the epoch; {@link Long#MIN_VALUE}: any
  * @param until that failed before then; {@link Long#MAX_VALUE}: any
  */
 public record DeadLetterFilter(
-        Set<LetterId> ids, Optional<String> source, Optional<String> error, long from, long until) {
+        Set<LetterId> ids,
+        Optional<String> source,
+        Optional<ErrorKind> kind,
+        Optional<String> error,
+        long from,
+        long until) {
     public DeadLetterFilter {
         ids = Set.copyOf(ids);
     }
 
     public static DeadLetterFilter all() {
-        return new DeadLetterFilter(Set.of(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE);
+        return new DeadLetterFilter(
+                Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     public DeadLetterFilter withIds(Set<LetterId> value) {
-        return new DeadLetterFilter(value, source, error, from, until);
+        return new DeadLetterFilter(value, source, kind, error, from, until);
     }
 
     public DeadLetterFilter withSource(String topic) {
-        return new DeadLetterFilter(ids, Optional.of(topic), error, from, until);
+        return new DeadLetterFilter(ids, Optional.of(topic), kind, error, from, until);
     }
 
     public DeadLetterFilter withError(String text) {
-        return new DeadLetterFilter(ids, source, Optional.of(text), from, until);
+        return new DeadLetterFilter(ids, source, kind, Optional.of(text), from, until);
+    }
+
+    public DeadLetterFilter withKind(ErrorKind value) {
+        return new DeadLetterFilter(ids, source, Optional.of(value), error, from, until);
     }
 
     public DeadLetterFilter withTimes(long fromMillis, long untilMillis) {
-        return new DeadLetterFilter(ids, source, error, fromMillis, untilMillis);
+        return new DeadLetterFilter(ids, source, kind, error, fromMillis, untilMillis);
     }
 
     /** Whether a letter is meant. */
@@ -52,6 +64,7 @@ public record DeadLetterFilter(
                                 .filter(topic::equals)
                                 .isPresent())
                         .orElse(true)
+                && (kind.isEmpty() || kind.equals(letter.failure().kind()))
                 && error.map(text -> names(text, letter.failure())).orElse(true);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.dsl.deadletter;
 
 import io.millrace.dsl.DeadLetterHeaders;
+import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.deadletter.DeadLetter.Failure;
 import io.millrace.dsl.deadletter.DeadLetter.Origin;
 import io.millrace.log.Header;
@@ -10,11 +11,13 @@ import io.millrace.serde.BytesView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What makes a record a dead letter, and back: its headers. Stateless. */
 public final class Letters {
@@ -24,6 +27,7 @@ public final class Letters {
             DeadLetterHeaders.PARTITION,
             DeadLetterHeaders.OFFSET,
             DeadLetterHeaders.TIMESTAMP,
+            DeadLetterHeaders.ERROR_KIND,
             DeadLetterHeaders.ERROR_CLASS,
             DeadLetterHeaders.ERROR_MESSAGE,
             DeadLetterHeaders.ERROR_STACK,
@@ -34,7 +38,8 @@ public final class Letters {
     private Letters() {}
 
     /** The headers under which a record that failed is set aside at this time; the record's own come first. */
-    public static List<Header> headers(LogRecord record, Throwable error, int attempts, long nowMillis) {
+    public static List<Header> headers(
+            LogRecord record, ErrorKind kind, Throwable error, int attempts, long nowMillis) {
         List<Header> headers = new ArrayList<>();
         for (Header header : record.headers()) {
             if (!OURS.contains(header.name()) || header.name().equals(DeadLetterHeaders.REPLAYS)) {
@@ -46,6 +51,7 @@ public final class Letters {
         headers.add(Header.ofUtf8(DeadLetterHeaders.PARTITION, Integer.toString(source.partition())));
         headers.add(Header.ofUtf8(DeadLetterHeaders.OFFSET, Long.toString(record.offset())));
         headers.add(Header.ofUtf8(DeadLetterHeaders.TIMESTAMP, Long.toString(record.timestamp())));
+        headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_KIND, kind.text()));
         headers.add(
                 Header.ofUtf8(DeadLetterHeaders.ERROR_CLASS, error.getClass().getName()));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_MESSAGE, String.valueOf(error.getMessage())));
@@ -77,6 +83,7 @@ public final class Letters {
                 number(said, DeadLetterHeaders.TIMESTAMP, record.timestamp()),
                 origin(said),
                 new Failure(
+                        kind(said.get(DeadLetterHeaders.ERROR_KIND)),
                         said.getOrDefault(DeadLetterHeaders.ERROR_CLASS, ""),
                         said.getOrDefault(DeadLetterHeaders.ERROR_MESSAGE, ""),
                         said.getOrDefault(DeadLetterHeaders.ERROR_STACK, ""),
@@ -101,6 +108,12 @@ public final class Letters {
         return topic == null || partition < 0
                 ? Optional.empty()
                 : Optional.of(new Origin(topic, partition, number(said, DeadLetterHeaders.OFFSET, -1)));
+    }
+
+    private static Optional<ErrorKind> kind(@Nullable String text) {
+        return Arrays.stream(ErrorKind.values())
+                .filter(kind -> kind.text().equals(text))
+                .findFirst();
     }
 
     private static int count(Map<String, String> said, String name, int otherwise) {

@@ -4,7 +4,7 @@ package io.millrace.dsl.operator;
 public final class ProductionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ProductionException(String topic, Exception cause) {
+    ProductionException(String topic, Throwable cause) {
         super("A result for topic '" + topic + "' could not be written: " + cause.getMessage(), cause);
     }
 }

@@ -1,11 +1,14 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.ErrorKind;
+import io.millrace.dsl.ErrorPolicies;
 import io.millrace.dsl.ErrorPolicy;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.TimestampExtractor;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serde;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes the records of a topic and pushes them into the task. */
 public final class SourceOperator {
@@ -13,12 +16,13 @@ public final class SourceOperator {
     private final Serde<?> valueSerde;
     private final String topic;
     private final TimestampExtractor<Object, Object> timestamps;
-    private final ErrorPolicy errorPolicy;
-    private final ErrorPolicy productionPolicy;
+    private final ErrorPolicies errorPolicies;
     private final RecordContext context;
     private final TaskTime time;
     private final int input;
     private final Operator next;
+    /** What the last record threw that could not be read. */
+    private @Nullable Throwable unread;
 
     /** @param input its number in the task */
     SourceOperator(Step.Source step, RecordContext context, TaskTime time, int input, Operator next) {
@@ -26,8 +30,7 @@ public final class SourceOperator {
         this.valueSerde = step.topic().valueSerde();
         this.topic = step.topic().name();
         this.timestamps = step.timestamps();
-        this.errorPolicy = step.errorPolicy();
-        this.productionPolicy = step.productionPolicy();
+        this.errorPolicies = step.errorPolicies();
         this.context = context;
         this.time = time;
         this.input = input;
@@ -40,8 +43,15 @@ public final class SourceOperator {
         context.begin(record);
         BytesView key = record.key();
         BytesView value = record.value();
-        Object readKey = key == null ? null : keySerde.read(key);
-        Object readValue = value == null ? null : valueSerde.read(value);
+        Object readKey;
+        Object readValue;
+        try {
+            readKey = key == null ? null : keySerde.read(key);
+            readValue = value == null ? null : valueSerde.read(value);
+        } catch (Throwable e) {
+            unread = e;
+            throw e;
+        }
         long happened = timestamps.extract(readKey, readValue, record.timestamp());
         if (happened < 0) {
             throw new IllegalArgumentException("The timestamp extractor of topic '" + topic + "' said " + happened
@@ -51,15 +61,23 @@ public final class SourceOperator {
         time.watermarks().advance(input, happened);
         try {
             next.accept(readKey, readValue, context);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             time.watermarks().undo();
             throw e;
         }
         return (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
     }
 
-    /** What becomes of a record whose processing failed like this. */
-    public ErrorPolicy errorPolicy(Exception error) {
-        return error instanceof ProductionException ? productionPolicy : errorPolicy;
+    /** What it is that failed of the record that threw this. */
+    public ErrorKind kindOf(Throwable error) {
+        if (error instanceof ProductionException) {
+            return ErrorKind.PRODUCTION;
+        }
+        return error == unread ? ErrorKind.DESERIALIZATION : ErrorKind.PROCESSING;
+    }
+
+    /** What becomes of a record that failed like this. */
+    public ErrorPolicy errorPolicy(ErrorKind kind) {
+        return errorPolicies.of(kind);
     }
 }

@@ -85,6 +85,11 @@ final class TopicWriter {
             serde.write(value, writer.clear());
         } catch (Exception e) {
             throw new ProductionException(name, e);
+        } catch (Error e) {
+            if (ErrorRule.isOfRecord(e)) {
+                throw new ProductionException(name, e);
+            }
+            throw e;
         }
         return writer.viewInto(view);
     }

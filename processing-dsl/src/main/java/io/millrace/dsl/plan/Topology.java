@@ -95,10 +95,7 @@ public record Topology(
     public SortedSet<String> deadLetterTopics() {
         SortedSet<String> names = new TreeSet<>();
         for (SubTopology subTopology : subTopologies) {
-            subTopology
-                    .steps()
-                    .forEach(step -> step.errorPolicies()
-                            .forEach(policy -> policy.deadLetters().ifPresent(topic -> names.add(topic.name()))));
+            subTopology.steps().forEach(step -> step.deadLetters().forEach(topic -> names.add(topic.name())));
         }
         return names;
     }

@@ -34,6 +34,6 @@ final class DeadLetters {
                 record.timestamp(),
                 key,
                 record.value(),
-                Letters.headers(record, failed.error(), failed.attempts(), clock.millis()));
+                Letters.headers(record, failed.kind(), failed.error(), failed.attempts(), clock.millis()));
     }
 }

@@ -1,4 +1,6 @@
 package io.millrace.dsl.runtime;
 
-/** A record whose processing failed, and what its policy decided the last time. */
-record FailedRecord(int attempts, Exception error, FailureRule.Decision decision) {}
+import io.millrace.dsl.ErrorKind;
+
+/** A record that failed, and what its policy decided the last time. */
+record FailedRecord(int attempts, ErrorKind kind, Throwable error, FailureRule.Decision decision) {}

@@ -9,7 +9,6 @@ import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StateDatabase;
-import io.millrace.state.StateException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,12 +111,10 @@ final class GlobalPartition implements AutoCloseable {
             }
             checkReadable(key, record.value());
             state.restore(name, key, record.value());
-        } catch (StateException e) {
-            if (!StateFailures.isOfRecord(e)) {
+        } catch (Throwable e) {
+            if (!Blame.isOfRecord(e)) {
                 throw e;
             }
-            passOver(record, e);
-        } catch (Exception e) {
             passOver(record, e);
         }
     }
@@ -131,7 +128,7 @@ final class GlobalPartition implements AutoCloseable {
     }
 
     /** A record without a key is no row of any key, whatever the policy says. */
-    private void passOver(LogRecord record, Exception error) {
+    private void passOver(LogRecord record, Throwable error) {
         if (record.key() != null && !(rows.step().errorPolicy() instanceof ErrorPolicy.Skip)) {
             throw new RecordFailedException(
                     "The record of " + source + " at offset " + record.offset() + " cannot be a row of global table '"

@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.Ingest;
 import io.millrace.dsl.IngestHandler;
 import io.millrace.dsl.RecordSource;
@@ -122,14 +123,16 @@ final class SourceFeed<T> implements AutoCloseable {
         IngestHandler<? super T> handler = ingest.handler();
         try {
             handler.accept(item, sender);
-        } catch (RecordRefusedException e) {
-            settle(e, sentBefore);
-        } catch (LogException | StorageException e) {
-            // The fault of the machinery, not of the item.
-            throw e;
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            if (!(e instanceof RecordRefusedException) && !Blame.isOfRecord(e)) {
+                throw e;
+            }
             settle(e, sentBefore);
         }
+    }
+
+    private static ErrorKind kind(Throwable error) {
+        return error instanceof RecordRefusedException ? ErrorKind.PRODUCTION : ErrorKind.PROCESSING;
     }
 
     private static boolean isPassedOver(@Nullable FailedRecord before) {
@@ -137,7 +140,7 @@ final class SourceFeed<T> implements AutoCloseable {
     }
 
     /** Does what the policy says; what cannot be done within the open transaction is done after it was aborted. */
-    private void settle(Exception error, int sentBefore) {
+    private void settle(Throwable error, int sentBefore) {
         long position = source.position();
         FailedRecord before = failures.get(position);
         int attempts = before == null ? 1 : before.attempts() + 1;
@@ -152,7 +155,7 @@ final class SourceFeed<T> implements AutoCloseable {
                             + " ErrorPolicy",
                     error);
         }
-        failures.put(position, new FailedRecord(attempts, error, decision));
+        failures.put(position, new FailedRecord(attempts, kind(error), error, decision));
         if (sender.sent() != sentBefore || decision instanceof FailureRule.Decision.TryAgain) {
             throw new ReprocessException(item, error);
         }

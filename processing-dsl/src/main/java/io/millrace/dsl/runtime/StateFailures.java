@@ -18,9 +18,4 @@ final class StateFailures {
                 Disposition.STOP;
         };
     }
-
-    /** Whether the record that is processed is to blame, so that its error policy decides. */
-    static boolean isOfRecord(StateException failure) {
-        return failure.kind() == StateException.Kind.RECORD_TOO_LARGE;
-    }
 }

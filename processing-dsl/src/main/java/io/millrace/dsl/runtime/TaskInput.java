@@ -1,14 +1,11 @@
 package io.millrace.dsl.runtime;
 
-import io.millrace.dsl.operator.ProductionException;
+import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.operator.SourceOperator;
 import io.millrace.log.LogConsumer;
-import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
-import io.millrace.platform.StorageException;
-import io.millrace.state.StateException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -109,12 +106,10 @@ final class TaskInput {
                 if (failures.isEmpty() || !settleAgain(record)) {
                     bytes += source.process(record);
                 }
-            } catch (LogException | StorageException e) {
-                // The fault of the machinery, not of the record.
-                throw e;
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 // Of every kind: code in other languages, and generated code, throws checked ones undeclared.
-                if (e instanceof StateException state && !StateFailures.isOfRecord(state)) {
+                if (!Blame.isOfRecord(e)) {
+                    tellOfError(record, e);
                     throw e;
                 }
                 if (!settle(source, record, e)) {
@@ -122,9 +117,6 @@ final class TaskInput {
                     consumedOffset = done > 0 ? record.offset() : consumedOffset;
                     return done;
                 }
-            } catch (Error e) {
-                LOG.error("{} ended the application, whatever its policy says: {}", named(record), e.toString());
-                throw e;
             }
             done++;
             oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
@@ -150,18 +142,19 @@ final class TaskInput {
     }
 
     /** Does what the policy says about a failed attempt. @return false if the record is to be tried again later */
-    private boolean settle(SourceOperator source, LogRecord record, Exception error) {
+    private boolean settle(SourceOperator source, LogRecord record, Throwable error) {
         FailedRecord before = failures.get(record.offset());
         int attempts = before == null ? 1 : before.attempts() + 1;
-        FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(error), attempts);
+        ErrorKind kind = source.kindOf(error);
+        FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(kind), attempts);
         if (decision instanceof FailureRule.Decision.GiveUp) {
             throw new RecordFailedException(
-                    named(record) + " could not be processed (attempt " + attempts + "): " + error
-                            + ". Mend the cause and start again, or choose another ErrorPolicy with "
-                            + (error instanceof ProductionException ? "onProductionError(...)" : "onError(...)"),
+                    named(record) + " " + kind.told() + " (attempt " + attempts + "): " + error
+                            + ". Mend the cause and start again, or choose another ErrorPolicy with " + kind.method()
+                            + "(...)",
                     error);
         }
-        FailedRecord failed = new FailedRecord(attempts, error, decision);
+        FailedRecord failed = new FailedRecord(attempts, kind, error, decision);
         failures.put(record.offset(), failed);
         tell(record, failed);
         if (decision instanceof FailureRule.Decision.TryAgain again) {
@@ -181,11 +174,19 @@ final class TaskInput {
     private void tell(LogRecord record, FailedRecord failed) {
         LOG.atLevel(task.isNews(failed.error()) ? Level.WARN : Level.DEBUG)
                 .log(
-                        "{} failed (attempt {}), and {}: {}",
+                        "{} {} (attempt {}), and {}: {}",
                         named(record),
+                        failed.kind().told(),
                         failed.attempts(),
                         failed.decision().told(),
                         failed.error().toString());
+    }
+
+    /** Which record it was is of help, though it is not to blame. */
+    private void tellOfError(LogRecord record, Throwable error) {
+        if (error instanceof Error) {
+            LOG.error("{} ended the application, whatever its policy says: {}", named(record), error.toString());
+        }
     }
 
     private String named(LogRecord record) {

@@ -5,10 +5,7 @@ import io.millrace.dsl.operator.TaskTime;
 import io.millrace.dsl.operator.TimedOperators;
 import io.millrace.dsl.operator.Watermarks;
 import io.millrace.dsl.plan.TaskId;
-import io.millrace.log.LogException;
-import io.millrace.platform.StorageException;
 import io.millrace.platform.World;
-import io.millrace.state.StateException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -121,11 +118,8 @@ final class TaskTimers {
             } else {
                 operators.fireEventTime();
             }
-        } catch (LogException | StorageException e) {
-            // The fault of the machinery, not of the timer.
-            throw e;
-        } catch (Exception e) {
-            if (e instanceof StateException state && !StateFailures.isOfRecord(state)) {
+        } catch (Throwable e) {
+            if (!Blame.isOfRecord(e)) {
                 throw e;
             }
             hasWallClockFailed = byWallClock;
@@ -134,7 +128,7 @@ final class TaskTimers {
         }
     }
 
-    private RuntimeException failed(Exception cause) {
+    private RuntimeException failed(Throwable cause) {
         long nowNanos = world.ticker().nanos();
         String message = operators.described() + " failed (attempt " + (retries.failures() + 1) + "): " + cause;
         if (!retries.failed(nowNanos)) {

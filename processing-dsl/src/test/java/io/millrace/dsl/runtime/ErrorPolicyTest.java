@@ -188,6 +188,7 @@ class ErrorPolicyTest {
                 .containsEntry(DeadLetterHeaders.PARTITION, "0")
                 .containsEntry(DeadLetterHeaders.OFFSET, "1")
                 .containsEntry(DeadLetterHeaders.ERROR_CLASS, "java.lang.IllegalArgumentException")
+                .containsEntry(DeadLetterHeaders.ERROR_KIND, "processing")
                 .containsEntry(DeadLetterHeaders.ERROR_MESSAGE, "odd -3")
                 .containsEntry(DeadLetterHeaders.ATTEMPTS, "1");
         assertThat(test.status().deadLetters()).isEqualTo(1);
@@ -236,7 +237,7 @@ class ErrorPolicyTest {
                 .isInstanceOf(RecordFailedException.class)
                 .hasMessageContaining("in-0 at offset 1")
                 .hasMessageContaining("odd -3")
-                .hasMessageContaining("onError");
+                .hasMessageContaining("onProcessingError(...)");
         assertThat(outputs()).isEmpty();
         failuresLeft = 0;
         test.crashAndRestart();

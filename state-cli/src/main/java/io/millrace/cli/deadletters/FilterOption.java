@@ -1,8 +1,10 @@
 package io.millrace.cli.deadletters;
 
 import io.millrace.cli.command.HumanTime;
+import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.deadletter.DeadLetterFilter;
 import io.millrace.dsl.deadletter.LetterId;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,13 @@ import picocli.CommandLine.TypeConversionException;
 final class FilterOption {
     @Option(names = "--source", paramLabel = "TOPIC", description = "Only those that came from this topic.")
     private @Nullable String source;
+
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            converter = KindConverter.class,
+            description = "Only those of which this failed: deserialization, processing or production.")
+    private @Nullable ErrorKind kind;
 
     @Option(
             names = "--error",
@@ -48,14 +57,27 @@ final class FilterOption {
         }
     }
 
+    static final class KindConverter implements ITypeConverter<ErrorKind> {
+        @Override
+        public ErrorKind convert(String text) {
+            for (ErrorKind kind : ErrorKind.values()) {
+                if (kind.text().equals(text.toLowerCase(Locale.ROOT))) {
+                    return kind;
+                }
+            }
+            throw new TypeConversionException("'" + text + "' is not one of deserialization, processing, production");
+        }
+    }
+
     boolean isGiven() {
-        return source != null || error != null || since != null || until != null;
+        return source != null || kind != null || error != null || since != null || until != null;
     }
 
     DeadLetterFilter filter(Set<LetterId> ids) {
         return new DeadLetterFilter(
                 ids,
                 Optional.ofNullable(source),
+                Optional.ofNullable(kind),
                 Optional.ofNullable(error),
                 since == null ? Long.MIN_VALUE : since,
                 until == null ? Long.MAX_VALUE : until);

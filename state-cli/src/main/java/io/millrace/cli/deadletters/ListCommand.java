@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ListCommand implements Callable<Integer> {
     private static final String[] LETTER = {
-        "LETTER", "FAILED", "SOURCE", "PARTITION", "OFFSET", "ATTEMPTS", "REPLAYS", "DECISION", "ERROR"
+        "LETTER", "FAILED", "SOURCE", "PARTITION", "OFFSET", "ATTEMPTS", "REPLAYS", "DECISION", "KIND", "ERROR"
     };
     /** In JSON no letter waits for the next. */
     private static final int PAGE = 500;
@@ -162,7 +162,8 @@ final class ListCommand implements Callable<Integer> {
                         () -> row.missing().missing().missing());
         row.number(letter.failure().attempts())
                 .number(letter.replays())
-                .text(decision.name().toLowerCase(Locale.ROOT))
-                .text(Summaries.shown(letter.failure()), Summaries.whole(letter.failure()));
+                .text(decision.name().toLowerCase(Locale.ROOT));
+        letter.failure().kind().ifPresentOrElse(kind -> row.text(kind.text()), row::missing);
+        row.text(Summaries.shown(letter.failure()), Summaries.whole(letter.failure()));
     }
 }

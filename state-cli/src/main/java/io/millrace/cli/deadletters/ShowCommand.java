@@ -116,7 +116,9 @@ final class ShowCommand implements Callable<Integer> {
         out.line("letter     " + letter.id() + ", " + decision.name().toLowerCase(Locale.ROOT));
         out.line("source     " + letter.origin().map(Origin::toString).orElse("no topic"));
         out.line("timestamp  " + HumanTime.show(letter.timestamp()));
-        out.line("failed     " + HumanTime.show(letter.failure().timestamp()) + ", attempts: "
+        String kind = Summaries.kind(letter.failure());
+        out.line("failed     " + HumanTime.show(letter.failure().timestamp())
+                + (kind.isEmpty() ? "" : ", kind: " + kind) + ", attempts: "
                 + letter.failure().attempts() + ", replays before: " + letter.replays());
         for (Header header : letter.headers()) {
             out.line("header     " + header.name() + ": " + text(header.value(), FieldFormat.STRING, "header"));
@@ -157,6 +159,9 @@ final class ShowCommand implements Callable<Integer> {
         line.writeNumberField("failed", letter.failure().timestamp());
         line.writeNumberField("attempts", letter.failure().attempts());
         line.writeNumberField("replays", letter.replays());
+        if (letter.failure().kind().isPresent()) {
+            line.writeStringField("errorKind", Summaries.kind(letter.failure()));
+        }
         line.writeStringField("errorClass", letter.failure().errorClass());
         line.writeStringField("errorMessage", letter.failure().message());
         line.writeStringField("stack", letter.failure().stack());

@@ -1,5 +1,6 @@
 package io.millrace.cli.deadletters;
 
+import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.deadletter.DeadLetter.Failure;
 
 /** An error in one line. Stateless. */
@@ -13,6 +14,11 @@ final class Summaries {
         String name = failure.errorClass().substring(failure.errorClass().lastIndexOf('.') + 1);
         String text = joined(name, failure.message());
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN - 1) + "…";
+    }
+
+    /** What it is that failed; empty if the letter does not say. */
+    static String kind(Failure failure) {
+        return failure.kind().map(ErrorKind::text).orElse("");
     }
 
     static String whole(Failure failure) {

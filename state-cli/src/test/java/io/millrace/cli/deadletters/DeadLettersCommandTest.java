@@ -60,6 +60,7 @@ class DeadLettersCommandTest {
                 Header.ofUtf8(DeadLetterHeaders.OFFSET, "5"),
                 Header.ofUtf8(DeadLetterHeaders.TIMESTAMP, "900"),
                 Header.ofUtf8(DeadLetterHeaders.ERROR_TIMESTAMP, "2000"),
+                Header.ofUtf8(DeadLetterHeaders.ERROR_KIND, partition == 0 ? "deserialization" : "processing"),
                 Header.ofUtf8(DeadLetterHeaders.ERROR_CLASS, error),
                 Header.ofUtf8(DeadLetterHeaders.ERROR_MESSAGE, message),
                 Header.ofUtf8(
@@ -92,11 +93,11 @@ class DeadLettersCommandTest {
         assertThat(lines.get(0))
                 .isEqualTo("{\"letter\":\"0:0\",\"failed\":2000,\"source\":\"orders\",\"partition\":1,\"offset\":5,"
                         + "\"attempts\":3,\"replays\":0,\"decision\":\"open\","
-                        + "\"error\":\"java.lang.IllegalArgumentException: negative\"}");
-        assertThat(lines.get(2)).contains("\"source\":null", "\"error\":\"no account\"");
+                        + "\"kind\":\"processing\",\"error\":\"java.lang.IllegalArgumentException: negative\"}");
+        assertThat(lines.get(2)).contains("\"source\":null", "\"kind\":null", "\"error\":\"no account\"");
         assertThat(run("list", DEAD).lines().get(2))
                 .matches(
-                        "0:1 +1970-01-01T00:00:02.000Z +orders +0 +5 +3 +0 +open +NumberFormatException: For input \"ten\"");
+                        "0:1 +1970-01-01T00:00:02.000Z +orders +0 +5 +3 +0 +open +deserialization +NumberFormatException: For input \"ten\"");
     }
 
     @Test
@@ -104,6 +105,11 @@ class DeadLettersCommandTest {
         assertThat(run("list", DEAD, "--json", "--error", "numberformat").lines())
                 .hasSize(1);
         assertThat(run("list", DEAD, "--json", "--source", "orders").lines()).hasSize(2);
+        assertThat(run("list", DEAD, "--json", "--kind", "deserialization").lines())
+                .singleElement()
+                .asString()
+                .contains("\"kind\":\"deserialization\"", "ten");
+        assertThat(run("list", DEAD, "--kind", "reading").messages()).contains("is not one of deserialization, ");
         assertThat(run("list", DEAD, "--json", "--since", "@2000").lines()).hasSize(2);
         assertThat(run("list", DEAD, "--json", "--until", "@2000").lines()).hasSize(1);
         Said two = run("list", DEAD, "--max", "2");
@@ -118,7 +124,7 @@ class DeadLettersCommandTest {
                 letter     0:0, open
                 source     orders-1 @ 5
                 timestamp  1970-01-01T00:00:00.900Z
-                failed     1970-01-01T00:00:02.000Z, attempts: 3, replays before: 0
+                failed     1970-01-01T00:00:02.000Z, kind: processing, attempts: 3, replays before: 0
                 header     trace: t
                 key        anna
                 value      minus one
