@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,16 @@ public final class PartitionState implements AutoCloseable {
         @SuppressWarnings("unchecked") // The specs are equal, so this one could have opened the store, with this type.
         S typed = (S) stores.get(index);
         return typed;
+    }
+
+    /**
+     * Opens one more part of a store, for what its owner keeps beside the store's entries: staged, committed and restored with them. To be opened once, since
+     * the store remembers it, and without a cache.
+     *
+     * @param open makes the part, whose keys must be apart from all others of the store
+     */
+    public <P> P openBeside(String store, Function<StoreLayer, P> open) {
+        return open.apply(storeLayers.get(positions.indexOf(store)));
     }
 
     /**

@@ -90,10 +90,6 @@ public final class StagedStore<K, V> implements KeyValueStore<K, V> {
         return cache;
     }
 
-    boolean isCaching() {
-        return isCaching;
-    }
-
     private boolean scan(KeyRange range, ScanDirection direction, BiPredicate<? super K, ? super V> action) {
         boolean[] isWhole = {true};
         owner.scan(range, direction, (keyBytes, valueBytes) -> {

@@ -20,7 +20,9 @@ public final class StoreLayer {
     private final String name;
     private final int index;
     private final boolean isCaching;
-    private final List<StagedStore<?, ?>> parts = new ArrayList<>();
+    /** All of them are there before another thread may ask for them. */
+    private final List<StagedStore<?, ?>> cachingParts = new ArrayList<>();
+
     private final List<Runnable> rollbacks = new ArrayList<>();
     private boolean isChanged;
 
@@ -95,17 +97,13 @@ public final class StoreLayer {
     }
 
     void clearCaches() {
-        parts.forEach(part -> part.cache().clear());
+        cachingParts.forEach(part -> part.cache().clear());
     }
 
     /** Those that are used. Callable from any thread. */
     List<ValueCache<?, ?>> caches() {
         List<ValueCache<?, ?>> caches = new ArrayList<>();
-        for (StagedStore<?, ?> part : parts) {
-            if (part.isCaching()) {
-                caches.add(part.cache());
-            }
-        }
+        cachingParts.forEach(part -> caches.add(part.cache()));
         return caches;
     }
 
@@ -148,7 +146,9 @@ public final class StoreLayer {
     private <K, V> StagedStore<K, V> part(Serde<K> keySerde, Serde<V> valueSerde, boolean caches) {
         StagedStore<K, V> part =
                 new StagedStore<>(this, keySerde, valueSerde, new ValueCache<>(transactions, 0), caches);
-        parts.add(part);
+        if (caches) {
+            cachingParts.add(part);
+        }
         return part;
     }
 }

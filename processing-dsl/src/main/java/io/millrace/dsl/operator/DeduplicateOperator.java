@@ -128,6 +128,11 @@ final class DeduplicateOperator implements Operator, TimedOperator {
     }
 
     @Override
+    public String place() {
+        return expiry.name();
+    }
+
+    @Override
     public void keepWatermark(long watermark) {
         expiry.advanceTo(watermark);
     }

@@ -77,8 +77,8 @@ final class GraceJoinInlets implements Operator, TimedOperator {
     }
 
     @Override
-    public long greatestKept() {
-        return waiting.greatestTime();
+    public String place() {
+        return waiting.name();
     }
 
     @Override

@@ -121,9 +121,8 @@ final class JoinRow {
         return store.streamTime();
     }
 
-    /** Of all records that were kept. */
-    long greatestTime() {
-        return store.greatestTime();
+    String storeName() {
+        return store.name();
     }
 
     void advanceTo(long watermark) {

@@ -17,6 +17,7 @@ import io.millrace.dsl.WindowStep;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.state.PartitionState;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.time.InputTimes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,7 +60,19 @@ public final class OperatorGraph {
             sources.put(source.topic().name(), new SourceOperator(source, context, time, input, maker.behind(source)));
         }
         subTopology.patterns().forEach(pattern -> behindPatterns.put(pattern.id(), maker.behind(pattern)));
-        this.timed = new TimedOperators(made, context, time);
+        this.timed = new TimedOperators(made, places(), context, time);
+    }
+
+    /** Where the steps that act at times keep how far the inputs have come. */
+    private List<InputTimes> places() {
+        List<InputTimes> places = new ArrayList<>();
+        for (TimedOperator operator : made) {
+            String store = operator.place();
+            if (store != null && state != null) {
+                places.add(time.place(store, name -> state.openBeside(name, InputTimes::new)));
+            }
+        }
+        return places;
     }
 
     /**

@@ -172,8 +172,8 @@ final class SessionOperator implements Operator, TimedOperator {
     }
 
     @Override
-    public long greatestKept() {
-        return store.greatestTime();
+    public String place() {
+        return store.name();
     }
 
     @Override

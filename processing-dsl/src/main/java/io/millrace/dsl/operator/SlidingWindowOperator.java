@@ -271,8 +271,8 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
     }
 
     @Override
-    public long greatestKept() {
-        return Math.max(store.greatestTime(), Math.max(store.streamTime(), closings.streamTime()));
+    public String place() {
+        return store.name();
     }
 
     @Override

@@ -93,8 +93,8 @@ final class StreamJoinInlets implements Inlets, TimedOperator {
     }
 
     @Override
-    public long greatestKept() {
-        return Math.max(leftRow.greatestTime(), rightRow.greatestTime());
+    public String place() {
+        return leftRow.storeName();
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.state.time.InputTimes;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time of one task: how far event time has come, what the clock says, and when something is due. Owned by the task's thread. */
@@ -15,6 +19,9 @@ public final class TaskTime {
 
     private @Nullable Object firingKey;
     private long firingTime;
+
+    /** Where it is kept how far the inputs have come, by the name of the store. */
+    private final Map<String, InputTimes> places = new HashMap<>();
 
     public TaskTime(Watermarks watermarks, InstantSource clock) {
         this.watermarks = watermarks;
@@ -35,6 +42,11 @@ public final class TaskTime {
 
     long wallClock() {
         return clock.millis();
+    }
+
+    /** The part of a store in which it is kept how far the inputs have come; opened once, however often the operators are built. */
+    InputTimes place(String store, Function<String, InputTimes> open) {
+        return places.computeIfAbsent(store, open);
     }
 
     // --- what is due

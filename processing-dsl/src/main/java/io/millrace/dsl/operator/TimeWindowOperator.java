@@ -129,8 +129,8 @@ final class TimeWindowOperator implements Operator, TimedOperator {
     }
 
     @Override
-    public long greatestKept() {
-        return store.greatestTime();
+    public String place() {
+        return store.name();
     }
 
     @Override

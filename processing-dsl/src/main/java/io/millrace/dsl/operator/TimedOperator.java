@@ -1,5 +1,7 @@
 package io.millrace.dsl.operator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A step that acts at times, not only on records: one of the task's operators, or the maker of several ({@link OperatorGraph} finds it by its
  * type). Everything it knows is in its stores (O2), so that a time passes once, whatever happens: what fires belongs to the open
@@ -40,9 +42,12 @@ interface TimedOperator {
         return Watermarks.UNKNOWN;
     }
 
-    /** The greatest timestamp that its stores know of, which the watermark may not have reached; {@link Watermarks#UNKNOWN} if none. */
-    default long greatestKept() {
-        return keptWatermark();
+    /**
+     * The name of a store of {@code io.millrace.state.time} in which the task may keep how far its inputs have come (O8); null if the step keeps nothing of event
+     * time.
+     */
+    default @Nullable String place() {
+        return null;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.state.time.InputTimes;
 import java.util.List;
 
 /** The steps of a task that act at times, and the first time at which one of them does (O9). Owned by the task's thread. */
@@ -7,12 +8,19 @@ public final class TimedOperators {
     /** In the order of their firing. */
     private final TimedOperator[] operators;
 
+    /** Where it is kept how far the inputs have come: in the first one; another one was the first perhaps before the program was changed. */
+    private final List<InputTimes> places;
+
     private final RecordContext context;
     private final TaskTime time;
     private String firing = "";
 
-    /** @param made each before all that lead to it */
-    TimedOperators(List<TimedOperator> made, RecordContext context, TaskTime time) {
+    /**
+     * @param made each before all that lead to it
+     * @param places where it may be kept how far the inputs have come
+     */
+    TimedOperators(List<TimedOperator> made, List<InputTimes> places, RecordContext context, TaskTime time) {
+        this.places = places;
         this.operators = new TimedOperator[made.size()];
         for (int i = 0; i < operators.length; i++) {
             operators[i] = made.get(operators.length - 1 - i);
@@ -21,7 +29,9 @@ public final class TimedOperators {
         this.time = time;
         for (TimedOperator operator : operators) {
             time.watermarks().resumeAt(operator.keptWatermark());
-            time.watermarks().sawBefore(operator.greatestKept());
+        }
+        for (InputTimes place : places) {
+            place.all().forEach(time.watermarks()::resumeInput);
         }
         time.settle();
         askAll();
@@ -29,7 +39,7 @@ public final class TimedOperators {
 
     /** Those of a task that is not built yet. */
     public static TimedOperators none(TaskTime time) {
-        return new TimedOperators(List.of(), new RecordContext(() -> 0, time, 0), time);
+        return new TimedOperators(List.of(), List.of(), new RecordContext(() -> 0, time, 0), time);
     }
 
     private void askAll() {
@@ -89,13 +99,16 @@ public final class TimedOperators {
         }
     }
 
-    /** Has the watermark kept, before a commit. */
-    public void keepWatermark() {
+    /** Has the watermark kept, and how far inputs are ahead of it, before a commit. */
+    public void keepTime() {
         long watermark = time.watermarks().current();
         if (watermark != Watermarks.UNKNOWN) {
             for (TimedOperator operator : operators) {
                 operator.keepWatermark(watermark);
             }
+        }
+        if (!places.isEmpty()) {
+            time.watermarks().forEachAhead(places.get(0)::keep);
         }
     }
 

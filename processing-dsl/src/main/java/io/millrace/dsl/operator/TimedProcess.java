@@ -56,6 +56,11 @@ final class TimedProcess implements Operator, TimedOperator {
     }
 
     @Override
+    public @Nullable String place() {
+        return byEventTime.length == 0 ? null : byEventTime[0].name();
+    }
+
+    @Override
     public void keepWatermark(long watermark) {
         for (StepTimers<?> timers : byEventTime) {
             timers.advanceTo(watermark);

@@ -40,6 +40,11 @@ record VersionedTableOperator(VersionedStore<Object, Object> store, RecordContex
     }
 
     @Override
+    public String place() {
+        return store.name();
+    }
+
+    @Override
     public void keepWatermark(long watermark) {
         store.advanceTo(context.settledWatermark());
     }

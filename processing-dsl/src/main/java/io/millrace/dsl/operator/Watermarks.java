@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
+import java.util.function.ObjLongConsumer;
 
 /**
  * How far event time has come in one task: the least of what its inputs have reached, but for those that are idle (O6 to O8). Knows no clock:
@@ -22,8 +23,6 @@ public final class Watermarks {
     private long committedWatermark = UNKNOWN;
     /** What the task's stores remember of its life before this one; {@link #UNKNOWN} if nothing. */
     private long kept = UNKNOWN;
-    /** The greatest timestamp of that life; {@link #UNKNOWN} if none is known. */
-    private long seen = UNKNOWN;
 
     // Before the last record, for one that fails.
     private int lastInput = -1;
@@ -33,6 +32,7 @@ public final class Watermarks {
 
     /** One of them. */
     private static final class Input {
+        String name = "";
         boolean isAssigned;
         boolean isIdle;
         boolean isLagging = true;
@@ -62,14 +62,19 @@ public final class Watermarks {
 
     // --- inputs come and go
 
-    /** The input is read from now on. */
-    public void assign(int input, long nowNanos) {
+    /**
+     * The input is read from now on.
+     *
+     * @param name by which the next life of the task knows it
+     */
+    public void assign(int input, String name, long nowNanos) {
         while (input >= inputs.length) {
             // Of a topic that matches a pattern and was not there before.
             inputs = Arrays.copyOf(inputs, inputs.length + 1);
             inputs[inputs.length - 1] = new Input();
         }
         Input assigned = inputs[input];
+        assigned.name = name;
         assigned.isAssigned = true;
         assigned.isIdle = false;
         assigned.isLagging = true;
@@ -89,12 +94,26 @@ public final class Watermarks {
         committedWatermark = Math.max(committedWatermark, kept);
     }
 
+    /** An input had come so far in a former life of the task, by what was committed; of one that is not read any more, nothing follows. */
+    public void resumeInput(String name, long reached) {
+        for (Input input : inputs) {
+            if (input.isAssigned && input.name.equals(name)) {
+                input.greatest = Math.max(input.greatest, reached);
+                input.committedGreatest = Math.max(input.committedGreatest, reached);
+            }
+        }
+    }
+
     /**
-     * A former life of the task has seen a record of this time. It says nothing of how far event time had come, for other inputs may have been behind;
-     * but when all are idle, that is where the clock goes on from.
+     * Visits the inputs that are ahead of the watermark, with how far they have come: what the next life of the task has to know beside the watermark. One that is
+     * not ahead holds time back where it is, as one of which nothing is known does.
      */
-    public void sawBefore(long timestamp) {
-        seen = Math.max(seen, timestamp);
+    public void forEachAhead(ObjLongConsumer<String> action) {
+        for (Input input : inputs) {
+            if (input.isAssigned && input.greatest > watermark) {
+                action.accept(input.name, input.greatest);
+            }
+        }
     }
 
     // --- records
@@ -217,7 +236,7 @@ public final class Watermarks {
                 greatest = Math.max(greatest, input.greatest);
             }
         }
-        return isAny ? Math.max(greatest, Math.max(kept, seen)) : UNKNOWN;
+        return isAny ? Math.max(greatest, kept) : UNKNOWN;
     }
 
     private long lastNanos() {

@@ -22,7 +22,8 @@
  *   <li>O7: it never goes back, but by a roll-back to what is committed, after which the same records come again; a record that failed has not
  *       moved it.
  *   <li>O8: what a restart knows of it is what the steps that act at times have kept in their stores, in the transaction of the records that
- *       brought it.
+ *       brought it: the watermark, and in one of the stores how far each input had come that was ahead of it. It goes on from there as if it had not been one, but that
+ *       nothing is idle before the timeout has passed again.
  *   <li>O9: a record that moves it is processed first; then fires all that is due by it, upstream first, and then comes the next record. A task
  *       without such steps, or with nothing due, pays a comparison for it.
  *   <li>O10: a window is closed by the watermark alone, since one input may be ahead of another, and stays closed, over restarts, too: no

@@ -57,7 +57,7 @@ final class TaskTable {
     private void bind(TopicPartition partition, StreamTask task, long position) {
         TaskInput input = new TaskInput(partition, task, position);
         inputs.put(partition, input);
-        task.timers().assign(input.number());
+        task.timers().assign(input.number(), partition.topic());
     }
 
     /** Gives partitions up, with the tasks that cannot go on without them. What those have not committed is dropped. */

@@ -58,8 +58,8 @@ final class TaskTimers {
         operators = built;
     }
 
-    void assign(int input) {
-        time.watermarks().assign(input, world.ticker().nanos());
+    void assign(int input, String topic) {
+        time.watermarks().assign(input, topic, world.ticker().nanos());
     }
 
     void revoke(int input) {
@@ -148,7 +148,7 @@ final class TaskTimers {
     /** A commit comes: what is remembered of time belongs to it. */
     void beforeCommit() {
         if (isTouched) {
-            operators.keepWatermark();
+            operators.keepTime();
         }
     }
 

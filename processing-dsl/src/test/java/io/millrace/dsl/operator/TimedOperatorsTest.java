@@ -94,8 +94,8 @@ class TimedOperatorsTest {
         for (Step step : steps) {
             made.add(0, step);
         }
-        watermarks.assign(0, 0);
-        return new TimedOperators(made, context, time);
+        watermarks.assign(0, "input", 0);
+        return new TimedOperators(made, List.of(), context, time);
     }
 
     private void record(TimedOperators operators, long timestamp) {
@@ -180,7 +180,7 @@ class TimedOperatorsTest {
         assertThat(context.watermark()).isEqualTo(300);
         record(operators, 200);
         assertThat(context.watermark()).isEqualTo(300);
-        operators.keepWatermark();
+        operators.keepTime();
         assertThat(first.kept).isEqualTo(300);
     }
 

@@ -46,7 +46,7 @@ class WatermarksProperties {
             this.isAlwaysLagging = isAlwaysLagging;
             Arrays.fill(greatest, Watermarks.UNKNOWN);
             for (int i = 0; i < INPUTS; i++) {
-                watermarks.assign(i, nowNanos);
+                watermarks.assign(i, "input-" + i, nowNanos);
             }
         }
 
@@ -122,6 +122,18 @@ class WatermarksProperties {
         List<Long> first = again.stream().map(run::apply).toList();
         run.watermarks.rolledBack();
         assertThat(again.stream().map(run::apply).toList()).isEqualTo(first);
+    }
+
+    @Property
+    void theNextLifeGoesOnAsThisOneWould(@ForAll("events") List<Event> before, @ForAll("events") List<Event> after) {
+        Run one = new Run(true);
+        before.forEach(one::apply);
+        Run next = new Run(true);
+        next.watermarks.resumeAt(one.watermarks.current());
+        one.watermarks.forEachAhead(next.watermarks::resumeInput);
+        for (Event event : after) {
+            assertThat(next.apply(event)).isEqualTo(one.apply(event));
+        }
     }
 
     @Property

@@ -20,7 +20,7 @@ class WatermarksTest {
     private static Watermarks of(int inputs, Optional<Duration> timeout) {
         Watermarks watermarks = new Watermarks(inputs, timeout);
         for (int i = 0; i < inputs; i++) {
-            watermarks.assign(i, START);
+            watermarks.assign(i, "input-" + i, START);
         }
         return watermarks;
     }

@@ -214,11 +214,14 @@ final class ScenarioRun {
         run(test);
         check.check("when all is processed");
         recorder.use(() -> {});
-        // What is idle closes; what it tells of comes to other tasks, or this one, which are idle later.
-        for (int quiet = 0, before = recorder.seen(); quiet < QUIET_ROUNDS; before = recorder.seen()) {
+        // What is idle closes; what it tells of comes to other tasks, or this one, which are idle later. So is a
+        // process that died meanwhile.
+        for (int quiet = 0; quiet < QUIET_ROUNDS; ) {
+            int seenBefore = recorder.seen();
+            int restartsBefore = test.restarts();
             test.advanceTime(BEYOND_IDLE);
             run(test);
-            quiet = recorder.seen() == before ? quiet + 1 : 0;
+            quiet = recorder.seen() == seenBefore && test.restarts() == restartsBefore ? quiet + 1 : 0;
         }
         check.checkEnd();
         for (int instance = 0; instance < instances; instance++) {

@@ -35,14 +35,9 @@ final class Scenarios {
                 .as(World::new);
     }
 
-    /**
-     * Of all kinds but timers of a {@code process}: in a task with several inputs, of which one never had a record, those that were set before a restart
-     * wait for the next record, however long that takes. {@link StepsInTroubleTest} has them with one input.
-     */
     static Arbitrary<List<Op<Kind>>> steps() {
         List<Kind> kinds = Arrays.stream(Kind.values())
                 .filter(kind -> kind != Kind.SOURCE && kind != Kind.REPARTITION && kind != Kind.TO_TABLE)
-                .filter(kind -> kind != Kind.PROCESS_TIMERS)
                 .toList();
         return Combinators.combine(Arbitraries.of(kinds), small(), small(), small(), small())
                 .as(Op<Kind>::new)

@@ -14,5 +14,8 @@ final class Tag {
     /** One entry: what was added so far. */
     static final int ADDED = 3;
 
+    /** One entry an input: how far it has come. */
+    static final int INPUT = 4;
+
     private Tag() {}
 }

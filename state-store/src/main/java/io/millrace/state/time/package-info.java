@@ -15,6 +15,7 @@
  *   <li>T4: time comes first in the keys of what expires, so expiry and scans of a time read nothing else.
  *   <li>T5: timers and queues do not expire. Nothing is set before the time to which the store says that everything is taken, in every committed state;
  *       their stream time is what they were told, since a timer is set for times to come.
+ *   <li>T6: how far the inputs of a store's owner have come is content too, and is known exactly as it was committed; nothing of the store goes by it.
  * </ul>
  */
 @NullMarked
