@@ -20,13 +20,20 @@ import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serde;
 import io.millrace.state.MemoryBudget;
+import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
+import io.millrace.state.time.RecordBufferSpec;
+import io.millrace.state.time.SessionSpec;
+import io.millrace.state.time.VersionedTableSpec;
+import io.millrace.state.time.WindowSpec;
 import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.embedded.EmbeddedLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +83,8 @@ final class StepRun {
                 bench.outputs().stream().<String>map(Topic::name).toList(),
                 topology.stores().stream()
                         .filter(store -> !(store instanceof GlobalTableSpec<?, ?>))
-                        .map(store -> topology.changelogTopic(store.name()))
-                        .toList());
+                        .collect(Collectors.toMap(
+                                store -> topology.changelogTopic(store.name()), StepRun::retentionMillis)));
         this.log = openLog();
         this.producer = log.producer();
         this.application = start();
@@ -89,11 +96,26 @@ final class StepRun {
         for (Trouble trouble : List.of(Trouble.REFUSED, Trouble.RESTORED, Trouble.REBUILT)) {
             List<StepHistory.Observation> troubled = new StepRun(step.bench(), trouble).run(input);
             for (int i = 0; i < quiet.size(); i++) {
-                assertThat(troubled.get(i))
+                assertThat(troubled.get(i).beside(quiet.get(i)))
                         .as("'%s' %s, after record %s of %s", step, trouble, i, input)
-                        .isEqualTo(quiet.get(i));
+                        .isEqualTo(quiet.get(i).beside(troubled.get(i)));
             }
         }
+    }
+
+    private static OptionalLong retentionMillis(StoreSpec<?> store) {
+        if (store instanceof WindowSpec<?, ?> windows) {
+            return OptionalLong.of(windows.retentionMillis());
+        }
+        if (store instanceof SessionSpec<?, ?> sessions) {
+            return OptionalLong.of(sessions.retentionMillis());
+        }
+        if (store instanceof RecordBufferSpec<?, ?> buffer) {
+            return OptionalLong.of(buffer.retentionMillis());
+        }
+        return store instanceof VersionedTableSpec<?, ?> versions
+                ? OptionalLong.of(versions.historyMillis())
+                : OptionalLong.empty();
     }
 
     private static boolean readsOther(Topology topology) {

@@ -25,11 +25,7 @@ class StepsInTroubleProperties {
         return Arbitraries.of(StepCase.ALL);
     }
 
-    /**
-     * From one seed: of other inputs, about one in a thousand differs in when a join of streams removes the bytes of what has expired, which is compared
-     * although it is nobody's to see.
-     */
-    @Property(edgeCases = EdgeCasesMode.NONE, seed = "11")
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void noStepRemembersWhatWasNotCommittedOrForgetsWhatWas(
             @ForAll("steps") StepCase step, @ForAll("input") List<StepInput> input) {
         StepRun.check(step, input);

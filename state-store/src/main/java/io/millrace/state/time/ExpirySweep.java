@@ -26,7 +26,7 @@ final class ExpirySweep {
     private final int tag;
     private final Consumer<BytesView> before;
     private int puts;
-    /** The limit at the last step. What a rollback makes of it matters to the next step's time alone. */
+    /** The limit at the last step, of which nothing is left after a rollback. */
     private long steppedAt = Long.MIN_VALUE;
 
     private boolean hasMore;
@@ -40,6 +40,7 @@ final class ExpirySweep {
         this.entries = layer.uncached(Serdes.bytes(), Serdes.bytes());
         this.tag = tag;
         this.before = before;
+        layer.onRollback(() -> steppedAt = Long.MIN_VALUE);
     }
 
     /** Called after each put. */

@@ -9,8 +9,10 @@ import io.millrace.state.StateDatabase;
 import io.millrace.state.StateStoreConfig;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.memory.MemoryBackend;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A store that begins to go by what it is told, and one that ends to, go on with what is in it. */
@@ -57,6 +59,28 @@ class ToldTimeTest {
         partition.restored("store", 3);
 
         assertThat(partition.store(windows(false)).fetch("k", 0, 1000).toList()).hasSize(1);
+    }
+
+    @Test
+    void whatExpiredInATransactionThatWasAbortedGoesInTheNextOne() {
+        WindowSpec<String, String> spec =
+                new WindowSpec<>("store", Serdes.string(), Serdes.string(), 16, 16, 6400, true);
+        PartitionState partition = partition(spec);
+        WindowStore<String, String> store = partition.store(spec);
+        store.put("k", 16, "v");
+        store.advanceTo(20);
+        partition.commit(Map.of("store", 1L));
+        store.advanceTo(7000);
+        partition.abort();
+
+        store.advanceTo(6999);
+        List<String> deleted = new ArrayList<>();
+        partition.forEachChange((index, key, value) -> {
+            if (value == null) {
+                deleted.add(HexFormat.of().formatHex(key.toByteArray()));
+            }
+        });
+        assertThat(deleted).containsExactly("01" + "8000000000000010" + "6b");
     }
 
     private static PartitionState partition(StoreSpec<?> spec) {
