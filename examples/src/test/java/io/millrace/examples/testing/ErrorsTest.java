@@ -24,7 +24,8 @@ class ErrorsTest {
     static Pipeline pipeline() {
         Pipeline.Builder builder = Pipeline.named("cents");
         builder.stream(PAYMENTS)
-                .onError(retry(2, Duration.ofSeconds(1)).then(deadLetter(BAD))) // cannot be read, or a step throws
+                .onDeserializationError(deadLetter(BAD)) // cannot be read
+                .onProcessingError(retry(2, Duration.ofSeconds(1)).then(deadLetter(BAD))) // a step throws
                 .onProductionError(skip()) // a result that its topic or its serde refuses
                 .mapValues(text -> Long.valueOf(text))
                 .withValueSerde(Serdes.int64())
