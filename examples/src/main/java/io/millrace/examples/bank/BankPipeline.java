@@ -4,6 +4,7 @@ import io.millrace.dsl.DeadLetterHeaders;
 import io.millrace.dsl.IngestHandler;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.ProcessedStream;
+import io.millrace.dsl.ProcessorFactory;
 import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.log.Header;
@@ -43,13 +44,22 @@ public final class BankPipeline {
      * @param clock stamps the dead letters
      */
     public static Pipeline of(Supplier<? extends RecordSource<InputLine>> input, int partitions, InstantSource clock) {
+        return of(input, partitions, clock, Ledger::new);
+    }
+
+    /** The same with a ledger of one's own. */
+    static Pipeline of(
+            Supplier<? extends RecordSource<InputLine>> input,
+            int partitions,
+            InstantSource clock,
+            ProcessorFactory<Long, Entry> ledgers) {
         Pipeline.Builder bank = Pipeline.named(NAME);
         bank.ingest("orders-csv", input, load(clock));
 
         ProcessedStream ledger = bank.stream(ORDERS.withPartitions(partitions))
                 .<Entry>mapValues(order -> order)
                 .merge(bank.stream(CREDITS.withPartitions(partitions)).mapValues(credit -> credit))
-                .process("ledger", Ledger::new, Ledger.ACCOUNTS, Ledger.RECENT);
+                .process("ledger", ledgers, Ledger.ACCOUNTS, Ledger.RECENT);
 
         ledger.output(Ledger.RESULTS).to(RESULTS.withPartitions(partitions));
         ledger.output(Ledger.BALANCES).to(BALANCES.withPartitions(partitions));

@@ -4,7 +4,6 @@ import static io.millrace.examples.bank.OrderType.OPEN;
 import static io.millrace.examples.bank.OrderType.TRANSFER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.testing.PipelineTest;
 import io.millrace.dsl.testing.PipelineTestSettings;
 import io.millrace.dsl.testing.TestInputTopic;
@@ -95,34 +94,6 @@ class BankPipelineTest {
                 test.run();
                 check(test, "one instance");
             }
-        }
-    }
-
-    /** Orders come from the test, and none from a file. */
-    private static final class NoLines implements RecordSource<InputLine> {
-        @Override
-        public void seek(long position) {
-            // There is one position only.
-        }
-
-        @Override
-        public InputLine next() {
-            return null;
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
         }
     }
 }

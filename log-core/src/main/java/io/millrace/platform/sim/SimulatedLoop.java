@@ -16,6 +16,10 @@ final class SimulatedLoop implements Scheduler.Loop {
     /** Until when it would have waited inside of its present step, if it did. */
     private long sleepNanos;
 
+    /** Before it nothing runs, whatever there is to do. */
+    private long standsUntilNanos;
+
+    private boolean stands;
     private boolean sleeps;
     private boolean woken = true;
     private boolean running;
@@ -35,7 +39,7 @@ final class SimulatedLoop implements Scheduler.Loop {
     }
 
     boolean isRunnable(long now) {
-        return !stopped && !running && (woken || stopping || now - dueNanos >= 0);
+        return !stopped && !running && !standsStill(now) && (woken || stopping || now - dueNanos >= 0);
     }
 
     boolean isWaiting() {
@@ -44,7 +48,22 @@ final class SimulatedLoop implements Scheduler.Loop {
 
     /** How long until it runs by itself. */
     long nanosUntilDue(long now) {
-        return Math.max(dueNanos - now, 0);
+        if (!standsStill(now)) {
+            return Math.max(dueNanos - now, 0);
+        }
+        long rest = standsUntilNanos - now;
+        return woken || stopping ? rest : Math.max(dueNanos - now, rest);
+    }
+
+    /** As a process that is not given the processor: it is woken, and does not notice. */
+    void standStill(long untilNanos) {
+        stands = true;
+        standsUntilNanos = untilNanos;
+    }
+
+    boolean standsStill(long now) {
+        stands = stands && standsUntilNanos - now > 0;
+        return stands;
     }
 
     /**

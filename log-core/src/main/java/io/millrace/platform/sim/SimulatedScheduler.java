@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +156,26 @@ public final class SimulatedScheduler implements Scheduler {
             }
         }
         return true;
+    }
+
+    /**
+     * Has loops stand still for a while, as a process that is stopped or collects garbage: time goes on, and the others run.
+     *
+     * @param names says which ones; those that are started later run
+     */
+    public void standStill(Predicate<String> names, Duration time) {
+        long until = clock.nanos() + Ticker.nanosOf(time);
+        for (SimulatedLoop loop : loops) {
+            if (names.test(loop.name())) {
+                loop.standStill(until);
+            }
+        }
+    }
+
+    /** True if some loop stands still now. */
+    public boolean standsStill() {
+        long now = clock.nanos();
+        return loops.stream().anyMatch(loop -> !loop.isStopped() && loop.standsStill(now));
     }
 
     /** Names of the loops that are not stopped. */

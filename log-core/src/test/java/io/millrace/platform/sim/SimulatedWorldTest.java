@@ -49,6 +49,24 @@ class SimulatedWorldTest {
     }
 
     @Test
+    void loopThatStandsStillRunsWhenThatIsOverWhateverItIsWokenFor() {
+        AtomicInteger slow = new AtomicInteger();
+        AtomicInteger other = new AtomicInteger();
+        Loop standing = world.scheduler().start("standing", now -> count(slow), SECOND);
+        world.scheduler().start("other", now -> count(other), SECOND);
+        world.runUntilIdle();
+        world.scheduler().standStill("standing"::equals, SECOND.multipliedBy(10));
+        standing.wake();
+        world.runFor(SECOND.multipliedBy(9));
+        assertThat(slow).hasValue(1);
+        assertThat(other).hasValueGreaterThan(8);
+        assertThat(world.scheduler().standsStill()).isTrue();
+        world.runFor(SECOND.multipliedBy(2));
+        assertThat(slow).hasValueGreaterThan(1);
+        assertThat(world.scheduler().standsStill()).isFalse();
+    }
+
+    @Test
     void loopWithWorkRunsOn() {
         AtomicInteger left = new AtomicInteger(5);
         world.scheduler().start("worker", now -> left.get() == 0 ? 0 : left.getAndDecrement(), SECOND);

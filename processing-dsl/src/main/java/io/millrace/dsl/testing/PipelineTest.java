@@ -88,6 +88,16 @@ public final class PipelineTest implements AutoCloseable {
         return new PipelineTest(new SimulatedRun(pipeline, settings));
     }
 
+    /** A search for what breaks a pipeline: many random runs of it, in which everything goes wrong that can. */
+    public static PipelineSimulation simulate(Pipeline pipeline) {
+        return simulate(clock -> pipeline);
+    }
+
+    /** The same for a pipeline that is to be built anew for each run, perhaps with the virtual clock. */
+    public static PipelineSimulation simulate(Function<? super InstantSource, Pipeline> pipeline) {
+        return new PipelineSimulation(pipeline);
+    }
+
     // --- what goes in and what comes out
 
     /**
@@ -206,6 +216,10 @@ public final class PipelineTest implements AutoCloseable {
         return run.world().clock().instant();
     }
 
+    SimulatedRun simulated() {
+        return run;
+    }
+
     private void throwFailure() {
         Optional<Throwable> failure = run.process().failure();
         if (failure.isPresent()) {
@@ -302,6 +316,14 @@ public final class PipelineTest implements AutoCloseable {
     /** The disk as the present process sees it, with every fault that it can play; what was planned is forgotten at a restart. */
     public SimulatedStorage storage() {
         return run.world().storage();
+    }
+
+    /**
+     * The process dies, and what it kept of its state is gone with it, as with the disk of a lost machine: the next one restores what was
+     * committed from the changelogs.
+     */
+    public void loseStateAndRestart() {
+        run.loseState(CrashMode.PROCESS);
     }
 
     // --- instances come and go

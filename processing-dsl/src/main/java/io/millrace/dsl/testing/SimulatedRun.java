@@ -124,6 +124,45 @@ final class SimulatedRun {
         }
     }
 
+    /** The same, and nothing of the state is left but its changelogs. */
+    void loseState(CrashMode mode) {
+        checkOpen();
+        if (settings.stateBackends().isPresent()) {
+            throw new IllegalStateException("State that is kept elsewhere (PipelineTestSettings.withStateBackends) is"
+                    + " the test's to delete");
+        }
+        boolean ran = process != null && !process.instances().isEmpty();
+        leaveProcess(mode);
+        backends.lose();
+        if (ran) {
+            process().startInstances(instances);
+        }
+    }
+
+    /** Looks at what there is; no storage call of it counts, and none is crashed. */
+    void look(Runnable look) {
+        crashes.pause(world.storage());
+        try {
+            look.run();
+        } finally {
+            crashes.begin(world.storage());
+        }
+    }
+
+    /** An instance stands still for a while. @return false if there is no such instance at work */
+    boolean standStill(int instance, Duration time) {
+        if (process().instances().size() <= instance) {
+            return false;
+        }
+        String loops = TestProcess.loopsOf(pipeline.name(), instance);
+        world.scheduler().standStill(name -> name.startsWith(loops), time);
+        return true;
+    }
+
+    int instances() {
+        return instances;
+    }
+
     private void leaveProcess(CrashMode mode) {
         world = world.restart(mode);
         backends.crash(mode);
@@ -187,7 +226,7 @@ final class SimulatedRun {
     int partitionsOfStore(String store) {
         CommittedState.find(pipeline, store);
         return partitionsOf(Planner.plan(pipeline).changelogTopic(store))
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new StateNotHeldException(
                         "The application has not been started yet: run() does, before state is read"));
     }
 

@@ -40,6 +40,11 @@ final class TestBackends {
         close();
     }
 
+    /** Nothing of what is in memory is left, as after the loss of a machine. */
+    void lose() {
+        memory.clear();
+    }
+
     /** Closing one that its application has closed has no effect. */
     void close() {
         opened.forEach(StateBackend::close);

@@ -70,9 +70,17 @@ final class TestProcess {
             int instance = number;
             AppSettings given = AppSettings.of(world.world(), logId -> backends.open(logId, instance))
                     .withStateMemory(STATE_MEMORY);
-            instances.add(
-                    pipeline.start(log, settings.application().apply(given), number == 0 ? "" : "instance-" + number));
+            instances.add(pipeline.start(log, settings.application().apply(given), instanceName(number)));
         }
+    }
+
+    private static String instanceName(int number) {
+        return number == 0 ? "" : "instance-" + number;
+    }
+
+    /** What the names of an instance's loops begin with, and those of no other. */
+    static String loopsOf(String application, int number) {
+        return number == 0 ? application + "-" : application + "@" + instanceName(number) + "-";
     }
 
     /** Ends the instance that was started last. */

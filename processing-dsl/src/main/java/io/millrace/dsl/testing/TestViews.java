@@ -27,7 +27,7 @@ final class TestViews {
                 }
             }
         }
-        throw new IllegalStateException("No instance has partition " + partition + " of store '" + spec.name()
+        throw new StateNotHeldException("No instance has partition " + partition + " of store '" + spec.name()
                 + "' now: run() gives each partition a place, in " + run);
     }
 

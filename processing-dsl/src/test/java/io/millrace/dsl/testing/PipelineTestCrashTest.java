@@ -29,6 +29,18 @@ class PipelineTestCrashTest {
         assertThat(test.state(Sums.STORE).get("a")).as("%s in %s", story, test).isEqualTo(21);
     }
 
+    @Test
+    void stateThatIsLostWithItsMachineComesBackFromTheChangelog() {
+        try (PipelineTest test = PipelineTest.of(Sums.pipeline(), SAFE)) {
+            send(test);
+            test.run();
+            test.loseStateAndRestart();
+            test.run();
+            check(test, "after the loss of the state");
+            assertThat(test.status().restoring().recordsRestored()).isPositive();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(CrashMode.class)
     void nothingIsLostOrRepeatedWhereverTheProcessDies(CrashMode mode) {
