@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A stream of keyed records, as a stage of a pipeline under construction. Each call adds a step and gives the stage behind it; a stage may
@@ -273,23 +274,47 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
         return builder.stream(topic);
     }
 
+    /** The same into partitions that are chosen; what goes by key behind it needs equal keys in one ({@link StreamPartitioner}). */
+    public EventStream<K, V> repartition(Topic<K, V> topic, StreamPartitioner<? super K, ? super V> partitioner) {
+        to(topic, partitioner);
+        return builder.stream(topic);
+    }
+
     /**
      * The same through a topic of the application's own, {@code <application>-<name>-repartition}, with as many partitions as what is joined
      * with it has, else as many as the inputs.
      */
     public EventStream<K, V> repartition(String name) {
-        return repartitioned(Repartition.named(name));
+        return repartitioned(Repartition.named(name), target -> target);
     }
 
     /** The same with a number of partitions. */
     public EventStream<K, V> repartition(String name, int partitions) {
-        return repartitioned(Repartition.named(name).withPartitions(partitions));
+        return repartitioned(Repartition.named(name).withPartitions(partitions), target -> target);
     }
 
-    private EventStream<K, V> repartitioned(Repartition repartition) {
+    /**
+     * The same into partitions that are chosen; what goes by key behind it needs equal keys in one ({@link StreamPartitioner}).
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if it meets by key what another repartition spread by key alone
+     */
+    public EventStream<K, V> repartition(String name, StreamPartitioner<? super K, ? super V> partitioner) {
+        return repartitioned(
+                Repartition.named(name), target -> target.withPartitioner(Erased.partitioner(partitioner)));
+    }
+
+    /** The same with a number of partitions, which is what the partitioner is told. */
+    public EventStream<K, V> repartition(
+            String name, int partitions, StreamPartitioner<? super K, ? super V> partitioner) {
+        return repartitioned(
+                Repartition.named(name).withPartitions(partitions),
+                target -> target.withPartitioner(Erased.partitioner(partitioner)));
+    }
+
+    private EventStream<K, V> repartitioned(Repartition repartition, UnaryOperator<SinkTarget> partitions) {
         Topic<K, V> topic = repartition.topic(
                 builder.name(), types.needKeySerde(this, "repartition"), types.needValueSerde(this, "repartition"));
-        builder.add(id -> new Step.Sink(id, step, SinkTarget.owned(topic)));
+        builder.add(id -> new Step.Sink(id, step, partitions.apply(SinkTarget.owned(topic))));
         return builder.stream(topic);
     }
 
@@ -444,9 +469,25 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
                 id -> new Step.Sink(id, step, SinkTarget.of(topic).withPartitioner(Erased.partitioner(partitioner))));
     }
 
-    /** Writes every record to the topic that is chosen for it. @param topics all that can be chosen; so they are there before the first record */
+    /**
+     * Writes every record to the topic that is chosen for it; the partition follows from the key.
+     *
+     * @param topics all that can be chosen; so they are there before the first record
+     */
     public void to(TopicChooser<K, V> chooser, List<Topic<K, V>> topics) {
         builder.add(id -> new Step.Sink(id, step, SinkTarget.oneOf(Erased.chooser(chooser), List.copyOf(topics))));
+    }
+
+    /** The same into the partition that is chosen for it, of those that the chosen topic has. */
+    public void to(
+            TopicChooser<K, V> chooser,
+            List<Topic<K, V>> topics,
+            StreamPartitioner<? super K, ? super V> partitioner) {
+        builder.add(id -> new Step.Sink(
+                id,
+                step,
+                SinkTarget.oneOf(Erased.chooser(chooser), List.copyOf(topics))
+                        .withPartitioner(Erased.partitioner(partitioner))));
     }
 
     private EventStream<K, V> same(int id) {

@@ -51,6 +51,11 @@ final class KeptKeyProcessor implements Processor<Object, Object>, ValueContext<
     }
 
     @Override
+    public boolean hasRecord() {
+        return present().hasRecord();
+    }
+
+    @Override
     public TopicPartition topicPartition() {
         return present().topicPartition();
     }

@@ -27,6 +27,7 @@ final class PipelineRule {
         CycleRule.check(steps);
         TableRule.check(steps);
         GlobalTableRule.check(steps);
+        PartitionerRule.check(steps);
         Map<String, Topic<?, ?>> byName = new HashMap<>();
         topics.forEach(topic -> byName.put(topic.name(), topic));
         for (Step step : steps) {

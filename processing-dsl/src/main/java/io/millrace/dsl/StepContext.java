@@ -1,19 +1,12 @@
 package io.millrace.dsl;
 
-import io.millrace.log.Header;
-import io.millrace.log.TopicPartition;
-import java.util.List;
-
 /**
  * Where the present record comes from, and what time it is. Belongs to the task's thread and describes the present record only during
  * its processing. While a timer fires there is no record: asking for its offset or partition is an IllegalStateException.
  */
-public interface StepContext {
-    TopicPartition topicPartition();
-
-    long offset();
-
+public interface StepContext extends RecordOrigin {
     /** The record's timestamp, or the time that a timer was set to; milliseconds since the epoch. Records that are emitted carry it. */
+    @Override
     long timestamp();
 
     /**
@@ -28,10 +21,4 @@ public interface StepContext {
      * record is processed again after a crash.
      */
     long wallClock();
-
-    /**
-     * The record's headers in order, or those that a step before chose for it ({@link ProcessContext#emit(Output, Object, Object, long, List)}). Whatever
-     * is written while the record is processed carries them. Empty if it has none, and where a timer fires or a window closes. Immutable.
-     */
-    List<Header> headers();
 }

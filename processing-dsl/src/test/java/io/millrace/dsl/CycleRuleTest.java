@@ -73,7 +73,7 @@ class CycleRuleTest {
                 .output(more)
                 .to(A);
         input.groupByKey().count("counts").toStream().to(A);
-        input.to((key, value) -> B, List.of(A, B));
+        input.to((key, value, origin) -> B, List.of(A, B));
         assertThat(builder.build().topics()).extracting(Topic::name).contains("a");
     }
 

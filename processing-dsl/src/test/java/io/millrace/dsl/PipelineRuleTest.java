@@ -56,6 +56,39 @@ class PipelineRuleTest {
     }
 
     @Test
+    void whatMeetsByKeyIsNotSpreadInTwoWays() {
+        EventStream<String, Long> orders = builder.stream(ORDERS);
+        Table<String, Long> chosen = orders.selectKey((key, value) -> key)
+                .withSerdes(Serdes.string(), Serdes.int64())
+                .repartition("chosen", (key, value, partitions) -> 0)
+                .toTable("rows");
+        EventStream<String, Long> byKey = orders.repartition("by-key");
+        byKey.join(chosen, Long::sum).withValueSerde(Serdes.int64()).to(RESULTS);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("'join with a table' goes by key, but topic 'test-chosen-repartition' is written with"
+                        + " a partitioner and 'test-by-key-repartition' by key alone")
+                .hasMessageContaining("give both repartition(...) calls the same partitioner, or neither");
+    }
+
+    @Test
+    void whatMeetsByKeyMayBeSpreadByChoiceIfAllIs() {
+        StreamPartitioner<String, Long> last = (key, value, partitions) -> partitions - 1;
+        EventStream<String, Long> orders = builder.stream(ORDERS);
+        Table<String, Long> rows = orders.repartition("rows", last).toTable("rows");
+        Table<String, Long> foreign =
+                rows.join("refers", rows, (key, value) -> key, Long::sum, Serdes.int64());
+        orders.repartition("more", 4, last)
+                .join(foreign, Long::sum)
+                .withValueSerde(Serdes.int64())
+                .to(RESULTS);
+        assertThat(builder.build().topics())
+                .filteredOn(topic -> topic.name().equals("test-more-repartition"))
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.partitions()).hasValue(4));
+    }
+
+    @Test
     void aTopicHasOneNumberOfPartitions() {
         builder.stream(ORDERS.withPartitions(4)).to(RESULTS);
         builder.topics(ORDERS.withPartitions(8));

@@ -64,6 +64,11 @@ final class ProcessOperator implements Operator, ProcessContext {
     }
 
     @Override
+    public boolean hasRecord() {
+        return context.hasRecord();
+    }
+
+    @Override
     public TopicPartition topicPartition() {
         return context.topicPartition();
     }

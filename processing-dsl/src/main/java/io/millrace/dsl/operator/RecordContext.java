@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.RecordOrigin;
 import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
@@ -8,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The record that a task works on, and what that did so far. Owned by the task's thread; one object for all records. */
-public final class RecordContext {
+public final class RecordContext implements RecordOrigin {
     private final LongSupplier storeChanges;
     private final TaskTime time;
     private final int partition;
@@ -108,6 +109,7 @@ public final class RecordContext {
     }
 
     /** The timestamp that records sent now get. */
+    @Override
     public long timestamp() {
         return timestamp;
     }
@@ -157,16 +159,24 @@ public final class RecordContext {
         return present == null ? partition : present.topicPartition().partition();
     }
 
-    TopicPartition topicPartition() {
+    @Override
+    public boolean hasRecord() {
+        return current != null;
+    }
+
+    @Override
+    public TopicPartition topicPartition() {
         return record().topicPartition();
     }
 
-    long offset() {
+    @Override
+    public long offset() {
         return record().offset();
     }
 
     /** The headers that records sent now get: those that a step chose, else the present record's; none where something fires. */
-    List<Header> headers() {
+    @Override
+    public List<Header> headers() {
         List<Header> chosen = chosenHeaders;
         if (chosen != null) {
             return chosen;

@@ -24,7 +24,7 @@ final class SinkOperator implements Operator {
     @Override
     @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
     public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        TopicWriter topic = chooser == null ? topics[0] : writerOf(chooser.topic(key, value));
+        TopicWriter topic = chooser == null ? topics[0] : writerOf(chooser.topic(key, value, context));
         if (partitioner == null) {
             topic.write(key, value, context);
         } else {

@@ -65,7 +65,7 @@ final class TopicWriter {
         if (partition < 0 || partition >= partitions.length) {
             throw new IllegalArgumentException("Partition " + partition + " of topic '" + name
                     + "' was chosen, which has those from 0 to " + (partitions.length - 1)
-                    + ": mend the StreamPartitioner in to(topic, partitioner)");
+                    + ": mend the StreamPartitioner that is given to to(...) or repartition(...)");
         }
         send(partition, key == null ? null : encoded(keySerde, key, keyWriter, keyView), value, context);
     }

@@ -92,7 +92,7 @@ class LanguageTest {
 
     @Test
     void theTopicOfARecordIsChosen() {
-        in.to((key, value) -> value.isEmpty() ? OTHER : OUT, List.of(OUT, OTHER));
+        in.to((key, value, origin) -> value.isEmpty() ? OTHER : OUT, List.of(OUT, OTHER));
         send("a", "x", "b", "");
         run();
         assertThat(texts(OUT, 0)).containsExactly("a=x");
@@ -101,7 +101,7 @@ class LanguageTest {
 
     @Test
     void aTopicThatWasNotNamedIsAnErrorOfTheRecord() {
-        in.to((key, value) -> value.isEmpty() ? OTHER : OUT, List.of(OUT));
+        in.to((key, value, origin) -> value.isEmpty() ? OTHER : OUT, List.of(OUT));
         builder.onError(ErrorPolicy.stop());
         send("a", "x", "b", "");
         Application app = simulation.start(builder.build());

@@ -89,7 +89,7 @@ final class PlannedPipeline {
     private void add(Node node) {
         if (node.kind() == Kind.TO_CHOSEN) {
             List<Topic<String, Long>> topics = chosen(node);
-            stream(node, 0).to((key, value) -> topics.get(UserCode.isOdd(value) ? 1 : 0), topics);
+            stream(node, 0).to((key, value, origin) -> topics.get(UserCode.isOdd(value) ? 1 : 0), topics);
             return;
         }
         if (node.kind().isTable() || node.kind().isJudgedAtTheEnd()) {
