@@ -51,4 +51,35 @@ public final class CogroupedStream<K, A> {
                 new TableStep.Cogroup(next, inputs, Erased.table(store), Erased.supplier(initial), aggregators));
         return new Table<>(builder, id, new StreamTypes<>(keySerde, valueSerde, false));
     }
+
+    /** Puts the records of all streams into the same windows, by their timestamps, each of which gets a value of its own. */
+    public WindowedCogroupedStream<K, A> windowedBy(TimeWindows windows) {
+        return new WindowedCogroupedStream<>(this, WindowPlan.of(windows), false);
+    }
+
+    /** Puts records of all streams that lie close together into windows, each of which gets a value of its own. */
+    public WindowedCogroupedStream<K, A> windowedBy(SlidingWindows windows) {
+        return new WindowedCogroupedStream<>(this, WindowPlan.of(windows), false);
+    }
+
+    /** Makes sessions of the records of all streams together, each of which gets a value of its own. */
+    public SessionWindowedCogroupedStream<K, A> windowedBy(SessionWindows windows) {
+        return new SessionWindowedCogroupedStream<>(this, windows, false);
+    }
+
+    /** Writes the step over windows, which each stream's records come to by an inlet of their own. */
+    WindowedCogroupTable<K, A> windowed(
+            String name, WindowPlan plan, boolean isFinal, Supplier<? extends A> initial, Serde<A> valueSerde) {
+        List<WindowStep.Inlet> inlets = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            inlets.add(new WindowStep.Inlet(
+                    inputs.get(i),
+                    WindowStep.Fold.of(initial, aggregators.get(i)),
+                    Output.named(WindowStep.LATE.name() + "-" + i)));
+        }
+        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
+        int id = builder.add(next -> plan.step(next, inlets, result));
+        return new WindowedCogroupTable<>(
+                builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), inlets);
+    }
 }

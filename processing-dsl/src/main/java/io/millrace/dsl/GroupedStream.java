@@ -26,6 +26,10 @@ public final class GroupedStream<K, V> {
         return builder;
     }
 
+    StreamTypes<K, V> types() {
+        return types;
+    }
+
     /** How many records each key had. @param name the identity of the counts */
     public Table<K, Long> count(String name) {
         return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());

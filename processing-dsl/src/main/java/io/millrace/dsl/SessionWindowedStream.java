@@ -2,10 +2,6 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
-import io.millrace.state.StoreSpec;
-import io.millrace.state.time.SessionSpec;
-import io.millrace.state.time.TimerSpec;
-import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
@@ -72,37 +68,21 @@ public final class SessionWindowedStream<K, V> {
             Aggregator<? super K, ? super V, A> aggregator,
             SessionMerger<? super K, A> merger,
             Serde<A> valueSerde) {
-        Supplier<Object> none = Erased.supplier(initial);
-        Aggregator<Object, Object, Object> erased = Erased.aggregator(aggregator);
-        SessionMerger<Object, Object> erasedMerger = Erased.merger(merger);
         return windowed(
                 name,
                 valueSerde,
-                (key, value, before) -> erased.add(key, value, before == null ? none.get() : before),
-                (key, first, second) -> erasedMerger.merge(key, first == null ? none.get() : first, second));
+                WindowStep.Fold.of(initial, aggregator),
+                WindowStep.Merge.of(initial, merger));
     }
 
     private <A> WindowedTable<K, V, A> windowed(
             String name, Serde<A> valueSerde, WindowStep.Fold fold, WindowStep.Merge merge) {
-        Names.ofStore("window store", name);
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
-        long gapMillis = windows.gap().toMillis();
-        long closeMillis = gapMillis + windows.grace().toMillis();
-        StoreSpec<?> store = new SessionSpec<>(
-                name,
-                keySerde,
-                valueSerde,
-                gapMillis,
-                // What has closed is told of first and then removed, however far event time has jumped.
-                isFinal ? Long.MAX_VALUE : closeMillis,
-                !isFinal);
-        Optional<TimerSpec<Object>> closings = isFinal
-                ? Optional.of(TimerSpec.eventTime(name + WindowPlan.CLOSINGS, Erased.serde(keySerde)))
-                : Optional.empty();
-        int id = builder.add(next ->
-                new WindowStep.OverSessions(next, step, Erased.sessions(store), closeMillis, closings, fold, merge));
+        WindowPlan plan = WindowPlan.of(windows, merge);
+        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
+        int id = builder.add(next -> plan.step(next, WindowStep.Inlet.alone(step, fold), result));
         return new WindowedTable<>(
-                builder, id, new StreamTypes<>(WindowedSerdes.session(keySerde), valueSerde, false), types);
+                builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * made of another by {@link #filter}, {@link #mapValues} or a join has no store: its rows are computed when they are looked up; those of a versioned
  * table by {@code filter} and {@code mapValues} are versioned, too. Functions must depend on their arguments alone.
  */
-public sealed class Table<K, V> permits WindowedTable {
+public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
     private final Pipeline.Builder builder;
     private final int step;
     private final StreamTypes<K, V> types;

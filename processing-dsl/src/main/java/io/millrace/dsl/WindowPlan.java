@@ -4,9 +4,11 @@ import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.RecordBufferSpec;
+import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.TimerSpec;
 import io.millrace.state.time.WindowSpec;
-import java.time.Duration;
+import io.millrace.state.time.Windowed;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes the step that makes one value per key and window, for one kind of windows. */
@@ -19,22 +21,30 @@ interface WindowPlan {
      *
      * @param isFinal whether each window is told of once, when it closes
      */
-    record Result(
-            String name, Serde<Object> keySerde, Serde<Object> valueSerde, boolean isFinal, WindowStep.Fold fold) {
+    record Result(String name, Serde<Object> keySerde, Serde<Object> valueSerde, boolean isFinal) {
         public Result {
             Names.ofStore("window store", name);
+        }
+
+        static Result of(String name, Serde<?> keySerde, Serde<?> valueSerde, boolean isFinal) {
+            return new Result(name, Erased.serde(keySerde), Erased.serde(valueSerde), isFinal);
         }
 
         /** The store of closings, if there is any. */
         <T> Optional<TimerSpec<T>> closings(Serde<T> serde) {
             return isFinal ? Optional.of(TimerSpec.eventTime(name + CLOSINGS, serde)) : Optional.empty();
         }
+
+        /** What has closed is told of first and then removed, however far event time has jumped. */
+        long retention(long closeMillis) {
+            return isFinal ? Long.MAX_VALUE : closeMillis;
+        }
     }
 
-    /** From the first millisecond of a window to the one behind its last. */
-    Duration size();
+    /** How the windows of a key are written. */
+    <K> Serde<Windowed<K>> windows(Serde<K> keySerde);
 
-    WindowStep step(int id, int input, Result result);
+    WindowStep step(int id, List<WindowStep.Inlet> inlets, Result result);
 
     static WindowPlan of(TimeWindows windows) {
         return new OverTime(windows);
@@ -44,15 +54,19 @@ interface WindowPlan {
         return new OverSlides(windows);
     }
 
+    static WindowPlan of(SessionWindows windows, WindowStep.Merge merge) {
+        return new OverSessions(windows, merge);
+    }
+
     /** Windows of a fixed size. */
     record OverTime(TimeWindows windows) implements WindowPlan {
         @Override
-        public Duration size() {
-            return windows.size();
+        public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {
+            return WindowedSerdes.time(keySerde, windows.size());
         }
 
         @Override
-        public WindowStep step(int id, int input, Result result) {
+        public WindowStep step(int id, List<WindowStep.Inlet> inlets, Result result) {
             long sizeMillis = windows.size().toMillis();
             long graceMillis = windows.grace().toMillis();
             WindowSpec<Object, Timestamped<Object>> store = new WindowSpec<>(
@@ -61,22 +75,21 @@ interface WindowPlan {
                     Timestamped.serde(result.valueSerde),
                     sizeMillis,
                     windows.advance().toMillis(),
-                    // What has closed is told of first and then removed, however far event time has jumped.
-                    result.isFinal ? Long.MAX_VALUE : sizeMillis + graceMillis,
+                    result.retention(sizeMillis + graceMillis),
                     !result.isFinal);
-            return new WindowStep.OverTime(id, input, store, graceMillis, result.closings(Serdes.int64()), result.fold);
+            return new WindowStep.OverTime(id, inlets, store, graceMillis, result.closings(Serdes.int64()));
         }
     }
 
     /** Windows that slide along with the records. */
     record OverSlides(SlidingWindows windows) implements WindowPlan {
         @Override
-        public Duration size() {
-            return windows.timeDifference().plusMillis(1);
+        public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {
+            return WindowedSerdes.time(keySerde, windows.timeDifference().plusMillis(1));
         }
 
         @Override
-        public WindowStep step(int id, int input, Result result) {
+        public WindowStep step(int id, List<WindowStep.Inlet> inlets, Result result) {
             long differenceMillis = windows.timeDifference().toMillis();
             long graceMillis = windows.grace().toMillis();
             RecordBufferSpec<Object, Timestamped<Object>> store = new RecordBufferSpec<>(
@@ -87,13 +100,30 @@ interface WindowPlan {
                     2 * differenceMillis + graceMillis + 1,
                     2 * differenceMillis + 1);
             return new WindowStep.OverSlides(
-                    id,
-                    input,
-                    store,
-                    differenceMillis,
-                    graceMillis,
-                    result.closings(WindowedSerdes.time(result.keySerde, size())),
-                    result.fold);
+                    id, inlets, store, differenceMillis, graceMillis, result.closings(windows(result.keySerde)));
+        }
+    }
+
+    /** Sessions. @param merge makes one value of those of two */
+    record OverSessions(SessionWindows windows, WindowStep.Merge merge) implements WindowPlan {
+        @Override
+        public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {
+            return WindowedSerdes.session(keySerde);
+        }
+
+        @Override
+        public WindowStep step(int id, List<WindowStep.Inlet> inlets, Result result) {
+            long gapMillis = windows.gap().toMillis();
+            long closeMillis = gapMillis + windows.grace().toMillis();
+            SessionSpec<Object, Object> store = new SessionSpec<>(
+                    result.name,
+                    result.keySerde,
+                    result.valueSerde,
+                    gapMillis,
+                    result.retention(closeMillis),
+                    !result.isFinal);
+            return new WindowStep.OverSessions(
+                    id, inlets, store, closeMillis, result.closings(result.keySerde), merge);
         }
     }
 }

@@ -9,11 +9,12 @@ import io.millrace.state.time.WindowSpec;
 import io.millrace.state.time.Windowed;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Steps that make one value per key and window, of the records whose timestamps are in the window. Their results are changes of a table. */
 public sealed interface WindowStep extends Step {
-    /** Where records go that come for a window that has closed. */
+    /** Where records go that come for a window that has closed, if they come from one step. */
     Output<Object, Object> LATE = Output.named("late");
 
     @Override
@@ -24,11 +25,12 @@ public sealed interface WindowStep extends Step {
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 
-    int input();
+    /** Where it takes records from: one, or several that make the same values. */
+    List<Inlet> inlets();
 
     @Override
     default List<Integer> inputs() {
-        return List.of(input());
+        return inlets().stream().map(Inlet::step).toList();
     }
 
     /** Keeps the values of the windows. */
@@ -61,6 +63,26 @@ public sealed interface WindowStep extends Step {
     interface Fold {
         /** @param before null for none; so is the result */
         @Nullable Object add(Object key, Object value, @Nullable Object before);
+
+        /** With an initial value in the place of none. */
+        static Fold of(Supplier<?> initial, Aggregator<?, ?, ?> aggregator) {
+            Supplier<Object> none = Erased.supplier(initial);
+            Aggregator<Object, Object, Object> erased = Erased.aggregator(aggregator);
+            return (key, value, before) -> erased.add(key, value, before == null ? none.get() : before);
+        }
+    }
+
+    /**
+     * One of the steps that it takes records from.
+     *
+     * @param fold how they are added
+     * @param late where those go that come for a window that has closed
+     */
+    record Inlet(int step, Fold fold, Output<Object, Object> late) {
+        /** The only one. */
+        static List<Inlet> alone(int step, Fold fold) {
+            return List.of(new Inlet(step, fold, LATE));
+        }
     }
 
     /** The values of two sessions as one. */
@@ -68,6 +90,13 @@ public sealed interface WindowStep extends Step {
     interface Merge {
         /** @param first null for none */
         Object merge(Object key, @Nullable Object first, Object second);
+
+        /** With an initial value in the place of none. */
+        static Merge of(Supplier<?> initial, SessionMerger<?, ?> merger) {
+            Supplier<Object> none = Erased.supplier(initial);
+            SessionMerger<Object, Object> erased = Erased.merger(merger);
+            return (key, first, second) -> erased.merge(key, first == null ? none.get() : first, second);
+        }
     }
 
     /**
@@ -78,12 +107,15 @@ public sealed interface WindowStep extends Step {
      */
     record OverTime(
             int id,
-            int input,
+            List<Inlet> inlets,
             WindowSpec<Object, Timestamped<Object>> store,
             long graceMillis,
-            Optional<TimerSpec<Long>> closings,
-            Fold fold)
+            Optional<TimerSpec<Long>> closings)
             implements WindowStep {
+        public OverTime {
+            inlets = List.copyOf(inlets);
+        }
+
         @Override
         public String label() {
             return "windows " + store.name();
@@ -105,13 +137,16 @@ public sealed interface WindowStep extends Step {
      */
     record OverSlides(
             int id,
-            int input,
+            List<Inlet> inlets,
             RecordBufferSpec<Object, Timestamped<Object>> store,
             long differenceMillis,
             long graceMillis,
-            Optional<TimerSpec<Windowed<Object>>> closings,
-            Fold fold)
+            Optional<TimerSpec<Windowed<Object>>> closings)
             implements WindowStep {
+        public OverSlides {
+            inlets = List.copyOf(inlets);
+        }
+
         @Override
         public String label() {
             return "sliding windows " + store.name();
@@ -131,13 +166,16 @@ public sealed interface WindowStep extends Step {
      */
     record OverSessions(
             int id,
-            int input,
+            List<Inlet> inlets,
             SessionSpec<Object, Object> store,
             long closeMillis,
             Optional<TimerSpec<Object>> closings,
-            Fold fold,
             Merge merge)
             implements WindowStep {
+        public OverSessions {
+            inlets = List.copyOf(inlets);
+        }
+
         @Override
         public String label() {
             return "sessions " + store.name();

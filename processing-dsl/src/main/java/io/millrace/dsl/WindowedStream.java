@@ -59,21 +59,15 @@ public final class WindowedStream<K, V> {
             Supplier<? extends A> initial,
             Aggregator<? super K, ? super V, A> aggregator,
             Serde<A> valueSerde) {
-        Supplier<Object> first = Erased.supplier(initial);
-        Aggregator<Object, Object, Object> erased = Erased.aggregator(aggregator);
-        return windowed(
-                name,
-                valueSerde,
-                (key, value, before) -> erased.add(key, value, before == null ? first.get() : before));
+        return windowed(name, valueSerde, WindowStep.Fold.of(initial, aggregator));
     }
 
     private <A> WindowedTable<K, V, A> windowed(String name, Serde<A> valueSerde, WindowStep.Fold fold) {
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
-        WindowPlan.Result result =
-                new WindowPlan.Result(name, Erased.serde(keySerde), Erased.serde(valueSerde), isFinal, fold);
-        int id = builder.add(next -> plan.step(next, step, result));
+        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
+        int id = builder.add(next -> plan.step(next, WindowStep.Inlet.alone(step, fold), result));
         return new WindowedTable<>(
-                builder, id, new StreamTypes<>(WindowedSerdes.time(keySerde, plan.size()), valueSerde, false), types);
+                builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
     }
 
     @Override

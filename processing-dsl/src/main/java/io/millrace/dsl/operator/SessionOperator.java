@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <p>To be told of, a session need not have a timer of its own close: there is one for its key at that time or before. When it fires it is set again
  * for the first of the key's sessions that is still open. So a session that grows sets none.
  */
-final class SessionOperator implements Operator, TimedOperator {
+final class SessionOperator implements WindowOperator {
     private final WindowStep.OverSessions step;
     private final SessionStore<Object, Object> store;
     private final Closings<Object> closings;
     private final Operator next;
-    private final LateRecords late;
+    private final List<Input> inputs;
 
     /** @param closings when keys have a session that may close */
     SessionOperator(
@@ -29,33 +29,38 @@ final class SessionOperator implements Operator, TimedOperator {
             SessionStore<Object, Object> store,
             Closings<Object> closings,
             Operator next,
-            LateRecords late) {
+            List<Input> inputs) {
         this.step = step;
         this.store = store;
         this.closings = closings;
         this.next = next;
-        this.late = late;
+        this.inputs = inputs;
     }
 
     @Override
-    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        if (key == null || value == null) {
-            context.countDropped();
-            return;
-        }
+    public List<Input> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public boolean add(WindowStep.Fold fold, Object key, Object value, RecordContext context) {
         long timestamp = context.timestamp();
         store.advanceTo(closings.areToldOf() ? timestamp : context.settledWatermark());
         long firstOpen = context.watermarkLess(step.closeMillis());
         List<Map.Entry<Session<Object>, Object>> met = met(key, timestamp, firstOpen);
         Session<Object> session = spanning(key, timestamp, met);
         if (session.end() < firstOpen) {
-            late.accept(key, value, context);
-            return;
+            return false;
         }
-        add(session, value, met, context);
+        Object after = fold.add(key, value, merged(key, met));
+        store(session, after, met);
+        if (!closings.areToldOf()) {
+            tellChanges(session, after, met, context);
+        }
         if (met.isEmpty()) {
             closings.set(key, closeOf(session), context);
         }
+        return true;
     }
 
     private List<Map.Entry<Session<Object>, Object>> met(Object key, long timestamp, long firstOpen) {
@@ -74,20 +79,12 @@ final class SessionOperator implements Operator, TimedOperator {
         return new Session<>(key, start, end);
     }
 
-    private void add(
-            Session<Object> session,
-            Object value,
-            List<Map.Entry<Session<Object>, Object>> met,
-            RecordContext context) {
+    private @Nullable Object merged(Object key, List<Map.Entry<Session<Object>, Object>> met) {
         Object merged = null;
         for (Map.Entry<Session<Object>, Object> entry : met) {
-            merged = step.merge().merge(session.key(), merged, entry.getValue());
+            merged = step.merge().merge(key, merged, entry.getValue());
         }
-        Object after = step.fold().add(session.key(), value, merged);
-        store(session, after, met);
-        if (!closings.areToldOf()) {
-            tellChanges(session, after, met, context);
-        }
+        return merged;
     }
 
     /** The last one that was met grows where it is. */

@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Closed is closed as in {@link TimeWindowOperator}. A closed window stays for a while, for those that are made from it. The store goes by the
  * watermark. If windows are told of once, the time of the closings is the greatest timestamp that came.
  */
-final class SlidingWindowOperator implements Operator, TimedOperator {
+final class SlidingWindowOperator implements WindowOperator {
     private static final int MOST_AT_ONCE = 64;
 
     private final String name;
-    private final WindowStep.Fold fold;
     private final long differenceMillis;
     /** From the start of a window until it closes. */
     private final long closeMillis;
@@ -31,22 +30,21 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
     private final RecordStore<Object, Timestamped<Object>> store;
     private final Closings<Windowed<Object>> closings;
     private final Operator next;
-    private final LateRecords late;
+    private final List<Input> inputs;
 
     SlidingWindowOperator(
             WindowStep.OverSlides step,
             RecordStore<Object, Timestamped<Object>> store,
             Closings<Windowed<Object>> closings,
             Operator next,
-            LateRecords late) {
+            List<Input> inputs) {
         this.name = step.store().name();
-        this.fold = step.fold();
         this.differenceMillis = step.differenceMillis();
         this.closeMillis = differenceMillis + 1 + step.graceMillis();
         this.store = store;
         this.closings = closings;
         this.next = next;
-        this.late = late;
+        this.inputs = inputs;
     }
 
     /** Where a window is in the store: there is one for each start. */
@@ -55,22 +53,20 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
     }
 
     @Override
-    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        if (key == null || value == null) {
-            context.countDropped();
-            return;
-        }
+    public List<Input> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public boolean add(WindowStep.Fold fold, Object key, Object value, RecordContext context) {
         advanceTo(context);
         long lastClosed = context.watermarkLess(closeMillis);
-        boolean isLate = context.timestamp() <= lastClosed;
-        if (!isLate) {
-            Insertion record = new Insertion(key, value, lastClosed, context);
-            record.insert();
-            isLate = record.hasMissed;
+        if (context.timestamp() <= lastClosed) {
+            return false;
         }
-        if (isLate) {
-            late.accept(key, value, context);
-        }
+        Insertion record = new Insertion(fold, key, value, lastClosed, context);
+        record.insert();
+        return !record.hasMissed;
     }
 
     private void advanceTo(RecordContext context) {
@@ -93,6 +89,7 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
 
     /** A record on its way into its windows. */
     private final class Insertion {
+        private final WindowStep.Fold fold;
         private final Object key;
         private final Object value;
         private final long time;
@@ -111,7 +108,8 @@ final class SlidingWindowOperator implements Operator, TimedOperator {
         /** Whether a window that the record belongs to has closed. */
         private boolean hasMissed;
 
-        Insertion(Object key, Object value, long lastClosed, RecordContext context) {
+        Insertion(WindowStep.Fold fold, Object key, Object value, long lastClosed, RecordContext context) {
+            this.fold = fold;
             this.key = key;
             this.value = value;
             this.time = context.timestamp();

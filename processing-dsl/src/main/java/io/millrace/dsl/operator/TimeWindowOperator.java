@@ -4,8 +4,8 @@ import io.millrace.dsl.WindowStep;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.WindowStore;
 import io.millrace.state.time.Windowed;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one value per key and window of a fixed size. It tells of each change, or of each window once: then when the watermark reaches the close
@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * that is due has fired, so what a step before this one hands on when it fires is still accepted. If windows are told of once, nothing expires, and the
  * time of the store is the greatest timestamp that came.
  */
-final class TimeWindowOperator implements Operator, TimedOperator {
+final class TimeWindowOperator implements WindowOperator {
     private final String name;
-    private final WindowStep.Fold fold;
     private final long sizeMillis;
     private final long advanceMillis;
     /** From the start of a window until it closes. */
@@ -26,7 +25,7 @@ final class TimeWindowOperator implements Operator, TimedOperator {
     private final WindowStore<Object, Timestamped<Object>> store;
     private final Closings<Long> closings;
     private final Operator next;
-    private final LateRecords late;
+    private final List<Input> inputs;
 
     /** @param closings of the starts of windows */
     TimeWindowOperator(
@@ -34,43 +33,41 @@ final class TimeWindowOperator implements Operator, TimedOperator {
             WindowStore<Object, Timestamped<Object>> store,
             Closings<Long> closings,
             Operator next,
-            LateRecords late) {
+            List<Input> inputs) {
         this.name = step.store().name();
-        this.fold = step.fold();
         this.sizeMillis = step.store().sizeMillis();
         this.advanceMillis = step.store().advanceMillis();
         this.closeMillis = sizeMillis + step.graceMillis();
         this.store = store;
         this.closings = closings;
         this.next = next;
-        this.late = late;
+        this.inputs = inputs;
     }
 
     @Override
-    public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
-        if (key == null || value == null) {
-            context.countDropped();
-            return;
-        }
+    public List<Input> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public boolean add(WindowStep.Fold fold, Object key, Object value, RecordContext context) {
         long timestamp = context.timestamp();
         store.advanceTo(closings.areToldOf() ? timestamp : context.settledWatermark());
         long lastClosed = context.watermarkLess(closeMillis);
-        boolean isLate = false;
+        boolean isInTime = true;
         // No window begins before 1970, and none behind the last time that there is.
         long first = Math.max(0, timestamp - sizeMillis + advanceMillis) / advanceMillis * advanceMillis;
         for (long start = first; start <= timestamp && start >= first; start += advanceMillis) {
             if (start <= lastClosed) {
-                isLate = true;
+                isInTime = false;
             } else {
-                add(key, value, start, context);
+                put(fold, key, value, start, context);
             }
         }
-        if (isLate) {
-            late.accept(key, value, context);
-        }
+        return isInTime;
     }
 
-    private void add(Object key, Object value, long start, RecordContext context) {
+    private void put(WindowStep.Fold fold, Object key, Object value, long start, RecordContext context) {
         Timestamped<Object> stored = store.fetch(key, start);
         Object before = StoredTable.valueOf(stored);
         Object after = fold.add(key, value, before);

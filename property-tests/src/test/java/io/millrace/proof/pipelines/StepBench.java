@@ -5,6 +5,7 @@ import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Table;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.WindowedTable;
+import io.millrace.state.time.Windowed;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,9 +67,13 @@ final class StepBench {
 
     /** Also what came too late. */
     void writeWindows(WindowedTable<String, Long, Long> windows) {
+        writeWindows((Table<Windowed<String>, Long>) windows);
+        write(windows.late());
+    }
+
+    void writeWindows(Table<Windowed<String>, Long> windows) {
         write(windows.toStream((window, value) ->
                 UserCode.windowed(window.key(), window.start()) + "-" + (window.end() - window.start())));
-        write(windows.late());
     }
 
     List<Topic<String, Long>> outputs() {

@@ -3,12 +3,14 @@ package io.millrace.proof.pipelines;
 import static io.millrace.proof.pipelines.PlannedPipeline.KEYS;
 import static io.millrace.proof.pipelines.PlannedPipeline.VALUES;
 
+import io.millrace.dsl.CogroupedStream;
 import io.millrace.dsl.DeduplicatedStream;
 import io.millrace.dsl.GlobalTable;
 import io.millrace.dsl.GroupedStream;
 import io.millrace.dsl.GroupedTable;
 import io.millrace.dsl.JoinWindows;
 import io.millrace.dsl.JoinedStream;
+import io.millrace.dsl.SessionWindowedCogroupedStream;
 import io.millrace.dsl.SessionWindowedStream;
 import io.millrace.dsl.SessionWindows;
 import io.millrace.dsl.SlidingWindows;
@@ -17,6 +19,7 @@ import io.millrace.dsl.Table;
 import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.TopicPattern;
+import io.millrace.dsl.WindowedCogroupedStream;
 import io.millrace.dsl.WindowedStream;
 import io.millrace.serde.Serdes;
 import java.time.Duration;
@@ -28,6 +31,13 @@ import java.util.function.Consumer;
  * what has expired as soon as time moves, and not whenever it gets to it, which a rollback may move.
  */
 record StepCase(String name, Consumer<StepBench> program) {
+    private static final TimeWindows TUMBLING =
+            TimeWindows.tumbling(millis(10)).withGrace(millis(5));
+    private static final SlidingWindows SLIDING =
+            SlidingWindows.ofTimeDifference(millis(10)).withGrace(millis(5));
+    private static final SessionWindows SESSIONS =
+            SessionWindows.withGap(millis(6)).withGrace(millis(4));
+
     static final List<StepCase> ALL = List.of(
             step("map values", bench -> bench.write(bench.in().mapValues(value -> UserCode.map(value, 1)))),
             step(
@@ -57,13 +67,27 @@ record StepCase(String name, Consumer<StepBench> program) {
             }),
             step("to chosen", bench -> {
                 List<Topic<String, Long>> topics = List.of(bench.output(), bench.output());
-                bench.in().to((key, value) -> topics.get(UserCode.isOdd(value) ? 1 : 0), topics);
+                bench.in().to((key, value, origin) -> topics.get(UserCode.isOdd(value) ? 1 : 0), topics);
+            }),
+            step("to chosen partition", bench -> {
+                List<Topic<String, Long>> topics = List.of(bench.output(), bench.output());
+                bench.in()
+                        .to(
+                                (key, value, origin) -> topics.get((int) (origin.offset() % 2)),
+                                topics,
+                                (key, value, partitions) -> partitions - 1);
             }),
             step("to partition", bench -> bench.in().to(bench.output(), (key, value, partitions) -> 0)),
             step(
                     "repartition",
                     bench -> bench.write(
                             bench.in().repartition("again").groupByKey().reduce("folds", UserCode::fold))),
+            step(
+                    "repartition to partition",
+                    bench -> bench.write(bench.in()
+                            .repartition("again", (key, value, partitions) -> partitions - 1)
+                            .groupByKey()
+                            .reduce("folds", UserCode::fold))),
             step(
                     "topic pattern",
                     bench -> bench.write(bench.builder().stream(TopicPattern.of("in|other", KEYS, VALUES))
@@ -174,6 +198,13 @@ record StepCase(String name, Consumer<StepBench> program) {
             step("sessions", bench -> fold(bench, sessions(bench))),
             step("sessions final", bench -> fold(bench, sessions(bench).emitFinal())),
 
+            step("cogroup tumbling", bench -> cogroup(bench, both(bench).windowedBy(TUMBLING))),
+            step("cogroup tumbling final", bench -> cogroup(bench, both(bench).windowedBy(TUMBLING).emitFinal())),
+            step("cogroup sliding", bench -> cogroup(bench, both(bench).windowedBy(SLIDING))),
+            step("cogroup sliding final", bench -> cogroup(bench, both(bench).windowedBy(SLIDING).emitFinal())),
+            step("cogroup sessions", bench -> cogroup(bench, both(bench).windowedBy(SESSIONS))),
+            step("cogroup sessions final", bench -> cogroup(bench, both(bench).windowedBy(SESSIONS).emitFinal())),
+
             // --- streams with streams
             step(
                     "stream join",
@@ -219,7 +250,7 @@ record StepCase(String name, Consumer<StepBench> program) {
     }
 
     private static WindowedStream<String, Long> tumbling(StepBench bench) {
-        return keyed(bench).windowedBy(TimeWindows.tumbling(millis(10)).withGrace(millis(5)));
+        return keyed(bench).windowedBy(TUMBLING);
     }
 
     private static WindowedStream<String, Long> hopping(StepBench bench) {
@@ -228,12 +259,11 @@ record StepCase(String name, Consumer<StepBench> program) {
     }
 
     private static WindowedStream<String, Long> sliding(StepBench bench) {
-        return keyed(bench)
-                .windowedBy(SlidingWindows.ofTimeDifference(millis(10)).withGrace(millis(5)));
+        return keyed(bench).windowedBy(SLIDING);
     }
 
     private static SessionWindowedStream<String, Long> sessions(StepBench bench) {
-        return keyed(bench).windowedBy(SessionWindows.withGap(millis(6)).withGrace(millis(4)));
+        return keyed(bench).windowedBy(SESSIONS);
     }
 
     private static JoinWindows joinWindows() {
@@ -247,6 +277,22 @@ record StepCase(String name, Consumer<StepBench> program) {
 
     private static void fold(StepBench bench, SessionWindowedStream<String, Long> sessions) {
         bench.writeWindows(sessions.reduce("windows", UserCode::fold));
+    }
+
+    private static CogroupedStream<String, Long> both(StepBench bench) {
+        return bench.even()
+                .groupByKey()
+                .<Long>cogroup((key, value, fold) -> UserCode.fold(fold, value))
+                .cogroup(bench.odd().groupByKey(), (key, value, fold) -> UserCode.foldOther(fold, value));
+    }
+
+    private static void cogroup(StepBench bench, WindowedCogroupedStream<String, Long> windows) {
+        bench.writeWindows(windows.aggregate("windows", UserCode::first, VALUES));
+    }
+
+    private static void cogroup(StepBench bench, SessionWindowedCogroupedStream<String, Long> sessions) {
+        bench.writeWindows(sessions.aggregate(
+                "windows", UserCode::first, (key, first, second) -> UserCode.fold(first, second), VALUES));
     }
 
     private static void write(StepBench bench, JoinedStream<String, Long, Long, Long> joined) {
