@@ -42,6 +42,10 @@ final class Erased {
         return (TopicChooser<Object, Object>) given("topic chooser", chooser);
     }
 
+    static Joiner<Object, Object, Object, Object> joiner(Joiner<?, ?, ?, ?> joiner) {
+        return (Joiner<Object, Object, Object, Object>) given("joiner", joiner);
+    }
+
     static BiPredicate<Object, Object> predicate(BiPredicate<?, ?> predicate) {
         return (BiPredicate<Object, Object>) given("predicate", predicate);
     }
@@ -62,6 +66,10 @@ final class Erased {
         ValueProcessorFactory<Object, Object, Object> ofValues =
                 (ValueProcessorFactory<Object, Object, Object>) given("processor factory", factory);
         return stores -> new KeptKeyProcessor(ofValues.create(stores));
+    }
+
+    static TableProcessorFactory<Object, Object, Object> factory(TableProcessorFactory<?, ?, ?> factory) {
+        return (TableProcessorFactory<Object, Object, Object>) given("processor factory", factory);
     }
 
     static KeyValueSpec<Object, Timestamped<Object>> table(StoreSpec<?> store) {

@@ -4,7 +4,6 @@ import io.millrace.dsl.deduplication.KeyAndIdSerde;
 import io.millrace.dsl.deduplication.PassedTimesSerde;
 import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
-import io.millrace.state.time.RecordQueueSpec;
 import io.millrace.state.time.TimerSpec;
 import java.time.Duration;
 import java.util.List;
@@ -21,15 +20,10 @@ import java.util.function.UnaryOperator;
  * <p>Records keep the timestamp of the input that caused them. Functions must depend on their arguments alone. A key or value is null where
  * the topic's record lacks it (a value: a deletion); steps that keep state drop what lacks the key or value that they need, and count it.
  */
-public sealed class EventStream<K, V> permits SourceStream, JoinedStream, DeduplicatedStream {
-    final Pipeline.Builder builder;
-    final int step;
-    final StreamTypes<K, V> types;
-
+public sealed class EventStream<K, V> extends JoinableStream<K, V>
+        permits SourceStream, JoinedStream, DeduplicatedStream {
     EventStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types) {
-        this.builder = builder;
-        this.step = step;
-        this.types = types;
+        super(builder, step, types);
     }
 
     // --- a record at a time
@@ -108,139 +102,6 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
         }
         int id = builder.add(next -> new StatelessStep.Merge(next, step, other.step));
         return new EventStream<>(builder, id, types.mergedWith(other.types));
-    }
-
-    /**
-     * Each record with the row that its key has in the table at that moment; none if there is no row. In a versioned table ({@link #toTable(String,
-     * Duration)}) it is the row that the key had at the record's timestamp; none if that is older than its history. Records without key or value are
-     * dropped.
-     */
-    public <V2, R> EventStream<K, R> join(Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
-        return joined(table, JoinKind.INNER, joiner);
-    }
-
-    /** The same; where there is no row, or no key, the table's value is null. Records without a value are dropped. */
-    public <V2, R> EventStream<K, R> leftJoin(
-            Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner) {
-        return joined(table, JoinKind.LEFT, joiner);
-    }
-
-    /**
-     * Each record with the row that its key had in a versioned table at the record's timestamp, when changes of the table that come late have had their time:
-     * the record waits until event time, the task's watermark, has come so far as its timestamp and the grace. Results come in the order of their
-     * records' timestamps, also when nothing comes any more ({@link AppSettings#withIdleTimeout}). A record further behind event time than the grace
-     * is joined at once. After KIP-923.
-     *
-     * <p>What the joiner throws is not the fault of a record that is read, and is tried again: see {@link AppSettings.Retries}. Steps behind see no
-     * offset and no headers, and what they write has none.
-     *
-     * @param name the identity of the records that wait, in a store of this name
-     * @param table knows of its past: {@link #toTable(String, Duration)}, {@link Table#materialize(String, Duration)}, or made of such a one by {@code filter}
-     *     and {@code mapValues}
-     * @param grace how far event time goes beyond a record before it is joined; no longer than the table's history; may be changed
-     */
-    public <V2, R> EventStream<K, R> join(
-            String name, Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner, Duration grace) {
-        return joined(name, table, JoinKind.INNER, joiner, grace);
-    }
-
-    /** The same; where there was no row, the table's value is null. A record without a key has none, and is joined at once. */
-    public <V2, R> EventStream<K, R> leftJoin(
-            String name, Table<K, V2> table, BiFunction<? super V, ? super V2, ? extends R> joiner, Duration grace) {
-        return joined(name, table, JoinKind.LEFT, joiner, grace);
-    }
-
-    private <V2, R> EventStream<K, R> joined(
-            String name, Table<K, V2> table, JoinKind kind, BiFunction<?, ?, ?> joiner, Duration grace) {
-        builder.requireSame(table.builder());
-        Names.ofStore("join", name);
-        WindowRule.checkGrace("The grace of " + kind.label() + " '" + name + "'", grace);
-        RecordQueueSpec<Object, Object> waiting = new RecordQueueSpec<>(
-                name,
-                Erased.serde(types.needKeySerde(this, kind.label())),
-                Erased.serde(types.needValueSerde(this, kind.label())));
-        int id = builder.add(next -> new LookupStep.JoinAfterGrace(
-                new LookupStep.JoinTable(next, step, table.step(), kind, Erased.function(joiner)),
-                grace.toMillis(),
-                waiting));
-        return new EventStream<>(builder, id, types.withOtherValues());
-    }
-
-    private <V2, R> EventStream<K, R> joined(Table<K, V2> table, JoinKind kind, BiFunction<?, ?, ?> joiner) {
-        builder.requireSame(table.builder());
-        int id = builder.add(next -> new LookupStep.JoinTable(next, step, table.step(), kind, Erased.function(joiner)));
-        return new EventStream<>(builder, id, types.withOtherValues());
-    }
-
-    /**
-     * Each record with the row of a global table that it refers to, as the instance has it at that moment; none if there is no row. The result has the
-     * record's key and timestamp. Records without a value are dropped, and those for which {@code keyOf} gives null; a record's own key may be null.
-     *
-     * @param keyOf the row's key, of the record's key and value
-     */
-    public <K2, V2, R> EventStream<K, R> join(
-            GlobalTable<K2, V2> table,
-            BiFunction<? super K, ? super V, ? extends K2> keyOf,
-            BiFunction<? super V, ? super V2, ? extends R> joiner) {
-        return joined(table, JoinKind.INNER, keyOf, joiner);
-    }
-
-    /** The same; where there is no row, or {@code keyOf} gives null, the table's value is null. Records without a value are dropped. */
-    public <K2, V2, R> EventStream<K, R> leftJoin(
-            GlobalTable<K2, V2> table,
-            BiFunction<? super K, ? super V, ? extends K2> keyOf,
-            BiFunction<? super V, ? super V2, ? extends R> joiner) {
-        return joined(table, JoinKind.LEFT, keyOf, joiner);
-    }
-
-    private <R> EventStream<K, R> joined(
-            GlobalTable<?, ?> table, JoinKind kind, BiFunction<?, ?, ?> keyOf, BiFunction<?, ?, ?> joiner) {
-        builder.requireSame(table.builder());
-        int id = builder.add(next -> new LookupStep.JoinGlobal(
-                next, step, table.step(), table.name(), kind, Erased.function(keyOf), Erased.function(joiner)));
-        return new EventStream<>(builder, id, types.withOtherValues());
-    }
-
-    /**
-     * Records of both streams with one key that happened at about the same time. Each pair has a result, with the later timestamp of the two, when
-     * the later one comes; a stream may be joined with itself. Records without key or value are dropped.
-     *
-     * <p>A record is open until event time, the task's watermark, has passed the last moment at which a partner may have happened, and the grace. Two
-     * records meet if both are open when the second one comes. One that comes when it is no longer open is late and meets none: {@link
-     * JoinedStream#lateLeft}.
-     *
-     * @param name the identity of the records that are kept, in stores {@code <name>-left} and {@code <name>-right}, or {@code <name>-records} if the
-     *     stream is joined with itself
-     */
-    public <V2, R> JoinedStream<K, V, V2, R> join(
-            String name,
-            EventStream<K, V2> other,
-            BiFunction<? super V, ? super V2, ? extends R> joiner,
-            JoinWindows windows) {
-        return new StreamJoin(name, JoinKind.INNER, windows).of(this, other, joiner);
-    }
-
-    /**
-     * The same, and a record of this stream that met none has a result of its own, with null for the other's value and its own timestamp: once, when it
-     * is no longer open, also when nothing comes any more ({@link AppSettings#withIdleTimeout}); at once if it has no key.
-     *
-     * @param name of {@link #join(String, EventStream, BiFunction, JoinWindows)}; those that have met none yet are in a store {@code <name>-unmatched}
-     */
-    public <V2, R> JoinedStream<K, V, V2, R> leftJoin(
-            String name,
-            EventStream<K, V2> other,
-            BiFunction<? super V, ? super V2, ? extends R> joiner,
-            JoinWindows windows) {
-        return new StreamJoin(name, JoinKind.LEFT, windows).of(this, other, joiner);
-    }
-
-    /** The same, and so has one of the other stream, with null for this one's value. */
-    public <V2, R> JoinedStream<K, V, V2, R> outerJoin(
-            String name,
-            EventStream<K, V2> other,
-            BiFunction<? super V, ? super V2, ? extends R> joiner,
-            JoinWindows windows) {
-        return new StreamJoin(name, JoinKind.OUTER, windows).of(this, other, joiner);
     }
 
     /** Several streams from one: each record goes to the first branch that accepts it. @param name for messages and pictures */
@@ -420,8 +281,18 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
      */
     public ProcessedStream process(
             String name, ProcessorFactory<? super K, ? super V> factory, StoreSpec<?>... stores) {
+        return process(name, factory, List.of(), stores);
+    }
+
+    /** The same with global tables that it looks into, by {@link StoreAccess#get(GlobalTable)}; they are only read. */
+    public ProcessedStream process(
+            String name,
+            ProcessorFactory<? super K, ? super V> factory,
+            List<? extends GlobalTable<?, ?>> tables,
+            StoreSpec<?>... stores) {
         Names.check("step", name, 100);
-        int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factory(factory), List.of(stores)));
+        StepUses uses = StepUses.of(builder, tables, List.of(stores));
+        int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factory(factory), uses));
         return new ProcessedStream(builder, id);
     }
 
@@ -435,16 +306,18 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
      */
     public <R> EventStream<K, R> processValues(
             String name, ValueProcessorFactory<? super K, ? super V, R> factory, StoreSpec<?>... stores) {
+        return processValues(name, factory, List.of(), stores);
+    }
+
+    /** The same with global tables that it looks into, by {@link StoreAccess#get(GlobalTable)}; they are only read. */
+    public <R> EventStream<K, R> processValues(
+            String name,
+            ValueProcessorFactory<? super K, ? super V, R> factory,
+            List<? extends GlobalTable<?, ?>> tables,
+            StoreSpec<?>... stores) {
         Names.check("step", name, 100);
-        for (StoreSpec<?> store : stores) {
-            if (store instanceof TimerSpec<?>) {
-                throw new PipelineException(
-                        "processValues '" + name + "' has timers '" + store.name()
-                                + "', which have keys of their own and no record whose key it could keep: use process(...) and its outputs");
-            }
-        }
-        int id = builder.add(
-                next -> new ProcessStep(next, step, name, Erased.factoryOfValues(factory), List.of(stores)));
+        StepUses uses = StepUses.of(builder, tables, List.of(stores)).withoutTimers(name);
+        int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factoryOfValues(factory), uses));
         return new EventStream<>(builder, builder.outlet(id, KeptKeyProcessor.VALUES, false), types.withOtherValues());
     }
 
@@ -480,9 +353,7 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
 
     /** The same into the partition that is chosen for it, of those that the chosen topic has. */
     public void to(
-            TopicChooser<K, V> chooser,
-            List<Topic<K, V>> topics,
-            StreamPartitioner<? super K, ? super V> partitioner) {
+            TopicChooser<K, V> chooser, List<Topic<K, V>> topics, StreamPartitioner<? super K, ? super V> partitioner) {
         builder.add(id -> new Step.Sink(
                 id,
                 step,
@@ -492,10 +363,5 @@ public sealed class EventStream<K, V> permits SourceStream, JoinedStream, Dedupl
 
     private EventStream<K, V> same(int id) {
         return new EventStream<>(builder, id, types);
-    }
-
-    @Override
-    public String toString() {
-        return "'" + builder.labelOf(step) + "'";
     }
 }

@@ -24,7 +24,7 @@ record ForeignKeyJoin(Pipeline.Builder builder, String name, JoinKind kind) {
             int left,
             int right,
             BiFunction<?, ?, ?> foreignKey,
-            BiFunction<?, ?, ?> joiner,
+            Joiner<?, ?, ?, ?> joiner,
             Serde<Object> keySerde,
             Serde<Object> valueSerde,
             Serde<Object> foreignKeySerde,
@@ -55,7 +55,7 @@ record ForeignKeyJoin(Pipeline.Builder builder, String name, JoinKind kind) {
                 name,
                 kind,
                 Erased.function(foreignKey),
-                Erased.function(joiner),
+                Erased.joiner(joiner),
                 valueSerde,
                 Erased.table(results)));
     }

@@ -109,7 +109,7 @@ public sealed interface ForeignKeyStep extends Step {
             String name,
             JoinKind kind,
             BiFunction<Object, Object, Object> foreignKey,
-            BiFunction<Object, Object, Object> joiner,
+            Joiner<Object, Object, Object, Object> joiner,
             Serde<Object> valueSerde,
             KeyValueSpec<Object, Timestamped<Object>> results)
             implements ForeignKeyStep {

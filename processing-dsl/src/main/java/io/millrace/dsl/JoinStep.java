@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /** Steps that keep records of streams until they meet. */
 public sealed interface JoinStep extends Step {
@@ -51,7 +50,7 @@ public sealed interface JoinStep extends Step {
             int right,
             JoinKind kind,
             JoinWindows windows,
-            BiFunction<Object, Object, Object> joiner,
+            Joiner<Object, Object, Object, Object> joiner,
             String name,
             Stores kept)
             implements JoinStep {

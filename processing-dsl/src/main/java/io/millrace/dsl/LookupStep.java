@@ -25,7 +25,7 @@ public sealed interface LookupStep extends Step {
     }
 
     /** Each record of a stream, with the row that its key has in a table at that moment; of a versioned table, with that of its timestamp. */
-    record JoinTable(int id, int stream, int table, JoinKind kind, BiFunction<Object, Object, Object> joiner)
+    record JoinTable(int id, int stream, int table, JoinKind kind, Joiner<Object, Object, Object, Object> joiner)
             implements LookupStep {
         @Override
         public List<Integer> inputs() {
@@ -95,7 +95,7 @@ public sealed interface LookupStep extends Step {
             String store,
             JoinKind kind,
             BiFunction<Object, Object, Object> keyOf,
-            BiFunction<Object, Object, Object> joiner)
+            Joiner<Object, Object, Object, Object> joiner)
             implements LookupStep {
         @Override
         public List<Integer> inputs() {

@@ -3,12 +3,17 @@ package io.millrace.dsl;
 import io.millrace.state.StoreSpec;
 import java.util.List;
 
-/** A processor with its stores. */
-public record ProcessStep(
-        int id, int input, String name, ProcessorFactory<Object, Object> factory, List<StoreSpec<?>> stores)
+/** A processor with its stores, and the global tables that it looks into. */
+public record ProcessStep(int id, int input, String name, ProcessorFactory<Object, Object> factory, StepUses uses)
         implements Step {
-    public ProcessStep {
-        stores = List.copyOf(stores);
+    @Override
+    public List<StoreSpec<?>> stores() {
+        return uses.stores();
+    }
+
+    @Override
+    public List<Integer> lookups() {
+        return uses.lookups();
     }
 
     @Override

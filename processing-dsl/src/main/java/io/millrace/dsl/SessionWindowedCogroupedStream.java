@@ -32,10 +32,6 @@ public final class SessionWindowedCogroupedStream<K, A> {
     public WindowedCogroupTable<K, A> aggregate(
             String name, Supplier<? extends A> initial, SessionMerger<? super K, A> merger, Serde<A> valueSerde) {
         return streams.windowed(
-                name,
-                WindowPlan.of(windows, WindowStep.Merge.of(initial, merger)),
-                isFinal,
-                initial,
-                valueSerde);
+                name, WindowPlan.of(windows, WindowStep.Merge.of(initial, merger)), isFinal, initial, valueSerde);
     }
 }

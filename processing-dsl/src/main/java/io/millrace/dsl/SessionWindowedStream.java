@@ -69,10 +69,7 @@ public final class SessionWindowedStream<K, V> {
             SessionMerger<? super K, A> merger,
             Serde<A> valueSerde) {
         return windowed(
-                name,
-                valueSerde,
-                WindowStep.Fold.of(initial, aggregator),
-                WindowStep.Merge.of(initial, merger));
+                name, valueSerde, WindowStep.Fold.of(initial, aggregator), WindowStep.Merge.of(initial, merger));
     }
 
     private <A> WindowedTable<K, V, A> windowed(
@@ -81,8 +78,7 @@ public final class SessionWindowedStream<K, V> {
         WindowPlan plan = WindowPlan.of(windows, merge);
         WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
         int id = builder.add(next -> plan.step(next, WindowStep.Inlet.alone(step, fold), result));
-        return new WindowedTable<>(
-                builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
+        return new WindowedTable<>(builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
     }
 
     @Override

@@ -3,12 +3,19 @@ package io.millrace.dsl;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.TimerSpec;
 
-/** The stores of one task. */
+/** The stores of one task, and the global tables of its instance. */
 public interface StoreAccess {
     /**
      * @throws IllegalArgumentException if the step was not declared with this store
      */
     <S> S get(StoreSpec<S> spec);
+
+    /**
+     * The rows of a global table, for reading, by any key.
+     *
+     * @throws IllegalArgumentException if the step was not declared with this table
+     */
+    <K, V> RowLookup<K, V> get(GlobalTable<K, V> table);
 
     /**
      * Says what is done when timers of this store are due; once for each store of timers that the step was declared with, while its processor

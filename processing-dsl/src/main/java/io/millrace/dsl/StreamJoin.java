@@ -7,7 +7,6 @@ import io.millrace.serde.Serde;
 import io.millrace.state.time.RecordBufferSpec;
 import io.millrace.state.time.TimerSpec;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /** Writes the step of a join of two streams. */
 record StreamJoin(String name, JoinKind kind, JoinWindows windows) {
@@ -16,7 +15,7 @@ record StreamJoin(String name, JoinKind kind, JoinWindows windows) {
     }
 
     <K, V1, V2, R> JoinedStream<K, V1, V2, R> of(
-            EventStream<K, V1> left, EventStream<K, V2> right, BiFunction<?, ?, ?> joiner) {
+            JoinableStream<K, V1> left, JoinableStream<K, V2> right, Joiner<?, ?, ?, ?> joiner) {
         left.builder.requireSame(right.builder);
         Serde<K> keySerde = left.types.keySerde() == null
                 ? right.types.needKeySerde(right, kind.label())
@@ -27,7 +26,7 @@ record StreamJoin(String name, JoinKind kind, JoinWindows windows) {
                 Erased.serde(left.types.needValueSerde(left, kind.label())),
                 Erased.serde(right.types.needValueSerde(right, kind.label())));
         int id = left.builder.add(next -> new JoinStep.OfStreams(
-                next, left.step, right.step, kind, windows, Erased.function(joiner), name, stores));
+                next, left.step, right.step, kind, windows, Erased.joiner(joiner), name, stores));
         boolean isRekeyed = left.types.isRekeyed() || right.types.isRekeyed();
         return new JoinedStream<>(
                 left.builder, id, new StreamTypes<>(keySerde, null, isRekeyed), left.types, right.types);

@@ -4,6 +4,7 @@ import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.VersionedTableSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -119,26 +120,79 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
         return withValueSerde(valueSerde).materialize(name);
     }
 
+    // --- in plain code
+
+    /**
+     * Another value for each row, by plain code that keeps more than the row: what {@code KTable.transformValues} is in Kafka Streams. It is asked once for
+     * each change, and what it gives is kept, as by {@link #materialize}, so that what a row was before is what it gave then. Timers are not for it.
+     *
+     * @param name the identity of the values that it gives, and of the step in pictures
+     * @param valueSerde of the values that it gives
+     * @param stores what it keeps per key; each store's name is the identity of its content
+     * @throws PipelineException if one of the stores is one of timers
+     */
+    public <R> Table<K, R> processValues(
+            String name,
+            TableProcessorFactory<? super K, ? super V, R> factory,
+            Serde<R> valueSerde,
+            StoreSpec<?>... stores) {
+        return processValues(name, factory, valueSerde, List.of(), stores);
+    }
+
+    /** The same with global tables that it looks into, by {@link StoreAccess#get(GlobalTable)}; they are only read, and their changes change no row. */
+    public <R> Table<K, R> processValues(
+            String name,
+            TableProcessorFactory<? super K, ? super V, R> factory,
+            Serde<R> valueSerde,
+            List<? extends GlobalTable<?, ?>> tables,
+            StoreSpec<?>... stores) {
+        StoreSpec<?> store = StoreSpec.timestamped(
+                Names.ofStore("table", name),
+                types.needKeySerde(this, "processValues"),
+                Erased.given("value serde", valueSerde));
+        StepUses uses = StepUses.of(builder, tables, List.of(stores)).withoutTimers(name);
+        int id = builder.add(
+                next -> new TableStep.ProcessValues(next, step, Erased.table(store), Erased.factory(factory), uses));
+        return new Table<>(builder, id, types.<R>withOtherValues().withSerde(valueSerde));
+    }
+
     // --- with another table
 
     /** Rows that both tables have. A change of either side gives a new one, with the greater timestamp of the two. */
     public <V2, R> Table<K, R> join(Table<K, V2> other, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(other, JoinKind.INNER, Joiner.ofValues(joiner));
+    }
+
+    /** The same with the key. */
+    public <V2, R> Table<K, R> join(Table<K, V2> other, Joiner<? super K, ? super V, ? super V2, ? extends R> joiner) {
         return joined(other, JoinKind.INNER, joiner);
     }
 
     /** Rows that this table has; the other's value is null where it has none. */
     public <V2, R> Table<K, R> leftJoin(Table<K, V2> other, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(other, JoinKind.LEFT, Joiner.ofValues(joiner));
+    }
+
+    /** The same with the key. */
+    public <V2, R> Table<K, R> leftJoin(
+            Table<K, V2> other, Joiner<? super K, ? super V, ? super V2, ? extends R> joiner) {
         return joined(other, JoinKind.LEFT, joiner);
     }
 
     /** Rows that either table has; the value of a side that has none is null. */
     public <V2, R> Table<K, R> outerJoin(Table<K, V2> other, BiFunction<? super V, ? super V2, ? extends R> joiner) {
+        return joined(other, JoinKind.OUTER, Joiner.ofValues(joiner));
+    }
+
+    /** The same with the key. */
+    public <V2, R> Table<K, R> outerJoin(
+            Table<K, V2> other, Joiner<? super K, ? super V, ? super V2, ? extends R> joiner) {
         return joined(other, JoinKind.OUTER, joiner);
     }
 
-    private <V2, R> Table<K, R> joined(Table<K, V2> other, JoinKind kind, BiFunction<?, ?, ?> joiner) {
+    private <V2, R> Table<K, R> joined(Table<K, V2> other, JoinKind kind, Joiner<?, ?, ?, ?> joiner) {
         builder.requireSame(other.builder);
-        int id = builder.add(next -> new TableStep.Join(next, step, other.step, kind, Erased.function(joiner)));
+        int id = builder.add(next -> new TableStep.Join(next, step, other.step, kind, Erased.joiner(joiner)));
         return new Table<>(builder, id, types.<R>withOtherValues());
     }
 
@@ -158,6 +212,21 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
             BiFunction<? super K, ? super V, ? extends K2> foreignKey,
             BiFunction<? super V, ? super V2, ? extends R> joiner,
             Serde<R> resultSerde) {
+        return joined(
+                new ForeignKeyJoin(builder, name, JoinKind.INNER),
+                other,
+                foreignKey,
+                Joiner.ofValues(joiner),
+                resultSerde);
+    }
+
+    /** The same with the key of this table's row. */
+    public <K2, V2, R> Table<K, R> join(
+            String name,
+            Table<K2, V2> other,
+            BiFunction<? super K, ? super V, ? extends K2> foreignKey,
+            Joiner<? super K, ? super V, ? super V2, ? extends R> joiner,
+            Serde<R> resultSerde) {
         return joined(new ForeignKeyJoin(builder, name, JoinKind.INNER), other, foreignKey, joiner, resultSerde);
     }
 
@@ -168,6 +237,21 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
             BiFunction<? super K, ? super V, ? extends K2> foreignKey,
             BiFunction<? super V, ? super V2, ? extends R> joiner,
             Serde<R> resultSerde) {
+        return joined(
+                new ForeignKeyJoin(builder, name, JoinKind.LEFT),
+                other,
+                foreignKey,
+                Joiner.ofValues(joiner),
+                resultSerde);
+    }
+
+    /** The same with the key of this table's row. */
+    public <K2, V2, R> Table<K, R> leftJoin(
+            String name,
+            Table<K2, V2> other,
+            BiFunction<? super K, ? super V, ? extends K2> foreignKey,
+            Joiner<? super K, ? super V, ? super V2, ? extends R> joiner,
+            Serde<R> resultSerde) {
         return joined(new ForeignKeyJoin(builder, name, JoinKind.LEFT), other, foreignKey, joiner, resultSerde);
     }
 
@@ -175,7 +259,7 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
             ForeignKeyJoin join,
             Table<?, ?> other,
             BiFunction<?, ?, ?> foreignKey,
-            BiFunction<?, ?, ?> joiner,
+            Joiner<?, ?, ?, ?> joiner,
             Serde<R> resultSerde) {
         builder.requireSame(other.builder);
         int id = join.add(

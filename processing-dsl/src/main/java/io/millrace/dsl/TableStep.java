@@ -3,6 +3,7 @@ package io.millrace.dsl;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -44,6 +45,8 @@ public sealed interface TableStep extends Step {
         R mapValues(MapValues step);
 
         R materialize(Materialize step);
+
+        R processValues(ProcessValues step);
 
         R join(Join step);
 
@@ -198,8 +201,39 @@ public sealed interface TableStep extends Step {
         }
     }
 
+    /** A table with another value for each row, by plain code that may keep more than the row; its own rows are kept. */
+    record ProcessValues(
+            int id,
+            int input,
+            KeyValueSpec<Object, Timestamped<Object>> store,
+            TableProcessorFactory<Object, Object, Object> factory,
+            StepUses uses)
+            implements OfOne {
+        @Override
+        public String label() {
+            return "processValues " + store.name();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            List<StoreSpec<?>> stores = new ArrayList<>(List.of(store));
+            stores.addAll(uses.stores());
+            return stores;
+        }
+
+        @Override
+        public List<Integer> lookups() {
+            return uses.lookups();
+        }
+
+        @Override
+        public <R> R visit(Visitor<R> visitor) {
+            return visitor.processValues(this);
+        }
+    }
+
     /** Rows of two tables with the same key, as one. */
-    record Join(int id, int left, int right, JoinKind kind, BiFunction<Object, Object, Object> joiner)
+    record Join(int id, int left, int right, JoinKind kind, Joiner<Object, Object, Object, Object> joiner)
             implements TableStep {
         @Override
         public List<Integer> inputs() {

@@ -122,8 +122,7 @@ interface WindowPlan {
                     gapMillis,
                     result.retention(closeMillis),
                     !result.isFinal);
-            return new WindowStep.OverSessions(
-                    id, inlets, store, closeMillis, result.closings(result.keySerde), merge);
+            return new WindowStep.OverSessions(id, inlets, store, closeMillis, result.closings(result.keySerde), merge);
         }
     }
 }

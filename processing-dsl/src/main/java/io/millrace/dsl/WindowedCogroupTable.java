@@ -8,10 +8,7 @@ public final class WindowedCogroupTable<K, A> extends Table<Windowed<K>, A> {
     private final List<WindowStep.Inlet> inlets;
 
     WindowedCogroupTable(
-            Pipeline.Builder builder,
-            int step,
-            StreamTypes<Windowed<K>, A> types,
-            List<WindowStep.Inlet> inlets) {
+            Pipeline.Builder builder, int step, StreamTypes<Windowed<K>, A> types, List<WindowStep.Inlet> inlets) {
         super(builder, step, types);
         this.inlets = List.copyOf(inlets);
     }

@@ -66,8 +66,7 @@ public final class WindowedStream<K, V> {
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
         WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
         int id = builder.add(next -> plan.step(next, WindowStep.Inlet.alone(step, fold), result));
-        return new WindowedTable<>(
-                builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
+        return new WindowedTable<>(builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
     }
 
     @Override

@@ -66,8 +66,9 @@ class PipelineRuleTest {
         byKey.join(chosen, Long::sum).withValueSerde(Serdes.int64()).to(RESULTS);
         assertThatThrownBy(builder::build)
                 .isInstanceOf(PipelineException.class)
-                .hasMessageContaining("'join with a table' goes by key, but topic 'test-chosen-repartition' is written with"
-                        + " a partitioner and 'test-by-key-repartition' by key alone")
+                .hasMessageContaining(
+                        "'join with a table' goes by key, but topic 'test-chosen-repartition' is written with"
+                                + " a partitioner and 'test-by-key-repartition' by key alone")
                 .hasMessageContaining("give both repartition(...) calls the same partitioner, or neither");
     }
 
@@ -76,8 +77,7 @@ class PipelineRuleTest {
         StreamPartitioner<String, Long> last = (key, value, partitions) -> partitions - 1;
         EventStream<String, Long> orders = builder.stream(ORDERS);
         Table<String, Long> rows = orders.repartition("rows", last).toTable("rows");
-        Table<String, Long> foreign =
-                rows.join("refers", rows, (key, value) -> key, Long::sum, Serdes.int64());
+        Table<String, Long> foreign = rows.join("refers", rows, (key, value) -> key, Long::sum, Serdes.int64());
         orders.repartition("more", 4, last)
                 .join(foreign, Long::sum)
                 .withValueSerde(Serdes.int64())

@@ -1,7 +1,9 @@
 package io.millrace.examples.bank;
 
+import io.millrace.dsl.GlobalTable;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessContext;
+import io.millrace.dsl.RowLookup;
 import io.millrace.dsl.StoreAccess;
 import io.millrace.dsl.TimerHandler;
 import io.millrace.dsl.Topic;
@@ -110,6 +112,16 @@ public final class LedgerHarness {
         @Override
         public <K> void onTimer(TimerSpec<K> timers, TimerHandler<K> handler) {
             throw new UnsupportedOperationException("The ledger has no timers");
+        }
+
+        @Override
+        public <K, V> RowLookup<K, V> get(GlobalTable<K, V> table) {
+            throw new UnsupportedOperationException("The ledger looks into no global table");
+        }
+
+        @Override
+        public boolean hasRecord() {
+            return true;
         }
 
         @Override

@@ -1,11 +1,11 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.JoinKind;
-import java.util.function.BiFunction;
+import io.millrace.dsl.Joiner;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what comes of records of two streams. */
-record JoinResults(JoinKind kind, BiFunction<Object, Object, Object> joiner, Operator next) {
+record JoinResults(JoinKind kind, Joiner<Object, Object, Object, Object> joiner, Operator next) {
     /** @param other null if the record has met none */
     void tell(
             boolean isLeft,
@@ -14,7 +14,8 @@ record JoinResults(JoinKind kind, BiFunction<Object, Object, Object> joiner, Ope
             @Nullable Object other,
             long timestamp,
             RecordContext context) {
-        Object result = isLeft ? JoinRule.join(kind, joiner, own, other) : JoinRule.join(kind, joiner, other, own);
+        Object result =
+                isLeft ? JoinRule.join(kind, joiner, key, own, other) : JoinRule.join(kind, joiner, key, other, own);
         context.accept(next, key, result, timestamp);
     }
 }

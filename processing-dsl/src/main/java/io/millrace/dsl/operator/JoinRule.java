@@ -1,7 +1,7 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.JoinKind;
-import java.util.function.BiFunction;
+import io.millrace.dsl.Joiner;
 import org.jspecify.annotations.Nullable;
 
 /** Which pairs of values have a result. Pure. */
@@ -11,8 +11,12 @@ final class JoinRule {
     /** @return null if there is none */
     @SuppressWarnings("NullAway") // the joiner of a left or outer join knows that a side may be missing
     static @Nullable Object join(
-            JoinKind kind, BiFunction<Object, Object, Object> joiner, @Nullable Object left, @Nullable Object right) {
-        return hasResult(kind, left, right) ? joiner.apply(left, right) : null;
+            JoinKind kind,
+            Joiner<Object, Object, Object, Object> joiner,
+            @Nullable Object key,
+            @Nullable Object left,
+            @Nullable Object right) {
+        return hasResult(kind, left, right) ? joiner.join(key, left, right) : null;
     }
 
     private static boolean hasResult(JoinKind kind, @Nullable Object left, @Nullable Object right) {

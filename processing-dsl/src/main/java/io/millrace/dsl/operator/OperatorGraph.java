@@ -205,7 +205,7 @@ public final class OperatorGraph {
 
         @Override
         public Inlets process(ProcessStep step) {
-            ProcessStores stores = new ProcessStores(step, this);
+            ProcessStores stores = new ProcessStores(step.name(), step.uses(), this);
             Processor<Object, Object> processor = step.factory().create(stores);
             ProcessOperator process = new ProcessOperator(step.name(), processor, outlets(step), context);
             List<StepTimers<?>> timers = stores.timers();

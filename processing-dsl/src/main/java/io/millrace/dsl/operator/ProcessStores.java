@@ -1,6 +1,8 @@
 package io.millrace.dsl.operator;
 
-import io.millrace.dsl.ProcessStep;
+import io.millrace.dsl.GlobalTable;
+import io.millrace.dsl.RowLookup;
+import io.millrace.dsl.StepUses;
 import io.millrace.dsl.StoreAccess;
 import io.millrace.dsl.TimerHandler;
 import io.millrace.state.StoreSpec;
@@ -10,16 +12,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The stores that a step was declared with, and no others. */
+/** The stores and global tables that a step was declared with, and no others. */
 final class ProcessStores implements StoreAccess {
-    private final ProcessStep step;
+    private final String step;
+    private final StepUses uses;
     private final Wiring wiring;
     private final Map<StoreSpec<?>, StepTimers<?>> timers = new HashMap<>();
 
-    ProcessStores(ProcessStep step, Wiring wiring) {
+    ProcessStores(String step, StepUses uses, Wiring wiring) {
         this.step = step;
+        this.uses = uses;
         this.wiring = wiring;
-        for (StoreSpec<?> store : step.stores()) {
+        for (StoreSpec<?> store : uses.stores()) {
             if (store instanceof TimerSpec<?> spec) {
                 timers.put(spec, open(spec));
             }
@@ -32,9 +36,9 @@ final class ProcessStores implements StoreAccess {
 
     @Override
     public <S> S get(StoreSpec<S> spec) {
-        if (!step.stores().contains(spec)) {
-            throw new IllegalArgumentException("Step '" + step.name() + "' was not declared with store '" + spec.name()
-                    + "': name it in process(name, factory, stores...)");
+        if (!uses.stores().contains(spec)) {
+            throw new IllegalArgumentException("Step '" + step + "' was not declared with store '" + spec.name()
+                    + "': name it where the step is written, in process(name, factory, stores...) or processValues");
         }
         StepTimers<?> known = timers.get(spec);
         if (known != null) {
@@ -43,6 +47,18 @@ final class ProcessStores implements StoreAccess {
             return typed;
         }
         return wiring.store(spec);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the table's types are those of its rows
+    public <K, V> RowLookup<K, V> get(GlobalTable<K, V> table) {
+        if (!uses.has(table)) {
+            throw new IllegalArgumentException("Step '" + step + "' was not declared with global table '"
+                    + table.name() + "': name it where the step is written, in process(name, factory, List.of(table),"
+                    + " stores...) or processValues");
+        }
+        GlobalRows rows = wiring.globalTable(table.name());
+        return key -> (V) rows.find(key);
     }
 
     @Override
@@ -56,12 +72,12 @@ final class ProcessStores implements StoreAccess {
     /** The step's timers in the order of their declaration, once its processor is made. */
     List<StepTimers<?>> timers() {
         List<StepTimers<?>> declared = new ArrayList<>();
-        for (StoreSpec<?> store : step.stores()) {
+        for (StoreSpec<?> store : uses.stores()) {
             StepTimers<?> known = timers.get(store);
             if (known != null) {
                 if (!known.isHandled()) {
                     throw new IllegalStateException(
-                            "Step '" + step.name() + "' has timers '" + store.name()
+                            "Step '" + step + "' has timers '" + store.name()
                                     + "' and does not say what they do: call onTimer(spec, handler) where its processor is made");
                 }
                 declared.add(known);

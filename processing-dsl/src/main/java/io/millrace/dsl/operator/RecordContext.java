@@ -1,6 +1,6 @@
 package io.millrace.dsl.operator;
 
-import io.millrace.dsl.RecordOrigin;
+import io.millrace.dsl.StepContext;
 import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The record that a task works on, and what that did so far. Owned by the task's thread; one object for all records. */
-public final class RecordContext implements RecordOrigin {
+public final class RecordContext implements StepContext {
     private final LongSupplier storeChanges;
     private final TaskTime time;
     private final int partition;
@@ -119,6 +119,7 @@ public final class RecordContext implements RecordOrigin {
      * next record. The present record is in it. While something fires it is the one that held before, because for those that come later
      * in the task time has not moved yet: what they are sent now is as late as it would have been then.
      */
+    @Override
     public long watermark() {
         return time.watermark();
     }
@@ -149,7 +150,8 @@ public final class RecordContext implements RecordOrigin {
     }
 
     /** What the clock says, milliseconds since the epoch. */
-    long wallClock() {
+    @Override
+    public long wallClock() {
         return time.wallClock();
     }
 

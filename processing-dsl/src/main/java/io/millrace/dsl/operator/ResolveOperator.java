@@ -2,6 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.ForeignKeyStep;
 import io.millrace.dsl.JoinKind;
+import io.millrace.dsl.Joiner;
 import io.millrace.dsl.foreignkey.Answer;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.Timestamped;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ResolveOperator implements Operator {
     private final boolean isLeft;
     private final BiFunction<Object, Object, Object> foreignKey;
-    private final BiFunction<Object, Object, Object> joiner;
+    private final Joiner<Object, Object, Object, Object> joiner;
     private final ValueHasher hasher;
     private final TableLookup table;
     private final KeyValueStore<Object, Timestamped<Object>> results;
@@ -48,7 +49,7 @@ final class ResolveOperator implements Operator {
             context.countDropped();
             return;
         }
-        tell(key, joined(row, answer.value()), context);
+        tell(key, joined(key, row, answer.value()), context);
     }
 
     private void tell(Object key, @Nullable Object result, RecordContext context) {
@@ -58,9 +59,9 @@ final class ResolveOperator implements Operator {
     }
 
     @SuppressWarnings("NullAway") // the joiner of a left join knows that the right value may be missing
-    private @Nullable Object joined(@Nullable Object row, @Nullable Object found) {
+    private @Nullable Object joined(Object key, @Nullable Object row, @Nullable Object found) {
         boolean hasResult = row != null && (found != null || isLeft);
-        return hasResult ? joiner.apply(row, found) : null;
+        return hasResult ? joiner.join(key, row, found) : null;
     }
 
     /**

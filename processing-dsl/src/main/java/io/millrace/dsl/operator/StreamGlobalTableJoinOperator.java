@@ -21,7 +21,7 @@ record StreamGlobalTableJoinOperator(LookupStep.JoinGlobal step, boolean needsRo
         }
         Object row = wanted == null ? null : rows.find(wanted);
         if (row != null || !needsRow) {
-            next.accept(key, step.joiner().apply(value, row), context);
+            next.accept(key, step.joiner().join(key, value, row), context);
         }
     }
 }

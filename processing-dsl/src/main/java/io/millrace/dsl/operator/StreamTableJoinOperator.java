@@ -1,15 +1,15 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.JoinKind;
-import java.util.function.BiFunction;
+import io.millrace.dsl.Joiner;
 import org.jspecify.annotations.Nullable;
 
 /** Joins each record with the row that its key has now, or had at its time if the table knows that. */
 record StreamTableJoinOperator(
-        JoinKind kind, BiFunction<Object, Object, Object> joiner, TableLookup table, Operator next)
+        JoinKind kind, Joiner<Object, Object, Object, Object> joiner, TableLookup table, Operator next)
         implements Operator {
     @Override
-    @SuppressWarnings("NullAway") // the joiner of a left join knows that the row may be missing
+    @SuppressWarnings("NullAway") // the joiner of a left join knows that the row may be missing, and the key
     public void accept(@Nullable Object key, @Nullable Object value, RecordContext context) {
         if (!mayHaveResult(key, value)) {
             context.countDropped();
@@ -17,7 +17,7 @@ record StreamTableJoinOperator(
         }
         Object row = key == null ? null : table.find(key, context.timestamp());
         if (row != null || kind != JoinKind.INNER) {
-            next.accept(key, joiner.apply(value, row), context);
+            next.accept(key, joiner.join(key, value, row), context);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.JoinKind;
-import java.util.function.BiFunction;
+import io.millrace.dsl.Joiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * there can have been a result, as in Kafka Streams; what was not there before and is not there now may be told of.
  */
 record TableJoinOperator(
-        boolean isLeft, JoinKind kind, BiFunction<Object, Object, Object> joiner, TableLookup otherSide, Operator next)
+        boolean isLeft,
+        JoinKind kind,
+        Joiner<Object, Object, Object, Object> joiner,
+        TableLookup otherSide,
+        Operator next)
         implements TableOperator {
     @Override
     public void change(Object key, @Nullable Object before, @Nullable Object after, RecordContext context) {
@@ -18,7 +22,7 @@ record TableJoinOperator(
             return;
         }
         long timestamp = Math.max(context.timestamp(), otherSide.timestamp());
-        context.change(next, key, joined(before, other), joined(after, other), timestamp);
+        context.change(next, key, joined(key, before, other), joined(key, after, other), timestamp);
     }
 
     /** What is joined is what the rows are now. */
@@ -35,7 +39,7 @@ record TableJoinOperator(
         };
     }
 
-    private @Nullable Object joined(@Nullable Object own, @Nullable Object other) {
-        return isLeft ? JoinRule.join(kind, joiner, own, other) : JoinRule.join(kind, joiner, other, own);
+    private @Nullable Object joined(Object key, @Nullable Object own, @Nullable Object other) {
+        return isLeft ? JoinRule.join(kind, joiner, key, own, other) : JoinRule.join(kind, joiner, key, other, own);
     }
 }

@@ -83,6 +83,11 @@ record TableLookups(Wiring wiring) implements TableStep.Visitor<TableLookup>, Wi
     }
 
     @Override
+    public TableLookup processValues(TableStep.ProcessValues step) {
+        return stored(step.store());
+    }
+
+    @Override
     public TableLookup join(TableStep.Join step) {
         return new JoinLookup(of(step.left()), of(step.right()), step.kind(), step.joiner());
     }

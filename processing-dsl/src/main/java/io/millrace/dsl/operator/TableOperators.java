@@ -43,6 +43,13 @@ record TableOperators(Wiring wiring) implements TableStep.Visitor<Inlets> {
     }
 
     @Override
+    public Inlets processValues(TableStep.ProcessValues step) {
+        ProcessStores stores = new ProcessStores(step.store().name(), step.uses(), wiring);
+        return new TableProcessOperator(
+                wiring.store(step.store()), step.factory().create(stores), wiring.behind(step));
+    }
+
+    @Override
     public Inlets join(TableStep.Join step) {
         Operator next = wiring.behind(step);
         return new TableJoinInlets(

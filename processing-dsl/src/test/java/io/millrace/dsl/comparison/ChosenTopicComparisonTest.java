@@ -1,6 +1,5 @@
 package io.millrace.dsl.comparison;
 
-import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.RecordOrigin;
 import io.millrace.dsl.Topic;
 import io.millrace.serde.Serdes;
@@ -13,8 +12,6 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.RecordContext;
@@ -29,38 +26,42 @@ class ChosenTopicComparisonTest {
     private static final Topic<String, Long> THIRD = KafkaComparison.topic("third", Serdes.string(), Serdes.int64());
     private static final List<Topic<String, Long>> OUT = List.of(FIRST, SECOND, THIRD);
 
-    private static final KafkaComparison PROGRAM = KafkaComparison.of(
-                    ChosenTopicComparisonTest::millrace, ChosenTopicComparisonTest::kafka)
+    private static final KafkaComparison AT_ONCE = KafkaComparison.of(
+                    millrace -> millrace.stream(IN)
+                            .merge(millrace.stream(MORE))
+                            .to(
+                                    ChosenTopicComparisonTest::chosen,
+                                    OUT,
+                                    (key, value, partitions) -> key == null ? 0 : 1),
+                    kafka -> KafkaComparison.stream(kafka, IN)
+                            .merge(KafkaComparison.stream(kafka, MORE))
+                            .to(
+                                    ChosenTopicComparisonTest::chosenByKafka,
+                                    produced()
+                                            .withStreamPartitioner((topic, key, value, partitions) ->
+                                                    Optional.of(Set.of(key == null ? 0 : 1)))))
+            .writing(FIRST, SECOND, THIRD);
+
+    private static final KafkaComparison BEHIND_A_REPARTITION = KafkaComparison.of(
+                    millrace -> millrace.stream(IN)
+                            .filter((key, value) -> key != null)
+                            .repartition("again", 1, (key, value, partitions) -> 0)
+                            .to((key, value, origin) -> OUT.get((int) (origin.timestamp() % 3)), OUT),
+                    // Kafka Streams repartitions no record without a key.
+                    kafka -> KafkaComparison.stream(kafka, IN)
+                            .repartition(Repartitioned.<String, Long>as("again")
+                                    .withKeySerde(KafkaComparison.serde(IN.keySerde()))
+                                    .withValueSerde(KafkaComparison.serde(IN.valueSerde()))
+                                    .withStreamPartitioner((topic, key, value, partitions) -> Optional.of(Set.of(0)))
+                                    .withNumberOfPartitions(1))
+                            .to(
+                                    (key, value, context) -> OUT.get((int) (context.timestamp() % 3))
+                                            .name(),
+                                    produced()))
             .writing(FIRST, SECOND, THIRD);
 
     private static Topic<String, Long> one(String name) {
         return Topic.of(name, Serdes.string(), Serdes.int64()).withPartitions(1);
-    }
-
-    private static void millrace(Pipeline.Builder millrace) {
-        millrace.stream(IN)
-                .merge(millrace.stream(MORE))
-                .to(ChosenTopicComparisonTest::chosen, OUT, (key, value, partitions) -> key == null ? 0 : 1);
-        millrace.stream(IN)
-                .filter((key, value) -> key != null)
-                .repartition("again", 1, (key, value, partitions) -> 0)
-                .to((key, value, origin) -> OUT.get((int) (origin.timestamp() % 3)), OUT);
-    }
-
-    private static void kafka(StreamsBuilder kafka) {
-        KStream<String, Long> in = KafkaComparison.stream(kafka, IN);
-        in.merge(KafkaComparison.stream(kafka, MORE))
-                .to(
-                        ChosenTopicComparisonTest::chosenByKafka,
-                        produced().withStreamPartitioner((topic, key, value, partitions) ->
-                                Optional.of(Set.of(key == null ? 0 : 1))));
-        // Kafka Streams repartitions no record without a key.
-        in.filter((key, value) -> key != null)
-                .repartition(Repartitioned.<String, Long>as("again")
-                        .withKeySerde(KafkaComparison.serde(IN.keySerde()))
-                        .withValueSerde(KafkaComparison.serde(IN.valueSerde()))
-                        .withNumberOfPartitions(1))
-                .to((key, value, context) -> OUT.get((int) (context.timestamp() % 3)).name(), produced());
     }
 
     private static Produced<String, Long> produced() {
@@ -77,7 +78,12 @@ class ChosenTopicComparisonTest {
     }
 
     private static String chosenByKafka(@Nullable String key, @Nullable Long value, RecordContext context) {
-        return chosen(context.headers().iterator().hasNext(), context.topic(), context.offset(), context.timestamp(), value)
+        return chosen(
+                        context.headers().iterator().hasNext(),
+                        context.topic(),
+                        context.offset(),
+                        context.timestamp(),
+                        value)
                 .name();
     }
 
@@ -100,11 +106,22 @@ class ChosenTopicComparisonTest {
 
     @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
     void theTopicsAreThoseThatKafkaStreamsChooses(@ForAll("input") List<Fed> input) {
-        PROGRAM.check(input);
+        AT_ONCE.check(input);
     }
 
     @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
     void theyAreWhenTheProcessDies(@ForAll("input") List<Fed> input, @ForAll long seed) {
-        PROGRAM.checkWithCrashes(input, seed);
+        AT_ONCE.checkWithCrashes(input, seed);
+    }
+
+    @Provide
+    Arbitrary<List<Fed>> oneInput() {
+        return Inputs.lists(Inputs.records(IN, Arbitraries.longs().between(0, 9)));
+    }
+
+    @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
+    void theyAreBehindARepartition(@ForAll("oneInput") List<Fed> input, @ForAll long seed) {
+        BEHIND_A_REPARTITION.check(input);
+        BEHIND_A_REPARTITION.checkWithCrashes(input, seed);
     }
 }

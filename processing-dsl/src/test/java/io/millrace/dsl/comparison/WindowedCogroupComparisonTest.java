@@ -54,9 +54,7 @@ class WindowedCogroupComparisonTest {
             String name,
             BiFunction<CogroupedStream<String, Long>, Boolean, WindowedCogroupTable<String, Long>> millrace,
             BiFunction<GroupedStream<String, Long>, Boolean, WindowedTable<String, Long, Long>> merged,
-            Function<
-                            CogroupedKStream<String, Long>,
-                            KTable<org.apache.kafka.streams.kstream.Windowed<String>, Long>>
+            Function<CogroupedKStream<String, Long>, KTable<org.apache.kafka.streams.kstream.Windowed<String>, Long>>
                     kafka,
             long lastMillisecond) {
         @Override
@@ -70,7 +68,8 @@ class WindowedCogroupComparisonTest {
                         millrace -> {
                             EventStream<String, Long> in = millrace.stream(IN);
                             var paid = in.filter((key, value) -> value % 2 == 0).groupByKey();
-                            var spent = in.filter((key, value) -> value % 2 != 0).groupByKey();
+                            var spent =
+                                    in.filter((key, value) -> value % 2 != 0).groupByKey();
                             CogroupedStream<String, Long> both = paid.<Long>cogroup(WindowedCogroupComparisonTest::add)
                                     .cogroup(spent, WindowedCogroupComparisonTest::subtract);
                             var balances = kind.millrace.apply(both, isFinal);
@@ -80,10 +79,10 @@ class WindowedCogroupComparisonTest {
                         },
                         kafka -> {
                             KStream<String, Long> in = KafkaComparison.stream(kafka, IN);
-                            var paid = in.filter((key, value) -> value % 2 == 0)
-                                    .groupByKey(KafkaComparison.grouped(IN));
-                            var spent = in.filter((key, value) -> value % 2 != 0)
-                                    .groupByKey(KafkaComparison.grouped(IN));
+                            var paid =
+                                    in.filter((key, value) -> value % 2 == 0).groupByKey(KafkaComparison.grouped(IN));
+                            var spent =
+                                    in.filter((key, value) -> value % 2 != 0).groupByKey(KafkaComparison.grouped(IN));
                             CogroupedKStream<String, Long> both = paid.cogroup(WindowedCogroupComparisonTest::add);
                             KafkaComparison.to(
                                     BALANCES,
@@ -164,9 +163,7 @@ class WindowedCogroupComparisonTest {
     private static Kind of(SessionWindows windows) {
         return new Kind(
                 windows.toString(),
-                (both, isFinal) -> (isFinal
-                                ? both.windowedBy(windows).emitFinal()
-                                : both.windowedBy(windows))
+                (both, isFinal) -> (isFinal ? both.windowedBy(windows).emitFinal() : both.windowedBy(windows))
                         .aggregate("balances", () -> 100L, WindowedCogroupComparisonTest::merge, Serdes.int64()),
                 (all, isFinal) -> (isFinal ? all.windowedBy(windows).emitFinal() : all.windowedBy(windows))
                         .aggregate(
@@ -234,8 +231,7 @@ class WindowedCogroupComparisonTest {
     }
 
     @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
-    void theyAreWhenTheProcessDies(
-            @ForAll("input") List<Fed> input, @ForAll("kinds") Kind kind, @ForAll long seed) {
+    void theyAreWhenTheProcessDies(@ForAll("input") List<Fed> input, @ForAll("kinds") Kind kind, @ForAll long seed) {
         program(kind, false).checkWithCrashes(input, seed);
     }
 

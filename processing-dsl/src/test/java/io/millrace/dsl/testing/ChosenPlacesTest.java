@@ -9,8 +9,8 @@ import io.millrace.dsl.ProcessContext;
 import io.millrace.dsl.Processor;
 import io.millrace.dsl.RecordOrigin;
 import io.millrace.dsl.StreamPartitioner;
-import io.millrace.dsl.TopicChooser;
 import io.millrace.dsl.Topic;
+import io.millrace.dsl.TopicChooser;
 import io.millrace.log.Header;
 import io.millrace.serde.Serdes;
 import io.millrace.state.time.TimerSpec;
@@ -27,12 +27,13 @@ class ChosenPlacesTest {
     private static final Output<String, Long> SAID = Output.named("said");
     private static final Header URGENT = Header.ofUtf8("urgent", "yes");
 
-    private static final TopicChooser<String, Long> BY_ORIGIN = (key, value, origin) -> origin.headers().contains(URGENT)
-                    || origin.offset() == 3
-                    || origin.timestamp() > 100
-                    || origin.topicPartition().partition() == 2
-            ? WIDE
-            : NARROW;
+    private static final TopicChooser<String, Long> BY_ORIGIN =
+            (key, value, origin) -> origin.headers().contains(URGENT)
+                            || origin.offset() == 3
+                            || origin.timestamp() > 100
+                            || origin.topicPartition().partition() == 2
+                    ? WIDE
+                    : NARROW;
     private static final StreamPartitioner<String, Long> LAST = (key, value, partitions) -> partitions - 1;
 
     @Test
@@ -128,7 +129,9 @@ class ChosenPlacesTest {
             test.input(Sums.NUMBERS).send("a", 1L);
             test.input(Sums.NUMBERS).send("b", 2L);
             test.run();
-            assertThat(test.output(WIDE).readAll()).extracting(TestRecord::partition).containsExactly(4, 4);
+            assertThat(test.output(WIDE).readAll())
+                    .extracting(TestRecord::partition)
+                    .containsExactly(4, 4);
             assertThat(test.output(NARROW).readLatestPerKey()).isEqualTo(Map.of("a", 1L, "b", 2L));
         }
     }

@@ -31,8 +31,7 @@ import java.util.function.Consumer;
  * what has expired as soon as time moves, and not whenever it gets to it, which a rollback may move.
  */
 record StepCase(String name, Consumer<StepBench> program) {
-    private static final TimeWindows TUMBLING =
-            TimeWindows.tumbling(millis(10)).withGrace(millis(5));
+    private static final TimeWindows TUMBLING = TimeWindows.tumbling(millis(10)).withGrace(millis(5));
     private static final SlidingWindows SLIDING =
             SlidingWindows.ofTimeDifference(millis(10)).withGrace(millis(5));
     private static final SessionWindows SESSIONS =
@@ -95,6 +94,8 @@ record StepCase(String name, Consumer<StepBench> program) {
                             .reduce("folds", UserCode::fold))),
             step("process", StepCode::sums),
             step("process values", StepCode::sumsOfValues),
+            step("process with global table", StepCode::sumsOfRows),
+            step("process table values", StepCode::sumsOfChanges),
             step("process event timers", StepCode::eventTimers),
             step("process wall clock timers", StepCode::wallClockTimers),
             step("deduplicate", bench -> {
@@ -135,6 +136,10 @@ record StepCase(String name, Consumer<StepBench> program) {
                             .cogroup(bench.other().groupByKey(), (key, value, fold) -> UserCode.foldOther(fold, value))
                             .aggregate("folds", UserCode::first, VALUES))),
             step("table join", bench -> bench.write(bench.table().join(bench.otherTable(), UserCode::join))),
+            step(
+                    "table join with key",
+                    bench -> bench.write(
+                            bench.table().join(bench.otherTable(), (key, left, right) -> key.length() + left + right))),
             step("table left join", bench -> bench.write(bench.table().leftJoin(bench.otherTable(), UserCode::join))),
             step("table outer join", bench -> bench.write(bench.table().outerJoin(bench.otherTable(), UserCode::join))),
             step(
@@ -197,13 +202,18 @@ record StepCase(String name, Consumer<StepBench> program) {
             step("sliding final", bench -> fold(bench, sliding(bench).emitFinal())),
             step("sessions", bench -> fold(bench, sessions(bench))),
             step("sessions final", bench -> fold(bench, sessions(bench).emitFinal())),
-
             step("cogroup tumbling", bench -> cogroup(bench, both(bench).windowedBy(TUMBLING))),
-            step("cogroup tumbling final", bench -> cogroup(bench, both(bench).windowedBy(TUMBLING).emitFinal())),
+            step(
+                    "cogroup tumbling final",
+                    bench -> cogroup(bench, both(bench).windowedBy(TUMBLING).emitFinal())),
             step("cogroup sliding", bench -> cogroup(bench, both(bench).windowedBy(SLIDING))),
-            step("cogroup sliding final", bench -> cogroup(bench, both(bench).windowedBy(SLIDING).emitFinal())),
+            step(
+                    "cogroup sliding final",
+                    bench -> cogroup(bench, both(bench).windowedBy(SLIDING).emitFinal())),
             step("cogroup sessions", bench -> cogroup(bench, both(bench).windowedBy(SESSIONS))),
-            step("cogroup sessions final", bench -> cogroup(bench, both(bench).windowedBy(SESSIONS).emitFinal())),
+            step(
+                    "cogroup sessions final",
+                    bench -> cogroup(bench, both(bench).windowedBy(SESSIONS).emitFinal())),
 
             // --- streams with streams
             step(

@@ -3,14 +3,17 @@ package io.millrace.proof.pipelines;
 import static io.millrace.proof.pipelines.PlannedPipeline.KEYS;
 import static io.millrace.proof.pipelines.PlannedPipeline.VALUES;
 
+import io.millrace.dsl.GlobalTable;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessedStream;
+import io.millrace.dsl.RowLookup;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.TimerSpec;
 import io.millrace.state.time.Timers;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The cases of steps in plain code. */
@@ -58,6 +61,39 @@ final class StepCode {
                                 }
                             };
                         },
+                        SUMS));
+    }
+
+    /** Adds the row of a global table, which is the value of another key. */
+    static void sumsOfRows(StepBench bench) {
+        GlobalTable<String, Long> rows = bench.builder().globalTable(StepBench.OTHER, "global");
+        bench.write(bench.in()
+                .processValues(
+                        "sums",
+                        stores -> {
+                            KeyValueStore<String, Long> sums = stores.get(SUMS);
+                            RowLookup<String, Long> row = stores.get(rows);
+                            return (key, value, context) -> {
+                                @Nullable Long found = row.get(UserCode.otherKey(key, value));
+                                context.emit(added(sums, key, found == null ? 1 : found));
+                            };
+                        },
+                        List.of(rows),
+                        SUMS));
+    }
+
+    static void sumsOfChanges(StepBench bench) {
+        bench.write(bench.table()
+                .processValues(
+                        "processed",
+                        stores -> {
+                            KeyValueStore<String, Long> sums = stores.get(SUMS);
+                            return (key, value, context) -> {
+                                long sum = added(sums, key, value == null ? 1 : value);
+                                return UserCode.isOdd(sum) ? null : sum;
+                            };
+                        },
+                        VALUES,
                         SUMS));
     }
 
