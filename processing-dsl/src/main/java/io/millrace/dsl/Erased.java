@@ -68,7 +68,7 @@ final class Erased {
         return stores -> new KeptKeyProcessor(ofValues.create(stores));
     }
 
-    static TableProcessorFactory<Object, Object, Object> factory(TableProcessorFactory<?, ?, ?> factory) {
+    static TableProcessorFactory<Object, Object, Object> tableFactory(TableProcessorFactory<?, ?, ?> factory) {
         return (TableProcessorFactory<Object, Object, Object>) given("processor factory", factory);
     }
 

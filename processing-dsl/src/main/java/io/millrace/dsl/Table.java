@@ -152,7 +152,7 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
                 Erased.given("value serde", valueSerde));
         StepUses uses = StepUses.of(builder, tables, List.of(stores)).withoutTimers(name);
         int id = builder.add(
-                next -> new TableStep.ProcessValues(next, step, Erased.table(store), Erased.factory(factory), uses));
+                next -> new TableStep.ProcessValues(next, step, Erased.table(store), Erased.tableFactory(factory), uses));
         return new Table<>(builder, id, types.<R>withOtherValues().withSerde(valueSerde));
     }
 
