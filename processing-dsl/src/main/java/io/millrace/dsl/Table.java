@@ -192,7 +192,7 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
 
     private <V2, R> Table<K, R> joined(Table<K, V2> other, JoinKind kind, Joiner<?, ?, ?, ?> joiner) {
         builder.requireSame(other.builder);
-        int id = builder.add(next -> new TableStep.Join(next, step, other.step, kind, Erased.joiner(joiner)));
+        int id = builder.add(next -> new TableStep.Join(next, step, other.step, kind, Erased.joiner(joiner), false));
         return new Table<>(builder, id, types.<R>withOtherValues());
     }
 

@@ -20,7 +20,7 @@ final class TableRule {
             if (step instanceof LookupStep.JoinAfterGrace join) {
                 checkHistory(join, steps);
             }
-            if (step instanceof TableStep.Join join && mayMeetItself(join, steps)) {
+            if (step instanceof TableStep.Join join && join.meetsItself()) {
                 for (Step consumer : steps) {
                     if (consumer.inputs().contains(join.id()) && consumer.usesBefore()) {
                         throw new PipelineException("One change may reach both sides of '" + join.label() + "' before '"
@@ -80,7 +80,8 @@ final class TableRule {
         return step instanceof LookupStep.JoinTable join ? List.of(join.table()) : List.of();
     }
 
-    private static boolean mayMeetItself(TableStep.Join join, List<Step> steps) {
+    /** Whether one change of a row may reach both sides. */
+    static boolean mayMeetItself(TableStep.Join join, List<Step> steps) {
         return sees(join.left(), join.right(), steps) || sees(join.right(), join.left(), steps);
     }
 

@@ -232,9 +232,23 @@ public sealed interface TableStep extends Step {
         }
     }
 
-    /** Rows of two tables with the same key, as one. */
-    record Join(int id, int left, int right, JoinKind kind, Joiner<Object, Object, Object, Object> joiner)
+    /**
+     * Rows of two tables with the same key, as one.
+     *
+     * @param meetsItself whether one change may reach both sides
+     */
+    record Join(
+            int id,
+            int left,
+            int right,
+            JoinKind kind,
+            Joiner<Object, Object, Object, Object> joiner,
+            boolean meetsItself)
             implements TableStep {
+        Join with(boolean nowMeetsItself) {
+            return new Join(id, left, right, kind, joiner, nowMeetsItself);
+        }
+
         @Override
         public List<Integer> inputs() {
             return List.of(left, right);

@@ -53,8 +53,8 @@ record TableOperators(Wiring wiring) implements TableStep.Visitor<Inlets> {
     public Inlets join(TableStep.Join step) {
         Operator next = wiring.behind(step);
         return new TableJoinInlets(
-                new TableJoinOperator(true, step.kind(), step.joiner(), wiring.lookup(step.right()), next),
-                new TableJoinOperator(false, step.kind(), step.joiner(), wiring.lookup(step.left()), next));
+                new TableJoinOperator(true, step, wiring.lookup(step.right()), next),
+                new TableJoinOperator(false, step, wiring.lookup(step.left()), next));
     }
 
     @Override

@@ -84,6 +84,26 @@ class DifferencesTest {
         assertThat(last(total.kafka(input))).isNotEqualTo(22L);
     }
 
+    @Test
+    void aRowThatGoesLeavesAnInnerJoinOfItsTableWithItself() {
+        KafkaComparison joined = KafkaComparison.of(
+                        millrace -> {
+                            var table = millrace.table(IN, "table");
+                            table.join(table, Long::sum).toStream().withValueSerde(Serdes.int64()).to(OUT);
+                        },
+                        kafka -> {
+                            var table = KafkaComparison.table(kafka, IN, "table");
+                            KafkaComparison.to(
+                                    OUT,
+                                    table.join(table, Long::sum, KafkaComparison.store("joined", IN))
+                                            .toStream());
+                        })
+                .writing(OUT);
+        List<Fed> input = List.of(Fed.of(IN, "all", 1L, 0), Fed.of(IN, "all", null, 1));
+        assertThat(last(joined.millrace(input))).isNull();
+        assertThat(last(joined.kafka(input))).isEqualTo(2L);
+    }
+
     private static @Nullable Object last(Map<String, List<Written>> written) {
         List<Written> all = written.getOrDefault("out/all", List.of());
         return all.get(all.size() - 1).value();
