@@ -271,9 +271,8 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             }
             Set<String> written = PipelineRule.writtenTopics(complete);
             complete.replaceAll(step -> step instanceof PatternSource source ? source.without(written) : step);
-            complete.replaceAll(step -> step instanceof TableStep.Join join
-                    ? join.with(TableRule.mayMeetItself(join, complete))
-                    : step);
+            complete.replaceAll(step ->
+                    step instanceof TableStep.Join join ? join.with(TableRule.mayMeetItself(join, complete)) : step);
             return new Pipeline(name, complete, ingests, PipelineRule.topicsOf(complete, declared));
         }
 

@@ -151,8 +151,8 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
                 types.needKeySerde(this, "processValues"),
                 Erased.given("value serde", valueSerde));
         StepUses uses = StepUses.of(builder, tables, List.of(stores)).withoutTimers(name);
-        int id = builder.add(
-                next -> new TableStep.ProcessValues(next, step, Erased.table(store), Erased.tableFactory(factory), uses));
+        int id = builder.add(next ->
+                new TableStep.ProcessValues(next, step, Erased.table(store), Erased.tableFactory(factory), uses));
         return new Table<>(builder, id, types.<R>withOtherValues().withSerde(valueSerde));
     }
 

@@ -28,7 +28,8 @@ record TableJoinOperator(boolean isLeft, TableStep.Join step, TableLookup otherS
     /** Whether there may have been a result, or is one, although the other side has no row now. */
     private boolean isToldAlone(@Nullable Object before, @Nullable Object after) {
         return switch (step.kind()) {
-            // The change that took this row may have taken the other one, too: then neither side finds one, and the left says so.
+            // The change that took this row may have taken the other one, too: then neither side finds one, and the
+            // left says so.
             case INNER -> isLeft && step.meetsItself() && before != null && after == null;
             case LEFT -> isLeft && (before != null || after != null);
             case OUTER -> before != null || after != null;

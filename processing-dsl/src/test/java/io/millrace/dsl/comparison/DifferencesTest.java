@@ -89,7 +89,10 @@ class DifferencesTest {
         KafkaComparison joined = KafkaComparison.of(
                         millrace -> {
                             var table = millrace.table(IN, "table");
-                            table.join(table, Long::sum).toStream().withValueSerde(Serdes.int64()).to(OUT);
+                            table.join(table, Long::sum)
+                                    .toStream()
+                                    .withValueSerde(Serdes.int64())
+                                    .to(OUT);
                         },
                         kafka -> {
                             var table = KafkaComparison.table(kafka, IN, "table");

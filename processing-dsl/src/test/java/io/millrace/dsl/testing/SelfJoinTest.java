@@ -121,7 +121,8 @@ class SelfJoinTest {
     @Provide
     Arbitrary<List<Row>> rows() {
         return Combinators.combine(
-                        Arbitraries.of("a", "b"), Arbitraries.longs().between(0, 9).injectNull(0.4))
+                        Arbitraries.of("a", "b"),
+                        Arbitraries.longs().between(0, 9).injectNull(0.4))
                 .as(Row::new)
                 .list()
                 .ofMinSize(1)
