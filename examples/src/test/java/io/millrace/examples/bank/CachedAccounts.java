@@ -1,5 +1,7 @@
 package io.millrace.examples.bank;
 
+import io.millrace.dsl.GlobalTable;
+import io.millrace.dsl.RowLookup;
 import io.millrace.dsl.StoreAccess;
 import io.millrace.dsl.TimerHandler;
 import io.millrace.state.Entries;
@@ -15,6 +17,11 @@ record CachedAccounts(StoreAccess stores, Map<Long, Account> cache) implements S
     @SuppressWarnings("unchecked") // the specification's type says it
     public <S> S get(StoreSpec<S> spec) {
         return spec == Ledger.ACCOUNTS ? (S) new CachedStore(stores.get(Ledger.ACCOUNTS), cache) : stores.get(spec);
+    }
+
+    @Override
+    public <K, V> RowLookup<K, V> get(GlobalTable<K, V> table) {
+        return stores.get(table);
     }
 
     @Override
