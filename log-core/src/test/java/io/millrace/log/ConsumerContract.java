@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -371,6 +373,55 @@ public abstract class ConsumerContract extends EventLogContract {
     }
 
     // --- commits
+
+    /** Of two batches: what is looked at is there to be read, and nothing else has changed. */
+    @Test
+    protected void whatIsPeekedAtIsStillToBeRead() {
+        write(ORDERS, "a", "b");
+        write(ORDERS, "c");
+        try (LogConsumer consumer = member("bank")) {
+            RecordCursor cursor = pollOne(consumer);
+            for (String expected : List.of("a", "b", "c")) {
+                long before = consumer.position(ORDERS);
+                long lag = consumer.lag(ORDERS).orElseThrow();
+                assertThat(textOf(cursor.peek())).isEqualTo(expected);
+                assertThat(textOf(cursor.peek())).isEqualTo(expected);
+                assertThat(cursor.isExhausted()).isFalse();
+                assertThat(consumer.position(ORDERS)).isEqualTo(before);
+                assertThat(consumer.lag(ORDERS)).hasValue(lag);
+                consumer.commit();
+                assertThat(log.admin().committedOffsets("bank").getOrDefault(ORDERS, 0L))
+                        .isEqualTo(before);
+                // A poll in between keeps what is fetched, and what is peeked at.
+                assertThat(consumer.poll(Duration.ZERO)).containsExactly(cursor);
+
+                assertThat(cursor.next()).isTrue();
+                assertThat(textOf(cursor.record())).isEqualTo(expected);
+                assertThat(consumer.position(ORDERS)).isEqualTo(before + 1);
+            }
+            assertThat(cursor.peek()).isNull();
+            assertThat(cursor.next()).isFalse();
+
+            consumer.seek(ORDERS, 1);
+            assertThat(textOf(pollOne(consumer).peek())).isEqualTo("b");
+            consumer.seek(ORDERS, 0);
+            assertThat(textOf(pollOne(consumer).peek())).isEqualTo("a");
+        }
+    }
+
+    private static RecordCursor pollOne(LogConsumer consumer) {
+        List<RecordCursor> ready = consumer.poll(LONG);
+        for (int polls = 0; ready.isEmpty() && polls < 100; polls++) {
+            ready = consumer.poll(LONG);
+        }
+        assertThat(ready).hasSize(1);
+        return ready.get(0);
+    }
+
+    private static String textOf(@Nullable LogRecord found) {
+        LogRecord record = Objects.requireNonNull(found);
+        return Objects.requireNonNull(record.value()).toUtf8();
+    }
 
     @Test
     protected void recordByRecordBatchByBatchAndLaterCommitsAreWhereTheNextOneGoesOn() {

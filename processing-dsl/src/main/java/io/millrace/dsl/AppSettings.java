@@ -63,14 +63,19 @@ public record AppSettings(
      * @param interval the longest that a processed record, or a source's item, waits for its commit; when no input is left, none waits
      * @param records how many records a transaction holds at the most: of a source, items that it reads or records that come of them, whichever are more. It
      *     may end before, when it holds a certain part of the state's memory budget
+     * @param bytes how much: when keys and values that it has read and sent, without changelogs, have come to that, it ends with that record. It bounds what
+     *     is done again after a crash, and how far behind the writers those stand who read what is committed
      */
-    public record Commits(Duration interval, int records) {
+    public record Commits(Duration interval, int records, long bytes) {
         public Commits {
             if (interval.isNegative()) {
                 throw new IllegalArgumentException("commitInterval is zero or more, got " + interval);
             }
             if (records < 1) {
                 throw new IllegalArgumentException("transactionRecords is at least 1, got " + records);
+            }
+            if (bytes < 1) {
+                throw new IllegalArgumentException("transactionBytes is at least 1, got " + bytes);
             }
         }
     }
@@ -133,7 +138,7 @@ public record AppSettings(
     }
 
     /**
-     * One loop, commits at least every 100 ms or 100,000 records, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
+     * One loop, commits at least every 100 ms, 100,000 records or 64 MiB, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
      * of memory, state that moved away is kept for half a day, and repartition topics are purged every 30 s.
      *
      * @param stateBackend opens the backend of the log with this id within this memory: {@code (logId, memory) ->
@@ -144,7 +149,7 @@ public record AppSettings(
                 world,
                 new State(stateBackend, MemoryBudget.ofThisMachine(), Retirement.USUAL, false),
                 1,
-                new Commits(Duration.ofMillis(100), 100_000),
+                new Commits(Duration.ofMillis(100), 100_000, 64L << 20),
                 new Retries(5, Duration.ofMillis(100)),
                 new EventTime(Optional.of(Duration.ofSeconds(30))),
                 new OwnTopics(OptionalInt.empty(), Duration.ofSeconds(30)));
@@ -163,12 +168,16 @@ public record AppSettings(
     }
 
     public AppSettings withCommitInterval(Duration value) {
-        return new AppSettings(world, state, loops, new Commits(value, commits.records), retries, eventTime, ownTopics);
+        return with(new Commits(value, commits.records, commits.bytes));
     }
 
     public AppSettings withTransactionRecords(int value) {
-        return new AppSettings(
-                world, state, loops, new Commits(commits.interval, value), retries, eventTime, ownTopics);
+        return with(new Commits(commits.interval, value, commits.bytes));
+    }
+
+    /** How many bytes of keys and values, read and sent, a transaction holds at the most, but for what its last record brings. */
+    public AppSettings withTransactionBytes(long value) {
+        return with(new Commits(commits.interval, commits.records, value));
     }
 
     public AppSettings withRetries(int count, Duration backoff) {
@@ -220,6 +229,10 @@ public record AppSettings(
      */
     public AppSettings withRepartitionPurgeInterval(Duration value) {
         return with(new OwnTopics(ownTopics.maxRecordBytes, value));
+    }
+
+    private AppSettings with(Commits value) {
+        return new AppSettings(world, state, loops, value, retries, eventTime, ownTopics);
     }
 
     private AppSettings with(OwnTopics value) {

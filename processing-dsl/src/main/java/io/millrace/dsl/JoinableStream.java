@@ -19,7 +19,8 @@ abstract sealed class JoinableStream<K, V> permits EventStream {
     // --- with a table
 
     /**
-     * Each record with the row that its key has in the table at that moment; none if there is no row. In a versioned table ({@link #toTable(String,
+     * Each record with the row that its key has in the table at that moment; none if there is no row. What is there to be read of stream and table is
+     * taken by timestamp, a row before the records of its time, so a backlog meets the rows of then; a row that comes late is not waited for. In a versioned table ({@link #toTable(String,
      * Duration)}) it is the row that the key had at the record's timestamp; none if that is older than its history. Records without key or value are
      * dropped.
      */

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes the records of a topic and pushes them into the task. */
 public final class SourceOperator {
+    private static final long NONE = -1;
+
     private final Serde<?> keySerde;
     private final Serde<?> valueSerde;
     private final String topic;
     private final TimestampExtractor<Object, Object> timestamps;
+    private final boolean isOfRecord;
     private final ErrorPolicies errorPolicies;
     private final RecordContext context;
     private final TaskTime time;
@@ -23,6 +26,12 @@ public final class SourceOperator {
     private final Operator next;
     /** What the last record threw that could not be read. */
     private @Nullable Throwable unread;
+    /** The offset of a record that was read before its turn, to know its time; −1 for none. */
+    private long aheadOffset = NONE;
+
+    private @Nullable Object aheadKey;
+    private @Nullable Object aheadValue;
+    private long aheadTime;
 
     /** @param input its number in the task */
     SourceOperator(Step.Source step, RecordContext context, TaskTime time, int input, Operator next) {
@@ -30,6 +39,7 @@ public final class SourceOperator {
         this.valueSerde = step.topic().valueSerde();
         this.topic = step.topic().name();
         this.timestamps = step.timestamps();
+        this.isOfRecord = timestamps.equals(Step.OF_RECORD);
         this.errorPolicies = step.errorPolicies();
         this.context = context;
         this.time = time;
@@ -37,22 +47,57 @@ public final class SourceOperator {
         this.next = next;
     }
 
-    /** Runs one record through the task. @return the bytes of its key and value */
+    /**
+     * When what a record tells of happened, by which the inputs of a task are put in order; the record is not processed. Where that takes reading it, what was read
+     * is kept for {@link #process}. Throws what the serdes and the extractor throw.
+     */
+    public long timeOf(LogRecord record) {
+        if (isOfRecord) {
+            return record.timestamp();
+        }
+        if (aheadOffset != record.offset()) {
+            readAhead(record);
+        }
+        return aheadTime;
+    }
+
     @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
-    public int process(LogRecord record) {
-        context.begin(record);
-        BytesView key = record.key();
-        BytesView value = record.value();
-        Object readKey;
-        Object readValue;
+    private void readAhead(LogRecord record) {
+        aheadOffset = NONE;
+        aheadKey = read(keySerde, record.key());
+        aheadValue = read(valueSerde, record.value());
+        aheadTime = timestamps.extract(aheadKey, aheadValue, record.timestamp());
+        aheadOffset = record.offset();
+    }
+
+    private @Nullable Object read(Serde<?> serde, @Nullable BytesView bytes) {
         try {
-            readKey = key == null ? null : keySerde.read(key);
-            readValue = value == null ? null : valueSerde.read(value);
+            return bytes == null ? null : serde.read(bytes);
         } catch (Throwable e) {
             unread = e;
             throw e;
         }
-        long happened = timestamps.extract(readKey, readValue, record.timestamp());
+    }
+
+    /** Runs one record through the task. @return the bytes of its key and value */
+    public int process(LogRecord record) {
+        context.begin(record);
+        BytesView key = record.key();
+        BytesView value = record.value();
+        if (isOfRecord) {
+            run(read(keySerde, key), read(valueSerde, value), record.timestamp());
+        } else {
+            if (aheadOffset != record.offset()) {
+                readAhead(record);
+            }
+            aheadOffset = NONE;
+            run(aheadKey, aheadValue, aheadTime);
+        }
+        return (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
+    }
+
+    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
+    private void run(@Nullable Object key, @Nullable Object value, long happened) {
         if (happened < 0) {
             throw new IllegalArgumentException("The timestamp extractor of topic '" + topic + "' said " + happened
                     + ": a time is milliseconds since the epoch, 0 or more");
@@ -60,12 +105,11 @@ public final class SourceOperator {
         context.happenedAt(happened);
         time.watermarks().advance(input, happened);
         try {
-            next.accept(readKey, readValue, context);
+            next.accept(key, value, context);
         } catch (Throwable e) {
             time.watermarks().undo();
             throw e;
         }
-        return (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
     }
 
     /** What it is that failed of the record that threw this. */

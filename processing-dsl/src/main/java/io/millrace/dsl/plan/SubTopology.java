@@ -1,8 +1,11 @@
 package io.millrace.dsl.plan;
 
 import io.millrace.dsl.PatternSource;
+import io.millrace.dsl.StatelessStep;
 import io.millrace.dsl.Step;
+import io.millrace.dsl.TableStep;
 import io.millrace.dsl.Topic;
+import io.millrace.dsl.VersionedStep;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,33 @@ public record SubTopology(int id, List<Step> steps) {
             }
         }
         return null;
+    }
+
+    /**
+     * How much of what takes a step's records keeps them as the rows of a table. Steps that look at single records on the way count as what is behind
+     * them.
+     */
+    public TableUse tableUseBehind(Step step) {
+        boolean isAny = false;
+        boolean isAll = true;
+        for (Step consumer : consumersOf(step)) {
+            boolean isPassedOn = consumer instanceof StatelessStep || consumer instanceof Step.Outlet;
+            TableUse use = isPassedOn ? tableUseBehind(consumer) : TableUse.of(consumer);
+            isAny |= use != TableUse.NONE;
+            isAll &= use == TableUse.ALL;
+        }
+        return isAny ? (isAll ? TableUse.ALL : TableUse.SOME) : TableUse.NONE;
+    }
+
+    /** How much of what takes a step's records keeps them as a table. */
+    public enum TableUse {
+        ALL,
+        SOME,
+        NONE;
+
+        private static TableUse of(Step step) {
+            return step instanceof TableStep.ToTable || step instanceof VersionedStep.ToTable ? ALL : NONE;
+        }
     }
 
     /**

@@ -111,7 +111,7 @@ final class AppMetrics implements Metrics {
                 () -> sum(s -> s.counters().aborted()) + ingested(IngestLoopStatus.Counters::aborted));
         timer(
                 "latency",
-                "From the timestamp of a transaction's oldest record to its commit",
+                "From the timestamp of a transaction's oldest record, its writer's or that of its append, to its commit",
                 s -> s.work().latency());
         timer("commit", "What a commit takes", s -> s.work().commits());
     }

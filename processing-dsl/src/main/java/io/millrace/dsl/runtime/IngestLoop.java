@@ -41,7 +41,7 @@ final class IngestLoop<T> implements LoopStep {
     private final BytesView name;
     private final LoopFailures failures;
     private final SourceTurn turn;
-    private final LoopTransaction transaction = new LoopTransaction();
+    private final LoopTransaction transaction;
     private final BytesWriter positionWriter = new BytesWriter(Long.BYTES);
     private final BytesView positionView = new BytesView();
     private Phase phase = Phase.WAITING;
@@ -60,6 +60,7 @@ final class IngestLoop<T> implements LoopStep {
         this.positions = new TopicPartition(core.topology().positionsTopic(), 0);
         this.name = BytesView.ofUtf8(ingest.name());
         this.failures = new LoopFailures("Source '" + ingest.name() + "'", observer, core.settings());
+        this.transaction = new LoopTransaction(core.settings().commits());
         this.turn = new SourceTurn(core, ingest.name(), this::endTurn, this::giveUp);
     }
 

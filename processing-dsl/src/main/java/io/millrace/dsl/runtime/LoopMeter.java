@@ -11,14 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Counts what a loop does, in plain fields, and makes the status that it publishes once per step. Owned by the loop. */
 final class LoopMeter {
-    private long consumed;
     private long committed;
     private long aborted;
     private long skipped;
     private long buried;
     private int pendingSkipped;
     private int pendingBuried;
-    private long consumedBytes;
     private long dropped;
     private long pendingDropped;
     private long pendingOldest;
@@ -26,14 +24,9 @@ final class LoopMeter {
     private final TimeMeter latency = new TimeMeter();
     private final TimeMeter commits = new TimeMeter();
 
-    /** @param transaction counts what is sent */
+    /** @param transaction counts what is processed and sent */
     LoopMeter(LoopTransaction transaction) {
         this.transaction = transaction;
-    }
-
-    void consumed(int records, long bytes) {
-        consumed += records;
-        consumedBytes += bytes;
     }
 
     /** Notes what the open transaction will have passed over once it is committed. */
@@ -127,10 +120,15 @@ final class LoopMeter {
 
     private Work work() {
         return new Work(
-                consumedBytes, transaction.sent(), transaction.sentBytes(), dropped, latency.times(), commits.times());
+                transaction.consumedBytes(),
+                transaction.sent(),
+                transaction.sentBytes(),
+                dropped,
+                latency.times(),
+                commits.times());
     }
 
     private Counters counters(long lag, long stagedBytes) {
-        return new Counters(consumed, committed, aborted, skipped, buried, lag, stagedBytes);
+        return new Counters(transaction.consumed(), committed, aborted, skipped, buried, lag, stagedBytes);
     }
 }

@@ -32,7 +32,7 @@ record LoopStatus(
      *
      * @param sent results, without changelogs; those of aborted transactions included, as what is consumed
      * @param dropped by steps, in committed transactions
-     * @param latency from the oldest record of a transaction to its commit
+     * @param latency from the timestamp of a transaction's oldest record to its commit: from its append where the topic has append time, else by its writer's clock
      */
     record Work(long consumedBytes, long sent, long sentBytes, long dropped, Times latency, Times commits) {
         static final Work NONE = new Work(0, 0, 0, 0, Times.NONE, Times.NONE);

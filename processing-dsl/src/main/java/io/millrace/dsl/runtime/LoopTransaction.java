@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.operator.RecordSink;
 import io.millrace.log.Disposition;
 import io.millrace.log.Header;
@@ -16,12 +17,21 @@ final class LoopTransaction implements RecordSink {
     /** How often an unknown outcome is asked for again before it is left to the log (R2). */
     private static final int MOST_ASKED = 100;
 
+    private final AppSettings.Commits limits;
     private @Nullable TransactionalProducer producer;
     private boolean open;
     private long deadlineNanos;
     private int records;
+    private long consumed;
+    private long consumedBytes;
     private long sent;
     private long sentBytes;
+    /** Of both, before the open transaction. */
+    private long bytesBefore;
+
+    LoopTransaction(AppSettings.Commits limits) {
+        this.limits = limits;
+    }
 
     /** Takes a new producer, which has fenced its predecessor. */
     void use(TransactionalProducer next) {
@@ -42,18 +52,32 @@ final class LoopTransaction implements RecordSink {
         open = true;
         deadlineNanos = deadline;
         records = 0;
+        bytesBefore = consumedBytes + sentBytes;
     }
 
     boolean isOpen() {
         return open;
     }
 
-    void count(int processed) {
-        records += processed;
+    /** A record was processed, or passed over. @param bytes its key and value, as far as they were read */
+    void took(int bytes) {
+        records++;
+        consumed++;
+        consumedBytes += bytes;
     }
 
     int records() {
         return records;
+    }
+
+    /** True if it may take no more records. */
+    boolean isFull() {
+        return records >= limits.records() || bytes() >= limits.bytes();
+    }
+
+    /** Keys and values of what it has taken and of what it sends, without changelogs, which are sent at its end. */
+    long bytes() {
+        return consumedBytes + sentBytes - bytesBefore;
     }
 
     boolean isDue(long nowNanos) {
@@ -79,12 +103,22 @@ final class LoopTransaction implements RecordSink {
         sentBytes += (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
     }
 
+    /** Records that were processed since the start, also in transactions that were aborted. */
+    long consumed() {
+        return consumed;
+    }
+
+    /** Their keys and values. */
+    long consumedBytes() {
+        return consumedBytes;
+    }
+
     /** Results since the start, also of transactions that were aborted. */
     long sent() {
         return sent;
     }
 
-    /** Their keys and values. */
+    /** Keys and values of those. */
     long sentBytes() {
         return sentBytes;
     }

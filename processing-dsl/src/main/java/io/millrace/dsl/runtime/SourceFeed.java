@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.Ingest;
 import io.millrace.dsl.IngestHandler;
@@ -63,7 +64,7 @@ final class SourceFeed<T> implements AutoCloseable {
             }
             begin();
             accept(item);
-            transaction.count(1);
+            transaction.took(0);
             done++;
             if (isFull() || (done % ITEMS_BETWEEN_LOOKS == 0 && isDue())) {
                 break;
@@ -102,10 +103,11 @@ final class SourceFeed<T> implements AutoCloseable {
 
     /** An item may become no record, or many. */
     private boolean isFull() {
-        int most = core.settings().commits().records();
-        return transaction.records() >= most
-                || sender.sent() >= most
-                || sender.sentBytes() >= core.database().stagedLimitBytes();
+        AppSettings.Commits limits = core.settings().commits();
+        return transaction.isFull()
+                || sender.sent() >= limits.records()
+                || sender.sentBytes()
+                        >= Math.min(limits.bytes(), core.database().stagedLimitBytes());
     }
 
     private boolean isDue() {

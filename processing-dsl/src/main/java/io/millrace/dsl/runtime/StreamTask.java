@@ -35,6 +35,7 @@ final class StreamTask {
     private final LoopTransaction transaction;
     private final DeadLetters deadLetters;
     private final TaskTimers timers;
+    private final TaskInputs reading = new TaskInputs();
     private final List<TopicPartition> inputs = new ArrayList<>();
     private final List<TopicPartition> changelogs = new ArrayList<>();
     private final List<String> storeNames = new ArrayList<>();
@@ -162,6 +163,15 @@ final class StreamTask {
 
     TopicPartition inputPartition(int number) {
         return inputs.get(number);
+    }
+
+    /** Those inputs that the loop has. */
+    TaskInputs reading() {
+        return reading;
+    }
+
+    LoopTransaction transaction() {
+        return transaction;
     }
 
     TaskTimers timers() {

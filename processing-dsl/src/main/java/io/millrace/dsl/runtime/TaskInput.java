@@ -1,33 +1,49 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.ErrorKind;
+import io.millrace.dsl.Step;
 import io.millrace.dsl.operator.SourceOperator;
+import io.millrace.dsl.plan.SubTopology;
+import io.millrace.dsl.plan.SubTopology.TableUse;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** One partition that a task reads. Owned by the loop. */
 final class TaskInput {
-    private static final long NONE = -1;
-    /** A poll may return tens of thousands of records, and each may take long or stage much; so few may come after the limits are reached. */
-    private static final Logger LOG = LoggerFactory.getLogger(TaskInput.class);
+    /** Beyond every record's time: nothing else is to come between its records. */
+    static final long ALONE = Long.MAX_VALUE;
 
+    private static final Logger LOG = LoggerFactory.getLogger(TaskInput.class);
+    private static final long NONE = -1;
+    /** Of a record that is to be tried again after a rest. */
+    private static final int LATER = -1;
+    /** A poll may return tens of thousands of records, and each may take long or stage much; so few may come after the limits are reached. */
     private static final int RECORDS_BETWEEN_LOOKS = 16;
 
     private final TopicPartition topicPartition;
     private final StreamTask task;
     private final int number;
+    private final int step;
+    private final TableUse tableUse;
     private final long initialPosition;
+    private int place;
     private long consumedOffset = NONE;
     private long oldestTimestamp = Long.MAX_VALUE;
-    private long bytes;
+    /** What the last poll brought, as long as that is being processed; null if it brought nothing. */
+    private @Nullable RecordCursor cursor;
+
+    private @Nullable SourceOperator source;
+    private long nextTime;
     /** Records at or behind the last commit that have failed, by offset: after an abort their policy's decision is carried out. */
     private final SortedMap<Long, FailedRecord> failures = new TreeMap<>();
 
@@ -36,6 +52,10 @@ final class TaskInput {
         this.topicPartition = topicPartition;
         this.task = task;
         this.number = task.inputNumber(topicPartition.topic());
+        SubTopology subTopology = task.subTopology();
+        Step.Source read = Objects.requireNonNull(subTopology.sourceOf(topicPartition.topic()));
+        this.step = read.id();
+        this.tableUse = subTopology.tableUseBehind(subTopology.step(step));
         this.initialPosition = initialPosition;
     }
 
@@ -50,6 +70,20 @@ final class TaskInput {
     /** Which of the task's inputs it is. */
     int number() {
         return number;
+    }
+
+    /** The step that reads it. */
+    int step() {
+        return step;
+    }
+
+    TableUse tableUse() {
+        return tableUse;
+    }
+
+    /** Says which of the task's inputs is before which where their records are of one time. */
+    void standAt(int value) {
+        place = value;
     }
 
     long initialPosition() {
@@ -70,13 +104,6 @@ final class TaskInput {
         return oldestTimestamp;
     }
 
-    /** Keys and values that were processed since the last call. */
-    long takeBytes() {
-        long taken = bytes;
-        bytes = 0;
-        return taken;
-    }
-
     /** What was consumed is committed. */
     void committed() {
         failures.headMap(consumedOffset).clear();
@@ -90,45 +117,105 @@ final class TaskInput {
         oldestTimestamp = Long.MAX_VALUE;
     }
 
+    // --- what was polled
+
+    /** Takes what a poll has brought, null if nothing. */
+    void polled(@Nullable RecordCursor fetched) {
+        cursor = fetched;
+        source = fetched == null ? null : task.source(topicPartition.topic());
+    }
+
+    boolean isPolled() {
+        return cursor != null;
+    }
+
+    /** Looks at the record that comes next, to put it among those of the others. @return false if there is none but for another poll */
+    boolean look() {
+        LogRecord next = cursor().peek();
+        if (next == null) {
+            return false;
+        }
+        try {
+            nextTime = source().timeOf(next);
+        } catch (Throwable e) {
+            if (!Blame.isOfRecord(e)) {
+                tellOfError(next, e);
+                throw e;
+            }
+            // It fails again when it is its turn, by its own timestamp, and its error policy decides.
+            nextTime = next.timestamp();
+        }
+        return true;
+    }
+
+    /** Which one's next record comes first, as of the last looks. */
+    int compareNext(TaskInput that) {
+        return nextTime == that.nextTime ? Integer.compare(place, that.place) : Long.compare(nextTime, that.nextTime);
+    }
+
+    /** Up to which time this one's records come before the next one of another, as of that one's last look. */
+    long timeBefore(@Nullable TaskInput other) {
+        if (other == null) {
+            return ALONE;
+        }
+        return place < other.place ? other.nextTime : other.nextTime - 1;
+    }
+
+    private RecordCursor cursor() {
+        return Objects.requireNonNull(cursor, "nothing was polled");
+    }
+
+    private SourceOperator source() {
+        return Objects.requireNonNull(source, "nothing was polled");
+    }
+
     /**
-     * Runs the cursor's records through the task.
+     * Runs what was polled through the task, up to a record that happened later than {@code through}.
      *
      * @param isCommitDue asked every {@value #RECORDS_BETWEEN_LOOKS} records, whether the transaction has taken enough
-     * @return how many records are done with
+     * @return false if that is so, or the transaction is full, or the task rests: then nothing else of the poll is processed either
      */
-    int process(RecordCursor cursor, int limit, LogConsumer consumer, BooleanSupplier isCommitDue) {
-        SourceOperator source = task.source(topicPartition.topic());
+    boolean process(long through, long nowNanos, LogConsumer consumer, BooleanSupplier isCommitDue) {
+        RecordCursor records = cursor();
+        SourceOperator reader = source();
+        LoopTransaction transaction = task.transaction();
         TaskTimers timers = task.timers();
-        int done = 0;
-        while (done < limit && cursor.next()) {
-            LogRecord record = cursor.record();
-            try {
-                if (failures.isEmpty() || !settleAgain(record)) {
-                    bytes += source.process(record);
-                }
-            } catch (Throwable e) {
-                // Of every kind: code in other languages, and generated code, throws checked ones undeclared.
-                if (!Blame.isOfRecord(e)) {
-                    tellOfError(record, e);
-                    throw e;
-                }
-                if (!settle(source, record, e)) {
-                    consumer.seek(topicPartition, record.offset());
-                    consumedOffset = done > 0 ? record.offset() : consumedOffset;
-                    return done;
-                }
-            }
-            done++;
-            oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
-            timers.afterRecord();
-            if (done % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean()) {
-                break;
+        boolean isAny = false;
+        boolean isEnough = transaction.isFull();
+        while (!isEnough && (through == ALONE || (look() && nextTime <= through)) && records.next()) {
+            LogRecord record = records.record();
+            int bytes = take(record, reader);
+            if (bytes == LATER) {
+                consumer.seek(topicPartition, record.offset());
+                isEnough = true;
+            } else {
+                isAny = true;
+                oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
+                transaction.took(bytes);
+                timers.afterRecord();
+                isEnough = transaction.isFull()
+                        || (transaction.records() % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean());
             }
         }
-        if (done > 0) {
-            consumedOffset = cursor.position();
+        if (isAny) {
+            consumedOffset = records.position();
+            timers.came(number, nowNanos);
         }
-        return done;
+        return !isEnough;
+    }
+
+    /** @return the bytes of its key and value, as far as they were read, or {@link #LATER} */
+    private int take(LogRecord record, SourceOperator reader) {
+        try {
+            return failures.isEmpty() || !settleAgain(record) ? reader.process(record) : 0;
+        } catch (Throwable e) {
+            // Of every kind: code in other languages, and generated code, throws checked ones undeclared.
+            if (!Blame.isOfRecord(e)) {
+                tellOfError(record, e);
+                throw e;
+            }
+            return settle(reader, record, e) ? 0 : LATER;
+        }
     }
 
     /** Carries out what was decided about a record before its transaction was aborted. @return false if it is to be processed */

@@ -36,7 +36,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final AppSettings settings;
     private final LoopObserver observer;
     private final String id;
-    private final LoopTransaction transaction = new LoopTransaction();
+    private final LoopTransaction transaction;
     private final TaskTable tasks;
     private final CommitCycle commitCycle;
     private final LoopFailures failures;
@@ -44,7 +44,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final long stagedLimitBytes;
 
     private final BooleanSupplier isCommitDue = this::isCommitDue;
-    private final LoopMeter meter = new LoopMeter(transaction);
+    private final LoopMeter meter;
     private @Nullable RuntimeException rebalanceFailure;
     private boolean eventful;
     private boolean failed;
@@ -58,6 +58,8 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.settings = core.settings();
         this.observer = observer;
         this.id = core.identity() + "-" + index;
+        this.transaction = new LoopTransaction(settings.commits());
+        this.meter = new LoopMeter(transaction);
         this.tasks = new TaskTable(core, transaction);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
@@ -130,6 +132,9 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         long nowNanos = settings.world().ticker().nanos();
         int done = tasks.prepare(consumer);
         int processed = process(cursors, consumer, nowNanos);
+        if (tasks.isAnyWaiting()) {
+            done++;
+        }
         done += tasks.passTime(nowNanos, consumer, this::begin);
         if (transaction.isOpen() && (processed == 0 || isCommitDue())) {
             commit(consumer);
@@ -154,31 +159,20 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     }
 
     private int process(List<RecordCursor> cursors, LogConsumer consumer, long nowNanos) {
-        int processed = 0;
-        long bytes = 0;
-        for (RecordCursor cursor : cursors) {
-            TaskInput input = tasks.running(cursor.topicPartition());
-            if (input == null) {
-                continue;
-            }
+        long before = transaction.consumed();
+        for (StreamTask task : tasks.ready(cursors, consumer)) {
             begin();
-            int room = settings.commits().records() - transaction.records();
-            if (room <= 0) {
+            if (transaction.isFull()) {
                 break;
             }
-            LogContext.enterTask(input.task().name());
-            int done = input.process(cursor, room, consumer, isCommitDue);
-            transaction.count(done);
-            input.task().timers().came(input.number(), nowNanos);
-            processed += done;
-            bytes += input.takeBytes();
+            LogContext.enterTask(task.name());
+            task.reading().process(nowNanos, consumer, isCommitDue);
             if (isCommitDue()) {
                 break;
             }
         }
         LogContext.leaveTask();
-        meter.consumed(processed, bytes);
-        return processed;
+        return Math.toIntExact(transaction.consumed() - before);
     }
 
     /** Opens a transaction if none is. */
@@ -193,7 +187,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     }
 
     private boolean isCommitDue() {
-        return transaction.records() >= settings.commits().records()
+        return transaction.isFull()
                 || transaction.isDue(settings.world().ticker().nanos())
                 || tasks.stagedBytes() >= stagedLimitBytes;
     }

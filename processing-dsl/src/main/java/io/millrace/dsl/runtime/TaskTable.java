@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +18,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The tasks of one loop and the partitions they read. Owned by the loop. */
 final class TaskTable {
@@ -29,6 +29,8 @@ final class TaskTable {
     private final Map<TaskId, Long> blockedUntil = new HashMap<>();
     private final RestoreMeter restoreMeter;
     private final MatchedTopics matched;
+    private final List<StreamTask> ready = new ArrayList<>();
+    private boolean isAnyWaiting;
 
     TaskTable(ApplicationCore core, LoopTransaction transaction) {
         this.core = core;
@@ -57,6 +59,7 @@ final class TaskTable {
     private void bind(TopicPartition partition, StreamTask task, long position) {
         TaskInput input = new TaskInput(partition, task, position);
         inputs.put(partition, input);
+        task.reading().add(input);
         task.timers().assign(input.number(), partition.topic());
     }
 
@@ -84,7 +87,8 @@ final class TaskTable {
                 continue;
             }
             input.task().timers().revoke(input.number());
-            SortedSet<TopicPartition> others = inputsOf(input.task());
+            input.task().reading().remove(input);
+            SortedSet<TopicPartition> others = input.task().reading().partitions();
             if (others.isEmpty() || (input.task().subTopology().isStateful() && !matched.isGone(partition))) {
                 close(input.task());
                 left.addAll(others);
@@ -133,7 +137,7 @@ final class TaskTable {
 
     /** State is shared by all inputs, so the task needs all of them: of a pattern, those that there are now. */
     private boolean isComplete(StreamTask task) {
-        Set<TopicPartition> present = inputsOf(task);
+        Set<TopicPartition> present = task.reading().partitions();
         int partition = task.id().partition();
         boolean hasMatched = matched.of(task.subTopology()).stream()
                 .filter(topic -> partition < topic.partitions())
@@ -171,7 +175,7 @@ final class TaskTable {
 
     private void run(StreamTask task, LogConsumer consumer) {
         task.start();
-        consumer.resume(inputsOf(task));
+        consumer.resume(task.reading().partitions());
     }
 
     int restoring() {
@@ -184,10 +188,28 @@ final class TaskTable {
 
     // --- at work
 
-    /** The input of a partition whose task runs; null if there is none, or it rests. */
-    @Nullable TaskInput running(TopicPartition partition) {
-        TaskInput input = inputs.get(partition);
-        return input != null && input.task().isRunning() && !input.task().isBlocked() ? input : null;
+    /**
+     * The tasks that have something of a poll to process, in the order of the poll; valid until the next call. Not those that rest, nor those that wait for what the
+     * next poll brings: {@link #isAnyWaiting}.
+     */
+    List<StreamTask> ready(List<RecordCursor> polled, LogConsumer consumer) {
+        ready.clear();
+        tasks.values().forEach(task -> task.reading().beginPoll());
+        for (RecordCursor cursor : polled) {
+            TaskInput input = inputs.get(cursor.topicPartition());
+            if (input != null && input.task().isRunning() && !input.task().isBlocked()) {
+                if (input.task().reading().polled(input, cursor)) {
+                    ready.add(input.task());
+                }
+            }
+        }
+        isAnyWaiting = ready.removeIf(task -> task.reading().isWaiting(consumer));
+        return ready;
+    }
+
+    /** True if a task was left out of the last {@link #ready} for which there is more in the log. */
+    boolean isAnyWaiting() {
+        return isAnyWaiting;
     }
 
     void forEachRunning(Consumer<StreamTask> action) {
@@ -308,12 +330,12 @@ final class TaskTable {
                 if (until == null) {
                     until = nowNanos + task.blockedFor().toNanos();
                     blockedUntil.put(task.id(), until);
-                    consumer.pause(inputsOf(task));
+                    consumer.pause(task.reading().partitions());
                 }
                 if (nowNanos - until >= 0) {
                     blockedUntil.remove(task.id());
                     task.unblock();
-                    consumer.resume(inputsOf(task));
+                    consumer.resume(task.reading().partitions());
                 } else {
                     wait = Math.min(wait, until - nowNanos);
                 }
@@ -333,15 +355,5 @@ final class TaskTable {
             }
         });
         return running;
-    }
-
-    private SortedSet<TopicPartition> inputsOf(StreamTask task) {
-        SortedSet<TopicPartition> partitions = new TreeSet<>();
-        inputs.forEach((partition, input) -> {
-            if (input.task() == task) {
-                partitions.add(partition);
-            }
-        });
-        return partitions;
     }
 }

@@ -24,6 +24,8 @@
  *       election is for progress alone: what keeps R4 if two believe that it is their turn is the transactional id, which both have.
  *   <li>R11: no task runs before every global table of its instance has read what was committed in its topic at the start. A look-up meets what the tables'
  *       loop has committed before it, and never an older row than an earlier look-up of the instance did, over a restart, too.
+ *   <li>R12: of a task's inputs the record that happened first is processed first, among those that are committed: a task goes on only when each of its inputs has
+ *       shown its next record or is known to have none. What an input was asked to show stays to be read, and is committed only once it was processed.
  * </ul>
  */
 @NullMarked

@@ -130,6 +130,11 @@ public final class KafkaComparison {
         return new MillraceRun(millraceProgram, outputs).feedAtOnce(input);
     }
 
+    /** The same if the process dies once, at a storage call that the seed chooses. */
+    public Map<String, List<Written>> millraceAtOnceWithCrashes(List<Fed> input, long seed) {
+        return new MillraceRun(millraceProgram, outputs).withCrashes(seed).feedAtOnce(input);
+    }
+
     /** The same while the process dies as in {@link #checkWithCrashes}. */
     public Map<String, List<Written>> millraceWithCrashes(List<Fed> input, long seed) {
         return new MillraceRun(millraceProgram, outputs).withCrashes(seed).feed(input);

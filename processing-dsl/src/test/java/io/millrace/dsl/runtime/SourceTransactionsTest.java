@@ -125,6 +125,16 @@ class SourceTransactionsTest {
     }
 
     @Test
+    void aTransactionEndsWithTheItemThatBringsItsBytes() {
+        // Nine bytes each.
+        assertThat(positions(
+                        SourceTransactionsTest::all,
+                        (item, out) -> out.send(OUT, "k", item),
+                        given -> given.withTransactionBytes(60)))
+                .isEqualTo(every(7));
+    }
+
+    @Test
     void aSourceThatHasNothingForNowIsCommittedAtOnce() {
         assertThat(positions(() -> new Pausing(all()), (item, out) -> out.send(OUT, "k", item), same -> same))
                 .isEqualTo(every(4));

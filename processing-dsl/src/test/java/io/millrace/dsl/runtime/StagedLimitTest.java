@@ -83,6 +83,40 @@ class StagedLimitTest {
         }
     }
 
+    /** A hundred bytes are read of each, and as many sent. */
+    @Test
+    void aTransactionEndsWithTheRecordThatBringsItsBytes() {
+        Pipeline.Builder builder = Pipeline.named("copies");
+        builder.stream(ONE)
+                .to(Topic.of("copies", Serdes.string(), Serdes.int64()).withPartitions(1));
+        // Five in each.
+        assertThat(transactionsOfAThousandBytes(builder.build())).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsOnlyReadHasBytesToo() {
+        Pipeline.Builder builder = Pipeline.named("read");
+        builder.stream(ONE).forEach((key, value) -> {});
+        // Ten in each.
+        assertThat(transactionsOfAThousandBytes(builder.build())).isEqualTo(3);
+    }
+
+    /** How many it takes for 23 records of a hundred bytes. */
+    private static long transactionsOfAThousandBytes(Pipeline pipeline) {
+        PipelineTestSettings settings = SETTINGS.withApplication(application -> application
+                .withCommitInterval(Duration.ofHours(1))
+                .withTransactionRecords(Integer.MAX_VALUE)
+                .withTransactionBytes(1_000));
+        try (PipelineTest test = PipelineTest.of(pipeline, settings)) {
+            for (int i = 0; i < 23; i++) {
+                test.input(ONE).send("k".repeat(92), 1L);
+            }
+            test.run();
+            assertThat(test.status().recordsConsumed()).isEqualTo(23);
+            return test.status().transactionsCommitted();
+        }
+    }
+
     private static void sendSmall(PipelineTest test, int count) {
         TestInputTopic<String, Long> in = test.input(ONE);
         for (int i = 0; i < count; i++) {

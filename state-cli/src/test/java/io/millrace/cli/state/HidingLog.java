@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** A log of which readers do not find some records, as if a compaction had taken them. */
 final class HidingLog {
@@ -70,6 +71,16 @@ final class HidingLog {
             @Override
             public LogRecord record() {
                 return cursor.record();
+            }
+
+            @Override
+            public @Nullable LogRecord peek() {
+                LogRecord next = cursor.peek();
+                while (next != null && isHidden.test(consumer, next.offset())) {
+                    cursor.next();
+                    next = cursor.peek();
+                }
+                return next;
             }
 
             @Override

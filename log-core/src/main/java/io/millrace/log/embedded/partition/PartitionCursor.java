@@ -231,19 +231,9 @@ public final class PartitionCursor implements RecordCursor {
 
     @Override
     public boolean next() {
-        if (remaining == 0) {
-            if (!findVisible()) {
-                settledOffset = doneOffset;
-                return false;
-            }
-            if (aheadIsVisible) {
-                enter();
-                charge();
-            }
-            if (remaining == 0) {
-                settledOffset = doneOffset;
-                return false;
-            }
+        if (remaining == 0 && !enterNext()) {
+            settledOffset = doneOffset;
+            return false;
         }
         if (standsOnNext) {
             standsOnNext = false;
@@ -253,6 +243,27 @@ public final class PartitionCursor implements RecordCursor {
         remaining--;
         doneOffset = records.offset() + 1;
         return true;
+    }
+
+    @Override
+    public @Nullable LogRecord peek() {
+        if (remaining == 0 && !enterNext()) {
+            return null;
+        }
+        if (!standsOnNext) {
+            records.next();
+            standsOnNext = true;
+        }
+        return records;
+    }
+
+    /** @return false if there is no batch to enter, or nothing of it may be handed out */
+    private boolean enterNext() {
+        if (findVisible() && aheadIsVisible) {
+            enter();
+            charge();
+        }
+        return remaining > 0;
     }
 
     @Override
