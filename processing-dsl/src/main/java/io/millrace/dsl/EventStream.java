@@ -144,6 +144,9 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
     /**
      * The same through a topic of the application's own, {@code <application>-<name>-repartition}, with as many partitions as what is joined
      * with it has, else as many as the inputs.
+     *
+     * <p>Event time behind it is that of its records: where several partitions lead to one, what comes of one that lags is late by the time of the one that is
+     * ahead, and a window waits for it as long as its grace.
      */
     public EventStream<K, V> repartition(String name) {
         return repartitioned(Repartition.named(name), target -> target);

@@ -38,10 +38,7 @@ final class StepBench {
         return other().toTable("other-table");
     }
 
-    /**
-     * One of two streams of one topic. Event time is then the greatest timestamp of that: of two topics it is the lesser one, and after a restart not known
-     * again before both bring a record, so that what is late differs.
-     */
+    /** One of two streams of one topic. Event time is then the greatest timestamp of that, and more of what comes is late than of two topics. */
     EventStream<String, Long> even() {
         return in().filter((key, value) -> value != null && !UserCode.isOdd(value));
     }

@@ -96,7 +96,10 @@ record StepCase(String name, Consumer<StepBench> program) {
             step("process values", StepCode::sumsOfValues),
             step("process with global table", StepCode::sumsOfRows),
             step("process table values", StepCode::sumsOfChanges),
-            step("process event timers", StepCode::eventTimers),
+            step("process event timers", bench -> StepCode.eventTimers(bench, bench.in())),
+            step(
+                    "process event timers of topics",
+                    bench -> StepCode.eventTimers(bench, bench.in().merge(bench.other()))),
             step("process wall clock timers", StepCode::wallClockTimers),
             step("deduplicate", bench -> {
                 DeduplicatedStream<String, Long> first =
@@ -194,8 +197,11 @@ record StepCase(String name, Consumer<StepBench> program) {
                     bench -> bench.write(bench.in().leftJoin(global(bench), UserCode::otherKey, UserCode::join))),
 
             // --- windows
-            step("tumbling", bench -> fold(bench, tumbling(bench))),
-            step("tumbling final", bench -> fold(bench, tumbling(bench).emitFinal())),
+            step("tumbling", bench -> fold(bench, tumbling(keyed(bench)))),
+            step("tumbling final", bench -> fold(bench, tumbling(keyed(bench)).emitFinal())),
+            step(
+                    "tumbling final of topics",
+                    bench -> fold(bench, tumbling(ofTopics(bench)).emitFinal())),
             step("hopping", bench -> fold(bench, hopping(bench))),
             step("hopping final", bench -> fold(bench, hopping(bench).emitFinal())),
             step("sliding", bench -> fold(bench, sliding(bench))),
@@ -225,6 +231,9 @@ record StepCase(String name, Consumer<StepBench> program) {
             step(
                     "stream outer join",
                     bench -> write(bench, bench.even().outerJoin("join", bench.odd(), UserCode::join, joinWindows()))),
+            step(
+                    "stream outer join of topics",
+                    bench -> write(bench, bench.in().outerJoin("join", bench.other(), UserCode::join, joinWindows()))),
             step(
                     "stream self join",
                     bench -> write(bench, bench.in().join("join", bench.in(), UserCode::join, joinWindows()))));
@@ -259,8 +268,12 @@ record StepCase(String name, Consumer<StepBench> program) {
         return bench.in().groupByKey();
     }
 
-    private static WindowedStream<String, Long> tumbling(StepBench bench) {
-        return keyed(bench).windowedBy(TUMBLING);
+    private static GroupedStream<String, Long> ofTopics(StepBench bench) {
+        return bench.in().merge(bench.other()).groupByKey();
+    }
+
+    private static WindowedStream<String, Long> tumbling(GroupedStream<String, Long> keyed) {
+        return keyed.windowedBy(TUMBLING);
     }
 
     private static WindowedStream<String, Long> hopping(StepBench bench) {

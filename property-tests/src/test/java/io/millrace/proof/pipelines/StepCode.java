@@ -3,6 +3,7 @@ package io.millrace.proof.pipelines;
 import static io.millrace.proof.pipelines.PlannedPipeline.KEYS;
 import static io.millrace.proof.pipelines.PlannedPipeline.VALUES;
 
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.GlobalTable;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.ProcessedStream;
@@ -98,33 +99,32 @@ final class StepCode {
     }
 
     /** Tells each sum when event time is beyond the record, and what it was a little later. */
-    static void eventTimers(StepBench bench) {
+    static void eventTimers(StepBench bench, EventStream<String, Long> input) {
         TimerSpec<String> timers = TimerSpec.eventTime("timers", KEYS);
-        ProcessedStream processed = bench.in()
-                .process(
-                        "sums",
-                        stores -> {
-                            KeyValueStore<String, Long> sums = stores.get(SUMS);
-                            Timers<String> due = stores.get(timers);
-                            stores.onTimer(timers, (key, time, context) -> {
-                                Long sum = sums.get(key);
-                                context.emit(TOLD, key, sum);
-                                sums.delete(key);
-                                if (sum != null) {
-                                    due.set(key, time + 7);
-                                }
-                            });
-                            return (key, value, context) -> {
-                                if (value == null) {
-                                    due.cancel(key, due.next());
-                                } else {
-                                    added(sums, key, value);
-                                    due.set(key, context.timestamp() + value);
-                                }
-                            };
-                        },
-                        SUMS,
-                        timers);
+        ProcessedStream processed = input.process(
+                "sums",
+                stores -> {
+                    KeyValueStore<String, Long> sums = stores.get(SUMS);
+                    Timers<String> due = stores.get(timers);
+                    stores.onTimer(timers, (key, time, context) -> {
+                        Long sum = sums.get(key);
+                        context.emit(TOLD, key, sum);
+                        sums.delete(key);
+                        if (sum != null) {
+                            due.set(key, time + 7);
+                        }
+                    });
+                    return (key, value, context) -> {
+                        if (value == null) {
+                            due.cancel(key, due.next());
+                        } else {
+                            added(sums, key, value);
+                            due.set(key, context.timestamp() + value);
+                        }
+                    };
+                },
+                SUMS,
+                timers);
         bench.write(processed.output(TOLD));
     }
 
