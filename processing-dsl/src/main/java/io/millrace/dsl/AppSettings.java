@@ -41,13 +41,11 @@ public record AppSettings(
      *     deleteRetention}, half a day by default, is built anew if the changelog was compacted meanwhile behind where it stands. The time is that
      *     for which the application runs without the partition: whatever lies there when it starts, it does not drop before. Looked at once a minute, and
      *     as often as the delay where that is shorter: state is gone at the latest so much after its time
-     * @param acceptsTopologyChange whether the application starts although stores are gone, new or fed otherwise than at its last start
      */
     public record State(
             BiFunction<String, MemoryBudget, ? extends StateBackend> backend,
             MemoryBudget memory,
-            Duration cleanupDelay,
-            boolean acceptsTopologyChange) {
+            Duration cleanupDelay) {
         public State {
             Objects.requireNonNull(backend, "backend");
             Objects.requireNonNull(memory, "memory");
@@ -147,7 +145,7 @@ public record AppSettings(
     public static AppSettings of(World world, BiFunction<String, MemoryBudget, ? extends StateBackend> stateBackend) {
         return new AppSettings(
                 world,
-                new State(stateBackend, MemoryBudget.ofThisMachine(), Retirement.USUAL, false),
+                new State(stateBackend, MemoryBudget.ofThisMachine(), Retirement.USUAL),
                 1,
                 new Commits(Duration.ofMillis(100), 100_000, 64L << 20),
                 new Retries(5, Duration.ofMillis(100)),
@@ -186,21 +184,12 @@ public record AppSettings(
 
     /** What state may take, in the heap and outside it, its backend included: 16 MiB at least. */
     public AppSettings withStateMemory(MemoryBudget budget) {
-        return with(new State(state.backend, budget, state.cleanupDelay, state.acceptsTopologyChange));
+        return with(new State(state.backend, budget, state.cleanupDelay));
     }
 
     /** How long the state of a partition is kept that moved to another instance. */
     public AppSettings withStateCleanupDelay(Duration value) {
-        return with(new State(state.backend, state.memory, value, state.acceptsTopologyChange));
-    }
-
-    /**
-     * Starts although stores are gone, new or fed otherwise than at the application's last start. What is new lacks what was consumed before;
-     * what is gone stays behind. It converts no bytes: a store of other types is refused all the same and needs a name of its own. For one start:
-     * take it out again.
-     */
-    public AppSettings withAcceptedTopologyChange() {
-        return with(new State(state.backend, state.memory, state.cleanupDelay, true));
+        return with(new State(state.backend, state.memory, value));
     }
 
     /** After how long without a record an input that has nothing left no longer holds event time back. */

@@ -6,6 +6,12 @@ public final class DeduplicatedStream<K, V> extends EventStream<K, V> {
         super(builder, step, types);
     }
 
+    @Override
+    public DeduplicatedStream<K, V> renamedFrom(String formerName) {
+        super.renamedFrom(formerName);
+        return this;
+    }
+
     /** The records that repeat one that has passed. Where nobody asks for them they are dropped and counted. */
     public EventStream<K, V> duplicates() {
         return outlet(DeduplicateStep.DUPLICATES);

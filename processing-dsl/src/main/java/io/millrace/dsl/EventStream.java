@@ -364,6 +364,16 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
                         .withPartitioner(Erased.partitioner(partitioner))));
     }
 
+    /**
+     * Says what the step was called before: what it keeps is gone on with, and nothing is copied. May stay in the program. Right behind the step that has a name.
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if the step keeps nothing under a name
+     */
+    public EventStream<K, V> renamedFrom(String formerName) {
+        builder.renamedFrom(step, formerName);
+        return this;
+    }
+
     private EventStream<K, V> same(int id) {
         return new EventStream<>(builder, id, types);
     }

@@ -18,6 +18,9 @@ public sealed interface ForeignKeyStep extends Step {
         return visitor.foreignKey(this);
     }
 
+    /** The join's. */
+    String name();
+
     /** {@link Step#accept} among the family. */
     <R> R visit(Visitor<R> visitor);
 

@@ -45,6 +45,16 @@ public final class GlobalTable<K, V> {
         return this;
     }
 
+    /**
+     * Says what the table was called before: what it keeps is gone on with, and nothing is copied. May stay in the program. Right behind the step that has a name.
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if the step keeps nothing under a name
+     */
+    public GlobalTable<K, V> renamedFrom(String formerName) {
+        builder.renamedFrom(step, formerName);
+        return this;
+    }
+
     Pipeline.Builder builder() {
         return builder;
     }

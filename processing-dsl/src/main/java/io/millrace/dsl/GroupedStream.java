@@ -30,6 +30,16 @@ public final class GroupedStream<K, V> {
         return types;
     }
 
+    /**
+     * Says what the {@code groupBy} that this stream comes of was called before: what it keeps is gone on with, and nothing is copied. May stay in the program. Right behind the step that has a name.
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if the step keeps nothing under a name
+     */
+    public GroupedStream<K, V> renamedFrom(String formerName) {
+        builder.renamedFrom(step, formerName);
+        return this;
+    }
+
     /** How many records each key had. @param name the identity of the counts */
     public Table<K, Long> count(String name) {
         return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());

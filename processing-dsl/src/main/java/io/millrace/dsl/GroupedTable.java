@@ -23,6 +23,16 @@ public final class GroupedTable<K, V> {
         this.valueSerde = valueSerde;
     }
 
+    /**
+     * Says what the {@code groupBy} that this table comes of was called before: what it keeps is gone on with, and nothing is copied. May stay in the program. Right behind the step that has a name.
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if the step keeps nothing under a name
+     */
+    public GroupedTable<K, V> renamedFrom(String formerName) {
+        builder.renamedFrom(step, formerName);
+        return this;
+    }
+
     /** How many rows each group has. One that had some and has none has 0. @param name the identity of the counts */
     public Table<K, Long> count(String name) {
         return aggregate(

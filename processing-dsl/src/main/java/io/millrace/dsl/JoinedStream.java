@@ -16,6 +16,12 @@ public final class JoinedStream<K, V1, V2, R> extends EventStream<K, R> {
         this.rightTypes = rightTypes;
     }
 
+    @Override
+    public JoinedStream<K, V1, V2, R> renamedFrom(String formerName) {
+        super.renamedFrom(formerName);
+        return this;
+    }
+
     /**
      * The records of the left stream that came when event time was beyond the last moment of a partner and the grace, as they came. They have no
      * result. Where nobody asks for them they are dropped.

@@ -42,7 +42,7 @@ final class NameRule {
     }
 
     /** What the user called it; null for steps without a name. */
-    private static @Nullable String nameOf(Step step) {
+    static @Nullable String nameOf(Step step) {
         if (step instanceof ProcessStep process) {
             return process.name();
         }

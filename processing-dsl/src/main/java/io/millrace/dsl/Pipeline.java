@@ -1,5 +1,7 @@
 package io.millrace.dsl;
 
+import io.millrace.log.EventLog;
+import io.millrace.state.StoreSpec;
 import io.millrace.transactions.TransactionalLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param name the application's identity: of its group, its transactional ids, its changelogs
  * @param steps in the order of writing
  * @param topics every topic it names
+ * @param evolution what it says of its versions before
  */
-public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, List<Topic<?, ?>> topics) {
+public record Pipeline(
+        String name, List<Step> steps, List<Ingest<?>> ingests, List<Topic<?, ?>> topics, Evolution evolution) {
     public Pipeline {
         Names.check("pipeline", name, 100);
         steps = List.copyOf(steps);
@@ -55,15 +59,33 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
      *     fenced, and ends
      */
     public Application start(TransactionalLog log, AppSettings settings, String instance) {
-        ApplicationStarter starter = ServiceLoader.load(
-                        ApplicationStarter.class, ApplicationStarter.class.getClassLoader())
+        return starter().start(this, log, settings, instance);
+    }
+
+    /**
+     * What a start would do with what the version of the program before keeps in a log, and whether it would be refused. Only reads, also beside an
+     * application that runs, and in a log that is only read.
+     */
+    public TopologyPlan plan(EventLog log) {
+        return starter().plan(this, log);
+    }
+
+    /**
+     * Its topology as text, with what it says of its versions before: {@code millrace topology plan --manifest FILE} compares it with what an application was last
+     * started with, on a machine that has the log and not the program.
+     */
+    public String manifest() {
+        return starter().manifest(this);
+    }
+
+    private static ApplicationStarter starter() {
+        return ServiceLoader.load(ApplicationStarter.class, ApplicationStarter.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "Nothing on the class path runs pipelines: META-INF/services/"
                                         + ApplicationStarter.class.getName()
                                         + " of millrace-processing-dsl is missing. Where jars are made into one, merge their service files"));
-        return starter.start(this, log, settings, instance);
     }
 
     /** Begins a pipeline. */
@@ -79,9 +101,11 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
         private final List<Topic<?, ?>> declared = new ArrayList<>();
         private final ErrorChoices errors = new ErrorChoices();
         private final Map<Integer, ErrorChoices> errorsOfSources = new HashMap<>();
+        private final EvolutionDraft evolution;
 
         private Builder(String name) {
             this.name = Names.check("pipeline", name, 100);
+            this.evolution = new EvolutionDraft(name);
         }
 
         /**
@@ -263,6 +287,35 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             return this;
         }
 
+        /**
+         * Allows changes of what an earlier version of the program keeps, which without it are refused: {@code builder.allow(drop("counts"))}. May stay in the
+         * program: each has its effect once.
+         */
+        public Builder allow(TopologyChange... changes) {
+            evolution.allow(List.of(changes));
+            return this;
+        }
+
+        /**
+         * Says what a store was called before that a step declares in {@code process} or {@code processValues}; of all other steps {@code renamedFrom} says it. What
+         * it holds is kept, nothing is copied.
+         */
+        public Builder storeRenamedFrom(StoreSpec<?> store, String from) {
+            evolution.rename(Kept.store(store.name()), from);
+            return this;
+        }
+
+        /** Says what a source was called before: it is read on from where it was. */
+        public Builder sourceRenamedFrom(String source, String from) {
+            evolution.rename(Kept.source(source), from);
+            return this;
+        }
+
+        /** Says what the step that keeps something was called before. */
+        void renamedFrom(int step, String from) {
+            evolution.renameStep(step, from);
+        }
+
         /** @throws PipelineException if it cannot be right, with what to write instead */
         public Pipeline build() {
             List<Step> complete = new ArrayList<>(steps.size());
@@ -273,7 +326,12 @@ public record Pipeline(String name, List<Step> steps, List<Ingest<?>> ingests, L
             complete.replaceAll(step -> step instanceof PatternSource source ? source.without(written) : step);
             complete.replaceAll(step ->
                     step instanceof TableStep.Join join ? join.with(TableRule.mayMeetItself(join, complete)) : step);
-            return new Pipeline(name, complete, ingests, PipelineRule.topicsOf(complete, declared));
+            return new Pipeline(
+                    name,
+                    complete,
+                    ingests,
+                    PipelineRule.topicsOf(complete, declared),
+                    evolution.complete(complete, ingests));
         }
 
         /** A step learns what was only said after it was written. */

@@ -2,13 +2,16 @@ package io.millrace.dsl;
 
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.Serde;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A topic of the application's own between two of its steps. */
-record Repartition(String name, OptionalInt partitions) {
+public record Repartition(String name, OptionalInt partitions) {
     private static final TopicSettings SETTINGS = TopicSettings.defaults().withSegmentBytes(50 << 20);
 
-    Repartition {
+    private static final String SUFFIX = "-repartition";
+
+    public Repartition {
         Names.check("repartition", name, 100);
     }
 
@@ -25,7 +28,20 @@ record Repartition(String name, OptionalInt partitions) {
      * segments, which are as small as those of Kafka Streams for that.
      */
     <K, V> Topic<K, V> topic(String application, Serde<K> keySerde, Serde<V> valueSerde) {
-        String topic = application + "-" + name + "-repartition";
-        return new Topic<>(topic, keySerde, valueSerde, partitions, SETTINGS);
+        return new Topic<>(topicOf(application, name), keySerde, valueSerde, partitions, SETTINGS);
+    }
+
+    /** The topic of an application's repartition. */
+    public static String topicOf(String application, String name) {
+        return application + "-" + name + SUFFIX;
+    }
+
+    /** The contrary; empty if a topic is not called so. */
+    public static Optional<String> nameOf(String application, String topic) {
+        int begin = application.length() + 1;
+        int end = topic.length() - SUFFIX.length();
+        return topic.startsWith(application + "-") && topic.endsWith(SUFFIX) && end > begin
+                ? Optional.of(topic.substring(begin, end))
+                : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,16 @@ public record SinkTarget(
 
     static SinkTarget oneOf(TopicChooser<Object, Object> chooser, List<Topic<?, ?>> topics) {
         return new SinkTarget(topics, chooser, null, false);
+    }
+
+    /** The name that the user gave the topic, if it is one between two steps of this application. */
+    public Optional<String> repartition(String application) {
+        return isOwned ? Repartition.nameOf(application, topics.get(0).name()) : Optional.empty();
+    }
+
+    /** The same with other topics, in the order of these. */
+    public SinkTarget withTopics(List<Topic<?, ?>> others) {
+        return new SinkTarget(others, chooser, partitioner, isOwned);
     }
 
     SinkTarget withPartitioner(StreamPartitioner<Object, Object> value) {

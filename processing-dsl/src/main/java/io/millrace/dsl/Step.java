@@ -114,6 +114,11 @@ public sealed interface Step
             this(id, topic, ErrorPolicies.STOP, OF_RECORD);
         }
 
+        /** The same topic under another name. */
+        public Source named(String name) {
+            return new Source(id, topic.named(name), errorPolicies, timestamps);
+        }
+
         Source with(ErrorPolicies policies) {
             return new Source(id, topic, policies, timestamps);
         }

@@ -303,6 +303,16 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
         return new GroupedTable<>(builder, builder.stream(topic).step, keySerde, valueSerde);
     }
 
+    /**
+     * Says what the table was called before: what it keeps is gone on with, and nothing is copied. May stay in the program. Right behind the step that has a name.
+     *
+     * @throws PipelineException at {@link Pipeline.Builder#build} if the step keeps nothing under a name
+     */
+    public Table<K, V> renamedFrom(String formerName) {
+        builder.renamedFrom(step, formerName);
+        return this;
+    }
+
     private Table<K, V> same(int id) {
         return new Table<>(builder, id, types);
     }

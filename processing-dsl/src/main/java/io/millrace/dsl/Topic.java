@@ -39,13 +39,18 @@ public record Topic<K, V>(
         return new Topic<>(name, keySerde, valueSerde, partitions, value);
     }
 
+    /** The same records in a topic of another name. */
+    public Topic<K, V> named(String other) {
+        return new Topic<>(other, keySerde, valueSerde, partitions, settings);
+    }
+
     /** True if both are the same topic, read as the same types. */
     boolean sameTypes(Topic<?, ?> that) {
         return name.equals(that.name) && typeNames().equals(that.typeNames());
     }
 
     /** How keys and values are written: {@code <key, value>}. */
-    String typeNames() {
+    public String typeNames() {
         return "<" + keySerde.name() + ", " + valueSerde.name() + ">";
     }
 }

@@ -11,6 +11,12 @@ public final class WindowedTable<K, V, A> extends Table<Windowed<K>, A> {
         this.inputTypes = inputTypes;
     }
 
+    @Override
+    public WindowedTable<K, V, A> renamedFrom(String formerName) {
+        super.renamedFrom(formerName);
+        return this;
+    }
+
     /**
      * The records that came for a window that had closed, as they came. One that is in several windows comes here once, if any of them had
      * closed; in those that are open it is counted. Where nobody asks for them they are dropped.

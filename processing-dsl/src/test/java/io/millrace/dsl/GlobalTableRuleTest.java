@@ -3,13 +3,15 @@ package io.millrace.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.dsl.plan.DeclaredTopology;
+import io.millrace.dsl.plan.EvolutionRule;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
-import io.millrace.dsl.plan.TopologyChanges;
 import io.millrace.dsl.plan.TopologyManifest;
 import io.millrace.dsl.plan.TopologyPrinter;
 import io.millrace.serde.Serdes;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What of global tables is refused, and how a pipeline with them looks. */
@@ -138,20 +140,25 @@ class GlobalTableRuleTest {
                 .contains("s0 -> s2;");
     }
 
-    private static TopologyManifest counting(Topic<String, String> players) {
+    private static Pipeline counting(Topic<String, String> players) {
         Pipeline.Builder builder = Pipeline.named("game");
         builder.stream(SCORES)
                 .join(builder.globalTable(players, players.name()), (key, value) -> value, (value, row) -> row)
                 .withValueSerde(Serdes.string())
                 .groupByKey()
                 .count("counts");
-        return TopologyManifest.of(Planner.plan(builder.build()));
+        return builder.build();
     }
 
     @Test
     void aStoreBehindAJoinIsFedByTheTableToo() {
         Topic<String, String> others = Topic.of("others", Serdes.string(), Serdes.string());
-        assertThat(TopologyChanges.between(counting(PLAYERS), counting(others)))
-                .containsExactly("store 'counts' was fed by [players, scores] and is fed by [others, scores]");
+        TopologyManifest before = TopologyManifest.of(Planner.plan(counting(PLAYERS)));
+        assertThat(EvolutionRule.decide(Optional.of(before), DeclaredTopology.of(counting(others)))
+                        .plan()
+                        .refusals())
+                .extracting(TopologyPlan.Entry::text)
+                .contains(
+                        "store 'counts' is another one: it was fed by [players, scores] and is fed by [others, scores]");
     }
 }

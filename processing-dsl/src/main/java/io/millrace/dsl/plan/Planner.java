@@ -29,7 +29,8 @@ public final class Planner {
         }
         List<SubTopology> subTopologies = new ArrayList<>();
         byGroup.values().forEach(steps -> subTopologies.add(new SubTopology(subTopologies.size(), steps)));
-        return new Topology(pipeline.name(), subTopologies, globalTables, pipeline.ingests(), pipeline.topics());
+        return new Topology(
+                pipeline.name(), subTopologies, globalTables, pipeline.ingests(), pipeline.topics(), StorageNames.NONE);
     }
 
     /**

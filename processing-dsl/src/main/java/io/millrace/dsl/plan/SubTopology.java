@@ -24,6 +24,31 @@ public record SubTopology(int id, List<Step> steps) {
         steps = List.copyOf(steps);
     }
 
+    /** The same with topics of other names. @param names by those that topics have here */
+    SubTopology withTopics(Map<String, String> names) {
+        List<Step> same = new ArrayList<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Source source
+                    && names.containsKey(source.topic().name())) {
+                same.add(source.named(names.get(source.topic().name())));
+            } else if (step instanceof Step.Sink sink) {
+                same.add(new Step.Sink(
+                        sink.id(),
+                        sink.input(),
+                        sink.target().withTopics(named(sink.target().topics(), names))));
+            } else {
+                same.add(step);
+            }
+        }
+        return new SubTopology(id, same);
+    }
+
+    static List<Topic<?, ?>> named(List<Topic<?, ?>> topics, Map<String, String> names) {
+        List<Topic<?, ?>> named = new ArrayList<>();
+        topics.forEach(topic -> named.add(topic.named(names.getOrDefault(topic.name(), topic.name()))));
+        return named;
+    }
+
     public List<Step.Source> sources() {
         return steps.stream()
                 .filter(Step.Source.class::isInstance)

@@ -2,12 +2,16 @@ package io.millrace.dsl.plan;
 
 import io.millrace.dsl.GlobalTableStep;
 import io.millrace.dsl.Ingest;
+import io.millrace.dsl.Kept;
 import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.PipelineException;
+import io.millrace.dsl.Repartition;
 import io.millrace.dsl.Topic;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -19,18 +23,34 @@ import java.util.regex.Pattern;
  * @param subTopologies by number
  * @param globalTables that every instance has all of, beside the sub-topologies
  * @param topics all that the pipeline names
+ * @param storage under which names all that is kept is in the log and in the state
  */
 public record Topology(
         String name,
         List<SubTopology> subTopologies,
         List<GlobalTableStep> globalTables,
         List<Ingest<?>> ingests,
-        List<Topic<?, ?>> topics) {
+        List<Topic<?, ?>> topics,
+        StorageNames storage) {
     public Topology {
         subTopologies = List.copyOf(subTopologies);
         globalTables = List.copyOf(globalTables);
         ingests = List.copyOf(ingests);
         topics = List.copyOf(topics);
+    }
+
+    /** The same on a log where things have these names: topics between steps are those that the log has. Asked of one that was just planned. */
+    public Topology storedAs(StorageNames names) {
+        Map<String, String> stored = new HashMap<>();
+        names.stored().forEach((kept, as) -> {
+            if (kept.kind() == Kept.Kind.REPARTITION) {
+                stored.put(Repartition.topicOf(name, kept.name()), Repartition.topicOf(name, as));
+            }
+        });
+        List<SubTopology> parts = subTopologies.stream()
+                .map(subTopology -> subTopology.withTopics(stored))
+                .toList();
+        return new Topology(name, parts, globalTables, ingests, SubTopology.named(topics, stored), names);
     }
 
     /** The patterns by which topics are read, in their order. */
@@ -120,7 +140,12 @@ public record Topology(
                 return table.topic().name();
             }
         }
-        return Changelog.topic(name, store);
+        return Changelog.topic(name, storage.of(Kept.store(store)));
+    }
+
+    /** Under which name a source commits its position. */
+    public String positionOf(Ingest<?> ingest) {
+        return storage.of(Kept.source(ingest.name()));
     }
 
     /** Where sources commit their positions. */

@@ -2,17 +2,26 @@ package io.millrace.dsl.plan;
 
 import io.millrace.dsl.GlobalTableStep;
 import io.millrace.dsl.Ingest;
+import io.millrace.dsl.Kept;
 import io.millrace.dsl.PatternSource;
+import io.millrace.dsl.Repartition;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.Topic;
 import io.millrace.serde.PropertyLines;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +29,24 @@ import org.jspecify.annotations.Nullable;
  * compared with the program that starts next. Immutable.
  *
  * @param steps of all sub-topologies, in the order of writing
+ * @param repartitions how the records are written that are under way between two steps, by the name of the repartition
+ * @param storage where all of it is, if that is known: a program alone does not know
  */
-public record TopologyManifest(String application, List<String> ingests, List<StepEntry> steps) {
+public record TopologyManifest(
+        String application,
+        List<String> ingests,
+        List<StepEntry> steps,
+        SortedMap<String, String> repartitions,
+        StorageNames storage) {
     /** In the place of a sub-topology, for what every instance has all of. */
     static final int GLOBAL = -1;
 
+    /** What is stored under the names that it has. Written where that is so, so that versions of Millrace read it that know nothing else. */
     private static final String FORMAT = "1";
+
+    private static final String FORMAT_WITH_STORAGE = "2";
+    private static final String REPARTITION = "repartition.";
+    private static final String UNKNOWN_TYPES = "";
 
     /**
      * One step.
@@ -50,21 +71,109 @@ public record TopologyManifest(String application, List<String> ingests, List<St
             writes = List.copyOf(writes);
             stores = new TreeMap<>(stores);
         }
+
+        /** What it does, without its name. */
+        String role() {
+            return subTopology == GLOBAL || label.indexOf(' ') < 0 ? label : label.substring(0, label.lastIndexOf(' '));
+        }
+
+        /** Its name, if that is the beginning of the store's. */
+        private Optional<String> name(String store) {
+            String last = label.substring(label.lastIndexOf(' ') + 1);
+            boolean isOfUser = label.startsWith("process ");
+            return subTopology == GLOBAL
+                    ? Optional.of(store)
+                    : isOfUser || !store.startsWith(last) ? Optional.empty() : Optional.of(last);
+        }
+
+        /** The name of the join by foreign key that it is a part of. */
+        private Optional<String> foreignKeyJoin() {
+            return label.startsWith("subscribe ") || label.startsWith("answer ")
+                    ? Optional.of(label.substring(label.indexOf(' ') + 1))
+                    : Optional.empty();
+        }
+
+        StepEntry withTopics(Map<String, String> names) {
+            return new StepEntry(
+                    id,
+                    subTopology,
+                    label,
+                    inputs,
+                    reads.stream()
+                            .map(topic -> names.getOrDefault(topic, topic))
+                            .toList(),
+                    writes.stream()
+                            .map(topic -> names.getOrDefault(topic, topic))
+                            .toList(),
+                    stores);
+        }
     }
 
     public TopologyManifest {
         ingests = List.copyOf(ingests);
         steps = List.copyOf(steps);
+        repartitions = Collections.unmodifiableSortedMap(new TreeMap<>(repartitions));
     }
 
+    /** Of a program that was never started. */
     public static TopologyManifest of(Topology topology) {
         List<StepEntry> steps = new ArrayList<>();
         topology.globalTables().forEach(table -> steps.add(entry(table, GLOBAL)));
         for (SubTopology subTopology : topology.subTopologies()) {
             subTopology.steps().forEach(step -> steps.add(entry(step, subTopology.id())));
         }
+        steps.sort(Comparator.comparingInt(StepEntry::id));
         return new TopologyManifest(
-                topology.name(), topology.ingests().stream().map(Ingest::name).toList(), steps);
+                topology.name(),
+                topology.ingests().stream().map(Ingest::name).toList(),
+                steps,
+                repartitions(topology),
+                StorageNames.NONE);
+    }
+
+    private static SortedMap<String, String> repartitions(Topology topology) {
+        SortedMap<String, String> types = new TreeMap<>();
+        for (SubTopology subTopology : topology.subTopologies()) {
+            for (Step step : subTopology.steps()) {
+                if (step instanceof Step.Sink sink) {
+                    sink.target()
+                            .repartition(topology.name())
+                            .ifPresent(name -> types.put(
+                                    name, sink.target().topics().get(0).typeNames()));
+                }
+            }
+        }
+        return types;
+    }
+
+    /** The same in its places: topics between steps have the names that they have in the log. */
+    TopologyManifest storedAs(StorageNames names) {
+        Map<String, String> topics = new HashMap<>();
+        for (String repartition : repartitions.keySet()) {
+            topics.put(
+                    Repartition.topicOf(application, repartition),
+                    Repartition.topicOf(application, names.of(Kept.repartition(repartition))));
+        }
+        List<StepEntry> stored =
+                steps.stream().map(step -> step.withTopics(topics)).toList();
+        return new TopologyManifest(application, ingests, stored, repartitions, names);
+    }
+
+    /** All that is kept under a name; of global tables the rows. */
+    SortedSet<Kept> kept() {
+        SortedSet<Kept> kept = new TreeSet<>();
+        steps.forEach(step -> step.stores().keySet().forEach(store -> kept.add(Kept.store(store))));
+        repartitions.keySet().forEach(name -> kept.add(Kept.repartition(name)));
+        ingests.forEach(name -> kept.add(Kept.source(name)));
+        return kept;
+    }
+
+    /** The step that has a store. */
+    StepEntry stepOf(String store) {
+        return steps.stream()
+                .filter(step -> step.stores().containsKey(store))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No step has store '" + store + "'"));
     }
 
     private static StepEntry entry(Step step, int subTopology) {
@@ -91,6 +200,27 @@ public record TopologyManifest(String application, List<String> ingests, List<St
                 : List.of();
     }
 
+    /** True for the rows of a global table. */
+    boolean isGlobal(Kept kept) {
+        return kept.kind() == Kept.Kind.STORE && stepOf(kept.name()).subTopology() == GLOBAL;
+    }
+
+    /** The name of the step that something is kept for, where that is the beginning of its name; empty for what has a name of its own. */
+    Optional<String> stepName(Kept kept) {
+        return switch (kept.kind()) {
+            case SOURCE -> Optional.empty();
+            case STORE -> stepOf(kept.name()).name(kept.name());
+            case REPARTITION ->
+                steps.stream()
+                        .filter(step -> step.writes()
+                                .contains(Repartition.topicOf(application, storage.of(Kept.repartition(kept.name())))))
+                        .flatMap(sink ->
+                                steps.stream().filter(step -> sink.inputs().contains(step.id())))
+                        .flatMap(step -> step.foreignKeyJoin().stream())
+                        .findFirst();
+        };
+    }
+
     /** The topics whose records reach a step, sorted. */
     List<String> feeds(StepEntry step) {
         List<String> feeds = new ArrayList<>(step.reads());
@@ -104,11 +234,13 @@ public record TopologyManifest(String application, List<String> ingests, List<St
 
     public String toText() {
         SortedMap<String, String> properties = new TreeMap<>();
-        properties.put("format", FORMAT);
+        properties.put("format", storage.isEmpty() ? FORMAT : FORMAT_WITH_STORAGE);
         properties.put("application", application);
         for (int i = 0; i < ingests.size(); i++) {
             properties.put("ingest." + i, ingests.get(i));
         }
+        repartitions.forEach((name, types) -> properties.put(REPARTITION + name, types));
+        storage.writeTo(properties);
         for (StepEntry step : steps) {
             String prefix = "step." + step.id() + ".";
             properties.put(prefix + "label", step.label());
@@ -126,9 +258,10 @@ public record TopologyManifest(String application, List<String> ingests, List<St
     /** @throws IllegalArgumentException if it is none, or one of a later Millrace */
     public static TopologyManifest parse(String text) {
         SortedMap<String, String> properties = PropertyLines.parse(text);
-        if (!FORMAT.equals(properties.get("format"))) {
-            throw new IllegalArgumentException("The topology was written in format " + properties.get("format")
-                    + ", and this Millrace reads format " + FORMAT
+        String format = properties.getOrDefault("format", "");
+        if (!format.equals(FORMAT) && !format.equals(FORMAT_WITH_STORAGE)) {
+            throw new IllegalArgumentException("The topology was written in format " + format
+                    + ", and this Millrace reads formats " + FORMAT + " and " + FORMAT_WITH_STORAGE
                     + ": use the Millrace that wrote it, or a later one");
         }
         List<String> ingests = new ArrayList<>();
@@ -143,7 +276,32 @@ public record TopologyManifest(String application, List<String> ingests, List<St
                 steps.put(id, step(id, property.getValue(), properties));
             }
         }
-        return new TopologyManifest(properties.getOrDefault("application", ""), ingests, List.copyOf(steps.values()));
+        String application = properties.getOrDefault("application", "");
+        return new TopologyManifest(
+                application,
+                ingests,
+                List.copyOf(steps.values()),
+                repartitions(application, steps.values(), properties),
+                StorageNames.read(properties));
+    }
+
+    /** Those that an older Millrace wrote are told by the topics that steps write, and what is in them is not said. */
+    private static SortedMap<String, String> repartitions(
+            String application, Collection<StepEntry> steps, SortedMap<String, String> properties) {
+        SortedMap<String, String> types = new TreeMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(REPARTITION)) {
+                types.put(name.substring(REPARTITION.length()), value);
+            }
+        });
+        if (types.isEmpty()) {
+            for (StepEntry step : steps) {
+                step.writes().stream()
+                        .flatMap(topic -> Repartition.nameOf(application, topic).stream())
+                        .forEach(name -> types.put(name, UNKNOWN_TYPES));
+            }
+        }
+        return types;
     }
 
     private static StepEntry step(int id, String label, SortedMap<String, String> properties) {

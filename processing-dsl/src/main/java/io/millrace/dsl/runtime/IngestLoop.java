@@ -56,12 +56,13 @@ final class IngestLoop<T> implements LoopStep {
         this.core = core;
         this.observer = observer;
         this.ingest = ingest;
-        this.id = transactionalId(core.name(), ingest.name());
+        String position = core.topology().positionOf(ingest);
+        this.id = transactionalId(core.name(), position);
         this.positions = new TopicPartition(core.topology().positionsTopic(), 0);
-        this.name = BytesView.ofUtf8(ingest.name());
+        this.name = BytesView.ofUtf8(position);
         this.failures = new LoopFailures("Source '" + ingest.name() + "'", observer, core.settings());
         this.transaction = new LoopTransaction(core.settings().commits());
-        this.turn = new SourceTurn(core, ingest.name(), this::endTurn, this::giveUp);
+        this.turn = new SourceTurn(core, position, this::endTurn, this::giveUp);
     }
 
     /** One for all instances: whoever has the turn fences who had it before. No application and no instance has an @ in its name (R9). */

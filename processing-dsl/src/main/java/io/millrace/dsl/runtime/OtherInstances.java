@@ -3,16 +3,20 @@ package io.millrace.dsl.runtime;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.Isolation;
+import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.transactions.TransactionalLog;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The partitions that other instances of an application have at one moment, and how far they have committed. */
 final class OtherInstances {
@@ -49,6 +53,21 @@ final class OtherInstances {
                         progress.committed().orElseGet(() -> log.admin().logStartOffset(partition)));
             }
         }
+    }
+
+    /** The members of an application's groups that are not of one instance, as they call themselves; those that are closed are none. */
+    static SortedSet<String> running(LogAdmin admin, Collection<String> groups, String identity) {
+        Pattern own = Pattern.compile(Pattern.quote(identity) + "-(?:\\d+|ingest-.*)");
+        SortedSet<String> running = new TreeSet<>();
+        for (String group : groups) {
+            admin.describeGroup(group)
+                    .ifPresent(found -> found.members().stream()
+                            .filter(member -> !member.away())
+                            .map(member -> member.instanceId().orElse(member.memberId()))
+                            .filter(name -> !own.matcher(name).matches())
+                            .forEach(running::add));
+        }
+        return running;
     }
 
     /** True if another instance has the partition, and no record comes behind what it had committed. */

@@ -108,8 +108,8 @@ record OwnTopic(String name, Kind kind, String of) {
                 begins + "the topics that feed the store have " + needed
                         + ": its state is divided by those it has, so that keys would not meet theirs. Say repartition(name, "
                         + found
-                        + ") before the step, and start once with AppSettings.withAcceptedTopologyChange(); or give the store"
-                        + " another name, which begins empty";
+                        + ") before the step, and builder.allow(TopologyChange.keep(store)), since it is fed by that then; or give the store"
+                        + " another name, which begins empty, and builder.allow(TopologyChange.drop(store))";
             case REPARTITION ->
                 begins + "what feeds it or is joined with it has " + needed
                         + ": its keys are spread over those it has. Say repartition(name, " + found

@@ -4,9 +4,13 @@ import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.ApplicationStarter;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.PipelineException;
+import io.millrace.dsl.TopologyPlan;
+import io.millrace.dsl.plan.DeclaredTopology;
+import io.millrace.dsl.plan.EvolutionRule;
 import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
-import io.millrace.dsl.plan.TopologyManifest;
+import io.millrace.log.EventLog;
 import io.millrace.state.MemoryBudget;
 import io.millrace.state.Retirement;
 import io.millrace.state.StateBackend;
@@ -16,8 +20,10 @@ import io.millrace.state.StateStoreConfig;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducerConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,11 +44,30 @@ public final class PipelineRuntime implements ApplicationStarter {
                     "An instance's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', or none, got '"
                             + instance + "'");
         }
-        Topology topology = Planner.plan(pipeline);
-        TopologyManifest manifest = TopologyManifest.of(topology);
-        boolean isChanged = TopologyRecord.check(log, manifest, settings.state().acceptsTopologyChange());
+        try (TopologyTurn turn = new TopologyTurn(log, pipeline.name())) {
+            DeclaredTopology declared = DeclaredTopology.of(pipeline);
+            EvolutionRule.Decision decision = TopologyRecord.decide(log, declared);
+            decision.plan().check();
+            // A first start changes nothing that another one could go on with.
+            if (decision.isChange() && !decision.plan().isFirst()) {
+                turn.await();
+                decision = TopologyRecord.decide(log, declared);
+                decision.plan().check();
+            }
+            return start(pipeline, decision, log, settings, instance);
+        }
+    }
+
+    private static Application start(
+            Pipeline pipeline,
+            EvolutionRule.Decision decision,
+            TransactionalLog log,
+            AppSettings settings,
+            String instance) {
+        Topology topology = Planner.plan(pipeline).storedAs(decision.after().storage());
+        StateBackend backend = openBackend(log, settings);
         StateDatabase database = StateDatabase.open(
-                openBackend(log, settings),
+                RenamedStores.of(backend, topology),
                 StateStoreConfig.within(settings.state().memory()),
                 new Retirement(settings.state().cleanupDelay(), settings.world().clock()));
         try {
@@ -53,9 +78,12 @@ public final class PipelineRuntime implements ApplicationStarter {
             String identity = ApplicationCore.identity(topology.name(), instance);
             InstanceGuard guard = InstanceGuard.takeOver(log, identity);
             fenceFormerLoops(log, topology, identity);
-            if (isChanged) {
-                TopologyRecord.write(log, manifest);
+            requireAlone(log, decision.plan(), topology, identity);
+            if (decision.isChange()) {
+                TopologyRecord.write(log, decision.after());
+                tell(decision.plan());
             }
+            RetiredStorage.delete(topology, log.admin(), backend);
             GlobalTables globalTables = new GlobalTables(topology, partitionCounts);
             ApplicationCore core = new ApplicationCore(
                     topology, log, settings, database, partitionCounts, globalTables, guard, instance);
@@ -66,6 +94,43 @@ public final class PipelineRuntime implements ApplicationStarter {
             database.close();
             throw e;
         }
+    }
+
+    /** What is given up is not taken from instances that work with it; those that come meanwhile are told by {@link TopologyGuard}. */
+    private static void requireAlone(TransactionalLog log, TopologyPlan plan, Topology topology, String identity) {
+        List<TopologyPlan.Entry> dropped = plan.of(TopologyPlan.Verdict.DROP);
+        if (dropped.isEmpty()) {
+            return;
+        }
+        Set<String> groups = new TreeSet<>(Set.of(topology.name()));
+        dropped.forEach(entry ->
+                groups.add(SourceTurn.group(topology.name(), entry.what().name())));
+        Set<String> others = OtherInstances.running(log.admin(), groups, identity);
+        if (!others.isEmpty()) {
+            throw new PipelineException("Other instances of '" + topology.name() + "' run, " + others
+                    + ", and may be of the version before, of which this one gives up "
+                    + dropped.stream().map(entry -> entry.what().toString()).collect(Collectors.joining(", "))
+                    + ": stop all of them, start this one, and then further ones of this version. Nothing was changed");
+        }
+    }
+
+    /** What is no matter of course, now that it is so. */
+    private static void tell(TopologyPlan plan) {
+        if (!plan.isFirst()) {
+            plan.entries().stream()
+                    .filter(entry -> entry.verdict() != TopologyPlan.Verdict.KEEP)
+                    .forEach(entry -> LOG.info("Application {}: {}", plan.application(), entry.text()));
+        }
+    }
+
+    @Override
+    public TopologyPlan plan(Pipeline pipeline, EventLog log) {
+        return TopologyRecord.plan(log, DeclaredTopology.of(pipeline));
+    }
+
+    @Override
+    public String manifest(Pipeline pipeline) {
+        return DeclaredTopology.of(pipeline).toText();
     }
 
     private static StateBackend openBackend(TransactionalLog log, AppSettings settings) {
@@ -105,7 +170,7 @@ public final class PipelineRuntime implements ApplicationStarter {
         Pattern loop = Pattern.compile(Pattern.quote(identity) + "-\\d+");
         String anySource = IngestLoop.transactionalId(topology.name(), "");
         Set<String> sources = topology.ingests().stream()
-                .map(ingest -> IngestLoop.transactionalId(topology.name(), ingest.name()))
+                .map(ingest -> IngestLoop.transactionalId(topology.name(), topology.positionOf(ingest)))
                 .collect(Collectors.toSet());
         for (TransactionDescription description : log.transactions().list()) {
             String id = description.transactionalId();

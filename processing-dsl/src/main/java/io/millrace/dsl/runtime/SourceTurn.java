@@ -32,11 +32,15 @@ final class SourceTurn implements RebalanceListener {
     SourceTurn(ApplicationCore core, String source, Runnable revoked, Runnable lost) {
         this.core = core;
         this.place = new TopicPartition(core.topology().positionsTopic(), 0);
-        // No application's name has an @, so that this is no other one's group.
-        this.group = core.name() + "@ingest-" + source;
+        this.group = group(core.name(), source);
         this.member = core.identity() + "-ingest-" + source;
         this.revoked = revoked;
         this.lost = lost;
+    }
+
+    /** No application's name has an @, so that this is no other one's group. */
+    static String group(String application, String source) {
+        return application + "@ingest-" + source;
     }
 
     /** Asks for the turn, with a new membership. */

@@ -92,6 +92,7 @@ final class StreamTask {
     /** Opens the stores, to be restored. @return false if another loop still holds them: one that has yet to notice that it lost them */
     boolean openState() {
         if (state == null) {
+            new TopologyGuard(core.log(), core.topology()).check(storeNames);
             try {
                 state = core.database().partition(id.partition(), subTopology.stores());
             } catch (IllegalStateException e) {

@@ -1,7 +1,9 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.PipelineException;
-import io.millrace.dsl.plan.TopologyChanges;
+import io.millrace.dsl.TopologyPlan;
+import io.millrace.dsl.plan.DeclaredTopology;
+import io.millrace.dsl.plan.EvolutionRule;
 import io.millrace.dsl.plan.TopologyManifest;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.EventLog;
@@ -20,15 +22,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The topology that an application was last started with, in its log: topic {@code <application>-topology}, the newest record of its one
  * partition. With it, state that a changed program would silently keep wrong is noticed before anything runs.
  */
 public final class TopologyRecord {
-    private static final Logger LOG = LoggerFactory.getLogger(TopologyRecord.class);
     private static final String SUFFIX = "-topology";
     private static final String KEY = "topology";
 
@@ -37,6 +36,10 @@ public final class TopologyRecord {
     /** Where it is, in the one partition. */
     static String topic(String application) {
         return application + SUFFIX;
+    }
+
+    static TopicPartition partition(String application) {
+        return new TopicPartition(topic(application), 0);
     }
 
     /**
@@ -56,7 +59,7 @@ public final class TopologyRecord {
 
     /** The text of the newest record; empty if there is none, or the topic is somebody else's. */
     private static Optional<String> newest(EventLog log, String application) {
-        TopicPartition partition = new TopicPartition(topic(application), 0);
+        TopicPartition partition = partition(application);
         if (log.admin().describeTopic(partition.topic()).isEmpty()) {
             return Optional.empty();
         }
@@ -97,53 +100,27 @@ public final class TopologyRecord {
     }
 
     /**
-     * Holds a topology against the one before.
+     * What the start of a program would do with what its application keeps.
      *
-     * @return true if it differs, so that it is to be {@link #write written}
-     * @throws PipelineException if state of the one before would not go on as it was, unless that is accepted; if it could not be read, also then
+     * @throws PipelineException if what is recorded cannot be read
      */
-    static boolean check(EventLog log, TopologyManifest topology, boolean acceptsChange) {
-        Optional<TopologyManifest> before = read(log, topology.application());
-        if (before.isEmpty()) {
-            return true;
-        }
-        List<String> changes = TopologyChanges.between(before.get(), topology);
-        if (!changes.isEmpty()) {
-            String all = String.join("; ", changes);
-            if (!acceptsChange) {
-                throw new PipelineException("The state of '" + topology.application()
-                        + "' would not go on as it was: " + all
-                        + ". Start what was there before, or this under another name, which begins anew, or say"
-                        + " AppSettings.withAcceptedTopologyChange() if that is what you want");
-            }
-            checkBytes(before.get(), topology);
-            LOG.warn("Application {}: the topology changed, as accepted: {}", topology.application(), all);
-        }
-        return !before.get().equals(topology);
+    public static TopologyPlan plan(EventLog log, DeclaredTopology declared) {
+        return decide(log, declared).plan();
     }
 
-    private static void checkBytes(TopologyManifest before, TopologyManifest topology) {
-        List<String> unreadable = TopologyChanges.ofBytes(before, topology);
-        if (!unreadable.isEmpty()) {
-            throw new PipelineException("The state of '" + topology.application() + "' could not be read: "
-                    + String.join("; ", unreadable)
-                    + ". To accept a change converts no bytes, neither in the state nor in its changelog. Declare the store as it was, or give"
-                    + " the new one a name of its own, which begins empty");
-        }
+    /** What a start of a program would do, and record. @throws PipelineException if what is recorded cannot be read */
+    static EvolutionRule.Decision decide(EventLog log, DeclaredTopology declared) {
+        return EvolutionRule.decide(read(log, declared.manifest().application()), declared);
     }
 
     /** Writes what this application runs from now on. */
     static void write(TransactionalLog log, TopologyManifest topology) {
-        String topic = topic(topology.application());
+        TopicPartition partition = partition(topology.application());
+        String topic = partition.topic();
         log.admin().createTopic(topic, 1, TopicSettings.compacted());
         try (TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of(topic))) {
             producer.begin();
-            producer.send(
-                    new TopicPartition(topic, 0),
-                    0,
-                    BytesView.ofUtf8(KEY),
-                    BytesView.ofUtf8(topology.toText()),
-                    List.of());
+            producer.send(partition, 0, BytesView.ofUtf8(KEY), BytesView.ofUtf8(topology.toText()), List.of());
             producer.commit();
         }
     }

@@ -26,6 +26,8 @@
  *       loop has committed before it, and never an older row than an earlier look-up of the instance did, over a restart, too.
  *   <li>R12: of a task's inputs the record that happened first is processed first, among those that are committed: a task goes on only when each of its inputs has
  *       shown its next record or is known to have none. What an input was asked to show stays to be read, and is committed only once it was processed.
+ *   <li>R13: what is recorded of a topology is changed by one start at a time, in a transaction, when all that it names is there; what it gives up is deleted after that. An instance
+ *       opens no store that is given up, under whatever name it knows it.
  * </ul>
  */
 @NullMarked

@@ -326,6 +326,18 @@ public final class PipelineTest implements AutoCloseable {
         run.loseState(CrashMode.PROCESS);
     }
 
+    // --- another version of the program
+
+    /**
+     * Stops all instances, gracefully, and has the next {@link #run} or {@link #advanceTime} start another version of the pipeline on what they leave. What the application
+     * keeps goes on, or is refused, as {@link Pipeline#start} says; {@code pipeline.plan(test.log())} says it before.
+     *
+     * @throws IllegalArgumentException if it has another name
+     */
+    public void upgrade(Pipeline next) {
+        run.upgrade(next);
+    }
+
     // --- instances come and go
 
     /** Starts one more instance of the application, with state of its own, at the next {@link #run} or {@link #advanceTime}. */

@@ -3,7 +3,9 @@ package io.millrace.dsl.testing;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.plan.Planner;
+import io.millrace.dsl.plan.Topology;
 import io.millrace.dsl.query.CommittedState;
+import io.millrace.dsl.runtime.TopologyRecord;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.Isolation;
@@ -30,7 +32,7 @@ final class SimulatedRun {
     private static final int MOST_STEPS = 10_000_000;
 
     private final PipelineTestSettings settings;
-    private final Pipeline pipeline;
+    private Pipeline pipeline;
     private final TestBackends backends;
     private final CrashPlan crashes = new CrashPlan();
     private SimulatedWorld world;
@@ -68,6 +70,19 @@ final class SimulatedRun {
 
     int restarts() {
         return restarts;
+    }
+
+    /** The instances end, and those of another version take their place with the next work. */
+    void upgrade(Pipeline next) {
+        checkOpen();
+        if (!next.name().equals(pipeline.name())) {
+            throw new IllegalArgumentException("The next version of '" + pipeline.name()
+                    + "' has its name, since that is the application's identity, got '" + next.name() + "'");
+        }
+        pipeline = next;
+        if (process != null) {
+            process.upgrade(next);
+        }
     }
 
     // --- work
@@ -225,7 +240,11 @@ final class SimulatedRun {
 
     int partitionsOfStore(String store) {
         CommittedState.find(pipeline, store);
-        return partitionsOf(Planner.plan(pipeline).changelogTopic(store))
+        Topology topology = Planner.plan(pipeline);
+        Topology stored = TopologyRecord.read(process().log(), topology.name())
+                .map(found -> topology.storedAs(found.storage()))
+                .orElse(topology);
+        return partitionsOf(stored.changelogTopic(store))
                 .orElseThrow(() -> new StateNotHeldException(
                         "The application has not been started yet: run() does, before state is read"));
     }

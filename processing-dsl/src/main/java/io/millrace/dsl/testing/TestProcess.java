@@ -22,7 +22,7 @@ final class TestProcess {
     /** The same on every machine, so that a run is. */
     private static final MemoryBudget STATE_MEMORY = new MemoryBudget(64 << 20);
 
-    private final Pipeline pipeline;
+    private Pipeline pipeline;
     private final PipelineTestSettings settings;
     private final TestBackends backends;
     private final SimulatedWorld world;
@@ -37,6 +37,10 @@ final class TestProcess {
         this.backends = backends;
         this.world = world;
         this.log = EmbeddedLog.open(world.world(), settings.log());
+        createTopics();
+    }
+
+    private void createTopics() {
         Topology topology = Planner.plan(pipeline);
         for (Topic<?, ?> topic : topology.topics()) {
             if (topology.isOwned(topic)) {
@@ -44,6 +48,15 @@ final class TestProcess {
             }
             log.admin().createTopic(topic.name(), topic.partitions().orElse(settings.partitions()), topic.settings());
         }
+    }
+
+    /** Ends all instances; those that are started from here on run the next version. */
+    void upgrade(Pipeline next) {
+        while (!instances.isEmpty()) {
+            stopInstance();
+        }
+        pipeline = next;
+        createTopics();
     }
 
     EmbeddedLog log() {

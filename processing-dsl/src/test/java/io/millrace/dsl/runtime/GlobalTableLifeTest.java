@@ -270,7 +270,7 @@ class GlobalTableLifeTest {
         simulation.runUntilDrained(app);
         app.close();
         assertThatThrownBy(() -> simulation.start(pipeline(levels("grades"))))
-                .hasMessageContaining("store 'players' was fed by [levels] and is fed by [grades]");
+                .hasMessageContaining("store 'players' is another one: the topic was levels and is grades");
         // A store of the application's own is another thing, however alike its bytes are.
         Pipeline.Builder own = Pipeline.named("game");
         own.stream(LEVELS)

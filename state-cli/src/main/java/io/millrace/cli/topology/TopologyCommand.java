@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "topology",
         description = {
-            "Shows what applications run: steps, stores and topics, as their log has it since the last start.",
+            "Shows what applications run: steps, stores and topics, as their log has it since the last start; and what another version would do with it.",
             "Only reads, also beside the process that has the log open."
         },
         mixinStandardHelpOptions = true,
@@ -26,7 +26,10 @@ public final class TopologyCommand implements Runnable, Subcommand {
 
     @Override
     public Object on(Console console) {
-        return new CommandLine(this).addSubcommand(new ListCommand(console)).addSubcommand(new ShowCommand(console));
+        return new CommandLine(this)
+                .addSubcommand(new ListCommand(console))
+                .addSubcommand(new ShowCommand(console))
+                .addSubcommand(new PlanCommand(console));
     }
 
     @Override

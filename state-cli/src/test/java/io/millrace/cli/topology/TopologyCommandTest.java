@@ -11,6 +11,8 @@ import io.millrace.platform.system.SystemWorld;
 import io.millrace.serde.Serdes;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.embedded.EmbeddedLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,11 +78,57 @@ class TopologyCommandTest {
         assertThat(run("show").out()).startsWith("Application counter\n");
     }
 
-    private void start(String application) {
+    @Test
+    void whatAnotherVersionWouldDoIsPlannedWithoutItsProgram(@TempDir Path elsewhere) throws IOException {
+        start("counter");
+        Path file = elsewhere.resolve("next.manifest");
+        Pipeline.Builder renamed = Pipeline.named("counter");
+        renamed.stream(WORDS).groupByKey().count("totals").renamedFrom("counts");
+        Files.writeString(file, renamed.build().manifest());
+        Said planned = run("plan", file.toString());
+        assertThat(planned.status()).isZero();
+        assertThat(planned.out()).isEqualTo("""
+                Application counter
+                  rename  store 'counts' is called 'totals' from now on, with all that it has
+                """);
+
+        Files.writeString(file, counting("counter", "totals").manifest());
+        Said refused = run("plan", file.toString());
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.out()).isEqualTo("""
+                Application counter: would be refused
+                  add     store 'totals' is new and begins empty: it lacks what was consumed before
+                  refuse  store 'counts' is gone: what it holds would be kept no longer
+                            if it is called 'totals' now: say .renamedFrom("counts") right behind the step 'totals'
+                            if it is to be deleted: builder.allow(TopologyChange.drop("counts"))
+                """);
+        assertThat(run("show").out()).contains("[counts]");
+    }
+
+    @Test
+    void aFileThatIsNoManifestIsToldWithHowToMakeOne(@TempDir Path elsewhere) throws IOException {
+        start("counter");
+        Path file = elsewhere.resolve("next.manifest");
+        assertThat(run("plan", file.toString())).satisfies(said -> {
+            assertThat(said.status()).isEqualTo(2);
+            assertThat(said.messages()).startsWith("Cannot read ").contains("pipeline.manifest()");
+        });
+        Files.writeString(file, "digraph");
+        assertThat(run("plan", file.toString())).satisfies(said -> {
+            assertThat(said.status()).isEqualTo(2);
+            assertThat(said.messages()).contains("is no manifest of a pipeline").contains("pipeline.manifest()");
+        });
+    }
+
+    private static Pipeline counting(String application, String store) {
         Pipeline.Builder builder = Pipeline.named(application);
-        builder.stream(WORDS).groupByKey().count("counts");
+        builder.stream(WORDS).groupByKey().count(store);
+        return builder.build();
+    }
+
+    private void start(String application) {
         try (EmbeddedLog log = EmbeddedLog.open(data)) {
-            builder.build()
+            counting(application, "counts")
                     .start(log, AppSettings.of(SystemWorld.open(data), MemoryBackend::new))
                     .close();
         }
