@@ -25,14 +25,16 @@ public final class EvolutionRule {
 
     private final StorageNames.Next names;
     private final List<Entry> entries = new ArrayList<>();
+    private final SortedMap<Kept, String> lost = new TreeMap<>();
 
     /**
      * What is decided.
      *
      * @param isChange whether what is recorded is to be another one
      * @param after what is recorded when the application has started, where nothing is refused
+     * @param lost what an instance of the version before may still work with, each with the name under which it is stored
      */
-    public record Decision(TopologyPlan plan, boolean isChange, TopologyManifest after) {}
+    public record Decision(TopologyPlan plan, boolean isChange, TopologyManifest after, SortedMap<Kept, String> lost) {}
 
     private EvolutionRule(TopologyManifest before, DeclaredTopology declared) {
         this.before = before;
@@ -53,7 +55,7 @@ public final class EvolutionRule {
         List<Entry> entries = declared.kept().stream()
                 .map(kept -> new Entry(Verdict.ADD, kept, kept.toString(), List.of()))
                 .toList();
-        return new Decision(new TopologyPlan(declared.application(), true, entries), true, declared);
+        return new Decision(new TopologyPlan(declared.application(), true, entries), true, declared, new TreeMap<>());
     }
 
     private Decision decide() {
@@ -64,7 +66,7 @@ public final class EvolutionRule {
         decide(Kept.Kind.STORE);
         TopologyPlan plan = new TopologyPlan(declared.application(), false, entries);
         TopologyManifest after = declared.storedAs(names.names());
-        return new Decision(plan, !after.equals(before), after);
+        return new Decision(plan, !after.equals(before), after, lost);
     }
 
     // --- who goes on with what
@@ -207,6 +209,9 @@ public final class EvolutionRule {
     private void drop(Kept gone, String rest) {
         Kept stored = before.storage().storageOf(gone);
         names.drop(gone);
+        if (!before.isGlobal(gone)) {
+            lost.put(gone, stored.name()); // the rows of a global table are each instance's own
+        }
         String what = switch (gone.kind()) {
             case STORE ->
                 before.isGlobal(gone)

@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.ApplicationStarter;
+import io.millrace.dsl.Kept;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.TopologyPlan;
@@ -20,9 +21,9 @@ import io.millrace.state.StateStoreConfig;
 import io.millrace.transactions.TransactionDescription;
 import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducerConfig;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -78,7 +79,7 @@ public final class PipelineRuntime implements ApplicationStarter {
             String identity = ApplicationCore.identity(topology.name(), instance);
             InstanceGuard guard = InstanceGuard.takeOver(log, identity);
             fenceFormerLoops(log, topology, identity);
-            requireAlone(log, decision.plan(), topology, identity);
+            requireAlone(log, decision.lost(), topology, identity);
             if (decision.isChange()) {
                 TopologyRecord.write(log, decision.after());
                 tell(decision.plan());
@@ -97,19 +98,18 @@ public final class PipelineRuntime implements ApplicationStarter {
     }
 
     /** What is given up is not taken from instances that work with it; those that come meanwhile are told by {@link TopologyGuard}. */
-    private static void requireAlone(TransactionalLog log, TopologyPlan plan, Topology topology, String identity) {
-        List<TopologyPlan.Entry> dropped = plan.of(TopologyPlan.Verdict.DROP);
-        if (dropped.isEmpty()) {
+    private static void requireAlone(
+            TransactionalLog log, SortedMap<Kept, String> lost, Topology topology, String identity) {
+        if (lost.isEmpty()) {
             return;
         }
         Set<String> groups = new TreeSet<>(Set.of(topology.name()));
-        dropped.forEach(entry ->
-                groups.add(SourceTurn.group(topology.name(), entry.what().name())));
+        lost.values().forEach(stored -> groups.add(SourceTurn.group(topology.name(), stored)));
         Set<String> others = OtherInstances.running(log.admin(), groups, identity);
         if (!others.isEmpty()) {
             throw new PipelineException("Other instances of '" + topology.name() + "' run, " + others
                     + ", and may be of the version before, of which this one gives up "
-                    + dropped.stream().map(entry -> entry.what().toString()).collect(Collectors.joining(", "))
+                    + lost.keySet().stream().map(Kept::toString).collect(Collectors.joining(", "))
                     + ": stop all of them, start this one, and then further ones of this version. Nothing was changed");
         }
     }

@@ -7,6 +7,7 @@ import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.PipelineException;
+import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.TopologyChange;
 import io.millrace.log.LogProducer;
@@ -17,6 +18,7 @@ import io.millrace.serde.Serdes;
 import io.millrace.state.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class EvolutionInstancesTest {
     private static final Topic<String, Long> IN =
             Topic.of("in", Serdes.string(), Serdes.int64()).withPartitions(4);
+
+    private static final Topic<String, Long> ROWS =
+            Topic.of("rows", Serdes.string(), Serdes.int64()).withPartitions(2);
 
     private final Simulation simulation = new Simulation(7);
 
@@ -83,6 +88,47 @@ class EvolutionInstancesTest {
         runAll(alone);
         alone.close();
         first.close();
+    }
+
+    /** Its rows are those of the instance alone. */
+    @Test
+    void aGlobalTableMayGoWhileOthersHaveIt() {
+        Application first = start(looking(), "a");
+        runAll(first);
+        Application second = start(counting("counts"), "b");
+        runAll(first, second);
+        first.close();
+        second.close();
+    }
+
+    private static Pipeline looking() {
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(IN).groupByKey().count("counts");
+        builder.stream(IN)
+                .join(builder.globalTable(ROWS, "rows"), (key, value) -> key, (value, row) -> value)
+                .forEach((key, value) -> {});
+        return builder.build();
+    }
+
+    private static Pipeline reading(String... sources) {
+        Pipeline.Builder builder = Pipeline.named("app").topics(IN);
+        for (String source : sources) {
+            builder.ingest(
+                    source, () -> RecordSource.of(List.of(1L)), (item, context) -> context.send(IN, source, item));
+        }
+        return builder.allow(TopologyChange.drop("csv")).build();
+    }
+
+    @Test
+    void aSourceThatAnInstanceReadsIsNotGivenUp() {
+        Application first = start(reading("csv", "file"), "a");
+        runAll(first);
+        assertThatThrownBy(() -> start(reading("file"), "b"))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("app@a-ingest-csv")
+                .hasMessageContaining("gives up source 'csv'");
+        first.close();
+        start(reading("file"), "b").close();
     }
 
     /** It was started and not seen yet. */
