@@ -72,6 +72,16 @@ public interface LogAdmin {
     long endOffset(TopicPartition topicPartition, Isolation isolation);
 
     /**
+     * Asks whether a partition can still grow. One whose storage failed cannot until the log is opened again, and what is not visible in it by then, such as
+     * the end of a transaction that waits for its marker, does not become so before.
+     *
+     * @throws LogException with STOP if it cannot, as appending to it throws
+     */
+    default void checkAppendable(TopicPartition topicPartition) {
+        // Where others own the partitions, they find somebody else who can.
+    }
+
+    /**
      * Where a partition begins to be as it was written: below, compaction has been, and may have removed superseded records and deletions; from
      * there on a deletion stays for the topic's {@code deleteRetention} at least, from now on. Empty if this log does not know.
      */

@@ -79,6 +79,11 @@ final class EmbeddedAdmin implements LogAdmin {
     }
 
     @Override
+    public void checkAppendable(TopicPartition topicPartition) {
+        engine().partition(topicPartition).checkOpen();
+    }
+
+    @Override
     public OptionalLong compactedOffset(TopicPartition topicPartition) {
         return OptionalLong.of(engine().partition(topicPartition).cleaning().firstDirtyOffset());
     }

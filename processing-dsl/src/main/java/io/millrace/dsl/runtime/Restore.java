@@ -16,6 +16,7 @@ import io.millrace.state.PartitionState;
 import io.millrace.transactions.TransactionalLog;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Restore implements AutoCloseable {
 
     private final PartitionState state;
     private final Map<TopicPartition, Target> targets = new LinkedHashMap<>();
+    private final LogAdmin admin;
     private final LogConsumer consumer;
     private final TaskId task;
     private final Ticker ticker;
@@ -47,7 +49,7 @@ final class Restore implements AutoCloseable {
         this.ticker = ticker;
         beganNanos = ticker.nanos();
         state = task.state();
-        LogAdmin admin = log.admin();
+        admin = log.admin();
         state.beginRestore();
         RestorePoint point = new RestorePoint(admin, state);
         Map<TopicPartition, Long> starts = new LinkedHashMap<>();
@@ -64,9 +66,15 @@ final class Restore implements AutoCloseable {
         offsets = offsetsLeft();
     }
 
-    /** Reads some of what is left. @return true when every store stands at its target */
+    /**
+     * Reads some of what is left.
+     *
+     * @return true when every store stands at its target
+     * @throws LogException with STOP if a changelog cannot be read to its end before the log is opened again
+     */
     boolean step() {
-        for (RecordCursor cursor : consumer.poll(Duration.ZERO)) {
+        List<RecordCursor> cursors = consumer.poll(Duration.ZERO);
+        for (RecordCursor cursor : cursors) {
             Target target = targets.get(cursor.topicPartition());
             if (target != null) {
                 restore(cursor, target);
@@ -74,6 +82,10 @@ final class Restore implements AutoCloseable {
         }
         for (Map.Entry<TopicPartition, Target> entry : targets.entrySet()) {
             if (consumer.position(entry.getKey()) < entry.getValue().endOffset()) {
+                if (cursors.isEmpty()) {
+                    // Perhaps nothing comes any more: the end of its last transaction could not be written.
+                    admin.checkAppendable(entry.getKey());
+                }
                 return false;
             }
         }
