@@ -48,6 +48,34 @@ record PipelinePlan(List<Node> nodes, Policy policy) {
         return found;
     }
 
+    /** Some topic between two tasks has records that come with time, and not with other records. */
+    boolean hasTimedTopics() {
+        return nodes.stream()
+                .anyMatch(node ->
+                        node.kind() == Kind.REPARTITION && node(node.input(0)).isTimed());
+    }
+
+    /** Whether one change of a row may reach both sides of a join of tables: one has its rows from the other, or both from a third. */
+    boolean meetsItself(Node join) {
+        Node left = node(join.input(0));
+        Node right = node(join.input(1));
+        return isMadeOf(right, kept(left)) || isMadeOf(left, kept(right));
+    }
+
+    /** The table that is read when a row of this one is looked up. */
+    private Node kept(Node table) {
+        return table.kind() == Kind.TABLE_FILTER || table.kind() == Kind.TABLE_MAP
+                ? kept(node(table.input(0)))
+                : table;
+    }
+
+    /** Within one task: it is this one, or one behind it. */
+    private boolean isMadeOf(Node node, Node origin) {
+        return node.id() == origin.id()
+                || (!node.isHead()
+                        && node.inputs().stream().anyMatch(input -> isMadeOf(node(input), origin)));
+    }
+
     /** For each step, a number that those have in common which are in one task. */
     int[] tasks() {
         int[] task = new int[nodes.size()];

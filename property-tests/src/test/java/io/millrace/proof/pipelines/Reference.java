@@ -41,12 +41,13 @@ class Reference {
         Node head = plan.node(event.place().head());
         partition = event.place().partition();
         watermark = event.watermark();
-        if (watermark > event.timestamp()) {
-            fire(head, watermark); // the clock has brought it before the record came, or another record
-        }
         if (event.isFailed()) {
+            // Where it stands among the others is not known, so nothing follows from the watermark that it saw.
             failed.add(event.place());
             return;
+        }
+        if (watermark > event.timestamp()) {
+            fire(head, watermark); // the clock has brought it before the record came, or another record
         }
         push(head, partition, new Change(event.key(), null, event.value(), event.timestamp()));
         state.commit();

@@ -204,7 +204,10 @@ final class ReferenceTables {
         boolean needsRight = node.kind() == Kind.TABLE_JOIN;
         Row other = row(plan.node(node.input(isLeft ? 1 : 0)), partition, change.key());
         boolean needsOther = isLeft ? needsRight : needsLeft;
-        if (other == null && (needsOther || (change.before() == null && change.after() == null))) {
+        // The change that took this row may have taken the other one, too.
+        boolean isGone = isLeft && change.before() != null && change.after() == null && plan.meetsItself(node);
+        boolean isAlone = needsRight ? isGone : !needsOther && (change.before() != null || change.after() != null);
+        if (other == null && !isAlone) {
             return;
         }
         Long otherValue = other == null ? null : other.value();
