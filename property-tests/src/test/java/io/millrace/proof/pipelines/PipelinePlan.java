@@ -64,16 +64,13 @@ record PipelinePlan(List<Node> nodes, Policy policy) {
 
     /** The table that is read when a row of this one is looked up. */
     private Node kept(Node table) {
-        return table.kind() == Kind.TABLE_FILTER || table.kind() == Kind.TABLE_MAP
-                ? kept(node(table.input(0)))
-                : table;
+        return table.kind() == Kind.TABLE_FILTER || table.kind() == Kind.TABLE_MAP ? kept(node(table.input(0))) : table;
     }
 
     /** Within one task: it is this one, or one behind it. */
     private boolean isMadeOf(Node node, Node origin) {
         return node.id() == origin.id()
-                || (!node.isHead()
-                        && node.inputs().stream().anyMatch(input -> isMadeOf(node(input), origin)));
+                || (!node.isHead() && node.inputs().stream().anyMatch(input -> isMadeOf(node(input), origin)));
     }
 
     /** For each step, a number that those have in common which are in one task. */
@@ -83,7 +80,9 @@ record PipelinePlan(List<Node> nodes, Policy policy) {
             task[node.id()] = node.id();
         }
         for (Node node : nodes) {
-            for (int input : node.kind() == Kind.REPARTITION ? List.<Integer>of() : node.inputs()) {
+            // The sides of a join by foreign key meet by way of topics.
+            boolean isApart = node.kind() == Kind.REPARTITION || node.kind() == Kind.FOREIGN_KEY_JOIN;
+            for (int input : isApart ? List.<Integer>of() : node.inputs()) {
                 int joined = task[node.id()];
                 int into = task[input];
                 for (int i = 0; i < task.length; i++) {

@@ -27,9 +27,9 @@ import org.assertj.core.api.Assertions;
  * of exactly that prefix (E1), nothing twice and nothing missing.
  *
  * <p>What each task took in which order is asked of the {@link Recorder}, since several inputs of a task have no order but that in which they were read. That
- * it took each committed record of its topics, as it was written, once, and no other, is checked here. Compared are, of each step with a sink, the
- * exact records: in order where one task writes a partition and no step tells by itself when time passes, else as a multiset. What is made of
- * topics that nobody can look into (joins by foreign key, tables by another key) is compared when all is done, row by row.
+ * it took each committed record of its topics, as it was written, once, and no other, is checked here, and by {@link OrderCheck} that it took them by time.
+ * Compared are, of each step with a sink, the exact records: in order where one task writes a partition and no step tells by itself when time passes, else
+ * as a multiset. What is made of topics that nobody can look into (joins by foreign key, tables by another key) is compared when all is done, row by row.
  */
 final class PrefixCheck {
     private static final Comparator<Change> ORDER = Comparator.comparing(Change::toString);
@@ -41,6 +41,7 @@ final class PrefixCheck {
     private final Function<PipelinePlan, Reference> references;
     private final Map<String, TopicHistory> histories = new HashMap<>();
     private final Map<Place, Entry> taken = new HashMap<>();
+    private final OrderCheck order;
 
     PrefixCheck(
             PipelineTest test,
@@ -53,6 +54,7 @@ final class PrefixCheck {
         this.partitions = partitions;
         this.recorder = recorder;
         this.references = references;
+        this.order = new OrderCheck(plan, recorder);
     }
 
     /** In the middle, and while nothing is idle. */
@@ -73,6 +75,7 @@ final class PrefixCheck {
                 .filter(event -> event.place().offset() < committed(committed, event.place()))
                 .toList();
         plan.heads().forEach(head -> checkTaken(when, head, events, committed, isEnd, expectedDead));
+        order.check(when, events);
         events.forEach(reference::accept);
         if (isEnd) {
             reference.closeAll(partitions);
@@ -106,7 +109,9 @@ final class PrefixCheck {
             boolean isEnd,
             Set<Place> expectedDead) {
         Map<Place, Change> written = new HashMap<>();
-        for (Entry entry : history(topic(head.id())).entries(test)) {
+        List<Entry> entries = history(topic(head.id())).entries(test);
+        order.isWritten(head, entries);
+        for (Entry entry : entries) {
             Place place = new Place(head.id(), entry.partition(), entry.offset());
             boolean isTaken = entry.offset() < committed(committed, place);
             if (isEnd && !isTaken) {

@@ -1,6 +1,7 @@
 package io.millrace.proof.pipelines;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class Recorder {
             boolean isFailed) {}
 
     private final Map<Place, Event> events = new LinkedHashMap<>();
+    /** How many had been seen before each, the last time. */
+    private final Map<Place, Integer> sightings = new HashMap<>();
+
     private final int checkEvery;
     private int seen;
     private @Nullable Event present;
@@ -49,6 +53,7 @@ final class Recorder {
     void saw(Event event) {
         events.remove(event.place());
         events.put(event.place(), event);
+        sightings.put(event.place(), seen);
         present = event;
         seen++;
         if (check != null && seen % checkEvery == 0) {
@@ -73,6 +78,11 @@ final class Recorder {
     /** How many, those of transactions that were rolled back included. */
     int seen() {
         return seen;
+    }
+
+    /** How many had been seen when this one was seen last. */
+    int sighting(Place place) {
+        return sightings.get(place);
     }
 
     List<Event> events() {

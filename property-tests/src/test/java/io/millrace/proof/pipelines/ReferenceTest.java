@@ -39,8 +39,8 @@ class ReferenceTest {
      */
     @Test
     void timeThatTheClockHasBroughtBeforeARecordIsSeen() {
-        Scenario scenario =
-                Scenario.parse("0,1,1,1,false,3,1,STOP;TUMBLING_FINAL:0:0:2:1,SELECT_KEY:0:0:0:1,PROCESS_TIMERS:0:0:3:1;"
+        Scenario scenario = Scenario.parse(
+                "0,1,1,1,false,3,1,STOP;TUMBLING_FINAL:0:0:2:1,SELECT_KEY:0:0:0:1,PROCESS_TIMERS:0:0:3:1;"
                         + "SEND:0:1:5:0,SEND:0:1:5:117");
 
         assertThatCode(() -> ScenarioRun.run(scenario)).doesNotThrowAnyException();
@@ -48,8 +48,8 @@ class ReferenceTest {
 
     @Test
     void aRowThatGoesLeavesTheInnerJoinOfItsTableWithItself() {
-        Scenario scenario = Scenario.parse("0,1,1,1,false,3,1,STOP;TABLE_MAP:0:0:1:1,TABLE_JOIN:0:1:0:0;"
-                + "SEND:0:1:5:0,SEND:0:1:-2:0");
+        Scenario scenario = Scenario.parse(
+                "0,1,1,1,false,3,1,STOP;TABLE_MAP:0:0:1:1,TABLE_JOIN:0:1:0:0;" + "SEND:0:1:5:0,SEND:0:1:-2:0");
 
         assertThatCode(() -> ScenarioRun.run(scenario)).doesNotThrowAnyException();
     }
