@@ -6,7 +6,6 @@ import io.millrace.state.MemoryBudget;
 import io.millrace.state.Retirement;
 import io.millrace.state.StateBackend;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
@@ -47,8 +46,8 @@ public record AppSettings(
             MemoryBudget memory,
             Duration cleanupDelay) {
         public State {
-            Objects.requireNonNull(backend, "backend");
-            Objects.requireNonNull(memory, "memory");
+            Erased.given("state backend", backend);
+            Erased.given("memory budget", memory);
             if (cleanupDelay.isNegative() || cleanupDelay.isZero()) {
                 throw new IllegalArgumentException("stateCleanupDelay is more than zero, got " + cleanupDelay);
             }
@@ -129,7 +128,7 @@ public record AppSettings(
     }
 
     public AppSettings {
-        Objects.requireNonNull(world, "world");
+        Erased.given("world", world);
         if (loops < 1) {
             throw new IllegalArgumentException("loops is at least 1, got " + loops);
         }

@@ -31,7 +31,7 @@ public final class CogroupedStream<K, A> {
     /** Adds a stream; its records change the same values. */
     public <V> CogroupedStream<K, A> cogroup(
             GroupedStream<K, V> stream, Aggregator<? super K, ? super V, A> aggregator) {
-        builder.requireSame(stream.builder());
+        builder.requireSame(Erased.given("stream", stream).builder());
         if (inputs.contains(stream.step())) {
             throw new PipelineException("'" + builder.labelOf(stream.step())
                     + "' is cogrouped with itself: do what both aggregators do in one");
@@ -54,17 +54,17 @@ public final class CogroupedStream<K, A> {
 
     /** Puts the records of all streams into the same windows, by their timestamps, each of which gets a value of its own. */
     public WindowedCogroupedStream<K, A> windowedBy(TimeWindows windows) {
-        return new WindowedCogroupedStream<>(this, WindowPlan.of(windows), false);
+        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), false);
     }
 
     /** Puts records of all streams that lie close together into windows, each of which gets a value of its own. */
     public WindowedCogroupedStream<K, A> windowedBy(SlidingWindows windows) {
-        return new WindowedCogroupedStream<>(this, WindowPlan.of(windows), false);
+        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), false);
     }
 
     /** Makes sessions of the records of all streams together, each of which gets a value of its own. */
     public SessionWindowedCogroupedStream<K, A> windowedBy(SessionWindows windows) {
-        return new SessionWindowedCogroupedStream<>(this, windows, false);
+        return new SessionWindowedCogroupedStream<>(this, Erased.given("window", windows), false);
     }
 
     /** Writes the step over windows, which each stream's records come to by an inlet of their own. */

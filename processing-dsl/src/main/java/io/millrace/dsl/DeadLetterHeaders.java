@@ -24,7 +24,7 @@ public final class DeadLetterHeaders {
     /** How often the record was tried, at least 1. */
     public static final String ATTEMPTS = "millrace.error.attempts";
 
-    /** How often the record had been a dead letter and was replayed; absent if never. A record that is replayed carries it too. */
+    /** How often the record had been a dead letter and was replayed; absent if never. A record that is replayed carries it too, and nothing that comes of it. */
     public static final String REPLAYS = "millrace.replays";
 
     private DeadLetterHeaders() {}

@@ -6,6 +6,7 @@ import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.WindowSpec;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -21,9 +22,16 @@ final class Erased {
     /** @throws PipelineException if it is missing, while the call that lacks it is on the stack */
     static <T> T given(String what, @Nullable T value) {
         if (value == null) {
-            throw new PipelineException("A " + what + " is missing: null was given where a step needs one");
+            throw new PipelineException("A " + what + " is missing: null was given where one is needed");
         }
         return value;
+    }
+
+    static List<StoreSpec<?>> stores(StoreSpec<?>... stores) {
+        for (StoreSpec<?> store : given("list of stores", stores)) {
+            given("store", store);
+        }
+        return List.of(stores);
     }
 
     static BiFunction<Object, Object, Object> function(BiFunction<?, ?, ?> function) {

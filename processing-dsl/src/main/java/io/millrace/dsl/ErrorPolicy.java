@@ -1,7 +1,6 @@
 package io.millrace.dsl;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -47,7 +46,7 @@ public sealed interface ErrorPolicy {
     /** See {@link ErrorPolicy#deadLetter}. */
     record DeadLetter(Topic<?, ?> topic) implements ErrorPolicy {
         public DeadLetter {
-            Objects.requireNonNull(topic, "topic");
+            Erased.given("topic of dead letters", topic);
         }
 
         @Override
@@ -62,10 +61,10 @@ public sealed interface ErrorPolicy {
             if (attempts < 1) {
                 throw new IllegalArgumentException("retry needs at least 1 attempt, got " + attempts);
             }
-            if (backoff.isNegative()) {
+            if (Erased.given("backoff", backoff).isNegative()) {
                 throw new IllegalArgumentException("backoff is zero or more, got " + backoff);
             }
-            if (last instanceof Retry) {
+            if (Erased.given("policy after the last attempt", last) instanceof Retry) {
                 throw new IllegalArgumentException("After retry comes stop, skip or deadLetter, not another retry");
             }
         }

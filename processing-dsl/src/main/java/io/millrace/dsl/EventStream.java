@@ -22,6 +22,9 @@ import java.util.function.UnaryOperator;
  */
 public sealed class EventStream<K, V> extends JoinableStream<K, V>
         permits SourceStream, JoinedStream, DeduplicatedStream {
+    /** Behind the name of the store of what {@link #deduplicate} is to forget. */
+    private static final String EXPIRY = "-expiry";
+
     EventStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types) {
         super(builder, step, types);
     }
@@ -65,13 +68,13 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
             BiFunction<? super K, ? super V, ? extends K2> keyFunction,
             BiFunction<? super K, ? super V, ? extends V2> valueFunction) {
         int id = builder.add(next -> new StatelessStep.MapKeyValue(
-                next, step, Erased.function(keyFunction), Erased.function(valueFunction)));
+                next, step, "map", Erased.function(keyFunction), Erased.function(valueFunction)));
         return new EventStream<>(builder, id, StreamTypes.unknown());
     }
 
     public <K2> EventStream<K2, V> selectKey(BiFunction<? super K, ? super V, ? extends K2> keyFunction) {
         int id = builder.add(next -> new StatelessStep.MapKeyValue(
-                next, step, Erased.function(keyFunction), Erased.function((K key, V value) -> value)));
+                next, step, "selectKey", Erased.function(keyFunction), Erased.function((K key, V value) -> value)));
         return new EventStream<>(builder, id, types.withOtherKeys());
     }
 
@@ -95,7 +98,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
 
     /** Both streams as one. Order is kept per input partition; between the two there is none. */
     public EventStream<K, V> merge(EventStream<K, V> other) {
-        builder.requireSame(other.builder);
+        builder.requireSame(Erased.given("stream", other).builder);
         if (step == other.step) {
             throw new PipelineException("'" + builder.labelOf(step)
                     + "' is merged with itself, which would give every record once: use flatMap to emit it twice");
@@ -261,7 +264,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
      */
     public <I> DeduplicatedStream<K, V> deduplicate(
             String name, BiFunction<? super K, ? super V, ? extends I> idOf, Serde<I> idSerde, Duration window) {
-        Names.ofStore("deduplication", name);
+        Names.ofStores("deduplication", name, EXPIRY);
         WindowRule.checkLength("The window of deduplicate '" + name + "'", window);
         KeyAndIdSerde serde =
                 new KeyAndIdSerde(Erased.serde(types.needKeySerde(this, "deduplicate")), Erased.serde(idSerde));
@@ -272,7 +275,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
                 Erased.function(idOf),
                 window.toMillis(),
                 StoreSpec.keyValue(name, serde, new PassedTimesSerde()),
-                TimerSpec.eventTime(name + "-expiry", serde)));
+                TimerSpec.eventTime(name + EXPIRY, serde)));
         return new DeduplicatedStream<>(builder, id, types);
     }
 
@@ -294,7 +297,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
             List<? extends GlobalTable<?, ?>> tables,
             StoreSpec<?>... stores) {
         Names.check("step", name, 100);
-        StepUses uses = StepUses.of(builder, tables, List.of(stores));
+        StepUses uses = StepUses.of(builder, tables, Erased.stores(stores));
         int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factory(factory), uses));
         return new ProcessedStream(builder, id);
     }
@@ -319,7 +322,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
             List<? extends GlobalTable<?, ?>> tables,
             StoreSpec<?>... stores) {
         Names.check("step", name, 100);
-        StepUses uses = StepUses.of(builder, tables, List.of(stores)).withoutTimers(name);
+        StepUses uses = StepUses.of(builder, tables, Erased.stores(stores)).withoutTimers(name);
         int id = builder.add(next -> new ProcessStep(next, step, name, Erased.factoryOfValues(factory), uses));
         return new EventStream<>(builder, builder.outlet(id, KeptKeyProcessor.VALUES, false), types.withOtherValues());
     }
@@ -351,7 +354,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
      * @param topics all that can be chosen; so they are there before the first record
      */
     public void to(TopicChooser<K, V> chooser, List<Topic<K, V>> topics) {
-        builder.add(id -> new Step.Sink(id, step, SinkTarget.oneOf(Erased.chooser(chooser), List.copyOf(topics))));
+        builder.add(id -> new Step.Sink(id, step, SinkTarget.oneOf(Erased.chooser(chooser), SinkTarget.given(topics))));
     }
 
     /** The same into the partition that is chosen for it, of those that the chosen topic has. */
@@ -360,7 +363,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
         builder.add(id -> new Step.Sink(
                 id,
                 step,
-                SinkTarget.oneOf(Erased.chooser(chooser), List.copyOf(topics))
+                SinkTarget.oneOf(Erased.chooser(chooser), SinkTarget.given(topics))
                         .withPartitioner(Erased.partitioner(partitioner))));
     }
 

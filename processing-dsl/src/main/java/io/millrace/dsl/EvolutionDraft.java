@@ -21,8 +21,8 @@ final class EvolutionDraft {
         this.application = application;
     }
 
-    void allow(List<TopologyChange> changes) {
-        allowed.addAll(changes);
+    void allow(TopologyChange change) {
+        allowed.add(change);
     }
 
     void rename(Kept kept, String from) {

@@ -36,6 +36,7 @@ public final class GlobalTable<K, V> {
      * @throws PipelineException for other policies: a table is read by every instance, in no transaction, and what cannot be read stays so
      */
     public GlobalTable<K, V> onError(ErrorPolicy policy) {
+        Erased.given("error policy", policy);
         if (!(policy instanceof ErrorPolicy.Stop || policy instanceof ErrorPolicy.Skip)) {
             throw new PipelineException("Global table '" + name + "' cannot go by " + policy
                     + ": it is read by every instance, in no transaction, and reading again gives the same; say"

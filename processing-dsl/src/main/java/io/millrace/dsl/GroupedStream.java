@@ -61,17 +61,17 @@ public final class GroupedStream<K, V> {
 
     /** Puts the records into windows by their timestamps, each of which gets a value of its own. */
     public WindowedStream<K, V> windowedBy(TimeWindows windows) {
-        return new WindowedStream<>(builder, step, types, WindowPlan.of(windows), false);
+        return new WindowedStream<>(builder, step, types, WindowPlan.of(Erased.given("window", windows)), false);
     }
 
     /** Puts records that lie close together into windows, each of which gets a value of its own. */
     public WindowedStream<K, V> windowedBy(SlidingWindows windows) {
-        return new WindowedStream<>(builder, step, types, WindowPlan.of(windows), false);
+        return new WindowedStream<>(builder, step, types, WindowPlan.of(Erased.given("window", windows)), false);
     }
 
     /** Makes sessions of the records by their timestamps, each of which gets a value of its own. */
     public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
-        return new SessionWindowedStream<>(builder, step, types, windows, false);
+        return new SessionWindowedStream<>(builder, step, types, Erased.given("window", windows), false);
     }
 
     /** One value per key, made of all its records. @param name the identity of the values */

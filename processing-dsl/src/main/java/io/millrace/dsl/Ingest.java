@@ -1,6 +1,5 @@
 package io.millrace.dsl;
 
-import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -15,8 +14,8 @@ public record Ingest<T>(
         ErrorPolicy errorPolicy) {
     public Ingest {
         Names.check("source", name, 100);
-        Objects.requireNonNull(source, "source");
-        Objects.requireNonNull(handler, "handler");
-        Objects.requireNonNull(errorPolicy, "errorPolicy");
+        Erased.given("supplier of source '" + name + "'", source);
+        Erased.given("handler of source '" + name + "'", handler);
+        Erased.given("error policy", errorPolicy);
     }
 }

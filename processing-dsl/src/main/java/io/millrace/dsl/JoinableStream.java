@@ -91,7 +91,7 @@ abstract sealed class JoinableStream<K, V> permits EventStream {
 
     private <V2, R> EventStream<K, R> joined(
             String name, Table<K, V2> table, JoinKind kind, Joiner<?, ?, ?, ?> joiner, Duration grace) {
-        builder.requireSame(table.builder());
+        builder.requireSame(Erased.given("table", table).builder());
         Names.ofStore("join", name);
         WindowRule.checkGrace("The grace of " + kind.label() + " '" + name + "'", grace);
         RecordQueueSpec<Object, Object> waiting = new RecordQueueSpec<>(
@@ -106,7 +106,7 @@ abstract sealed class JoinableStream<K, V> permits EventStream {
     }
 
     private <V2, R> EventStream<K, R> joined(Table<K, V2> table, JoinKind kind, Joiner<?, ?, ?, ?> joiner) {
-        builder.requireSame(table.builder());
+        builder.requireSame(Erased.given("table", table).builder());
         int id = builder.add(next -> new LookupStep.JoinTable(next, step, table.step(), kind, Erased.joiner(joiner)));
         return new EventStream<>(builder, id, types.withOtherValues());
     }
@@ -152,7 +152,7 @@ abstract sealed class JoinableStream<K, V> permits EventStream {
 
     private <R> EventStream<K, R> joined(
             GlobalTable<?, ?> table, JoinKind kind, BiFunction<?, ?, ?> keyOf, Joiner<?, ?, ?, ?> joiner) {
-        builder.requireSame(table.builder());
+        builder.requireSame(Erased.given("table", table).builder());
         int id = builder.add(next -> new LookupStep.JoinGlobal(
                 next, step, table.step(), table.name(), kind, Erased.function(keyOf), Erased.joiner(joiner)));
         return new EventStream<>(builder, id, types.withOtherValues());

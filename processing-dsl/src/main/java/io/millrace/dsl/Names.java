@@ -26,6 +26,15 @@ final class Names {
         return check(what, name, 100);
     }
 
+    /**
+     * The same of what is kept in several stores.
+     *
+     * @param suffix the longest of what their names have behind it
+     */
+    static String ofStores(String what, @Nullable String name, String suffix) {
+        return check(what, name, 100 - suffix.length());
+    }
+
     private static PipelineException refused(String what, int longest, String given) {
         return new PipelineException("A " + what + "'s name has 1 to " + longest
                 + " characters of a-z, A-Z, 0-9, '.', '_' and '-', got " + given);

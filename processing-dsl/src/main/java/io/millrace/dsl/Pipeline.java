@@ -59,6 +59,9 @@ public record Pipeline(
      *     fenced, and ends
      */
     public Application start(TransactionalLog log, AppSettings settings, String instance) {
+        Erased.given("log", log);
+        Erased.given("setting of the application", settings);
+        Erased.given("instance name (it may be empty)", instance);
         return starter().start(this, log, settings, instance);
     }
 
@@ -67,7 +70,7 @@ public record Pipeline(
      * application that runs, and in a log that is only read.
      */
     public TopologyPlan plan(EventLog log) {
-        return starter().plan(this, log);
+        return starter().plan(this, Erased.given("log", log));
     }
 
     /**
@@ -149,6 +152,7 @@ public record Pipeline(
 
         /** The records of a topic. Asking for the same topic again gives the same stream. */
         public <K, V> SourceStream<K, V> stream(Topic<K, V> topic) {
+            Erased.given("topic", topic);
             for (Step step : steps) {
                 if (step instanceof Step.Source source && source.topic().sameTypes(topic)) {
                     return new SourceStream<>(this, source.id(), StreamTypes.of(topic));
@@ -169,7 +173,8 @@ public record Pipeline(
          * @throws PipelineException at {@link #build} if a topic that matches is read by a stream of its own, too
          */
         public <K, V> SourceStream<K, V> stream(TopicPattern<K, V> pattern) {
-            StreamTypes<K, V> types = StreamTypes.of(pattern.topic("any"));
+            StreamTypes<K, V> types =
+                    StreamTypes.of(Erased.given("topic pattern", pattern).topic("any"));
             for (Step step : steps) {
                 if (step instanceof PatternSource source
                         && source.pattern().regex().equals(pattern.regex())) {
@@ -206,8 +211,10 @@ public record Pipeline(
         /** The same for topics that are named one by one. */
         @SafeVarargs
         public final <K, V> EventStream<K, V> stream(Topic<K, V> first, Topic<K, V> second, Topic<K, V>... more) {
-            List<Topic<K, V>> topics = new ArrayList<>(List.of(first, second));
-            for (Topic<K, V> topic : more) {
+            List<Topic<K, V>> topics = new ArrayList<>();
+            topics.add(first);
+            topics.add(second);
+            for (Topic<K, V> topic : Erased.given("list of topics", more)) {
                 topics.add(topic);
             }
             return stream(topics);
@@ -241,6 +248,7 @@ public record Pipeline(
          */
         public <K, V> GlobalTable<K, V> globalTable(Topic<K, V> topic, String name) {
             Names.ofStore("global table", name);
+            Erased.given("topic", topic);
             for (Step step : steps) {
                 if (step instanceof GlobalTableStep table
                         && table.store().name().equals(name)
@@ -283,7 +291,9 @@ public record Pipeline(
 
         /** Topics that the pipeline uses but no stream names, such as those that only a source writes to: they are created, too. */
         public Builder topics(Topic<?, ?>... topics) {
-            declared.addAll(List.of(topics));
+            for (Topic<?, ?> topic : Erased.given("list of topics", topics)) {
+                declared.add(Erased.given("topic", topic));
+            }
             return this;
         }
 
@@ -292,7 +302,9 @@ public record Pipeline(
          * program: each has its effect once.
          */
         public Builder allow(TopologyChange... changes) {
-            evolution.allow(List.of(changes));
+            for (TopologyChange change : Erased.given("list of changes", changes)) {
+                evolution.allow(Erased.given("change", change));
+            }
             return this;
         }
 
@@ -301,13 +313,13 @@ public record Pipeline(
          * it holds is kept, nothing is copied.
          */
         public Builder storeRenamedFrom(StoreSpec<?> store, String from) {
-            evolution.rename(Kept.store(store.name()), from);
+            evolution.rename(Kept.store(Erased.given("store", store).name()), from);
             return this;
         }
 
         /** Says what a source was called before: it is read on from where it was. */
         public Builder sourceRenamedFrom(String source, String from) {
-            evolution.rename(Kept.source(source), from);
+            evolution.rename(Kept.source(Names.check("source", source, 100)), from);
             return this;
         }
 

@@ -12,6 +12,10 @@ import java.util.TreeSet;
 
 /** What must hold of every pipeline, known before it runs. Pure; each error says what to write instead. */
 final class PipelineRule {
+    private static final int LONGEST_TOPIC = 249;
+    /** Behind the name of a topic of dead letters. */
+    private static final String DECISIONS = "-decisions";
+
     private PipelineRule() {}
 
     static void check(List<Step> steps, List<Ingest<?>> ingests, List<Topic<?, ?>> topics) {
@@ -41,9 +45,10 @@ final class PipelineRule {
 
     /** Topics that are to be one stream. */
     static void checkAlike(List<? extends Topic<?, ?>> topics) {
-        if (topics.isEmpty()) {
+        if (Erased.given("list of topics", topics).isEmpty()) {
             throw new PipelineException("A stream of no topic has no records: name one at least in stream(topics)");
         }
+        topics.forEach(topic -> Erased.given("topic", topic));
         Topic<?, ?> first = topics.get(0);
         Set<String> names = new HashSet<>();
         for (Topic<?, ?> topic : topics) {
@@ -88,7 +93,7 @@ final class PipelineRule {
         }
         Set<String> names = new HashSet<>(written.keySet());
         // What was decided of dead letters is kept beside them.
-        written.keySet().forEach(topic -> names.add(topic + "-decisions"));
+        written.keySet().forEach(topic -> names.add(topic + DECISIONS));
         return names;
     }
 
@@ -126,6 +131,14 @@ final class PipelineRule {
     }
 
     private static void checkDeadLetters(Topic<?, ?> topic) {
+        int longest = LONGEST_TOPIC - DECISIONS.length();
+        if (topic.name().length() > longest) {
+            throw new PipelineException("Topic '" + topic.name()
+                    + "' takes dead letters, and what is decided of them is kept in a topic of its name"
+                    + " and '" + DECISIONS + "': a topic's name has at most " + LONGEST_TOPIC
+                    + " characters, so give it one of at most "
+                    + longest);
+        }
         if (topic.settings().cleanup().compacts()) {
             throw new PipelineException(
                     "Topic '" + topic.name() + "' takes dead letters and compacts them: of two with one key"

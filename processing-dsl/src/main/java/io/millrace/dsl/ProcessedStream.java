@@ -12,6 +12,7 @@ public final class ProcessedStream {
 
     /** The stream of what the processor emits to {@code output}. */
     public <K, V> EventStream<K, V> output(Output<K, V> output) {
-        return new EventStream<>(builder, builder.outlet(step, output, true), StreamTypes.unknown());
+        return new EventStream<>(
+                builder, builder.outlet(step, Erased.given("output", output), true), StreamTypes.unknown());
     }
 }

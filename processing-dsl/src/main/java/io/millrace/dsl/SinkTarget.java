@@ -25,7 +25,7 @@ public record SinkTarget(
     }
 
     static SinkTarget of(Topic<?, ?> topic) {
-        return new SinkTarget(List.of(topic), null, null, false);
+        return new SinkTarget(List.of(Erased.given("topic", topic)), null, null, false);
     }
 
     static SinkTarget owned(Topic<?, ?> topic) {
@@ -44,6 +44,12 @@ public record SinkTarget(
     /** The same with other topics, in the order of these. */
     public SinkTarget withTopics(List<Topic<?, ?>> others) {
         return new SinkTarget(others, chooser, partitioner, isOwned);
+    }
+
+    /** Those that can be chosen. */
+    static List<Topic<?, ?>> given(List<? extends Topic<?, ?>> topics) {
+        Erased.given("list of topics", topics).forEach(topic -> Erased.given("topic", topic));
+        return List.copyOf(topics);
     }
 
     SinkTarget withPartitioner(StreamPartitioner<Object, Object> value) {

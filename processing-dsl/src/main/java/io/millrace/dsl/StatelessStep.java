@@ -80,17 +80,13 @@ public sealed interface StatelessStep extends Step {
     record MapKeyValue(
             int id,
             int input,
+            String label,
             BiFunction<Object, Object, Object> keyFunction,
             BiFunction<Object, Object, Object> valueFunction)
             implements OfOne {
         @Override
         public boolean passesAll() {
             return true;
-        }
-
-        @Override
-        public String label() {
-            return "map";
         }
 
         @Override

@@ -20,7 +20,9 @@ public record StepUses(List<StoreSpec<?>> stores, List<Lookup> tables) {
     }
 
     static StepUses of(Pipeline.Builder builder, List<? extends GlobalTable<?, ?>> tables, List<StoreSpec<?>> stores) {
-        tables.forEach(table -> builder.requireSame(table.builder()));
+        Erased.given("list of global tables", tables)
+                .forEach(table ->
+                        builder.requireSame(Erased.given("table", table).builder()));
         return new StepUses(
                 stores,
                 tables.stream()

@@ -10,13 +10,17 @@ import java.util.Optional;
 
 /** Writes the step of a join of two streams. */
 record StreamJoin(String name, JoinKind kind, JoinWindows windows) {
+    /** Behind the name of the store of records that have met none; of what stands there, the longest. */
+    private static final String UNMATCHED = "-unmatched";
+
     StreamJoin {
-        Names.ofStore("join", name);
+        Names.ofStores("join", name, UNMATCHED);
+        Erased.given("window of a join", windows);
     }
 
     <K, V1, V2, R> JoinedStream<K, V1, V2, R> of(
             JoinableStream<K, V1> left, JoinableStream<K, V2> right, Joiner<?, ?, ?, ?> joiner) {
-        left.builder.requireSame(right.builder);
+        left.builder.requireSame(Erased.given("stream", right).builder);
         Serde<K> keySerde = left.types.keySerde() == null
                 ? right.types.needKeySerde(right, kind.label())
                 : left.types.needKeySerde(left, kind.label());
@@ -46,7 +50,7 @@ record StreamJoin(String name, JoinKind kind, JoinWindows windows) {
                 buffer("-right", keySerde, rightSerde, rightMillis),
                 kind == JoinKind.INNER
                         ? Optional.empty()
-                        : Optional.of(TimerSpec.eventTime(name + "-unmatched", new UnmatchedSerde(keySerde))));
+                        : Optional.of(TimerSpec.eventTime(name + UNMATCHED, new UnmatchedSerde(keySerde))));
     }
 
     private RecordBufferSpec<Object, Candidate> buffer(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 record StreamTypes<K, V>(
         @Nullable Serde<K> keySerde, @Nullable Serde<V> valueSerde, boolean isRekeyed) {
     static <K, V> StreamTypes<K, V> of(Topic<K, V> topic) {
+        Erased.given("topic", topic);
         return new StreamTypes<>(topic.keySerde(), topic.valueSerde(), false);
     }
 

@@ -150,7 +150,7 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
                 Names.ofStore("table", name),
                 types.needKeySerde(this, "processValues"),
                 Erased.given("value serde", valueSerde));
-        StepUses uses = StepUses.of(builder, tables, List.of(stores)).withoutTimers(name);
+        StepUses uses = StepUses.of(builder, tables, Erased.stores(stores)).withoutTimers(name);
         int id = builder.add(next ->
                 new TableStep.ProcessValues(next, step, Erased.table(store), Erased.tableFactory(factory), uses));
         return new Table<>(builder, id, types.<R>withOtherValues().withSerde(valueSerde));
@@ -191,7 +191,7 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
     }
 
     private <V2, R> Table<K, R> joined(Table<K, V2> other, JoinKind kind, Joiner<?, ?, ?, ?> joiner) {
-        builder.requireSame(other.builder);
+        builder.requireSame(Erased.given("table", other).builder);
         int id = builder.add(next -> new TableStep.Join(next, step, other.step, kind, Erased.joiner(joiner), false));
         return new Table<>(builder, id, types.<R>withOtherValues());
     }
@@ -261,7 +261,7 @@ public sealed class Table<K, V> permits WindowedTable, WindowedCogroupTable {
             BiFunction<?, ?, ?> foreignKey,
             Joiner<?, ?, ?, ?> joiner,
             Serde<R> resultSerde) {
-        builder.requireSame(other.builder);
+        builder.requireSame(Erased.given("table", other).builder);
         int id = join.add(
                 step,
                 other.step,

@@ -18,6 +18,7 @@ public record Topic<K, V>(
         Names.check("topic", name, 249);
         Erased.given("key serde of topic '" + name + "'", keySerde);
         Erased.given("value serde of topic '" + name + "'", valueSerde);
+        Erased.given("setting of topic '" + name + "'", settings);
         if (partitions.isPresent() && partitions.getAsInt() < 1) {
             throw new IllegalArgumentException(
                     "Topic '" + name + "' needs at least 1 partition, got " + partitions.getAsInt());

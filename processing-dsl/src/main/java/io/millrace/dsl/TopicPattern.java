@@ -2,7 +2,6 @@ package io.millrace.dsl;
 
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.Serde;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -19,8 +18,9 @@ import java.util.regex.PatternSyntaxException;
  */
 public record TopicPattern<K, V>(String regex, Serde<K> keySerde, Serde<V> valueSerde, OptionalInt partitions) {
     public TopicPattern {
-        Objects.requireNonNull(keySerde, "keySerde");
-        Objects.requireNonNull(valueSerde, "valueSerde");
+        Erased.given("regular expression of a topic pattern", regex);
+        Erased.given("key serde of topics '" + regex + "'", keySerde);
+        Erased.given("value serde of topics '" + regex + "'", valueSerde);
         if (partitions.isPresent() && partitions.getAsInt() < 1) {
             throw new IllegalArgumentException(
                     "Topics of '" + regex + "' have at least 1 partition, got " + partitions.getAsInt());
@@ -38,6 +38,7 @@ public record TopicPattern<K, V>(String regex, Serde<K> keySerde, Serde<V> value
 
     /** @throws IllegalArgumentException if it has flags: write {@code (?i)} and the like into the expression */
     public static <K, V> TopicPattern<K, V> of(Pattern pattern, Serde<K> keySerde, Serde<V> valueSerde) {
+        Erased.given("regular expression of a topic pattern", pattern);
         // Flags within the expression count among those of the pattern.
         if (pattern.flags() != Pattern.compile(pattern.pattern()).flags()) {
             throw new IllegalArgumentException("The pattern '" + pattern

@@ -23,7 +23,7 @@ interface WindowPlan {
      */
     record Result(String name, Serde<Object> keySerde, Serde<Object> valueSerde, boolean isFinal) {
         public Result {
-            Names.ofStore("window store", name);
+            Names.ofStores("window store", name, isFinal ? CLOSINGS : "");
         }
 
         static Result of(String name, Serde<?> keySerde, Serde<?> valueSerde, boolean isFinal) {

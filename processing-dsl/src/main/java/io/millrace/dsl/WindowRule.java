@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What windows may be. Pure; each error says what to write instead. */
 final class WindowRule {
@@ -29,7 +30,10 @@ final class WindowRule {
         check(what, length, Duration.ofMillis(leastMillis), leastMillis + " ms");
     }
 
-    private static void check(String what, Duration length, Duration least, String leastText) {
+    private static void check(String what, @Nullable Duration length, Duration least, String leastText) {
+        if (length == null) {
+            throw new PipelineException(what + " is missing: say a time, such as Duration.ofMinutes(5)");
+        }
         boolean isLegal = length.compareTo(least) >= 0
                 && length.compareTo(LONGEST) <= 0
                 && length.equals(Duration.ofMillis(length.toMillis()));

@@ -157,6 +157,12 @@ class PipelineRuleTest {
     }
 
     @Test
+    void aStepIsNamedByTheMethodThatWasCalled() {
+        builder.stream(ORDERS).selectKey((key, value) -> value);
+        assertThatThrownBy(builder::build).hasMessageContaining("Nothing is done with 'selectKey'");
+    }
+
+    @Test
     void stateBehindAChangedKeyIsRefusedWithTheFix() {
         builder.stream(ORDERS)
                 .selectKey((key, value) -> key + value)

@@ -79,7 +79,7 @@ class StreamJoinRuleTest {
                 builder.stream(LEFT).selectKey((key, value) -> key + value).withSerdes(Serdes.string(), Serdes.int64());
         changed.join("one", builder.stream(RIGHT), StreamJoinRuleTest::text, WINDOWS);
         assertThatThrownBy(builder::build)
-                .hasMessageContaining("'join one' goes by key, but 'map' before it may have changed the key")
+                .hasMessageContaining("'join one' goes by key, but 'selectKey' before it may have changed the key")
                 .hasMessageContaining("call repartition(name)");
     }
 

@@ -57,7 +57,7 @@ class WindowsTest {
     void namesAreThoseOfStores() {
         assertThatThrownBy(() -> windowed().count("no name")).hasMessageContaining("'no name'");
         assertThatThrownBy(() -> windowed().emitFinal().count("x".repeat(100)))
-                .hasMessageContaining("A store's name has 1 to 100 characters");
+                .hasMessageContaining("A window store's name has 1 to 91 characters");
         windowed().count("counts");
         windowed().count("counts");
         assertThatThrownBy(builder::build).hasMessageContaining("Two steps are called 'counts'");

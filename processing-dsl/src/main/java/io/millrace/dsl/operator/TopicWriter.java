@@ -73,7 +73,7 @@ final class TopicWriter {
     private void send(int partition, @Nullable BytesView key, @Nullable Object value, RecordContext context) {
         BytesView written = value == null ? null : encoded(valueSerde, value, valueWriter, valueView);
         try {
-            sink.send(partitions[partition], context.timestamp(), key, written, context.headers());
+            sink.send(partitions[partition], context.timestamp(), key, written, SentHeaders.of(context.headers()));
         } catch (RecordRefusedException e) {
             throw new ProductionException(name, e);
         }

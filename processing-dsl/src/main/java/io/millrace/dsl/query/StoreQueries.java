@@ -163,6 +163,24 @@ public final class StoreQueries implements Queries {
 
     private static IllegalArgumentException otherKind(StoreSpec<?> found, String asked) {
         return new IllegalArgumentException("Store '" + found.name() + "' does not hold " + asked + ": it is of kind '"
-                + found.manifest().kind() + "'");
+                + found.manifest().kind() + "'. Ask for it by queries()." + methodFor(found));
+    }
+
+    private static String methodFor(StoreSpec<?> found) {
+        String named = "(\"" + found.name() + "\", keySerde, valueSerde)";
+        if (found instanceof KeyValueSpec<?, ?>
+                || found instanceof SortedSpec<?, ?>
+                || found instanceof GlobalTableSpec<?, ?>) {
+            return "keyValue" + named;
+        }
+        if (found instanceof VersionedTableSpec<?, ?> || found instanceof VersionedSpec<?, ?>) {
+            return "versions" + named;
+        }
+        if (found instanceof WindowSpec<?, ?>) {
+            return "windows" + named;
+        }
+        return found instanceof SessionSpec<?, ?>
+                ? "sessions" + named
+                : "store(spec), with the specification that declares it";
     }
 }

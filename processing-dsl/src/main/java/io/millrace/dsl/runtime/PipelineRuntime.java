@@ -47,12 +47,14 @@ public final class PipelineRuntime implements ApplicationStarter {
         }
         try (TopologyTurn turn = new TopologyTurn(log, pipeline.name())) {
             DeclaredTopology declared = DeclaredTopology.of(pipeline);
-            EvolutionRule.Decision decision = TopologyRecord.decide(log, declared);
+            StartRetries retries = new StartRetries(pipeline.name(), settings);
+            EvolutionRule.Decision decision =
+                    retries.run("to read its topology", () -> TopologyRecord.decide(log, declared));
             decision.plan().check();
             // A first start changes nothing that another one could go on with.
             if (decision.isChange() && !decision.plan().isFirst()) {
-                turn.await();
-                decision = TopologyRecord.decide(log, declared);
+                retries.run("to have the turn to change it", turn::await);
+                decision = retries.run("to read its topology", () -> TopologyRecord.decide(log, declared));
                 decision.plan().check();
             }
             return start(pipeline, decision, log, settings, instance);
@@ -73,15 +75,19 @@ public final class PipelineRuntime implements ApplicationStarter {
                 new Retirement(settings.state().cleanupDelay(), settings.world().clock()));
         try {
             database.check(topology.stores());
-            Map<String, Integer> partitionCounts = TopicSetup.prepare(topology, log.admin(), settings.ownTopics());
+            StartRetries retries = new StartRetries(topology.name(), settings);
+            Map<String, Integer> partitionCounts = retries.run(
+                    "to find or create its topics",
+                    () -> TopicSetup.prepare(topology, log.admin(), settings.ownTopics()));
             GlobalTables.follow(database, topology, log.admin());
             StatePositions.check(database, topology, log.admin());
             String identity = ApplicationCore.identity(topology.name(), instance);
-            InstanceGuard guard = InstanceGuard.takeOver(log, identity);
-            fenceFormerLoops(log, topology, identity);
-            requireAlone(log, decision.lost(), topology, identity);
+            InstanceGuard guard =
+                    retries.run("to take over from older instances", () -> InstanceGuard.takeOver(log, identity));
+            retries.run("to fence former loops", () -> fenceFormerLoops(log, topology, identity));
+            retries.run("to look for other instances", () -> requireAlone(log, decision.lost(), topology, identity));
             if (decision.isChange()) {
-                TopologyRecord.write(log, decision.after());
+                retries.run("to record its topology", () -> TopologyRecord.write(log, decision.after()));
                 tell(decision.plan());
             }
             RetiredStorage.delete(topology, log.admin(), backend);

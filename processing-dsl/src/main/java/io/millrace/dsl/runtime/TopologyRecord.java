@@ -6,15 +6,18 @@ import io.millrace.dsl.plan.DeclaredTopology;
 import io.millrace.dsl.plan.EvolutionRule;
 import io.millrace.dsl.plan.TopologyManifest;
 import io.millrace.log.ConsumerConfig;
+import io.millrace.log.Disposition;
 import io.millrace.log.EventLog;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.LogException;
 import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.BytesView;
+import io.millrace.transactions.TransactionOutcome;
 import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
@@ -113,7 +116,11 @@ public final class TopologyRecord {
         return EvolutionRule.decide(read(log, declared.manifest().application()), declared);
     }
 
-    /** Writes what this application runs from now on. */
+    /**
+     * Writes what this application runs from now on; may be done twice.
+     *
+     * @throws LogException if it is not committed; with RETRY if another attempt may be
+     */
     static void write(TransactionalLog log, TopologyManifest topology) {
         TopicPartition partition = partition(topology.application());
         String topic = partition.topic();
@@ -121,7 +128,12 @@ public final class TopologyRecord {
         try (TransactionalProducer producer = log.transactionalProducer(TransactionalProducerConfig.of(topic))) {
             producer.begin();
             producer.send(partition, 0, BytesView.ofUtf8(KEY), BytesView.ofUtf8(topology.toText()), List.of());
-            producer.commit();
+            TransactionOutcome outcome = producer.commit();
+            if (outcome != TransactionOutcome.COMMITTED) {
+                throw new LogException(
+                        Disposition.RETRY,
+                        "The transaction that records the topology in '" + topic + "' is " + outcome);
+            }
         }
     }
 }

@@ -30,12 +30,15 @@ final class TopologyTurn implements RebalanceListener, AutoCloseable {
         this.application = application;
     }
 
-    /** Waits until nobody else has it. What was read before is old then. There is a record. */
+    /** Waits until nobody else has it. What was read before is old then. There is a record. If it fails, it may be called again. */
     void await() {
         TopicPartition place = TopologyRecord.partition(application);
-        // No application's name has an @, so that this is no other one's group.
-        LogConsumer member = log.consumer(ConsumerConfig.group(application + "@topology"));
-        consumer = member;
+        LogConsumer member = consumer;
+        if (member == null) {
+            // No application's name has an @, so that this is no other one's group.
+            member = log.consumer(ConsumerConfig.group(application + "@topology"));
+            consumer = member;
+        }
         member.subscribe(Set.of(place.topic()), this);
         boolean isTold = false;
         member.poll(Duration.ZERO);

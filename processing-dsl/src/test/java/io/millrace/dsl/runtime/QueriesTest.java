@@ -149,11 +149,13 @@ class QueriesTest {
                 .hasMessageContaining("its keys are utf8, not int64, its values are timestamped<int64>, not utf8");
         assertThatThrownBy(() -> queries.windows("counts", Serdes.string(), Serdes.int64()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Store 'counts' does not hold windows: it is of kind 'key-value'");
+                .hasMessage("Store 'counts' does not hold windows: it is of kind 'key-value'. Ask for it by"
+                        + " queries().keyValue(\"counts\", keySerde, valueSerde)");
         assertThatThrownBy(() -> queries.keyValue("windows", Serdes.string(), Serdes.int64()))
-                .hasMessage("Store 'windows' does not hold values by key: it is of kind 'windows'");
+                .hasMessage("Store 'windows' does not hold values by key: it is of kind 'windows'. Ask for it by"
+                        + " queries().windows(\"windows\", keySerde, valueSerde)");
         assertThatThrownBy(() -> queries.sessions("windows", Serdes.string(), Serdes.int64()))
-                .hasMessage("Store 'windows' does not hold sessions: it is of kind 'windows'");
+                .hasMessageStartingWith("Store 'windows' does not hold sessions: it is of kind 'windows'");
         assertThatThrownBy(() -> queries.sessions("timed-sessions", Serdes.string(), Serdes.int64()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("The values of store 'timed-sessions' are kept with times");

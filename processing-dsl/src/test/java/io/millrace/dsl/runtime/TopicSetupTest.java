@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.dsl.AppSettings;
+import io.millrace.dsl.Application;
 import io.millrace.dsl.ErrorPolicy;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.PipelineException;
@@ -207,12 +208,32 @@ class TopicSetupTest {
         Pipeline.Builder builder = Pipeline.named("app");
         builder.stream(IN).repartition("wide", 3).groupByKey().count("counts");
         AppSettings settings = AppSettings.of(simulation.world().world(), simulation::backend);
+        admin().createTopic(TOPOLOGY, 2, TopicSettings.compacted());
+        assertThatThrownBy(() -> builder.build().start(simulation.log(), settings))
+                .hasMessageContaining("where its topology is recorded, has 2 partitions");
+        assertThat(admin().describeTopic("app-wide-repartition")).isEmpty();
+        admin().deleteTopic(TOPOLOGY);
         builder.build().start(simulation.log(), settings).close();
         assertThat(settings("app-wide-repartition").maxRecordBytes()).isEqualTo(1 << 20);
         builder.build()
                 .start(simulation.log(), settings.withMaxRecordBytes(7 << 20))
                 .close();
         assertThat(settings("app-wide-repartition").maxRecordBytes()).isEqualTo(7 << 20);
+    }
+
+    @Test
+    void theLongestNamesThatCanBeGivenRun() {
+        String hundred = "n".repeat(100);
+        Pipeline.Builder builder = Pipeline.named(hundred);
+        builder.ingest(hundred, () -> RecordSource.of(List.of()), (item, out) -> {});
+        builder.stream(IN)
+                .groupBy(hundred, (key, value) -> value, Serdes.int64())
+                .count(hundred);
+        Pipeline longest = builder.build();
+        AppSettings settings = AppSettings.of(simulation.world().world(), simulation::backend);
+        Application app = longest.start(simulation.log(), settings, hundred);
+        simulation.runUntilDrained(app);
+        app.close();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.dsl.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.dsl.DeadLetterHeaders;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.ProcessContext;
@@ -71,6 +72,35 @@ class HeadersTest {
                             "a: fired with [] [] []",
                             "a: chosen [other] [other]",
                             "a: after [] []");
+        }
+    }
+
+    /** How often a record was put back says nothing of what comes of it; the step that has the record may see it. */
+    @Test
+    void whatComesOfARecordThatWasReplayedWasNotReplayed() {
+        Header replays = Header.ofUtf8(DeadLetterHeaders.REPLAYS, "2");
+        Header letter = Header.ofUtf8(DeadLetterHeaders.ERROR_MESSAGE, "no");
+        Pipeline.Builder builder = Pipeline.named("headers");
+        builder.stream(Sums.NUMBERS)
+                .process("copy", stores -> (String key, Long value, ProcessContext context) -> {
+                    context.emit(SAID, key, "plain " + names(context.headers()));
+                    context.emit(SAID, key, "chosen", context.timestamp(), context.headers());
+                })
+                .output(SAID)
+                .withSerdes(Serdes.string(), Serdes.string())
+                .repartition("on")
+                .to(TEXTS);
+        try (PipelineTest test = PipelineTest.of(builder.build())) {
+            test.input(Sums.NUMBERS).withHeaders(TRACE, replays, OTHER).send("a", 1L);
+            test.input(Sums.NUMBERS).withHeaders(TRACE, replays, letter).send("a", 2L);
+            test.run();
+            assertThat(test.output(TEXTS).readAll())
+                    .extracting(said -> said.value() + " " + names(said.headers()))
+                    .containsExactly(
+                            "plain [trace, millrace.replays, other] [trace, other]",
+                            "chosen [trace, other]",
+                            "plain [trace, millrace.replays, millrace.error.message] [trace, millrace.replays, millrace.error.message]",
+                            "chosen [trace, millrace.replays, millrace.error.message]");
         }
     }
 
