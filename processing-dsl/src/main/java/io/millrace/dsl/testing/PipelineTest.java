@@ -1,8 +1,13 @@
 package io.millrace.dsl.testing;
 
 import io.millrace.dsl.AppStatus;
+import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
+import io.millrace.dsl.deadletter.DeadLetter;
+import io.millrace.dsl.deadletter.DeadLetterFilter;
+import io.millrace.dsl.deadletter.DeadLetterTopic;
+import io.millrace.dsl.metrics.Metrics;
 import io.millrace.dsl.query.CommittedState;
 import io.millrace.log.Durability;
 import io.millrace.platform.StorageException;
@@ -15,6 +20,8 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -158,6 +165,20 @@ public final class PipelineTest implements AutoCloseable {
                 TestViews.of(run, CommittedState.find(run.pipeline(), store), 0, run.partitionsOfStore(store)));
     }
 
+    /**
+     * The dead letters in a topic, partition after partition, with what is said of each: its record as it came, where that was, and why it failed.
+     *
+     * @throws io.millrace.log.LogException if there is no such topic
+     */
+    public List<DeadLetter> deadLetters(Topic<?, ?> topic) {
+        List<DeadLetter> letters = new ArrayList<>();
+        DeadLetterTopic.of(run.process().log(), topic.name()).forEach(DeadLetterFilter.all(), (letter, decision) -> {
+            letters.add(letter);
+            return true;
+        });
+        return letters;
+    }
+
     // --- time
 
     /**
@@ -196,8 +217,10 @@ public final class PipelineTest implements AutoCloseable {
      * Moves virtual time on, and runs everything that becomes due meanwhile, at the time at which it does.
      *
      * @throws AssertionError if the application fails
+     * @throws IllegalArgumentException if the time is negative
      */
     public void advanceTime(Duration duration) {
+        checkForward(duration);
         Instant end = now().plus(duration);
         run.drive(() -> {
             run.runUntil(() -> false, Duration.between(now(), end));
@@ -208,7 +231,15 @@ public final class PipelineTest implements AutoCloseable {
 
     /** What a slow function of the pipeline calls: time passes while it is at work, and nothing else happens meanwhile. */
     public void takeTime(Duration duration) {
+        checkForward(duration);
         run.world().clock().advance(duration);
+    }
+
+    private static void checkForward(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("Time goes forward, got " + duration
+                    + ": for records of the past, send(key, value, timestamp) says when they happened");
+        }
     }
 
     /** The virtual time. It begins with the year 2026, and goes on over crashes. */
@@ -240,12 +271,26 @@ public final class PipelineTest implements AutoCloseable {
 
     /** How an instance stands; numbered from 0 in the order of their start. */
     public AppStatus status(int instance) {
+        return instance(instance).status();
+    }
+
+    /** The metrics of the first instance, which are those of {@link Application#metrics}. They begin anew when it is restarted. */
+    public Metrics metrics() {
+        return metrics(0);
+    }
+
+    /** The metrics of an instance; numbered from 0 in the order of their start. */
+    public Metrics metrics(int instance) {
+        return instance(instance).metrics();
+    }
+
+    private Application instance(int instance) {
         TestProcess running = run.process();
         if (instance < 0 || instance >= running.instances().size()) {
             throw new IllegalStateException("No instance " + instance + " runs, "
                     + running.instances().size() + " do: the application is started by run() or advanceTime()");
         }
-        return running.instances().get(instance).status();
+        return running.instances().get(instance);
     }
 
     /** Why the application failed, if it did. Whoever asks is believed to expect it: {@link #close} does not throw it any more. */
@@ -348,6 +393,18 @@ public final class PipelineTest implements AutoCloseable {
     /** Stops the instance that was added last, gracefully. Its partitions go to the others with the next run. */
     public void removeInstance() {
         run.removeInstance();
+    }
+
+    /**
+     * Kills one of several instances, as if each were a process of its own: it commits and closes nothing, and is told of nothing. Another one takes over its
+     * partitions when the group has missed it for long, which the next {@link #run} waits for; its open transaction is aborted. The next {@link
+     * #addInstance} brings it back under its name, with the state that it left.
+     *
+     * @param instance as in {@link #status(int)}; those behind it move up
+     * @throws IllegalStateException if it does not run, or runs alone
+     */
+    public void crashInstance(int instance) {
+        run.killInstance(instance);
     }
 
     // --- the end

@@ -209,6 +209,20 @@ final class SimulatedRun {
         }
     }
 
+    void killInstance(int instance) {
+        int running = process().instances().size();
+        if (instance < 0 || instance >= running) {
+            throw new IllegalStateException("No instance " + instance + " runs, " + running
+                    + " do: they are started by run() or advanceTime()");
+        }
+        if (running == 1) {
+            throw new IllegalStateException(
+                    "The only instance cannot be killed alone: crashAndRestart() kills the process, and starts another");
+        }
+        instances--;
+        process().killInstance(instance);
+    }
+
     // --- what is there
 
     /** @throws IllegalArgumentException if there is no such topic, or if it has other types in the pipeline */

@@ -3,8 +3,6 @@ package io.millrace.dsl.testing;
 import io.millrace.platform.sim.CrashMode;
 import io.millrace.state.StateBackend;
 import io.millrace.state.memory.MemoryBackend;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -16,7 +14,7 @@ final class TestBackends {
     private final RandomGenerator random;
     private final Map<Integer, MemoryBackend> memory = new TreeMap<>();
     /** Those of the present process that are not in memory. */
-    private final List<StateBackend> opened = new ArrayList<>();
+    private final Map<Integer, StateBackend> opened = new TreeMap<>();
 
     TestBackends(PipelineTestSettings settings) {
         this.settings = settings;
@@ -28,7 +26,7 @@ final class TestBackends {
             return memory.computeIfAbsent(instance, missing -> new MemoryBackend(logId));
         }
         StateBackend backend = settings.stateBackends().get().open(logId, instance);
-        opened.add(backend);
+        opened.put(instance, backend);
         return backend;
     }
 
@@ -45,9 +43,17 @@ final class TestBackends {
         memory.clear();
     }
 
+    /** What the death of one instance takes: nothing but native handles. */
+    void kill(int instance) {
+        StateBackend backend = opened.remove(instance);
+        if (backend != null) {
+            backend.close();
+        }
+    }
+
     /** Closing one that its application has closed has no effect. */
     void close() {
-        opened.forEach(StateBackend::close);
+        opened.values().forEach(StateBackend::close);
         opened.clear();
     }
 }

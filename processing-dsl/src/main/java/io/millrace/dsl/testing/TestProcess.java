@@ -9,12 +9,17 @@ import io.millrace.dsl.plan.Planner;
 import io.millrace.dsl.plan.Topology;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.LogProducer;
+import io.millrace.platform.World;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.state.MemoryBudget;
 import io.millrace.transactions.embedded.EmbeddedLog;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a test: the log it has opened, and the instances that run in it. It ends by {@link #close}, or is left behind when it crashes. */
@@ -27,8 +32,13 @@ final class TestProcess {
     private final TestBackends backends;
     private final SimulatedWorld world;
     private final EmbeddedLog log;
-    private final List<Application> instances = new ArrayList<>();
+    private final SortedMap<Integer, Instance> instances = new TreeMap<>();
+    /** What the members of instances that were killed are called in the group, up to the number of the loop. */
+    private final Set<String> dead = new HashSet<>();
+
     private @Nullable LogProducer producer;
+
+    private record Instance(Application application, MortalScheduler scheduler) {}
 
     /** Opens the log and creates the topics that the pipeline names, but for the application's own, of which it knows more. */
     TestProcess(Pipeline pipeline, PipelineTestSettings settings, TestBackends backends, SimulatedWorld world) {
@@ -73,18 +83,28 @@ final class TestProcess {
         return present;
     }
 
+    /** Those that run, by number. */
     List<Application> instances() {
-        return instances;
+        return instances.values().stream().map(Instance::application).toList();
     }
 
-    /** Starts what is missing: the first instance has no name. */
+    /** Starts what is missing, from the lowest number: the first instance has no name. */
     void startInstances(int count) {
-        for (int number = instances.size(); number < count; number++) {
-            int instance = number;
-            AppSettings given = AppSettings.of(world.world(), logId -> backends.open(logId, instance))
-                    .withStateMemory(STATE_MEMORY);
-            instances.add(pipeline.start(log, settings.application().apply(given), instanceName(number)));
+        for (int number = 0; instances.size() < count; number++) {
+            if (!instances.containsKey(number)) {
+                instances.put(number, start(number));
+            }
         }
+    }
+
+    private Instance start(int number) {
+        World all = world.world();
+        MortalScheduler scheduler = new MortalScheduler(all.scheduler());
+        World own = new World(all.storage(), all.clock(), all.ticker(), all.random(), scheduler);
+        AppSettings given =
+                AppSettings.of(own, logId -> backends.open(logId, number)).withStateMemory(STATE_MEMORY);
+        dead.remove(loopsOf(pipeline.name(), number));
+        return new Instance(pipeline.start(log, settings.application().apply(given), instanceName(number)), scheduler);
     }
 
     private static String instanceName(int number) {
@@ -96,31 +116,49 @@ final class TestProcess {
         return number == 0 ? application + "-" : application + "@" + instanceName(number) + "-";
     }
 
-    /** Ends the instance that was started last. */
+    /** Ends the instance with the highest number. */
     void stopInstance() {
-        instances.remove(instances.size() - 1).close();
+        Objects.requireNonNull(instances.remove(instances.lastKey()))
+                .application()
+                .close();
+    }
+
+    /** Kills an instance, by its place among those that run: it does nothing from now on, and nobody is told. */
+    void killInstance(int place) {
+        int number = List.copyOf(instances.keySet()).get(place);
+        Instance killed = Objects.requireNonNull(instances.remove(number));
+        killed.scheduler().die();
+        backends.kill(number);
+        dead.add(loopsOf(pipeline.name(), number));
     }
 
     /** Why the first of the instances that failed did. */
     Optional<Throwable> failure() {
-        return instances.stream().flatMap(app -> app.failure().stream()).findFirst();
+        return instances().stream().flatMap(app -> app.failure().stream()).findFirst();
     }
 
     /** True if everything is processed, and every partition is where it is to be, with its state. */
     boolean isSettled() {
-        return instances.stream().allMatch(Application::isDrained)
-                && instances.stream().allMatch(app -> app.status().state() == AppStatus.State.RUNNING)
+        return instances().stream().allMatch(Application::isDrained)
+                && instances().stream().allMatch(app -> app.status().state() == AppStatus.State.RUNNING)
                 && isStable();
     }
 
     private boolean isStable() {
         Optional<GroupDescription> group = log.admin().describeGroup(pipeline.name());
-        return group.isEmpty() || group.get().state() != GroupDescription.State.RECONCILING;
+        return group.isEmpty()
+                || (group.get().state() != GroupDescription.State.RECONCILING
+                        && group.get().members().stream().noneMatch(this::isDead));
+    }
+
+    /** Whether it is waited for, though it never comes back: its partitions have no place yet. */
+    private boolean isDead(GroupDescription.Member member) {
+        return member.instanceId().stream().anyMatch(id -> dead.stream().anyMatch(id::startsWith));
     }
 
     /** How everything stands, for a message. */
     String describe() {
-        List<AppStatus> statuses = instances.stream().map(Application::status).toList();
+        List<AppStatus> statuses = instances().stream().map(Application::status).toList();
         return "instances " + statuses + ", group " + log.admin().describeGroup(pipeline.name())
                 + ", open transactions "
                 + log.transactions().list().stream()
@@ -130,8 +168,8 @@ final class TestProcess {
 
     /** Ends everything in order. @return what is left of it that should not be; empty if nothing is */
     String close() {
-        for (int i = instances.size() - 1; i >= 0; i--) {
-            instances.get(i).close();
+        while (!instances.isEmpty()) {
+            stopInstance();
         }
         if (producer != null) {
             producer.close();

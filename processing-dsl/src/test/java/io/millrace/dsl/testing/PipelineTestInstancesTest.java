@@ -9,6 +9,7 @@ import io.millrace.log.GroupDescription;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.sim.CrashMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,6 +44,74 @@ class PipelineTestInstancesTest {
             assignment.put(member.instanceId().orElseThrow(), new HashSet<>(member.assignment()));
         }
         return assignment;
+    }
+
+    /** The same sums; the action sees each record before it counts. */
+    private static Pipeline summing(Runnable action) {
+        Pipeline.Builder builder = Pipeline.named("sums");
+        builder.stream(Sums.NUMBERS)
+                .peek((key, value) -> action.run())
+                .groupByKey()
+                .reduce("sum", Long::sum)
+                .toStream()
+                .to(Sums.SUMS);
+        return builder.build();
+    }
+
+    /** In the midst of its work: what it had not committed is done again by the other, once. */
+    @Test
+    void anInstanceThatIsKilledIsMissedAndItsWorkIsDoneOnceByTheOther() {
+        int inTheMidst = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            expected.clear();
+            int killed = seed % 2;
+            int[] left = {Integer.MAX_VALUE};
+            PipelineTest[] run = new PipelineTest[1];
+            Pipeline pipeline = summing(() -> {
+                if (--left[0] == 0) {
+                    run[0].crashInstance(killed);
+                }
+            });
+            try (PipelineTest test =
+                    PipelineTest.of(pipeline, SIX.withSeed(seed).withInstances(2))) {
+                run[0] = test;
+                send(test, 1);
+                test.run();
+                send(test, 10);
+                left[0] = 2 + seed;
+                Instant before = test.now();
+                test.run();
+                check(test);
+                boolean wasMissed = Duration.between(before, test.now()).compareTo(Duration.ofSeconds(1)) > 0;
+                assertThat(wasMissed).as("%s", test).isTrue();
+                inTheMidst += -left[0] > 24 - (2 + seed) ? 1 : 0;
+                assertThat(assignment(test).keySet()).containsExactly(killed == 0 ? "sums@instance-1-0" : "sums-0");
+                assertThatThrownBy(() -> test.crashInstance(0))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("crashAndRestart()");
+                test.addInstance();
+                send(test, 100);
+                test.run();
+                check(test);
+                assertThat(assignment(test)).hasSize(2).containsKeys("sums-0", "sums@instance-1-0");
+            }
+        }
+        assertThat(inTheMidst).as("runs in which records were processed twice").isPositive();
+    }
+
+    @Test
+    void anInstanceThatIsKilledLeavesTheStateThatItFindsWhenItComesBack() {
+        try (PipelineTest test = PipelineTest.of(Sums.pipeline(), SIX.withInstances(2))) {
+            send(test, 1);
+            test.run();
+            test.crashInstance(1);
+            assertThatThrownBy(() -> test.status(1)).hasMessageContaining("No instance 1 runs, 1 do");
+            assertThatThrownBy(() -> test.crashInstance(1)).hasMessageContaining("No instance 1 runs, 1 do");
+            test.addInstance();
+            test.run();
+            check(test);
+            assertThat(test.metrics(1).value("millrace.restore.records")).isLessThan(24);
+        }
     }
 
     @Test

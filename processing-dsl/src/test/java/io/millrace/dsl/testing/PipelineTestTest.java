@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.AppStatus;
+import io.millrace.dsl.ErrorKind;
+import io.millrace.dsl.ErrorPolicy;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
 import io.millrace.log.Header;
 import io.millrace.platform.Storage;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -231,6 +234,47 @@ class PipelineTestTest {
             test.crashAndRestart();
             test.run();
             return test.trace();
+        }
+    }
+
+    @Test
+    void metricsAndDeadLettersCanBeAsserted() {
+        Topic<String, BytesView> bad = Topic.of("bad", Serdes.string(), Serdes.bytes());
+        Pipeline.Builder builder = Pipeline.named("numbers");
+        builder.onError(ErrorPolicy.deadLetter(bad));
+        builder.stream(Sums.NUMBERS)
+                .mapValues(number -> 10 / number)
+                .withValueSerde(Serdes.int64())
+                .to(Sums.SUMS);
+        try (PipelineTest test = PipelineTest.of(builder.build())) {
+            assertThatThrownBy(test::metrics).hasMessageContaining("started by run() or advanceTime()");
+            test.input(Sums.NUMBERS).send("a", 5L);
+            test.input(Sums.NUMBERS).send("b", 0L);
+            test.input(Sums.NUMBERS).sendBytes(BytesView.ofUtf8("c"), BytesView.ofUtf8("?"), 1);
+            test.run();
+            assertThat(test.metrics().value("millrace.dead.letters")).isEqualTo(2);
+            assertThat(test.deadLetters(bad))
+                    .extracting(letter -> letter.failure().kind().orElseThrow())
+                    .containsExactlyInAnyOrder(ErrorKind.PROCESSING, ErrorKind.DESERIALIZATION);
+            assertThat(test.deadLetters(bad))
+                    .filteredOn(letter -> letter.failure().kind().orElseThrow() == ErrorKind.PROCESSING)
+                    .singleElement()
+                    .satisfies(letter -> {
+                        assertThat(letter.failure().message()).isEqualTo("/ by zero");
+                        assertThat(letter.origin().orElseThrow().topic()).isEqualTo("numbers");
+                        assertThat(BytesView.ofUtf8("b")).isEqualTo(letter.key());
+                    });
+        }
+    }
+
+    @Test
+    void timeDoesNotGoBack() {
+        try (PipelineTest test = PipelineTest.of(Sums.pipeline())) {
+            assertThatThrownBy(() -> test.advanceTime(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Time goes forward, got PT-1S");
+            assertThatThrownBy(() -> test.takeTime(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 }
