@@ -43,7 +43,11 @@ public final class CogroupedStream<K, A> {
         return new CogroupedStream<>(builder, keySerde, moreInputs, moreAggregators);
     }
 
-    /** One value per key, made of the records of all streams. @param name the identity of the values */
+    /**
+     * One value per key, made of the records of all streams.
+     *
+     * @param name the identity of the values
+     */
     public Table<K, A> aggregate(String name, Supplier<? extends A> initial, Serde<A> valueSerde) {
         StoreSpec<?> store =
                 StoreSpec.timestamped(Names.ofStore("table", name), keySerde, Erased.given("value serde", valueSerde));

@@ -107,7 +107,11 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
         return new EventStream<>(builder, id, types.mergedWith(other.types));
     }
 
-    /** Several streams from one: each record goes to the first branch that accepts it. @param name for messages and pictures */
+    /**
+     * Several streams from one: each record goes to the first branch that accepts it.
+     *
+     * @param name for messages and pictures
+     */
     public SplitStream<K, V> split(String name) {
         Names.check("step", name, 100);
         int id = builder.add(next -> new StatelessStep.Split(next, step, name, List.of(), List.of()));

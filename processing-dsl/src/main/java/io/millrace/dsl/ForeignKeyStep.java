@@ -104,7 +104,11 @@ public sealed interface ForeignKeyStep extends Step {
         }
     }
 
-    /** Each answer meets the row that asked. @param results the store of the step behind it, which has what was told */
+    /**
+     * Each answer meets the row that asked.
+     *
+     * @param results the store of the step behind it, which has what was told
+     */
     record Resolve(
             int id,
             int answers,

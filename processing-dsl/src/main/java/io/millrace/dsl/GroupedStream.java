@@ -40,12 +40,20 @@ public final class GroupedStream<K, V> {
         return this;
     }
 
-    /** How many records each key had. @param name the identity of the counts */
+    /**
+     * How many records each key had.
+     *
+     * @param name the identity of the counts
+     */
     public Table<K, Long> count(String name) {
         return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());
     }
 
-    /** One value per key, the first one combined with each later one. @param name the identity of the values */
+    /**
+     * One value per key, the first one combined with each later one.
+     *
+     * @param name the identity of the values
+     */
     public Table<K, V> reduce(String name, BinaryOperator<V> reducer) {
         StoreSpec<?> store = StoreSpec.timestamped(
                 Names.ofStore("table", name), types.needKeySerde(this, "reduce"), types.needValueSerde(this, "reduce"));
@@ -74,7 +82,11 @@ public final class GroupedStream<K, V> {
         return new SessionWindowedStream<>(builder, step, types, Erased.given("window", windows), false);
     }
 
-    /** One value per key, made of all its records. @param name the identity of the values */
+    /**
+     * One value per key, made of all its records.
+     *
+     * @param name the identity of the values
+     */
     public <A> Table<K, A> aggregate(
             String name,
             Supplier<? extends A> initial,

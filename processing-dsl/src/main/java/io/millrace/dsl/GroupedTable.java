@@ -33,7 +33,11 @@ public final class GroupedTable<K, V> {
         return this;
     }
 
-    /** How many rows each group has. One that had some and has none has 0. @param name the identity of the counts */
+    /**
+     * How many rows each group has. One that had some and has none has 0.
+     *
+     * @param name the identity of the counts
+     */
     public Table<K, Long> count(String name) {
         return aggregate(
                 name, () -> 0L, (key, value, count) -> count + 1, (key, value, count) -> count - 1, Serdes.int64());

@@ -36,7 +36,11 @@ public final class SessionWindowedStream<K, V> {
         return new SessionWindowedStream<>(builder, step, types, windows, true);
     }
 
-    /** How many records each session had. @param name the identity of the counts */
+    /**
+     * How many records each session had.
+     *
+     * @param name the identity of the counts
+     */
     public WindowedTable<K, V, Long> count(String name) {
         return aggregate(
                 name,
@@ -46,7 +50,11 @@ public final class SessionWindowedStream<K, V> {
                 Serdes.int64());
     }
 
-    /** One value per session, the first one combined with each later one. @param name the identity of the values */
+    /**
+     * One value per session, the first one combined with each later one.
+     *
+     * @param name the identity of the values
+     */
     public WindowedTable<K, V, V> reduce(String name, BinaryOperator<V> reducer) {
         BinaryOperator<Object> erased = Erased.operator(reducer);
         return windowed(

@@ -15,7 +15,11 @@ public final class SplitStream<K, V> {
         this.types = types;
     }
 
-    /** The records that this predicate accepts, and no branch before it. @param name for messages and pictures */
+    /**
+     * The records that this predicate accepts, and no branch before it.
+     *
+     * @param name for messages and pictures
+     */
     public EventStream<K, V> branch(String name, BiPredicate<? super K, ? super V> predicate) {
         if (isComplete) {
             throw new PipelineException("Branch '" + name + "' of '" + builder.labelOf(step)

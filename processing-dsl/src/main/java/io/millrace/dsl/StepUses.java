@@ -11,7 +11,12 @@ import java.util.List;
  * @param tables that it looks into
  */
 public record StepUses(List<StoreSpec<?>> stores, List<Lookup> tables) {
-    /** A global table. @param table its step @param store that of its rows */
+    /**
+     * A global table.
+     *
+     * @param table its step
+     * @param store that of its rows
+     */
     public record Lookup(int table, String store) {}
 
     public StepUses {

@@ -104,7 +104,11 @@ interface WindowPlan {
         }
     }
 
-    /** Sessions. @param merge makes one value of those of two */
+    /**
+     * Sessions.
+     *
+     * @param merge makes one value of those of two
+     */
     record OverSessions(SessionWindows windows, WindowStep.Merge merge) implements WindowPlan {
         @Override
         public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {

@@ -23,7 +23,11 @@ public final class WindowedCogroupedStream<K, A> {
         return new WindowedCogroupedStream<>(streams, plan, true);
     }
 
-    /** One value per key and window, made of the records of all streams. @param name the identity of the values */
+    /**
+     * One value per key and window, made of the records of all streams.
+     *
+     * @param name the identity of the values
+     */
     public WindowedCogroupTable<K, A> aggregate(String name, Supplier<? extends A> initial, Serde<A> valueSerde) {
         return streams.windowed(name, plan, isFinal, initial, valueSerde);
     }

@@ -39,12 +39,20 @@ public final class WindowedStream<K, V> {
         return new WindowedStream<>(builder, step, types, plan, true);
     }
 
-    /** How many records each key had in each window. @param name the identity of the counts */
+    /**
+     * How many records each key had in each window.
+     *
+     * @param name the identity of the counts
+     */
     public WindowedTable<K, V, Long> count(String name) {
         return aggregate(name, () -> 0L, (key, value, count) -> count + 1, Serdes.int64());
     }
 
-    /** One value per key and window, the first one combined with each later one. @param name the identity of the values */
+    /**
+     * One value per key and window, the first one combined with each later one.
+     *
+     * @param name the identity of the values
+     */
     public WindowedTable<K, V, V> reduce(String name, BinaryOperator<V> reducer) {
         BinaryOperator<Object> erased = Erased.operator(reducer);
         return windowed(
@@ -53,7 +61,11 @@ public final class WindowedStream<K, V> {
                 (key, value, before) -> before == null ? value : erased.apply(before, value));
     }
 
-    /** One value per key and window, made of all its records. @param name the identity of the values */
+    /**
+     * One value per key and window, made of all its records.
+     *
+     * @param name the identity of the values
+     */
     public <A> WindowedTable<K, V, A> aggregate(
             String name,
             Supplier<? extends A> initial,

@@ -15,7 +15,11 @@ import java.util.function.Predicate;
 final class CommittedRecords {
     private CommittedRecords() {}
 
-    /** Everything that is committed now. @param visitor see {@link #between} */
+    /**
+     * Everything that is committed now.
+     *
+     * @param visitor see {@link #between}
+     */
     static void all(EventLog log, TopicPartition partition, Predicate<LogRecord> visitor) {
         long end = log.admin().endOffset(partition, Isolation.READ_COMMITTED);
         between(log, partition, log.admin().logStartOffset(partition), end, visitor);

@@ -119,7 +119,11 @@ public final class DeadLetterDesk implements AutoCloseable {
         return count[0];
     }
 
-    /** Commits what is put back together with what is decided. @return of how many letters */
+    /**
+     * Commits what is put back together with what is decided.
+     *
+     * @return of how many letters
+     */
     private int commit(Decision decision) {
         List<Decided> decided = runs.decided(topic.description().id(), decision, clock.millis());
         decided.forEach(each -> send(DecisionFormat.key(each), DecisionFormat.value(each)));

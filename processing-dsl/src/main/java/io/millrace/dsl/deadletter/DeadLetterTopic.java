@@ -130,7 +130,11 @@ public final class DeadLetterTopic {
         return plan;
     }
 
-    /** How many letters would be discarded. Changes nothing. @throws LogException with STOP if a letter that is named is not there */
+    /**
+     * How many letters would be discarded. Changes nothing.
+     *
+     * @throws LogException with STOP if a letter that is named is not there
+     */
     public long planDiscard(DeadLetterFilter filter) {
         long[] count = {0};
         planned(filter, letter -> count[0]++);

@@ -19,7 +19,10 @@ final class Routes {
     private final Optional<String> to;
     private final Map<String, Integer> partitionCounts = new HashMap<>();
 
-    /** @param letters the topic of the letters @param to the topic that all go to; empty: back to the partition that each came from */
+    /**
+     * @param letters the topic of the letters
+     * @param to the topic that all go to; empty: back to the partition that each came from
+     */
     Routes(EventLog log, String letters, Optional<String> to) {
         this.log = log;
         this.letters = letters;

@@ -43,7 +43,11 @@ public final class PassedTimes {
         return false;
     }
 
-    /** Those that are still to be kept; the same object if all are. @return null if none is */
+    /**
+     * Those that are still to be kept; the same object if all are.
+     *
+     * @return null if none is
+     */
     public @Nullable PassedTimes onlyThose(LongPredicate kept) {
         long[] left = LongStream.of(times).filter(kept).toArray();
         if (left.length == times.length) {

@@ -144,7 +144,11 @@ final class SessionOperator implements WindowOperator {
         store.advanceTo(watermark);
     }
 
-    /** Tells of a key's sessions that close by this time. @return when the first one of the others closes, {@link #NEVER} if there is none */
+    /**
+     * Tells of a key's sessions that close by this time.
+     *
+     * @return when the first one of the others closes, {@link #NEVER} if there is none
+     */
     private long tellUntil(Object key, long time, RecordContext context) {
         while (true) {
             Map.Entry<Session<Object>, Object> first = store.fetch(key).first().orElse(null);

@@ -217,7 +217,11 @@ final class SlidingWindowOperator implements WindowOperator {
             }
         }
 
-        /** Adds the record to a window. @param base the value that it is added to, null for none */
+        /**
+         * Adds the record to a window.
+         *
+         * @param base the value that it is added to, null for none
+         */
         private void change(long start, @Nullable Timestamped<Object> stored, @Nullable Object base) {
             if (start <= lastClosed) {
                 hasMissed = true;

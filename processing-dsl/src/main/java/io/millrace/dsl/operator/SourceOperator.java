@@ -79,7 +79,11 @@ public final class SourceOperator {
         }
     }
 
-    /** Runs one record through the task. @return the bytes of its key and value */
+    /**
+     * Runs one record through the task.
+     *
+     * @return the bytes of its key and value
+     */
     public int process(LogRecord record) {
         context.begin(record);
         BytesView key = record.key();

@@ -12,7 +12,11 @@ final class StoredTable {
         return stored == null ? null : stored.value();
     }
 
-    /** Keeps a row's new value. @param stored what is in the store */
+    /**
+     * Keeps a row's new value.
+     *
+     * @param stored what is in the store
+     */
     static void put(
             KeyValueStore<Object, Timestamped<Object>> store,
             Object key,

@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A step over windows at work. Several inputs may add to the same values, each in its own way. */
 interface WindowOperator extends Inlets, TimedOperator {
-    /** What is done with the records of one of its inputs. @param late takes those that come for a window that has closed */
+    /**
+     * What is done with the records of one of its inputs.
+     *
+     * @param late takes those that come for a window that has closed
+     */
     record Input(WindowStep.Fold fold, LateRecords late) {}
 
     List<Input> inputs();

@@ -49,7 +49,11 @@ final class RepartitionCounts {
         }
     }
 
-    /** Settles what a rule gives a count for. @return false if that is nothing */
+    /**
+     * Settles what a rule gives a count for.
+     *
+     * @return false if that is nothing
+     */
     private boolean settle(Map<String, List<SubTopology>> open, ToIntFunction<String> rule) {
         for (String name : List.copyOf(open.keySet())) {
             int count = rule.applyAsInt(name);

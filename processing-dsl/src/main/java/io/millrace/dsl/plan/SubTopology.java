@@ -24,7 +24,11 @@ public record SubTopology(int id, List<Step> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** The same with topics of other names. @param names by those that topics have here */
+    /**
+     * The same with topics of other names.
+     *
+     * @param names by those that topics have here
+     */
     SubTopology withTopics(Map<String, String> names) {
         List<Step> same = new ArrayList<>();
         for (Step step : steps) {

@@ -36,7 +36,11 @@ public final class StateReader<S> {
         return spec.name();
     }
 
-    /** The answer of the first partition that has one. @throws StateException if none has, and one of them cannot be asked (Q1) */
+    /**
+     * The answer of the first partition that has one.
+     *
+     * @throws StateException if none has, and one of them cannot be asked (Q1)
+     */
     <R> @Nullable R first(Function<? super S, ? extends @Nullable R> question) {
         StateException elsewhere = null;
         for (int partition = firstPartition; partition < endPartition; partition++) {

@@ -137,7 +137,11 @@ public final class StoreQueries implements Queries {
         return found;
     }
 
-    /** Whether the store keeps a time with each value. @throws IllegalArgumentException if its types are not those that are asked for */
+    /**
+     * Whether the store keeps a time with each value.
+     *
+     * @throws IllegalArgumentException if its types are not those that are asked for
+     */
     private static boolean isTimed(String name, Serde<?> key, Serde<?> value, Serde<?> askedKey, Serde<?> askedValue) {
         boolean isTimed = value.name().equals(Timestamped.serde(askedValue).name());
         List<String> differences = new ArrayList<>();

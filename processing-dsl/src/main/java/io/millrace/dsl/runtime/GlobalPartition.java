@@ -81,7 +81,11 @@ final class GlobalPartition implements AutoCloseable {
         return Math.max(0, targetOffset - position());
     }
 
-    /** Takes what is fetched. What was taken before a failure is committed. @return how many records */
+    /**
+     * Takes what is fetched. What was taken before a failure is committed.
+     *
+     * @return how many records
+     */
     int take(RecordCursor cursor) {
         int taken = 0;
         long next = position();

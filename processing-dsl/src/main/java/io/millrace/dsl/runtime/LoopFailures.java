@@ -56,7 +56,11 @@ final class LoopFailures {
         recovery = next;
     }
 
-    /** Waits for the time of the next try. @return false if it is not over yet */
+    /**
+     * Waits for the time of the next try.
+     *
+     * @return false if it is not over yet
+     */
     boolean awaitRetry(long nowNanos) {
         long wait = retries.waitNanos(nowNanos);
         if (wait > 0) {
@@ -72,7 +76,11 @@ final class LoopFailures {
         restingUntilNanos = ticker.nanos() + Ticker.nanosOf(backoff);
     }
 
-    /** Waits for the end of the rest, if there is one, but not for long at a time. @return false if it is not over yet */
+    /**
+     * Waits for the end of the rest, if there is one, but not for long at a time.
+     *
+     * @return false if it is not over yet
+     */
     boolean awaitRest(long nowNanos) {
         long wait = restingUntilNanos - nowNanos;
         if (isResting && wait > 0) {
@@ -93,7 +101,11 @@ final class LoopFailures {
         retries.succeeded();
     }
 
-    /** A step failed. @throws RuntimeException the failure, or one that says how often, if there is nothing to do about it */
+    /**
+     * A step failed.
+     *
+     * @throws RuntimeException the failure, or one that says how often, if there is nothing to do about it
+     */
     void failed(RuntimeException error, long nowNanos) {
         if (error instanceof ReprocessException) {
             LOG.debug("{}: {}", who, error.getMessage());

@@ -38,7 +38,11 @@ record LoopStatus(
         static final Work NONE = new Work(0, 0, 0, 0, Times.NONE, Times.NONE);
     }
 
-    /** See {@link io.millrace.dsl.AppStatus.Restoring}. @param replaying those of the tasks that have all that they need for it */
+    /**
+     * See {@link io.millrace.dsl.AppStatus.Restoring}.
+     *
+     * @param replaying those of the tasks that have all that they need for it
+     */
     record Restoring(int tasks, int replaying, long records, long offsetsLeft, long offsets, long nanos) {
         static final Restoring NONE = new Restoring(0, 0, 0, 0, 0, 0);
 

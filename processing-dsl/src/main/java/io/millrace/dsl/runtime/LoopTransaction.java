@@ -59,7 +59,11 @@ final class LoopTransaction implements RecordSink {
         return open;
     }
 
-    /** A record was processed, or passed over. @param bytes its key and value, as far as they were read */
+    /**
+     * A record was processed, or passed over.
+     *
+     * @param bytes its key and value, as far as they were read
+     */
     void took(int bytes) {
         records++;
         consumed++;
@@ -165,7 +169,11 @@ final class LoopTransaction implements RecordSink {
         }
     }
 
-    /** Ends an open transaction without effect. @return false if the producer cannot go on */
+    /**
+     * Ends an open transaction without effect.
+     *
+     * @return false if the producer cannot go on
+     */
     boolean abort() {
         if (!open) {
             return true;

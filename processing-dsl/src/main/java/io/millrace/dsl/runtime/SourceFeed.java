@@ -52,7 +52,11 @@ final class SourceFeed<T> implements AutoCloseable {
         source.seek(position);
     }
 
-    /** Feeds items until there are none, the transaction is full, or it has been long enough for one step. @return how many */
+    /**
+     * Feeds items until there are none, the transaction is full, or it has been long enough for one step.
+     *
+     * @return how many
+     */
     int step() {
         int done = 0;
         isDry = false;
@@ -166,7 +170,11 @@ final class SourceFeed<T> implements AutoCloseable {
 
     // --- its end
 
-    /** What was sent since the last commit is committed. @return how many items were passed over */
+    /**
+     * What was sent since the last commit is committed.
+     *
+     * @return how many items were passed over
+     */
     int committed() {
         failures.clear();
         return skipped;

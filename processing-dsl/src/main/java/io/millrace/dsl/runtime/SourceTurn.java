@@ -51,7 +51,11 @@ final class SourceTurn implements RebalanceListener {
         next.subscribe(Set.of(place.topic()), this);
     }
 
-    /** Looks whose turn it is, waiting for a change for so long at the most. @return whether it is ours */
+    /**
+     * Looks whose turn it is, waiting for a change for so long at the most.
+     *
+     * @return whether it is ours
+     */
     boolean look(Duration patience) {
         LogConsumer present = consumer;
         if (present == null) {

@@ -16,7 +16,11 @@ import java.util.Map;
 final class StatePositions {
     private StatePositions() {}
 
-    /** Looks at all that is there, before anything runs. @throws LogException with STOP if a store is ahead of its changelog */
+    /**
+     * Looks at all that is there, before anything runs.
+     *
+     * @throws LogException with STOP if a store is ahead of its changelog
+     */
     static void check(StateDatabase database, Topology topology, LogAdmin admin) {
         Map<String, Integer> partitions = new HashMap<>();
         for (StoreSpec<?> store : topology.stores()) {

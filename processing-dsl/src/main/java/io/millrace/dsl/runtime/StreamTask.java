@@ -89,7 +89,11 @@ final class StreamTask {
         return changelogs;
     }
 
-    /** Opens the stores, to be restored. @return false if another loop still holds them: one that has yet to notice that it lost them */
+    /**
+     * Opens the stores, to be restored.
+     *
+     * @return false if another loop still holds them: one that has yet to notice that it lost them
+     */
     boolean openState() {
         if (state == null) {
             new TopologyGuard(core.log(), core.topology()).check(storeNames);

@@ -129,7 +129,11 @@ final class TaskInput {
         return cursor != null;
     }
 
-    /** Looks at the record that comes next, to put it among those of the others. @return false if there is none but for another poll */
+    /**
+     * Looks at the record that comes next, to put it among those of the others.
+     *
+     * @return false if there is none but for another poll
+     */
     boolean look() {
         LogRecord next = cursor().peek();
         if (next == null) {
@@ -218,7 +222,11 @@ final class TaskInput {
         }
     }
 
-    /** Carries out what was decided about a record before its transaction was aborted. @return false if it is to be processed */
+    /**
+     * Carries out what was decided about a record before its transaction was aborted.
+     *
+     * @return false if it is to be processed
+     */
     private boolean settleAgain(LogRecord record) {
         FailedRecord before = failures.get(record.offset());
         if (before == null || before.decision() instanceof FailureRule.Decision.TryAgain) {
@@ -228,7 +236,11 @@ final class TaskInput {
         return true;
     }
 
-    /** Does what the policy says about a failed attempt. @return false if the record is to be tried again later */
+    /**
+     * Does what the policy says about a failed attempt.
+     *
+     * @return false if the record is to be tried again later
+     */
     private boolean settle(SourceOperator source, LogRecord record, Throwable error) {
         FailedRecord before = failures.get(record.offset());
         int attempts = before == null ? 1 : before.attempts() + 1;

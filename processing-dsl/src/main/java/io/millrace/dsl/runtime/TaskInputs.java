@@ -59,7 +59,11 @@ final class TaskInputs {
         }
     }
 
-    /** A poll has brought records of an input. @return true if they are the first */
+    /**
+     * A poll has brought records of an input.
+     *
+     * @return true if they are the first
+     */
     boolean polled(TaskInput input, RecordCursor cursor) {
         boolean isFirst = !isPolled;
         isPolled = true;

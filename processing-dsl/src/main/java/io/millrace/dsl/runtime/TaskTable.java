@@ -114,7 +114,11 @@ final class TaskTable {
 
     // --- getting ready
 
-    /** Works on tasks that do not run yet. @return how much was done */
+    /**
+     * Works on tasks that do not run yet.
+     *
+     * @return how much was done
+     */
     int prepare(LogConsumer consumer) {
         int done = 0;
         for (StreamTask task : new ArrayList<>(tasks.values())) {
@@ -321,7 +325,11 @@ final class TaskTable {
 
     // --- resting between attempts
 
-    /** Pauses tasks that have asked for a rest and wakes those whose rest is over. @return how long until the next one, at the most {@code longest} */
+    /**
+     * Pauses tasks that have asked for a rest and wakes those whose rest is over.
+     *
+     * @return how long until the next one, at the most {@code longest}
+     */
     long rest(long nowNanos, long longest, LogConsumer consumer) {
         long wait = longest;
         for (StreamTask task : tasks.values()) {

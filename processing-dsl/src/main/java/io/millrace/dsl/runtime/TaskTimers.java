@@ -81,7 +81,11 @@ final class TaskTimers {
         }
     }
 
-    /** The clock has moved on. @param lag of an input */
+    /**
+     * The clock has moved on.
+     *
+     * @param lag of an input
+     */
     void look(long nowNanos, IntToLongFunction lag) {
         time.watermarks().look(nowNanos, lag);
     }

@@ -111,7 +111,11 @@ public final class TopologyRecord {
         return decide(log, declared).plan();
     }
 
-    /** What a start of a program would do, and record. @throws PipelineException if what is recorded cannot be read */
+    /**
+     * What a start of a program would do, and record.
+     *
+     * @throws PipelineException if what is recorded cannot be read
+     */
     static EvolutionRule.Decision decide(EventLog log, DeclaredTopology declared) {
         return EvolutionRule.decide(read(log, declared.manifest().application()), declared);
     }

@@ -164,7 +164,11 @@ final class SimulatedRun {
         }
     }
 
-    /** An instance stands still for a while. @return false if there is no such instance at work */
+    /**
+     * An instance stands still for a while.
+     *
+     * @return false if there is no such instance at work
+     */
     boolean standStill(int instance, Duration time) {
         if (process().instances().size() <= instance) {
             return false;

@@ -28,7 +28,11 @@ public final class SimulationCut {
         this.readers = new HashMap<>();
     }
 
-    /** Turns to another moment. @param stateKnown false while an instance may answer that was replaced */
+    /**
+     * Turns to another moment.
+     *
+     * @param stateKnown false while an instance may answer that was replaced
+     */
     SimulationCut at(boolean settled, boolean stateKnown) {
         isSettled = settled;
         isStateKnown = stateKnown;

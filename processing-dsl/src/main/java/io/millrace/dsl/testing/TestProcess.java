@@ -166,7 +166,11 @@ final class TestProcess {
                         .toList();
     }
 
-    /** Ends everything in order. @return what is left of it that should not be; empty if nothing is */
+    /**
+     * Ends everything in order.
+     *
+     * @return what is left of it that should not be; empty if nothing is
+     */
     String close() {
         while (!instances.isEmpty()) {
             stopInstance();
