@@ -32,6 +32,7 @@ public record Pipeline(
         ingests = List.copyOf(ingests);
         topics = List.copyOf(topics);
         PipelineRule.check(steps, ingests, topics);
+        TopicNameRule.check(name, steps, ingests, topics);
     }
 
     /**
@@ -155,6 +156,7 @@ public record Pipeline(
             Erased.given("topic", topic);
             for (Step step : steps) {
                 if (step instanceof Step.Source source && source.topic().sameTypes(topic)) {
+                    declared.add(topic); // it may say more of the topic than the first mention
                     return new SourceStream<>(this, source.id(), StreamTypes.of(topic));
                 }
             }

@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.log.TopicSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -110,16 +111,29 @@ final class PipelineRule {
 
     private static void addTopic(Map<String, Topic<?, ?>> found, Topic<?, ?> topic) {
         Topic<?, ?> known = found.putIfAbsent(topic.name(), topic);
-        if (known == null || topic.partitions().isEmpty()) {
-            return;
+        if (known != null) {
+            found.put(topic.name(), merged(known, topic));
         }
-        if (known.partitions().isEmpty()) {
-            found.put(topic.name(), topic);
-        } else if (!known.partitions().equals(topic.partitions())) {
-            throw new PipelineException("Topic '" + topic.name() + "' is declared with "
-                    + known.partitions().getAsInt() + " and with "
-                    + topic.partitions().getAsInt() + " partitions: keep one Topic constant and use it everywhere");
+    }
+
+    /** What two mentions of a topic say together: the one may have left out what the other one has. */
+    private static Topic<?, ?> merged(Topic<?, ?> one, Topic<?, ?> other) {
+        if (one.partitions().isPresent()
+                && other.partitions().isPresent()
+                && !one.partitions().equals(other.partitions())) {
+            throw new PipelineException("Topic '" + one.name() + "' is declared with "
+                    + one.partitions().getAsInt() + " and with "
+                    + other.partitions().getAsInt() + " partitions: keep one Topic constant and use it everywhere");
         }
+        TopicSettings unsaid = TopicSettings.defaults();
+        if (!one.settings().equals(unsaid)
+                && !other.settings().equals(unsaid)
+                && !one.settings().equals(other.settings())) {
+            throw new PipelineException("Topic '" + one.name() + "' is declared with " + one.settings() + " and with "
+                    + other.settings() + ": keep one Topic constant and use it everywhere");
+        }
+        Topic<?, ?> counted = one.partitions().isPresent() ? one : other;
+        return counted.withSettings(one.settings().equals(unsaid) ? other.settings() : one.settings());
     }
 
     private static void checkPolicy(Ingest<?> ingest) {
@@ -160,7 +174,8 @@ final class PipelineRule {
         }
     }
 
-    private static List<Topic<?, ?>> topicsOf(Step step) {
+    /** Those that a step reads or writes. */
+    static List<Topic<?, ?>> topicsOf(Step step) {
         if (step instanceof Step.Source source) {
             return List.of(source.topic());
         }

@@ -57,7 +57,7 @@ public final class WindowedSerdes {
             }
             long last = in.getLong(keyLength);
             long start = in.getLong(keyLength + Long.BYTES);
-            return new Windowed<>(keySerde.read(in.slice(0, keyLength)), start, last + 1);
+            return new Windowed<>(keySerde.read(in.slice(0, keyLength)), start, Windowed.endBehind(last));
         }
 
         @Override

@@ -117,7 +117,7 @@ final class SessionOperator implements WindowOperator {
     }
 
     private void tell(Session<Object> session, @Nullable Object before, @Nullable Object after, RecordContext context) {
-        Windowed<Object> window = new Windowed<>(session.key(), session.start(), session.end() + 1);
+        Windowed<Object> window = new Windowed<>(session.key(), session.start(), Windowed.endBehind(session.end()));
         context.change(next, window, before, after, session.end());
     }
 

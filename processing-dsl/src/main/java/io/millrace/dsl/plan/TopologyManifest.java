@@ -115,6 +115,26 @@ public record TopologyManifest(
         repartitions = Collections.unmodifiableSortedMap(new TreeMap<>(repartitions));
     }
 
+    /** The topics in which the application keeps its state, and what is under way between its steps, and what each is. */
+    public SortedMap<String, String> ownTopics() {
+        SortedMap<String, String> topics = new TreeMap<>();
+        for (StepEntry step : steps) {
+            if (step.subTopology() != GLOBAL) {
+                for (String store : step.stores().keySet()) {
+                    topics.put(
+                            Changelog.topic(application, storage.of(Kept.store(store))),
+                            "the changelog of its store '" + store + "'");
+                }
+            }
+        }
+        for (String repartition : repartitions.keySet()) {
+            topics.put(
+                    Repartition.topicOf(application, storage.of(Kept.repartition(repartition))),
+                    "the topic of its repartition '" + repartition + "'");
+        }
+        return topics;
+    }
+
     /** Of a program that was never started. */
     public static TopologyManifest of(Topology topology) {
         List<StepEntry> steps = new ArrayList<>();

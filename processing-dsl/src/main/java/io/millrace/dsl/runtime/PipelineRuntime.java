@@ -67,6 +67,7 @@ public final class PipelineRuntime implements ApplicationStarter {
             TransactionalLog log,
             AppSettings settings,
             String instance) {
+        TopologyRecord.checkNeighbours(log, decision.after());
         Topology topology = Planner.plan(pipeline).storedAs(decision.after().storage());
         StateBackend backend = openBackend(log, settings);
         StateDatabase database = StateDatabase.open(

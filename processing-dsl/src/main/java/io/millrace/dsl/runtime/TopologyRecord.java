@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The topology that an application was last started with, in its log: topic {@code <application>-topology}, the newest record of its one
@@ -118,6 +120,30 @@ public final class TopologyRecord {
      */
     static EvolutionRule.Decision decide(EventLog log, DeclaredTopology declared) {
         return EvolutionRule.decide(read(log, declared.manifest().application()), declared);
+    }
+
+    /**
+     * Compares topics with those of other applications whose names begin as this one's name does, or the other way round: "a" with a store "b-c" and "a-b"
+     * with a store "c" would write to one changelog.
+     *
+     * @throws PipelineException if one would be another application's, too
+     */
+    static void checkNeighbours(EventLog log, TopologyManifest topology) {
+        SortedMap<String, String> own = topology.ownTopics();
+        for (String other : applications(log)) {
+            if (other.startsWith(topology.application() + "-") || topology.application().startsWith(other + "-")) {
+                SortedMap<String, String> others =
+                        read(log, other).map(TopologyManifest::ownTopics).orElseGet(TreeMap::new);
+                own.forEach((topic, what) -> {
+                    String theirs = others.get(topic);
+                    if (theirs != null) {
+                        throw new PipelineException("Topic '" + topic + "' would be " + what + " of application '"
+                                + topology.application() + "', and in application '" + other + "' it is " + theirs
+                                + ": call one of the two applications, or of the two steps, otherwise. Nothing was changed");
+                    }
+                });
+            }
+        }
     }
 
     /**

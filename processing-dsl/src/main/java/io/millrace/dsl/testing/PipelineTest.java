@@ -229,7 +229,10 @@ public final class PipelineTest implements AutoCloseable {
         throwFailure();
     }
 
-    /** What a slow function of the pipeline calls: time passes while it is at work, and nothing else happens meanwhile. */
+    /**
+     * What a slow function of the pipeline calls: time passes while it is at work, and nothing else happens meanwhile. So nobody notices during one call that its loop
+     * does not poll, as others would in production after five minutes; {@link PipelineSimulation} with {@link Fault#ZOMBIE} plays that.
+     */
     public void takeTime(Duration duration) {
         checkForward(duration);
         run.world().clock().advance(duration);

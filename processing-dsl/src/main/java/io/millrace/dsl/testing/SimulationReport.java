@@ -31,11 +31,11 @@ public record SimulationReport(int seeds, long records, long cuts, Map<Fault, Lo
                 .collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,
-                "%,d seeds, %,d records, %,d moments looked at, %,d hours of virtual time; %s",
+                "%,d seeds, %,d records, %,d moments looked at, %,d minutes of virtual time; %s",
                 seeds,
                 records,
                 cuts,
-                virtualTime.toHours(),
+                virtualTime.toMinutes(),
                 wrong.isEmpty() ? "no faults" : wrong);
     }
 }
