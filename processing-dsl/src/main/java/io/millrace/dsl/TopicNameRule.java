@@ -78,7 +78,8 @@ final class TopicNameRule {
         for (Step other : steps) {
             if (isOwned(other)) {
                 String between = PipelineRule.topicsOf(other).get(0).name();
-                if (sink.target().topics().stream().anyMatch(topic -> topic.name().equals(between))) {
+                if (sink.target().topics().stream()
+                        .anyMatch(topic -> topic.name().equals(between))) {
                     throw new PipelineException("Topic '" + between + "' is the application's own, behind '"
                             + other.label() + "': write to a topic of another name, or merge the streams before it");
                 }
@@ -91,8 +92,9 @@ final class TopicNameRule {
         topics.forEach((name, what) -> {
             String other = folded.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
             if (other != null) {
-                throw new PipelineException("Topics '" + other + "' (" + topics.get(other) + ") and '" + name + "' ("
-                        + what + ") differ by upper and lower case alone, which no log takes: call one of them otherwise");
+                throw new PipelineException(
+                        "Topics '" + other + "' (" + topics.get(other) + ") and '" + name + "' (" + what
+                                + ") differ by upper and lower case alone, which no log takes: call one of them otherwise");
             }
         });
     }

@@ -131,15 +131,18 @@ public final class TopologyRecord {
     static void checkNeighbours(EventLog log, TopologyManifest topology) {
         SortedMap<String, String> own = topology.ownTopics();
         for (String other : applications(log)) {
-            if (other.startsWith(topology.application() + "-") || topology.application().startsWith(other + "-")) {
+            if (other.startsWith(topology.application() + "-")
+                    || topology.application().startsWith(other + "-")) {
                 SortedMap<String, String> others =
                         read(log, other).map(TopologyManifest::ownTopics).orElseGet(TreeMap::new);
                 own.forEach((topic, what) -> {
                     String theirs = others.get(topic);
                     if (theirs != null) {
-                        throw new PipelineException("Topic '" + topic + "' would be " + what + " of application '"
-                                + topology.application() + "', and in application '" + other + "' it is " + theirs
-                                + ": call one of the two applications, or of the two steps, otherwise. Nothing was changed");
+                        throw new PipelineException(
+                                "Topic '" + topic + "' would be " + what + " of application '"
+                                        + topology.application() + "', and in application '" + other + "' it is "
+                                        + theirs
+                                        + ": call one of the two applications, or of the two steps, otherwise. Nothing was changed");
                     }
                 });
             }

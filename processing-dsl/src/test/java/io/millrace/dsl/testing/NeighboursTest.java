@@ -27,8 +27,9 @@ class NeighboursTest {
             assertThatThrownBy(() -> counting("sums-a", "b")
                             .start(test.log(), AppSettings.of(world, logId -> new MemoryBackend(logId))))
                     .isInstanceOf(PipelineException.class)
-                    .hasMessageContaining("Topic 'sums-a-b-changelog' would be the changelog of its store 'b' of"
-                            + " application 'sums-a', and in application 'sums' it is the changelog of its store 'a-b'");
+                    .hasMessageContaining(
+                            "Topic 'sums-a-b-changelog' would be the changelog of its store 'b' of"
+                                    + " application 'sums-a', and in application 'sums' it is the changelog of its store 'a-b'");
             counting("sums-a", "other")
                     .start(test.log(), AppSettings.of(world, logId -> new MemoryBackend(logId)))
                     .close();

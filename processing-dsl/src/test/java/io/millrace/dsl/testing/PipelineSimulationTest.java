@@ -150,11 +150,9 @@ class PipelineSimulationTest {
     void resultsThatAreNoFunctionOfTheInputAreToldAsThat() {
         long[] everywhere = {0};
         Pipeline.Builder builder = Pipeline.named("sums");
-        builder.stream(Sums.NUMBERS)
-                .mapValues(value -> value + everywhere[0]++)
-                .to(Sums.SUMS);
-        PipelineSimulation simulation = PipelineTest.simulate(builder.build())
-                .feed(Sums.NUMBERS, (random, number) -> InputRecord.of("k", 1L));
+        builder.stream(Sums.NUMBERS).mapValues(value -> value + everywhere[0]++).to(Sums.SUMS);
+        PipelineSimulation simulation =
+                PipelineTest.simulate(builder.build()).feed(Sums.NUMBERS, (random, number) -> InputRecord.of("k", 1L));
 
         assertThat(failure(simulation))
                 .hasMessageContaining("violates: the same input gives the same results")
