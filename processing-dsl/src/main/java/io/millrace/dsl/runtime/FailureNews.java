@@ -19,8 +19,13 @@ final class FailureNews {
     private final Map<String, Long> told = new HashMap<>();
 
     /** @return false if the same cause was news a short time ago */
-    synchronized boolean isNews(Throwable failure, long nowNanos) {
-        String cause = causeOf(failure);
+    boolean isNews(Throwable failure, long nowNanos) {
+        return isNews("", failure, nowNanos);
+    }
+
+    /** The same where it is worth as much what came of it. */
+    synchronized boolean isNews(String outcome, Throwable failure, long nowNanos) {
+        String cause = outcome + causeOf(failure);
         Long before = told.get(cause);
         if (before != null && nowNanos - before < STALE_NANOS) {
             return false;

@@ -276,8 +276,8 @@ final class StreamTask {
     }
 
     /** Whether a failed record is worth a warning: its cause is not one that was just told. */
-    boolean isNews(Throwable failure) {
-        return news.isNews(failure, core.settings().world().ticker().nanos());
+    boolean isNews(String outcome, Throwable failure) {
+        return news.isNews(outcome, failure, core.settings().world().ticker().nanos());
     }
 
     /** Asks for a rest before the next attempt. */

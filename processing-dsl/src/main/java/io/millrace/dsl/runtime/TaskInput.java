@@ -269,15 +269,21 @@ final class TaskInput {
         return true;
     }
 
-    /** One line for each cause a minute: a topic full of such records is told as well by it as by one for each. */
+    /**
+     * One line for each cause a minute, and for what becomes of its records: a topic full of such records is told as well by it as by one for each. The stack of what is
+     * passed over is nowhere else.
+     */
     private void tell(LogRecord record, FailedRecord failed) {
-        LOG.atLevel(task.isNews(failed.error()) ? Level.WARN : Level.DEBUG)
+        String outcome = failed.decision().told();
+        boolean isNews = task.isNews(outcome, failed.error());
+        LOG.atLevel(isNews ? Level.WARN : Level.DEBUG)
+                .setCause(isNews && failed.decision() instanceof FailureRule.Decision.PassOver ? failed.error() : null)
                 .log(
                         "{} {} (attempt {}), and {}: {}",
                         named(record),
                         failed.kind().told(),
                         failed.attempts(),
-                        failed.decision().told(),
+                        outcome,
                         failed.error().toString());
     }
 

@@ -26,6 +26,15 @@ class FailureNewsTest {
                 .isFalse();
     }
 
+    /** What is tried again first and passed over in the end is told of both times. */
+    @Test
+    void anotherOutcomeOfTheSameCauseIsNews() {
+        IllegalStateException cause = new IllegalStateException("no number");
+        assertThat(news.isNews("is tried again", cause, 0)).isTrue();
+        assertThat(news.isNews("is passed over", cause, 1)).isTrue();
+        assertThat(news.isNews("is passed over", cause, 2)).isFalse();
+    }
+
     @Test
     void whatLastsIsToldAgainAfterAWhile() {
         assertThat(news.isNews(new IllegalStateException("full"), 0)).isTrue();
