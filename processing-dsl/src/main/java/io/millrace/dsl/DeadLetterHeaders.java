@@ -16,7 +16,7 @@ public final class DeadLetterHeaders {
 
     public static final String ERROR_CLASS = "millrace.error.class";
     public static final String ERROR_MESSAGE = "millrace.error.message";
-    /** The stack trace, at most 8,192 characters of it. */
+    /** The stack trace, at most 8,192 characters of it; left out where the letter would be larger with it than its topic takes. */
     public static final String ERROR_STACK = "millrace.error.stack";
     /** When the record was given up, in milliseconds since the epoch. */
     public static final String ERROR_TIMESTAMP = "millrace.error.timestamp";
