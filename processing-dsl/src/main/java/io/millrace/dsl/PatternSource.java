@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.state.StoreSpec;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ public record PatternSource(
         String application,
         Set<String> unmatched,
         ErrorPolicies errorPolicies,
-        TimestampExtractor<Object, Object> timestamps)
+        EventTimes times)
         implements Step {
     private static final String INTERNAL = "__";
     /** Of changelogs, repartition topics, positions of sources, and the topology: with the application's name before. */
@@ -27,24 +28,24 @@ public record PatternSource(
     }
 
     PatternSource(int id, TopicPattern<?, ?> pattern, String application) {
-        this(id, pattern, application, Set.of(), ErrorPolicies.STOP, OF_RECORD);
+        this(id, pattern, application, Set.of(), ErrorPolicies.STOP, EventTimes.OF_RECORD);
     }
 
     PatternSource with(ErrorPolicies policies) {
-        return new PatternSource(id, pattern, application, unmatched, policies, timestamps);
+        return new PatternSource(id, pattern, application, unmatched, policies, times);
     }
 
     /** @param written topics that the pipeline writes */
     PatternSource without(Set<String> written) {
-        return new PatternSource(id, pattern, application, written, errorPolicies, timestamps);
+        return new PatternSource(id, pattern, application, written, errorPolicies, times);
     }
 
-    PatternSource with(TimestampExtractor<Object, Object> extractor) {
-        return new PatternSource(id, pattern, application, unmatched, errorPolicies, extractor);
+    PatternSource with(EventTimes newTimes) {
+        return new PatternSource(id, pattern, application, unmatched, errorPolicies, newTimes);
     }
 
     boolean isOfRecord() {
-        return timestamps.equals(OF_RECORD);
+        return times.isOfRecord();
     }
 
     /** True if a topic of this name is read. */
@@ -61,7 +62,7 @@ public record PatternSource(
 
     /** The same for one of the topics. */
     public Step.Source of(String topic) {
-        return new Step.Source(id, pattern.topic(topic), errorPolicies, timestamps);
+        return new Step.Source(id, pattern.topic(topic), errorPolicies, times);
     }
 
     @Override
@@ -72,6 +73,22 @@ public record PatternSource(
     @Override
     public List<Topic<?, ?>> deadLetters() {
         return errorPolicies.deadLetters();
+    }
+
+    @Override
+    public List<StoreSpec<?>> stores() {
+        return times.stores();
+    }
+
+    /** How far its partitions have come is of no key. */
+    @Override
+    public boolean meetsByKey() {
+        return false;
+    }
+
+    @Override
+    public boolean mayEnd() {
+        return false;
     }
 
     @Override

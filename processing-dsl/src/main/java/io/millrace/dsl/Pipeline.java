@@ -358,7 +358,7 @@ public record Pipeline(
             return step instanceof Step.Source source ? source.with(policies) : step;
         }
 
-        void setTimestamps(int source, TimestampExtractor<Object, Object> extractor) {
+        void setTimes(int source, EventTimes times) {
             Step step = steps.get(source);
             boolean isFirst = step instanceof PatternSource pattern
                     ? pattern.isOfRecord()
@@ -368,9 +368,9 @@ public record Pipeline(
                         + "' has two timestamp extractors: call withTimestampExtractor once per topic");
             }
             if (step instanceof PatternSource pattern) {
-                steps.set(source, pattern.with(extractor));
+                steps.set(source, pattern.with(times));
             } else {
-                change(Step.Source.class, source, topic -> topic.with(extractor));
+                change(Step.Source.class, source, topic -> topic.with(times));
             }
         }
 

@@ -50,7 +50,19 @@ public final class SourceStream<K, V> extends EventStream<K, V> {
      * @throws PipelineException if it was said before, for a topic has one
      */
     public SourceStream<K, V> withTimestampExtractor(TimestampExtractor<? super K, ? super V> extractor) {
-        builder.setTimestamps(step, Erased.timestamps(extractor));
+        builder.setTimes(step, EventTimes.of(extractor));
+        return this;
+    }
+
+    /**
+     * The same by an extractor that asks how far the record's partition has come ({@link SourceRecord#partitionTime}), which is kept for it: KIP-251's
+     * partition time, which here is part of the transaction that it belongs to.
+     *
+     * @param name the identity of what is kept, in a store of this name; the steps behind it have equally many partitions of all their inputs then
+     * @throws PipelineException if it was said before, for a topic has one
+     */
+    public SourceStream<K, V> withTimestampExtractor(String name, TimestampExtractor<? super K, ? super V> extractor) {
+        builder.setTimes(step, EventTimes.kept(name, extractor));
         return this;
     }
 }

@@ -23,9 +23,6 @@ public sealed interface Step
                 ForeignKeyStep,
                 Step.Outlet,
                 Step.Sink {
-    /** Compared by identity: the records' own time. */
-    TimestampExtractor<Object, Object> OF_RECORD = TimestampExtractor.ofRecord();
-
     int id();
 
     /** The steps whose records it takes. */
@@ -108,27 +105,26 @@ public sealed interface Step
     }
 
     /** Reads a topic. */
-    record Source(int id, Topic<?, ?> topic, ErrorPolicies errorPolicies, TimestampExtractor<Object, Object> timestamps)
-            implements Step {
+    record Source(int id, Topic<?, ?> topic, ErrorPolicies errorPolicies, EventTimes times) implements Step {
         Source(int id, Topic<?, ?> topic) {
-            this(id, topic, ErrorPolicies.STOP, OF_RECORD);
+            this(id, topic, ErrorPolicies.STOP, EventTimes.OF_RECORD);
         }
 
         /** The same topic under another name. */
         public Source named(String name) {
-            return new Source(id, topic.named(name), errorPolicies, timestamps);
+            return new Source(id, topic.named(name), errorPolicies, times);
         }
 
         Source with(ErrorPolicies policies) {
-            return new Source(id, topic, policies, timestamps);
+            return new Source(id, topic, policies, times);
         }
 
-        Source with(TimestampExtractor<Object, Object> extractor) {
-            return new Source(id, topic, errorPolicies, extractor);
+        Source with(EventTimes newTimes) {
+            return new Source(id, topic, errorPolicies, newTimes);
         }
 
         boolean isOfRecord() {
-            return timestamps.equals(OF_RECORD);
+            return times.isOfRecord();
         }
 
         @Override
@@ -139,6 +135,22 @@ public sealed interface Step
         @Override
         public List<Topic<?, ?>> deadLetters() {
             return errorPolicies.deadLetters();
+        }
+
+        @Override
+        public List<StoreSpec<?>> stores() {
+            return times.stores();
+        }
+
+        /** How far its partitions have come is of no key. */
+        @Override
+        public boolean meetsByKey() {
+            return false;
+        }
+
+        @Override
+        public boolean mayEnd() {
+            return false;
         }
 
         @Override

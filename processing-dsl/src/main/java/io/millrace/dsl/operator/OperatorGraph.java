@@ -57,7 +57,7 @@ public final class OperatorGraph {
         Maker maker = new Maker();
         for (Step.Source source : subTopology.sources()) {
             int input = sources.size();
-            sources.put(source.topic().name(), new SourceOperator(source, context, time, input, maker.behind(source)));
+            sources.put(source.topic().name(), sourceOf(source, input, maker.behind(source)));
         }
         subTopology.patterns().forEach(pattern -> behindPatterns.put(pattern.id(), maker.behind(pattern)));
         this.timed = new TimedOperators(made, places(), context, time);
@@ -90,9 +90,14 @@ public final class OperatorGraph {
         if (source == null || behind == null) {
             throw new IllegalArgumentException("No step reads topic '" + topic + "'");
         }
-        SourceOperator matched = new SourceOperator(source, context, time, input, behind);
+        SourceOperator matched = sourceOf(source, input, behind);
         sources.put(topic, matched);
         return matched;
+    }
+
+    private SourceOperator sourceOf(Step.Source source, int input, Operator behind) {
+        var reached = source.times().reached().map(this::store).orElse(null);
+        return new SourceOperator(source, context, time, input, reached, behind);
     }
 
     public RecordContext context() {

@@ -8,6 +8,7 @@ import io.millrace.dsl.TimestampExtractor;
 import io.millrace.log.LogRecord;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serde;
+import io.millrace.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the records of a topic and pushes them into the task. */
@@ -17,8 +18,9 @@ public final class SourceOperator {
     private final Serde<?> keySerde;
     private final Serde<?> valueSerde;
     private final String topic;
-    private final TimestampExtractor<Object, Object> timestamps;
+    private final TimestampExtractor<Object, Object> extractor;
     private final boolean isOfRecord;
+    private final ReadRecord read;
     private final ErrorPolicies errorPolicies;
     private final RecordContext context;
     private final TaskTime time;
@@ -33,13 +35,23 @@ public final class SourceOperator {
     private @Nullable Object aheadValue;
     private long aheadTime;
 
-    /** @param input its number in the task */
-    SourceOperator(Step.Source step, RecordContext context, TaskTime time, int input, Operator next) {
+    /**
+     * @param input its number in the task
+     * @param reached how far its topics have come, null if nobody asks
+     */
+    SourceOperator(
+            Step.Source step,
+            RecordContext context,
+            TaskTime time,
+            int input,
+            @Nullable KeyValueStore<String, Long> reached,
+            Operator next) {
         this.keySerde = step.topic().keySerde();
         this.valueSerde = step.topic().valueSerde();
         this.topic = step.topic().name();
-        this.timestamps = step.timestamps();
-        this.isOfRecord = timestamps.equals(Step.OF_RECORD);
+        this.extractor = step.times().extractor();
+        this.isOfRecord = step.times().isOfRecord();
+        this.read = new ReadRecord(topic, reached);
         this.errorPolicies = step.errorPolicies();
         this.context = context;
         this.time = time;
@@ -61,13 +73,23 @@ public final class SourceOperator {
         return aheadTime;
     }
 
-    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
     private void readAhead(LogRecord record) {
         aheadOffset = NONE;
         aheadKey = read(keySerde, record.key());
         aheadValue = read(valueSerde, record.value());
-        aheadTime = timestamps.extract(aheadKey, aheadValue, record.timestamp());
+        aheadTime = timeBy(record);
         aheadOffset = record.offset();
+    }
+
+    /** The same whenever it is asked: how far the partition has come is what was processed, which is all that is before the record. */
+    @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
+    private long timeBy(LogRecord record) {
+        read.begin(record);
+        try {
+            return extractor.extract(aheadKey, aheadValue, read);
+        } finally {
+            read.end();
+        }
     }
 
     private @Nullable Object read(Serde<?> serde, @Nullable BytesView bytes) {
@@ -103,8 +125,7 @@ public final class SourceOperator {
     @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
     private void run(@Nullable Object key, @Nullable Object value, long happened) {
         if (happened < 0) {
-            throw new IllegalArgumentException("The timestamp extractor of topic '" + topic + "' said " + happened
-                    + ": a time is milliseconds since the epoch, 0 or more");
+            throw notATime(happened);
         }
         context.happenedAt(happened);
         time.watermarks().advance(input, happened);
@@ -114,6 +135,17 @@ public final class SourceOperator {
             time.watermarks().undo();
             throw e;
         }
+        read.happenedAt(happened);
+    }
+
+    private IllegalArgumentException notATime(long said) {
+        return new IllegalArgumentException(
+                isOfRecord
+                        ? "A record of topic '" + topic + "' has no timestamp, but " + said
+                                + ": say when it happened with withTimestampExtractor(...)"
+                        : "The timestamp extractor of topic '" + topic + "' said " + said
+                                + ": a time is milliseconds since the epoch, 0 or more; where a record has none, orPartitionTime()"
+                                + " takes that of its partition, if there was a record before it");
     }
 
     /** What it is that failed of the record that threw this. */

@@ -263,10 +263,10 @@ class InputOrderTest {
     void theTimeIsThatOfTheTimestampExtractor() {
         Pipeline.Builder builder = Pipeline.named("join");
         builder.stream(ORDERS)
-                .withTimestampExtractor((key, value, time) -> Long.parseLong(value))
+                .withTimestampExtractor((key, value, record) -> Long.parseLong(value))
                 .leftJoin(
                         builder.stream(PRICES)
-                                .withTimestampExtractor((key, value, time) -> Long.parseLong(value))
+                                .withTimestampExtractor((key, value, record) -> Long.parseLong(value))
                                 .toTable("rows"),
                         InputOrderTest::met)
                 .withSerdes(Serdes.string(), Serdes.string())
@@ -293,7 +293,7 @@ class InputOrderTest {
         Pipeline.Builder builder = Pipeline.named("join");
         builder.stream(ORDERS)
                 .onError(ErrorPolicy.skip())
-                .withTimestampExtractor((key, value, time) -> Long.parseLong(value))
+                .withTimestampExtractor((key, value, record) -> Long.parseLong(value))
                 .leftJoin(builder.table(PRICES, "rows"), InputOrderTest::met)
                 .withSerdes(Serdes.string(), Serdes.string())
                 .to(OUT);

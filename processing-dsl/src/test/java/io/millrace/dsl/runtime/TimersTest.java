@@ -225,11 +225,11 @@ class TimersTest {
     void anExtractorSaysWhenARecordHappenedAndOneThatCannotMakesItFail() {
         Pipeline.Builder builder = Pipeline.named("app");
         builder.stream(LEFT)
-                .withTimestampExtractor((key, value, recordTimestamp) -> {
+                .withTimestampExtractor((key, value, record) -> {
                     if (value == 13) {
                         throw new IllegalStateException("no time");
                     }
-                    return value - recordTimestamp;
+                    return value - record.timestamp();
                 })
                 .onError(ErrorPolicy.skip())
                 .process(
@@ -255,8 +255,8 @@ class TimersTest {
     @Test
     void aTopicHasOneExtractor() {
         Pipeline.Builder builder = Pipeline.named("app");
-        builder.stream(LEFT).withTimestampExtractor((key, value, recordTimestamp) -> value);
-        assertThatThrownBy(() -> builder.stream(LEFT).withTimestampExtractor((key, value, recordTimestamp) -> 0))
+        builder.stream(LEFT).withTimestampExtractor((key, value, record) -> value);
+        assertThatThrownBy(() -> builder.stream(LEFT).withTimestampExtractor((key, value, record) -> 0))
                 .isInstanceOf(PipelineException.class)
                 .hasMessageContaining("read left")
                 .hasMessageContaining("once per topic");
