@@ -58,22 +58,22 @@ public final class CogroupedStream<K, A> {
 
     /** Puts the records of all streams into the same windows, by their timestamps, each of which gets a value of its own. */
     public WindowedCogroupedStream<K, A> windowedBy(TimeWindows windows) {
-        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), false);
+        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Puts records of all streams that lie close together into windows, each of which gets a value of its own. */
     public WindowedCogroupedStream<K, A> windowedBy(SlidingWindows windows) {
-        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), false);
+        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Makes sessions of the records of all streams together, each of which gets a value of its own. */
     public SessionWindowedCogroupedStream<K, A> windowedBy(SessionWindows windows) {
-        return new SessionWindowedCogroupedStream<>(this, Erased.given("window", windows), false);
+        return new SessionWindowedCogroupedStream<>(this, Erased.given("window", windows), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Writes the step over windows, which each stream's records come to by an inlet of their own. */
     WindowedCogroupTable<K, A> windowed(
-            String name, WindowPlan plan, boolean isFinal, Supplier<? extends A> initial, Serde<A> valueSerde) {
+            String name, WindowPlan plan, WindowTelling telling, Supplier<? extends A> initial, Serde<A> valueSerde) {
         List<WindowStep.Inlet> inlets = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             inlets.add(new WindowStep.Inlet(
@@ -81,7 +81,7 @@ public final class CogroupedStream<K, A> {
                     WindowStep.Fold.of(initial, aggregators.get(i)),
                     Output.named(WindowStep.LATE.name() + "-" + i)));
         }
-        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
+        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, telling);
         int id = builder.add(next -> plan.step(next, inlets, result));
         return new WindowedCogroupTable<>(
                 builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), inlets);

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -10,17 +11,23 @@ import java.util.function.Supplier;
 public final class SessionWindowedCogroupedStream<K, A> {
     private final CogroupedStream<K, A> streams;
     private final SessionWindows windows;
-    private final boolean isFinal;
+    private final WindowTelling telling;
 
-    SessionWindowedCogroupedStream(CogroupedStream<K, A> streams, SessionWindows windows, boolean isFinal) {
+    SessionWindowedCogroupedStream(CogroupedStream<K, A> streams, SessionWindows windows, WindowTelling telling) {
         this.streams = streams;
         this.windows = windows;
-        this.isFinal = isFinal;
+        this.telling = telling;
     }
 
     /** Tells of each session once, when it closes: {@link SessionWindowedStream#emitFinal}. */
     public SessionWindowedCogroupedStream<K, A> emitFinal() {
-        return new SessionWindowedCogroupedStream<>(streams, windows, true);
+        return new SessionWindowedCogroupedStream<>(streams, windows, telling.once());
+    }
+
+    /** Keeps each window for so long in its store: {@link SessionWindowedStream#withRetention}. */
+    public SessionWindowedCogroupedStream<K, A> withRetention(Duration retention) {
+        return new SessionWindowedCogroupedStream<>(
+                streams, windows, telling.keptFor(retention, windows.gap().plus(windows.grace())));
     }
 
     /**
@@ -32,6 +39,6 @@ public final class SessionWindowedCogroupedStream<K, A> {
     public WindowedCogroupTable<K, A> aggregate(
             String name, Supplier<? extends A> initial, SessionMerger<? super K, A> merger, Serde<A> valueSerde) {
         return streams.windowed(
-                name, WindowPlan.of(windows, WindowStep.Merge.of(initial, merger)), isFinal, initial, valueSerde);
+                name, WindowPlan.of(windows, WindowStep.Merge.of(initial, merger)), telling, initial, valueSerde);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
+import java.time.Duration;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
@@ -17,15 +18,19 @@ public final class SessionWindowedStream<K, V> {
     private final int step;
     private final StreamTypes<K, V> types;
     private final SessionWindows windows;
-    private final boolean isFinal;
+    private final WindowTelling telling;
 
     SessionWindowedStream(
-            Pipeline.Builder builder, int step, StreamTypes<K, V> types, SessionWindows windows, boolean isFinal) {
+            Pipeline.Builder builder,
+            int step,
+            StreamTypes<K, V> types,
+            SessionWindows windows,
+            WindowTelling telling) {
         this.builder = builder;
         this.step = step;
         this.types = types;
         this.windows = windows;
-        this.isFinal = isFinal;
+        this.telling = telling;
     }
 
     /**
@@ -33,7 +38,23 @@ public final class SessionWindowedStream<K, V> {
      * leaves the store: a table that is to be looked into is kept with {@link Table#materialize}.
      */
     public SessionWindowedStream<K, V> emitFinal() {
-        return new SessionWindowedStream<>(builder, step, types, windows, true);
+        return new SessionWindowedStream<>(builder, step, types, windows, telling.once());
+    }
+
+    /**
+     * Keeps each window for so long in its store, for {@link Queries} and look-ups, also when it has closed; without it a window goes when it can change no
+     * more, or has been told of after {@link #emitFinal}. It changes nothing of what is told, and nothing of what is late.
+     *
+     * @param retention in event time, the task's watermark, from the start of a window, here of the last record of a session; as long as until it has closed, at least. May be
+     *     changed; what a shorter one let go stays gone
+     */
+    public SessionWindowedStream<K, V> withRetention(Duration retention) {
+        return new SessionWindowedStream<>(
+                builder,
+                step,
+                types,
+                windows,
+                telling.keptFor(retention, windows.gap().plus(windows.grace())));
     }
 
     /**
@@ -84,7 +105,7 @@ public final class SessionWindowedStream<K, V> {
             String name, Serde<A> valueSerde, WindowStep.Fold fold, WindowStep.Merge merge) {
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
         WindowPlan plan = WindowPlan.of(windows, merge);
-        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
+        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, telling);
         int id = builder.add(next -> plan.step(next, WindowStep.Inlet.alone(step, fold), result));
         return new WindowedTable<>(builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
     }

@@ -8,6 +8,7 @@ import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.TimerSpec;
 import io.millrace.state.time.WindowSpec;
 import io.millrace.state.time.Windowed;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,27 +20,24 @@ interface WindowPlan {
     /**
      * What is wanted of the windows.
      *
-     * @param isFinal whether each window is told of once, when it closes
      */
-    record Result(String name, Serde<Object> keySerde, Serde<Object> valueSerde, boolean isFinal) {
+    record Result(String name, Serde<Object> keySerde, Serde<Object> valueSerde, WindowTelling telling) {
         public Result {
-            Names.ofStores("window store", name, isFinal ? CLOSINGS : "");
+            Names.ofStores("window store", name, telling.isFinal() ? CLOSINGS : "");
         }
 
-        static Result of(String name, Serde<?> keySerde, Serde<?> valueSerde, boolean isFinal) {
-            return new Result(name, Erased.serde(keySerde), Erased.serde(valueSerde), isFinal);
+        static Result of(String name, Serde<?> keySerde, Serde<?> valueSerde, WindowTelling telling) {
+            return new Result(name, Erased.serde(keySerde), Erased.serde(valueSerde), telling);
         }
 
         /** The store of closings, if there is any. */
         <T> Optional<TimerSpec<T>> closings(Serde<T> serde) {
-            return isFinal ? Optional.of(TimerSpec.eventTime(name + CLOSINGS, serde)) : Optional.empty();
-        }
-
-        /** What has closed is told of first and then removed, however far event time has jumped. */
-        long retention(long closeMillis) {
-            return isFinal ? Long.MAX_VALUE : closeMillis;
+            return telling.isFinal() ? Optional.of(TimerSpec.eventTime(name + CLOSINGS, serde)) : Optional.empty();
         }
     }
+
+    /** From the start of a window until it has closed, or of a session from its last record. */
+    Duration closing();
 
     /** How the windows of a key are written. */
     <K> Serde<Windowed<K>> windows(Serde<K> keySerde);
@@ -61,6 +59,11 @@ interface WindowPlan {
     /** Windows of a fixed size. */
     record OverTime(TimeWindows windows) implements WindowPlan {
         @Override
+        public Duration closing() {
+            return windows.size().plus(windows.grace());
+        }
+
+        @Override
         public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {
             return WindowedSerdes.time(keySerde, windows.size());
         }
@@ -75,14 +78,19 @@ interface WindowPlan {
                     Timestamped.serde(result.valueSerde),
                     sizeMillis,
                     windows.advance().toMillis(),
-                    result.retention(sizeMillis + graceMillis),
-                    !result.isFinal);
+                    result.telling.retentionMillis(sizeMillis + graceMillis),
+                    result.telling.isTimeTold());
             return new WindowStep.OverTime(id, inlets, store, graceMillis, result.closings(Serdes.int64()));
         }
     }
 
     /** Windows that slide along with the records. */
     record OverSlides(SlidingWindows windows) implements WindowPlan {
+        @Override
+        public Duration closing() {
+            return windows.timeDifference().plusMillis(1).plus(windows.grace());
+        }
+
         @Override
         public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {
             return WindowedSerdes.time(keySerde, windows.timeDifference().plusMillis(1));
@@ -97,7 +105,9 @@ interface WindowPlan {
                     result.keySerde,
                     Timestamped.serde(result.valueSerde),
                     // From a window that has closed, one that is open may be made as long as they overlap.
-                    2 * differenceMillis + graceMillis + 1,
+                    Math.max(
+                            2 * differenceMillis + graceMillis + 1,
+                            result.telling.retention().map(Duration::toMillis).orElse(0L)),
                     2 * differenceMillis + 1);
             return new WindowStep.OverSlides(
                     id, inlets, store, differenceMillis, graceMillis, result.closings(windows(result.keySerde)));
@@ -110,6 +120,11 @@ interface WindowPlan {
      * @param merge makes one value of those of two
      */
     record OverSessions(SessionWindows windows, WindowStep.Merge merge) implements WindowPlan {
+        @Override
+        public Duration closing() {
+            return windows.gap().plus(windows.grace());
+        }
+
         @Override
         public <K> Serde<Windowed<K>> windows(Serde<K> keySerde) {
             return WindowedSerdes.session(keySerde);
@@ -124,8 +139,8 @@ interface WindowPlan {
                     result.keySerde,
                     result.valueSerde,
                     gapMillis,
-                    result.retention(closeMillis),
-                    !result.isFinal);
+                    result.telling.retentionMillis(closeMillis),
+                    result.telling.isTimeTold());
             return new WindowStep.OverSessions(id, inlets, store, closeMillis, result.closings(result.keySerde), merge);
         }
     }

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -10,17 +11,22 @@ import java.util.function.Supplier;
 public final class WindowedCogroupedStream<K, A> {
     private final CogroupedStream<K, A> streams;
     private final WindowPlan plan;
-    private final boolean isFinal;
+    private final WindowTelling telling;
 
-    WindowedCogroupedStream(CogroupedStream<K, A> streams, WindowPlan plan, boolean isFinal) {
+    WindowedCogroupedStream(CogroupedStream<K, A> streams, WindowPlan plan, WindowTelling telling) {
         this.streams = streams;
         this.plan = plan;
-        this.isFinal = isFinal;
+        this.telling = telling;
     }
 
     /** Tells of each window once, when it closes: {@link WindowedStream#emitFinal}. */
     public WindowedCogroupedStream<K, A> emitFinal() {
-        return new WindowedCogroupedStream<>(streams, plan, true);
+        return new WindowedCogroupedStream<>(streams, plan, telling.once());
+    }
+
+    /** Keeps each window for so long in its store: {@link WindowedStream#withRetention}. */
+    public WindowedCogroupedStream<K, A> withRetention(Duration retention) {
+        return new WindowedCogroupedStream<>(streams, plan, telling.keptFor(retention, plan.closing()));
     }
 
     /**
@@ -29,6 +35,6 @@ public final class WindowedCogroupedStream<K, A> {
      * @param name the identity of the values
      */
     public WindowedCogroupTable<K, A> aggregate(String name, Supplier<? extends A> initial, Serde<A> valueSerde) {
-        return streams.windowed(name, plan, isFinal, initial, valueSerde);
+        return streams.windowed(name, plan, telling, initial, valueSerde);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
+import java.time.Duration;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
@@ -21,14 +22,15 @@ public final class WindowedStream<K, V> {
     private final int step;
     private final StreamTypes<K, V> types;
     private final WindowPlan plan;
-    private final boolean isFinal;
+    private final WindowTelling telling;
 
-    WindowedStream(Pipeline.Builder builder, int step, StreamTypes<K, V> types, WindowPlan plan, boolean isFinal) {
+    WindowedStream(
+            Pipeline.Builder builder, int step, StreamTypes<K, V> types, WindowPlan plan, WindowTelling telling) {
         this.builder = builder;
         this.step = step;
         this.types = types;
         this.plan = plan;
-        this.isFinal = isFinal;
+        this.telling = telling;
     }
 
     /**
@@ -36,7 +38,18 @@ public final class WindowedStream<K, V> {
      * leaves the store: a table that is to be looked into is kept with {@link Table#materialize}.
      */
     public WindowedStream<K, V> emitFinal() {
-        return new WindowedStream<>(builder, step, types, plan, true);
+        return new WindowedStream<>(builder, step, types, plan, telling.once());
+    }
+
+    /**
+     * Keeps each window for so long in its store, for {@link Queries} and look-ups, also when it has closed; without it a window goes when it can change no
+     * more, or has been told of after {@link #emitFinal}. It changes nothing of what is told, and nothing of what is late.
+     *
+     * @param retention in event time, the task's watermark, from the start of a window; as long as until it has closed, at least. May be
+     *     changed; what a shorter one let go stays gone
+     */
+    public WindowedStream<K, V> withRetention(Duration retention) {
+        return new WindowedStream<>(builder, step, types, plan, telling.keptFor(retention, plan.closing()));
     }
 
     /**
@@ -76,7 +89,7 @@ public final class WindowedStream<K, V> {
 
     private <A> WindowedTable<K, V, A> windowed(String name, Serde<A> valueSerde, WindowStep.Fold fold) {
         Serde<K> keySerde = types.needKeySerde(this, "windowedBy");
-        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, isFinal);
+        WindowPlan.Result result = WindowPlan.Result.of(name, keySerde, valueSerde, telling);
         int id = builder.add(next -> plan.step(next, WindowStep.Inlet.alone(step, fold), result));
         return new WindowedTable<>(builder, id, new StreamTypes<>(plan.windows(keySerde), valueSerde, false), types);
     }

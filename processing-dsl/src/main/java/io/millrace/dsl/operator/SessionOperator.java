@@ -22,6 +22,7 @@ final class SessionOperator implements WindowOperator {
     private final Closings<Object> closings;
     private final Operator next;
     private final List<Input> inputs;
+    private final WindowTime time;
 
     /** @param closings when keys have a session that may close */
     SessionOperator(
@@ -35,6 +36,7 @@ final class SessionOperator implements WindowOperator {
         this.closings = closings;
         this.next = next;
         this.inputs = inputs;
+        this.time = WindowTime.of(closings, store, step.store().isTimeTold());
     }
 
     @Override
@@ -45,7 +47,7 @@ final class SessionOperator implements WindowOperator {
     @Override
     public boolean add(WindowStep.Fold fold, Object key, Object value, RecordContext context) {
         long timestamp = context.timestamp();
-        store.advanceTo(closings.areToldOf() ? timestamp : context.settledWatermark());
+        time.came(context);
         long firstOpen = context.watermarkLess(step.closeMillis());
         List<Map.Entry<Session<Object>, Object>> met = met(key, timestamp, firstOpen);
         Session<Object> session = spanning(key, timestamp, met);
@@ -136,12 +138,12 @@ final class SessionOperator implements WindowOperator {
     @Override
     public void onEventTime(long watermark, RecordContext context) {
         closings.takeUntil(watermark, (key, close) -> {
-            long following = tellUntil(key, close, context);
+            long following = time.keepsTold() ? tellAt(key, close, context) : tellUntil(key, close, context);
             if (following != NEVER) {
                 closings.set(key, following, context);
             }
         });
-        store.advanceTo(watermark);
+        time.told(watermark);
     }
 
     /**
@@ -149,16 +151,32 @@ final class SessionOperator implements WindowOperator {
      *
      * @return when the first one of the others closes, {@link #NEVER} if there is none
      */
-    private long tellUntil(Object key, long time, RecordContext context) {
+    private long tellUntil(Object key, long due, RecordContext context) {
         while (true) {
             Map.Entry<Session<Object>, Object> first = store.fetch(key).first().orElse(null);
-            if (first == null || closeOf(first.getKey()) > time) {
+            if (first == null || closeOf(first.getKey()) > due) {
                 return first == null ? NEVER : closeOf(first.getKey());
             }
-            context.begin(first.getKey(), time);
+            context.begin(first.getKey(), due);
             store.remove(first.getKey());
             tell(first.getKey(), null, first.getValue(), context);
         }
+    }
+
+    /** The same where sessions stay: those that closed earlier were told of at their time. */
+    private long tellAt(Object key, long due, RecordContext context) {
+        List<Map.Entry<Session<Object>, Object>> sessions = store.fetch(key).toList();
+        for (Map.Entry<Session<Object>, Object> entry : sessions) {
+            long close = closeOf(entry.getKey());
+            if (close > due) {
+                return close;
+            }
+            if (close == due) {
+                context.begin(entry.getKey(), due);
+                tell(entry.getKey(), null, entry.getValue(), context);
+            }
+        }
+        return NEVER;
     }
 
     /** The first watermark at which a session is closed. */
@@ -169,7 +187,7 @@ final class SessionOperator implements WindowOperator {
 
     @Override
     public long keptWatermark() {
-        return closings.areToldOf() ? closings.streamTime() : store.streamTime();
+        return time.keptWatermark();
     }
 
     @Override
@@ -179,7 +197,6 @@ final class SessionOperator implements WindowOperator {
 
     @Override
     public void keepWatermark(long watermark) {
-        store.advanceTo(watermark);
-        closings.advanceTo(watermark);
+        time.keep(watermark);
     }
 }

@@ -9,11 +9,9 @@ import java.util.Map;
 
 /**
  * Keeps one value per key and window of a fixed size. It tells of each change, or of each window once: then when the watermark reaches the close
- * of a window, its values are told and removed, in one transaction, so that no window is told twice.
+ * of a window, its values are told and removed, in one transaction, so that no window is told twice; or they stay for the retention, which it is not told of.
  *
- * <p>A window is closed by the watermark alone (O10), which its stores keep. If each change is told of, the store goes by the watermark by which all
- * that is due has fired, so what a step before this one hands on when it fires is still accepted. If windows are told of once, nothing expires, and the
- * time of the store is the greatest timestamp that came.
+ * <p>A window is closed by the watermark alone (O10), which its stores keep ({@link WindowTime}).
  */
 final class TimeWindowOperator implements WindowOperator {
     private final String name;
@@ -26,6 +24,7 @@ final class TimeWindowOperator implements WindowOperator {
     private final Closings<Long> closings;
     private final Operator next;
     private final List<Input> inputs;
+    private final WindowTime time;
 
     /** @param closings of the starts of windows */
     TimeWindowOperator(
@@ -42,6 +41,7 @@ final class TimeWindowOperator implements WindowOperator {
         this.closings = closings;
         this.next = next;
         this.inputs = inputs;
+        this.time = WindowTime.of(closings, store, step.store().isTimeTold());
     }
 
     @Override
@@ -52,7 +52,7 @@ final class TimeWindowOperator implements WindowOperator {
     @Override
     public boolean add(WindowStep.Fold fold, Object key, Object value, RecordContext context) {
         long timestamp = context.timestamp();
-        store.advanceTo(closings.areToldOf() ? timestamp : context.settledWatermark());
+        time.came(context);
         long lastClosed = context.watermarkLess(closeMillis);
         boolean isInTime = true;
         // No window begins before 1970, and none behind the last time that there is.
@@ -106,7 +106,7 @@ final class TimeWindowOperator implements WindowOperator {
     @Override
     public void onEventTime(long watermark, RecordContext context) {
         closings.takeUntil(watermark, (start, close) -> tellAll(start, close, context));
-        store.advanceTo(watermark);
+        time.told(watermark);
     }
 
     private void tellAll(long start, long close, RecordContext context) {
@@ -115,14 +115,16 @@ final class TimeWindowOperator implements WindowOperator {
             Windowed<Object> window = entry.getKey();
             Timestamped<Object> value = entry.getValue();
             context.begin(window, close);
-            store.remove(window.key(), start);
+            if (!time.keepsTold()) {
+                store.remove(window.key(), start);
+            }
             context.change(next, window, null, value.value(), value.timestamp());
         }
     }
 
     @Override
     public long keptWatermark() {
-        return closings.areToldOf() ? closings.streamTime() : store.streamTime();
+        return time.keptWatermark();
     }
 
     @Override
@@ -132,7 +134,6 @@ final class TimeWindowOperator implements WindowOperator {
 
     @Override
     public void keepWatermark(long watermark) {
-        store.advanceTo(watermark);
-        closings.advanceTo(watermark);
+        time.keep(watermark);
     }
 }

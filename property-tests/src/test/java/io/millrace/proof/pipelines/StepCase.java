@@ -88,6 +88,16 @@ record StepCase(String name, Consumer<StepBench> program) {
                             .groupByKey()
                             .reduce("folds", UserCode::fold))),
             step(
+                    "timestamp extractor",
+                    bench -> bench.write(bench.builder().stream(StepBench.IN)
+                            .withTimestampExtractor(
+                                    "reached",
+                                    (key, value, record) -> value == null
+                                            ? Math.max(record.timestamp(), record.partitionTime() + 1)
+                                            : record.timestamp())
+                            .groupByKey()
+                            .reduce("folds", UserCode::fold))),
+            step(
                     "topic pattern",
                     bench -> bench.write(bench.builder().stream(TopicPattern.of("in|other", KEYS, VALUES))
                             .groupByKey()
@@ -202,6 +212,20 @@ record StepCase(String name, Consumer<StepBench> program) {
             step(
                     "tumbling final of topics",
                     bench -> fold(bench, tumbling(ofTopics(bench)).emitFinal())),
+            step("tumbling kept", bench -> fold(bench, tumbling(keyed(bench)).withRetention(millis(40)))),
+            step(
+                    "tumbling final kept",
+                    bench -> fold(
+                            bench,
+                            tumbling(keyed(bench)).withRetention(millis(40)).emitFinal())),
+            step(
+                    "sliding final kept",
+                    bench ->
+                            fold(bench, sliding(bench).withRetention(millis(40)).emitFinal())),
+            step(
+                    "sessions final kept",
+                    bench -> fold(
+                            bench, sessions(bench).withRetention(millis(40)).emitFinal())),
             step("hopping", bench -> fold(bench, hopping(bench))),
             step("hopping final", bench -> fold(bench, hopping(bench).emitFinal())),
             step("sliding", bench -> fold(bench, sliding(bench))),
