@@ -68,6 +68,14 @@ public final class OrderedSerdes {
         return Serdes.BYTES;
     }
 
+    /**
+     * Any type, in the order of its bytes, whatever that means for its values: of the numbers of {@link Serdes}, the negative ones come behind the others. Its bytes
+     * and its name are those of {@code serde}, so what is kept with that has ranges by this one.
+     */
+    public static <T> OrderedSerde<T> inByteOrder(Serde<T> serde) {
+        return serde instanceof OrderedSerde<T> ordered ? ordered : new ByteOrderSerde<>(serde);
+    }
+
     /** Pairs, by their first value, then by the second. Its {@link PairSerde#first} names all pairs with one first value. */
     public static <A, B> PairSerde<A, B> pair(OrderedSerde<A> first, OrderedSerde<B> second) {
         return new PairSerde<>(first, second);

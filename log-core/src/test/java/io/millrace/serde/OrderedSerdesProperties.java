@@ -40,6 +40,17 @@ class OrderedSerdesProperties {
         check(OrderedSerdes.string(), a, b, BY_CODE_POINT);
     }
 
+    /** Negative ones come last: their first bit is set. */
+    @Property
+    void whatDoesNotSortHasTheOrderOfItsBytes(@ForAll long a, @ForAll long b) {
+        OrderedSerde<Long> serde = OrderedSerdes.inByteOrder(Serdes.int64());
+        check(serde, a, b, Long::compareUnsigned);
+        assertThat(serde.name()).isEqualTo("int64");
+        assertThat(OrderedSerdes.inByteOrder(OrderedSerdes.int64())).isSameAs(OrderedSerdes.int64());
+        assertThat(OrderedSerdes.inByteOrder(Serdes.string()).name())
+                .isEqualTo(Serdes.string().name());
+    }
+
     @Property
     void uuidsSortAsTheirText(@ForAll long a, @ForAll long b, @ForAll long c, @ForAll long d) {
         check(OrderedSerdes.uuid(), new UUID(a, b), new UUID(c, d), Comparator.comparing(UUID::toString));

@@ -42,12 +42,31 @@ public final class StateView implements AutoCloseable {
         }
         Object store = stores[index];
         if (store == null) {
-            store = spec.open(new StoreLayer(layers, new AbortedTransactions(), spec.name(), index, false));
+            store = spec.open(layer(index, spec.name()));
             stores[index] = store;
         }
         @SuppressWarnings("unchecked") // The specs are equal, so this one could have opened the store, with this type.
         S typed = (S) store;
         return typed;
+    }
+
+    /**
+     * Entries of a store of values by key, as they were then, by their keys' bytes; its keys need not have been declared with an order.
+     *
+     * @param spec what the bytes of the store's entries are, by the names of the serdes
+     * @throws IllegalArgumentException if the store's owner declared them otherwise, or has no such store
+     */
+    public <K, V> Entries<K, V> range(SortedSpec<K, V> spec, KeyRange range) {
+        int index = indexOf(spec.name());
+        StoreManifest declared = specs.get(index).manifest();
+        if (!declared.properties()
+                .entrySet()
+                .containsAll(spec.manifest().properties().entrySet())) {
+            throw SpecMismatch.of(specs.get(index), spec);
+        }
+        return layer(index, spec.name())
+                .uncached(spec.keySerde(), spec.valueSerde())
+                .range(range);
     }
 
     /**
@@ -70,6 +89,10 @@ public final class StateView implements AutoCloseable {
     @Override
     public void close() {
         layers.close();
+    }
+
+    private StoreLayer layer(int index, String store) {
+        return new StoreLayer(layers, new AbortedTransactions(), store, index, false);
     }
 
     private int indexOf(String store) {

@@ -77,6 +77,8 @@ public abstract class StateViewContract {
             assertThat(view.store(LEFT).range(3L, 5L).toList()).hasSize(2);
             assertThat(view.store(LEFT).atLeast(2L).reversed().toList().get(0).getKey())
                     .isEqualTo(4L);
+            assertThat(view.range(LEFT, KeyRange.all()).toList())
+                    .isEqualTo(view.store(LEFT).all().toList());
             assertThat(view.position("left")).hasValue(position);
             assertThat(view.position("right")).hasValue(position);
             assertThat(view.partition()).isEqualTo(PARTITION);
@@ -141,6 +143,25 @@ public abstract class StateViewContract {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "Store 'left' was declared otherwise: the key was ordered-int64 and is int64, the value was int64 and is utf8");
+        }
+    }
+
+    /** However they were declared, keys have ranges by their bytes; of other bytes there is no range. */
+    @Test
+    void hasRangesOfWhatItsBytesAre() {
+        try (StateView view = view()) {
+            assertThat(view.range(StoreSpec.sorted("left", OrderedSerdes.int64(), Serdes.int64()), KeyRange.all())
+                            .toList())
+                    .isEmpty();
+            assertThatThrownBy(() -> view.range(
+                            StoreSpec.sorted("left", OrderedSerdes.inByteOrder(Serdes.int64()), Serdes.int64()),
+                            KeyRange.all()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Store 'left' was declared otherwise: the key was ordered-int64 and is int64");
+            assertThatThrownBy(() ->
+                            view.range(StoreSpec.sorted("nope", OrderedSerdes.int64(), Serdes.int64()), KeyRange.all()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Store 'nope' is not one of those");
         }
     }
 

@@ -1,33 +1,59 @@
 package io.millrace.dsl.query;
 
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import io.millrace.serde.KeyPrefix;
 import io.millrace.state.Entries;
+import io.millrace.state.KeyRange;
+import io.millrace.state.KeyValueStore;
+import io.millrace.state.SortedSpec;
 import io.millrace.state.SortedStore;
+import io.millrace.state.StoreSpec;
 
-/** A sorted store over its partitions; sorted within each. */
-final class CommittedSortedStore<K, V> extends CommittedKeyValueStore<K, V, SortedStore<K, V>>
+/** A store of values by key over its partitions, in the order of the keys' bytes, whichever partition they are in. */
+final class CommittedSortedStore<K, V> extends CommittedKeyValueStore<K, V, KeyValueStore<K, V>>
         implements SortedStore<K, V> {
-    CommittedSortedStore(StateReader<SortedStore<K, V>> reader) {
+    private final SortedSpec<K, V> spec;
+
+    /** @param spec what the store's bytes are; it may have been declared without an order of its keys */
+    CommittedSortedStore(StateReader<KeyValueStore<K, V>> reader, SortedSpec<K, V> spec) {
         super(reader);
+        this.spec = spec;
+    }
+
+    @Override
+    public Entries<K, V> all() {
+        return reader().inKeyOrder(spec, KeyRange.all());
     }
 
     @Override
     public Entries<K, V> range(K from, K to) {
-        return reader().entries(store -> store.range(from, to));
+        return reader().inKeyOrder(spec, KeyRange.between(bytes(from), bytes(to)));
     }
 
     @Override
     public Entries<K, V> atLeast(K from) {
-        return reader().entries(store -> store.atLeast(from));
+        return reader().inKeyOrder(spec, KeyRange.between(bytes(from), null));
     }
 
     @Override
     public Entries<K, V> before(K to) {
-        return reader().entries(store -> store.before(to));
+        return reader().inKeyOrder(spec, KeyRange.between(null, bytes(to)));
     }
 
     @Override
     public Entries<K, V> prefix(KeyPrefix<K> prefix) {
-        return reader().entries(store -> store.prefix(prefix));
+        BytesWriter bytes = new BytesWriter();
+        prefix.write(bytes);
+        return reader().inKeyOrder(spec, KeyRange.startingWith(bytes.viewInto(new BytesView())));
+    }
+
+    private BytesView bytes(K key) {
+        if (key == null) {
+            throw StoreSpec.nullKey(name());
+        }
+        BytesWriter bytes = new BytesWriter();
+        spec.keySerde().write(key, bytes);
+        return bytes.viewInto(new BytesView());
     }
 }

@@ -7,7 +7,6 @@ import io.millrace.state.Entries;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.SortedSpec;
-import io.millrace.state.SortedStore;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
 import io.millrace.state.time.RecordBufferSpec;
@@ -37,14 +36,13 @@ public final class CommittedState {
     public static <S> S of(StateReader<S> reader) {
         StoreSpec<S> spec = reader.spec();
         StateReader<?> any = reader;
-        if (spec instanceof KeyValueSpec<?, ?>) {
-            return (S) new CommittedKeyValueStore<>((StateReader<KeyValueStore<Object, Object>>) any);
+        StoreSpec<?> rows = spec instanceof GlobalTableSpec<?, ?> table ? table.rows() : spec;
+        if (rows instanceof SortedSpec<?, ?> sorted) {
+            return (S) new CommittedSortedStore<>(
+                    (StateReader<KeyValueStore<Object, Object>>) any, (SortedSpec<Object, Object>) sorted);
         }
-        if (spec instanceof GlobalTableSpec<?, ?> table && !(table.rows() instanceof SortedSpec<?, ?>)) {
+        if (rows instanceof KeyValueSpec<?, ?>) {
             return (S) new CommittedKeyValueStore<>((StateReader<KeyValueStore<Object, Object>>) any);
-        }
-        if (spec instanceof SortedSpec<?, ?> || spec instanceof GlobalTableSpec<?, ?>) {
-            return (S) new CommittedSortedStore<>((StateReader<SortedStore<Object, Object>>) any);
         }
         if (spec instanceof WindowSpec<?, ?>) {
             return (S) new CommittedWindowStore<>((StateReader<WindowStore<Object, Object>>) any);

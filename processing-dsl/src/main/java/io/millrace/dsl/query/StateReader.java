@@ -1,10 +1,14 @@
 package io.millrace.dsl.query;
 
 import io.millrace.state.Entries;
+import io.millrace.state.KeyRange;
 import io.millrace.state.ScanDirection;
+import io.millrace.state.SortedSpec;
 import io.millrace.state.StateException;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
@@ -95,6 +99,24 @@ public final class StateReader<S> {
             }
             return true;
         });
+    }
+
+    /** The entries of all partitions in the order of their keys' bytes; all are asked before the first one is told. */
+    <K, V> Entries<K, V> inKeyOrder(SortedSpec<K, V> asked, KeyRange range) {
+        return Entries.of(new KeyOrder<>(asked, range, this::openAll));
+    }
+
+    private List<StateView> openAll() {
+        List<StateView> open = new ArrayList<>();
+        try {
+            for (int partition = firstPartition; partition < endPartition; partition++) {
+                open.add(views.apply(partition));
+            }
+            return open;
+        } catch (Throwable e) {
+            open.forEach(StateView::close);
+            throw e;
+        }
     }
 
     private long number(int partition, ToLongFunction<? super S> question) {

@@ -2,10 +2,12 @@ package io.millrace.dsl.query;
 
 import io.millrace.dsl.GlobalTableSpec;
 import io.millrace.dsl.Queries;
+import io.millrace.serde.OrderedSerde;
 import io.millrace.serde.Serde;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.SortedSpec;
+import io.millrace.state.SortedStore;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
@@ -70,21 +72,18 @@ public final class StoreQueries implements Queries {
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> KeyValueStore<K, V> keyValue(String name, Serde<K> keySerde, Serde<V> valueSerde) {
         StoreSpec<?> found = find(name);
-        if (found instanceof KeyValueSpec<?, ?> spec) {
-            return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
-                    ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(spec))
-                    : (KeyValueStore<K, V>) reading(spec);
-        }
-        if (found instanceof SortedSpec<?, ?> spec) {
-            return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
-                    ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(spec))
-                    : (KeyValueStore<K, V>) reading(spec);
-        }
-        if (found instanceof GlobalTableSpec<?, ?> spec) {
-            isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
-            return (KeyValueStore<K, V>) reading(spec);
-        }
-        throw otherKind(found, "values by key");
+        return isTimed(byKey(found), keySerde, valueSerde)
+                ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(found))
+                : (KeyValueStore<K, V>) reading(found);
+    }
+
+    @Override
+    public <K, V> SortedStore<K, V> sorted(String name, OrderedSerde<K> keySerde, Serde<V> valueSerde) {
+        StoreSpec<?> found = find(name);
+        return isTimed(byKey(found), keySerde, valueSerde)
+                ? new UntimedSortedStore<>(
+                        sorting(found, StoreSpec.sorted(name, keySerde, Timestamped.serde(valueSerde))))
+                : sorting(found, StoreSpec.sorted(name, keySerde, valueSerde));
     }
 
     @Override
@@ -92,11 +91,11 @@ public final class StoreQueries implements Queries {
     public <K, V> VersionedStore<K, V> versions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
         StoreSpec<?> found = find(name);
         if (found instanceof VersionedTableSpec<?, ?> spec) {
-            checkTypes(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
+            checkTypes(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde);
             return (VersionedStore<K, V>) reading(spec);
         }
         if (found instanceof VersionedSpec<?, ?> spec) {
-            checkTypes(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
+            checkTypes(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde);
             return (VersionedStore<K, V>) reading(spec);
         }
         throw otherKind(found, "versions");
@@ -106,7 +105,7 @@ public final class StoreQueries implements Queries {
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> WindowStore<K, V> windows(String name, Serde<K> keySerde, Serde<V> valueSerde) {
         if (find(name) instanceof WindowSpec<?, ?> spec) {
-            return isTimed(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde)
+            return isTimed(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde)
                     ? new UntimedWindowStore<>((WindowStore<K, Timestamped<V>>) reading(spec))
                     : (WindowStore<K, V>) reading(spec);
         }
@@ -117,16 +116,41 @@ public final class StoreQueries implements Queries {
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> SessionStore<K, V> sessions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
         if (find(name) instanceof SessionSpec<?, ?> spec) {
-            checkTypes(name, spec.keySerde(), spec.valueSerde(), keySerde, valueSerde);
+            checkTypes(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde);
             return (SessionStore<K, V>) reading(spec);
         }
         throw otherKind(find(name), "sessions");
     }
 
     private <S> S reading(StoreSpec<S> spec) {
-        return CommittedState.of(new StateReader<>(
-                spec, 0, partitions.applyAsInt(spec.name()), partition -> views.open(spec, partition)));
+        return CommittedState.of(reader(spec));
     }
+
+    @SuppressWarnings("unchecked") // the serdes' names are those of the store
+    private <K, V> SortedStore<K, V> sorting(StoreSpec<?> found, SortedSpec<K, V> asked) {
+        return new CommittedSortedStore<>(reader((StoreSpec<KeyValueStore<K, V>>) found), asked);
+    }
+
+    private <S> StateReader<S> reader(StoreSpec<S> spec) {
+        return new StateReader<>(spec, 0, partitions.applyAsInt(spec.name()), partition -> views.open(spec, partition));
+    }
+
+    /** The types of a store of values by key. */
+    private static Types byKey(StoreSpec<?> found) {
+        if (found instanceof KeyValueSpec<?, ?> spec) {
+            return new Types(found.name(), spec.keySerde(), spec.valueSerde());
+        }
+        if (found instanceof SortedSpec<?, ?> spec) {
+            return new Types(found.name(), spec.keySerde(), spec.valueSerde());
+        }
+        if (found instanceof GlobalTableSpec<?, ?> spec) {
+            return new Types(found.name(), spec.keySerde(), spec.valueSerde());
+        }
+        throw otherKind(found, "values by key");
+    }
+
+    /** What a store was declared with. */
+    private record Types(String store, Serde<?> key, Serde<?> value) {}
 
     private StoreSpec<?> find(String name) {
         StoreSpec<?> found = specs.get(name);
@@ -142,7 +166,9 @@ public final class StoreQueries implements Queries {
      *
      * @throws IllegalArgumentException if its types are not those that are asked for
      */
-    private static boolean isTimed(String name, Serde<?> key, Serde<?> value, Serde<?> askedKey, Serde<?> askedValue) {
+    private static boolean isTimed(Types types, Serde<?> askedKey, Serde<?> askedValue) {
+        Serde<?> key = types.key();
+        Serde<?> value = types.value();
         boolean isTimed = value.name().equals(Timestamped.serde(askedValue).name());
         List<String> differences = new ArrayList<>();
         if (!key.name().equals(askedKey.name())) {
@@ -152,15 +178,15 @@ public final class StoreQueries implements Queries {
             differences.add("its values are " + value.name() + ", not " + askedValue.name());
         }
         if (!differences.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Store '" + name + "' has other types than it is asked for: " + String.join(", ", differences));
+            throw new IllegalArgumentException("Store '" + types.store() + "' has other types than it is asked for: "
+                    + String.join(", ", differences));
         }
         return isTimed;
     }
 
-    private static void checkTypes(String name, Serde<?> key, Serde<?> value, Serde<?> askedKey, Serde<?> askedValue) {
-        if (isTimed(name, key, value, askedKey, askedValue)) {
-            throw new IllegalArgumentException("The values of store '" + name
+    private static void checkTypes(Types types, Serde<?> askedKey, Serde<?> askedValue) {
+        if (isTimed(types, askedKey, askedValue)) {
+            throw new IllegalArgumentException("The values of store '" + types.store()
                     + "' are kept with times: ask for them with Timestamped.serde(...), or with the store's StoreSpec");
         }
     }

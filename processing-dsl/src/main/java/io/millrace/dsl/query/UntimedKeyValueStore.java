@@ -7,7 +7,13 @@ import io.millrace.state.Timestamped;
 import org.jspecify.annotations.Nullable;
 
 /** Values without the times that are kept with them; for reading. */
-record UntimedKeyValueStore<K, V>(KeyValueStore<K, Timestamped<V>> timed) implements KeyValueStore<K, V> {
+class UntimedKeyValueStore<K, V> implements KeyValueStore<K, V> {
+    private final KeyValueStore<K, Timestamped<V>> timed;
+
+    UntimedKeyValueStore(KeyValueStore<K, Timestamped<V>> timed) {
+        this.timed = timed;
+    }
+
     /** The entries without times, in either direction. */
     static <K, V> Entries<K, V> untimed(Entries<K, Timestamped<V>> timed) {
         return Entries.of((direction, action) -> (direction == ScanDirection.FORWARD ? timed : timed.reversed())

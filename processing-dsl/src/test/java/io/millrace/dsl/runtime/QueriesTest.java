@@ -113,7 +113,7 @@ class QueriesTest {
 
         assertThat(queries.store(BY_VALUE).range(16L, 50L).toList())
                 .extracting(Map.Entry::getKey)
-                .containsExactlyInAnyOrder(16L, 25L, 36L, 49L);
+                .containsExactly(16L, 25L, 36L, 49L);
         assertThat(queries.keyValue("by-value", OrderedSerdes.int64(), Serdes.string())
                         .get(16L))
                 .isEqualTo("k1");
