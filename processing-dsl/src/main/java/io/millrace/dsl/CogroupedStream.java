@@ -58,17 +58,20 @@ public final class CogroupedStream<K, A> {
 
     /** Puts the records of all streams into the same windows, by their timestamps, each of which gets a value of its own. */
     public WindowedCogroupedStream<K, A> windowedBy(TimeWindows windows) {
-        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
+        return new WindowedCogroupedStream<>(
+                this, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Puts records of all streams that lie close together into windows, each of which gets a value of its own. */
     public WindowedCogroupedStream<K, A> windowedBy(SlidingWindows windows) {
-        return new WindowedCogroupedStream<>(this, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
+        return new WindowedCogroupedStream<>(
+                this, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Makes sessions of the records of all streams together, each of which gets a value of its own. */
     public SessionWindowedCogroupedStream<K, A> windowedBy(SessionWindows windows) {
-        return new SessionWindowedCogroupedStream<>(this, Erased.given("window", windows), WindowTelling.OF_EACH_CHANGE);
+        return new SessionWindowedCogroupedStream<>(
+                this, Erased.given("window", windows), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Writes the step over windows, which each stream's records come to by an inlet of their own. */

@@ -69,17 +69,20 @@ public final class GroupedStream<K, V> {
 
     /** Puts the records into windows by their timestamps, each of which gets a value of its own. */
     public WindowedStream<K, V> windowedBy(TimeWindows windows) {
-        return new WindowedStream<>(builder, step, types, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
+        return new WindowedStream<>(
+                builder, step, types, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Puts records that lie close together into windows, each of which gets a value of its own. */
     public WindowedStream<K, V> windowedBy(SlidingWindows windows) {
-        return new WindowedStream<>(builder, step, types, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
+        return new WindowedStream<>(
+                builder, step, types, WindowPlan.of(Erased.given("window", windows)), WindowTelling.OF_EACH_CHANGE);
     }
 
     /** Makes sessions of the records by their timestamps, each of which gets a value of its own. */
     public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
-        return new SessionWindowedStream<>(builder, step, types, Erased.given("window", windows), WindowTelling.OF_EACH_CHANGE);
+        return new SessionWindowedStream<>(
+                builder, step, types, Erased.given("window", windows), WindowTelling.OF_EACH_CHANGE);
     }
 
     /**
