@@ -12,6 +12,9 @@ import java.util.Optional;
 public interface Application extends AutoCloseable {
     String name();
 
+    /** What it was started as, beside others of the same name; empty if nothing was said. */
+    String instance();
+
     /** How it stands, as the loops last published it. Never waits. */
     AppStatus status();
 

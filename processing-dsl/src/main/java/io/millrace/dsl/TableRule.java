@@ -20,6 +20,10 @@ final class TableRule {
             if (step instanceof LookupStep.JoinAfterGrace join) {
                 checkHistory(join, steps);
             }
+            if (step instanceof TableStep.Join join) {
+                checkKept(join, join.left(), join.right(), steps);
+                checkKept(join, join.right(), join.left(), steps);
+            }
             if (step instanceof TableStep.Join join && join.meetsItself()) {
                 for (Step consumer : steps) {
                     if (consumer.inputs().contains(join.id()) && consumer.usesBefore()) {
@@ -41,6 +45,24 @@ final class TableRule {
                     throw new PipelineException("'" + step.label() + "' looks for rows of '" + windows.label()
                             + "', which has none once it has told of a window, because of emitFinal(): call"
                             + " materialize(name) on its result, between the two");
+                }
+            }
+        }
+    }
+
+    /** A window that is gone would be met as one that never was, by what the other side still tells of the same time. */
+    private static void checkKept(TableStep.Join join, int table, int other, List<Step> steps) {
+        for (int stored : storesBehind(steps.get(table), steps)) {
+            for (int telling : storesBehind(steps.get(other), steps)) {
+                if (steps.get(stored) instanceof WindowStep kept
+                        && steps.get(telling) instanceof WindowStep open
+                        && kept.keptMillis() < open.openMillis()) {
+                    throw new PipelineException("'" + join.label() + "' looks for windows of '" + kept.label()
+                            + "', which are gone " + Duration.ofMillis(kept.keptMillis())
+                            + " after their start, while '"
+                            + open.label() + "' tells of its own for " + Duration.ofMillis(open.openMillis())
+                            + ": keep them as long with withRetention(" + Duration.ofMillis(open.openMillis())
+                            + "), or give both the same grace");
                 }
             }
         }

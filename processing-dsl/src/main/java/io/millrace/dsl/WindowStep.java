@@ -39,6 +39,12 @@ public sealed interface WindowStep extends Step {
     /** When what has not been told of closes; none if each change is told of. */
     Optional<? extends StoreSpec<?>> closings();
 
+    /** How long after its start a window is kept, or a session after its last record, in milliseconds. */
+    long keptMillis();
+
+    /** How long after its start a window closes, or a session after its last record, in milliseconds. */
+    long openMillis();
+
     /** True if it tells of each window once, when it has closed. */
     default boolean isFinal() {
         return closings().isPresent();
@@ -117,6 +123,16 @@ public sealed interface WindowStep extends Step {
         }
 
         @Override
+        public long keptMillis() {
+            return store.retentionMillis();
+        }
+
+        @Override
+        public long openMillis() {
+            return store.sizeMillis() + graceMillis;
+        }
+
+        @Override
         public String label() {
             return "windows " + store.name();
         }
@@ -148,6 +164,16 @@ public sealed interface WindowStep extends Step {
         }
 
         @Override
+        public long keptMillis() {
+            return store.retentionMillis();
+        }
+
+        @Override
+        public long openMillis() {
+            return differenceMillis + 1 + graceMillis;
+        }
+
+        @Override
         public String label() {
             return "sliding windows " + store.name();
         }
@@ -174,6 +200,16 @@ public sealed interface WindowStep extends Step {
             implements WindowStep {
         public OverSessions {
             inlets = List.copyOf(inlets);
+        }
+
+        @Override
+        public long keptMillis() {
+            return store.retentionMillis();
+        }
+
+        @Override
+        public long openMillis() {
+            return closeMillis;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.serde.Serdes;
+import io.millrace.state.time.Windowed;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,36 @@ class TableRuleTest {
     private void sum(Table<String, Long> table) {
         table.groupBy("by-first", (key, value) -> key.substring(0, 1), Serdes.string())
                 .reduce("sums", Long::sum, (sum, value) -> sum - value);
+    }
+
+    private Table<Windowed<String>, Long> counts(String name, Duration grace, Duration retention) {
+        WindowedStream<String, Long> windows = builder.stream(LEFT)
+                .groupByKey()
+                .windowedBy(TimeWindows.tumbling(HOUR).withGrace(grace));
+        return (retention.isZero() ? windows : windows.withRetention(retention)).count(name);
+    }
+
+    /** A row of the side that forgets first would be met as one that never was. */
+    @Test
+    void joinedWindowsAreKeptAsLongAsTheOtherSideTellsOfItsOwn() {
+        counts("short", Duration.ZERO, Duration.ZERO)
+                .join(counts("long", HOUR, Duration.ZERO), Long::sum)
+                .toStream()
+                .to(Topic.of("out", WindowedSerdes.time(Serdes.string(), HOUR), Serdes.int64()));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("'windows short', which are gone PT1H after their start")
+                .hasMessageContaining("'windows long' tells of its own for PT2H")
+                .hasMessageContaining("withRetention(PT2H)");
+    }
+
+    @Test
+    void joinedWindowsThatAreKeptLongEnoughAreTaken() {
+        counts("short", Duration.ZERO, HOUR.multipliedBy(2))
+                .join(counts("long", HOUR, Duration.ZERO), Long::sum)
+                .toStream()
+                .to(Topic.of("out", WindowedSerdes.time(Serdes.string(), HOUR), Serdes.int64()));
+        assertThat(builder.build().steps()).isNotEmpty();
     }
 
     @Test

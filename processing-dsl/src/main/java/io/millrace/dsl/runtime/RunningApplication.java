@@ -111,6 +111,11 @@ final class RunningApplication implements Application, LoopObserver {
         return core.name();
     }
 
+    @Override
+    public String instance() {
+        return core.instance();
+    }
+
     // --- what it tells
 
     @Override

@@ -134,6 +134,7 @@ class AppMetricsTest {
         Map<String, String> names = new HashMap<>();
         for (Meter meter : registry.getMeters()) {
             assertThat(meter.getId().getTag("application")).isEqualTo("app");
+            assertThat(meter.getId().getTag("application.instance")).isEqualTo("default");
             assertThat(meter.getId().getDescription()).isNotBlank();
             names.put(meter.getId().getName(), meter.getId().getBaseUnit());
         }
@@ -156,6 +157,8 @@ class AppMetricsTest {
         assertThat(registry.get("millrace.latency.max").timeGauge().value(TimeUnit.NANOSECONDS))
                 .isPositive()
                 .isLessThan(registry.get("millrace.latency").functionTimer().totalTime(TimeUnit.NANOSECONDS));
+        meters.close();
+        assertThat(registry.getMeters()).isEmpty();
         app.close();
     }
 
