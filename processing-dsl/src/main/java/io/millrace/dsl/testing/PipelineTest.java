@@ -136,7 +136,7 @@ public final class PipelineTest implements AutoCloseable {
 
     /**
      * The store over all its partitions, for reading: what is committed at the time of each question. A key that is in several partitions is
-     * answered from the lowest; entries come partition after partition, in the store's order within each.
+     * answered from the lowest; entries of a sorted store come in the order of their keys, those of others partition after partition.
      *
      * @throws IllegalStateException if a store with this name is another one, or nobody has the partition: {@link #run} first
      */

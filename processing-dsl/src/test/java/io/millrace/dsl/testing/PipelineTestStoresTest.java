@@ -106,10 +106,10 @@ class PipelineTestStoresTest {
         SortedStore<String, Long> store = test.state(SORTED);
         assertThat(store.get("b1")).isEqualTo(13);
         assertThat(store.get("c1")).isNull();
-        assertThat(keys(store.all())).containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
-        assertThat(keys(store.all().reversed())).containsExactly("b2", "a2", "b1", "a1", "b0", "a0");
+        assertThat(keys(store.all())).containsExactly("a0", "a1", "a2", "b0", "b1", "b2");
+        assertThat(keys(store.all().reversed())).containsExactly("b2", "b1", "b0", "a2", "a1", "a0");
         assertThat(store.all().limited(3)).hasSize(3);
-        assertThat(keys(store.range("a1", "b1"))).containsExactly("b0", "a1", "a2");
+        assertThat(keys(store.range("a1", "b1"))).containsExactly("a1", "a2", "b0");
         assertThat(keys(store.atLeast("b1"))).containsExactly("b1", "b2");
         assertThat(keys(store.before("a2"))).containsExactly("a0", "a1");
         assertThat(keys(store.prefix(OrderedSerdes.startsWith("a")))).containsExactly("a0", "a1", "a2");
@@ -140,7 +140,7 @@ class PipelineTestStoresTest {
         assertThat(keys(store.fetchAfter(row.get(0), 300))).containsExactly(row.get(1));
         assertThat(keys(store.fetchAll(102, 201)))
                 .extracting(TimedKey::key)
-                .containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
+                .containsExactly("a0", "a1", "a2", "b0", "b1", "b2");
         assertThat(keys(store.fetchAll(102, 200))).extracting(TimedKey::key).containsExactly("a0", "b0", "a2", "b2");
         assertThat(store.greatestTime()).isEqualTo(302);
         assertThat(store.streamTime()).isEqualTo(302);
