@@ -140,7 +140,7 @@ class PipelineTestStoresTest {
         assertThat(keys(store.fetchAfter(row.get(0), 300))).containsExactly(row.get(1));
         assertThat(keys(store.fetchAll(102, 201)))
                 .extracting(TimedKey::key)
-                .containsExactly("a0", "a1", "a2", "b0", "b1", "b2");
+                .containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
         assertThat(keys(store.fetchAll(102, 200))).extracting(TimedKey::key).containsExactly("a0", "b0", "a2", "b2");
         assertThat(store.greatestTime()).isEqualTo(302);
         assertThat(store.streamTime()).isEqualTo(302);
