@@ -12,6 +12,7 @@ import io.millrace.dsl.runtime.TopologyRecord;
 import io.millrace.log.EventLog;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -44,9 +45,10 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var directory = data.existing();
         DeclaredTopology declared = read(Objects.requireNonNull(manifest, "manifest"));
         TopologyPlan plan;
-        try (EventLog log = OpenLog.forReading(data.existing())) {
+        try (EventLog log = OpenLog.forReading(directory)) {
             plan = TopologyRecord.plan(log, declared);
         }
         Output out = console.output();
@@ -59,6 +61,9 @@ final class PlanCommand implements Callable<Integer> {
         String text;
         try {
             text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new UnusableException("There is no file " + file
+                    + ". Have the program write it: Files.writeString(path," + " pipeline.manifest()).");
         } catch (IOException e) {
             throw new UnusableException("Cannot read " + file + ": " + e
                     + ". Have the program write it: Files.writeString(path," + " pipeline.manifest()).");
