@@ -12,7 +12,6 @@ import io.millrace.dsl.runtime.TopologyRecord;
 import io.millrace.log.EventLog;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -58,21 +57,22 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static DeclaredTopology read(Path file) {
+        if (Files.notExists(file)) {
+            throw new UnusableException("There is no file " + file
+                    + ". Have the program write it: Files.writeString(path, pipeline.manifest()).");
+        }
         String text;
         try {
             text = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new UnusableException("There is no file " + file
-                    + ". Have the program write it: Files.writeString(path," + " pipeline.manifest()).");
         } catch (IOException e) {
             throw new UnusableException("Cannot read " + file + ": " + e
-                    + ". Have the program write it: Files.writeString(path," + " pipeline.manifest()).");
+                    + ". Have the program write it: Files.writeString(path, pipeline.manifest()).");
         }
         try {
             return DeclaredTopology.parse(text);
         } catch (IllegalArgumentException e) {
             throw new UnusableException(file + " is no manifest of a pipeline: " + e.getMessage()
-                    + ". Have the program write it: Files.writeString(path," + " pipeline.manifest()).");
+                    + ". Have the program write it: Files.writeString(path, pipeline.manifest()).");
         }
     }
 }
