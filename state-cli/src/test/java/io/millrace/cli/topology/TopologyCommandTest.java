@@ -111,7 +111,7 @@ class TopologyCommandTest {
         Path file = elsewhere.resolve("next.manifest");
         assertThat(run("plan", file.toString())).satisfies(said -> {
             assertThat(said.status()).isEqualTo(2);
-            assertThat(said.messages()).startsWith("Cannot read ").contains("pipeline.manifest()");
+            assertThat(said.messages()).startsWith("There is no file ").contains("pipeline.manifest()");
         });
         Files.writeString(file, "digraph");
         assertThat(run("plan", file.toString())).satisfies(said -> {
