@@ -48,7 +48,7 @@ final class TopicNameRule {
         return kept;
     }
 
-    /** The topic of an application's store. */
+    /** The topic of an application's store, as the plan of the steps calls it, which may know this package and not the other way round. */
     static String changelogOf(String application, String store) {
         return application + "-" + store + "-changelog";
     }

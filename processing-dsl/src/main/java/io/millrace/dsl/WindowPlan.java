@@ -17,10 +17,7 @@ interface WindowPlan {
     /** What a result's store of closings is called, behind the result's own name. */
     String CLOSINGS = "-closings";
 
-    /**
-     * What is wanted of the windows.
-     *
-     */
+    /** What is wanted of the windows. */
     record Result(String name, Serde<Object> keySerde, Serde<Object> valueSerde, WindowTelling telling) {
         public Result {
             Names.ofStores("window store", name, telling.isFinal() ? CLOSINGS : "");

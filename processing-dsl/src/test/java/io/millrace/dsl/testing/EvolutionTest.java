@@ -217,7 +217,7 @@ class EvolutionTest {
     }
 
     @Test
-    void anInstanceOfTheVersionBeforeEndsWhenItsStoreIsGivenUp() {
+    void theVersionBeforeIsRefusedOnceItsStoreWasDropped() {
         try (PipelineTest test = PipelineTest.of(counting("counts"))) {
             send(test, "a");
             test.run();
