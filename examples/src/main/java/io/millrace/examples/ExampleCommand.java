@@ -6,6 +6,7 @@ import io.millrace.dsl.RecordSource;
 import io.millrace.examples.fraud.FraudAlerts;
 import io.millrace.examples.leaderboard.Leaderboard;
 import io.millrace.examples.local.ApplicationEndedException;
+import io.millrace.examples.local.ExampleData;
 import io.millrace.examples.log.Payments;
 import io.millrace.examples.orders.OrderTotals;
 import io.millrace.examples.words.WordCount;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +31,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "EXAMPLE")
 public final class ExampleCommand implements Runnable, Subcommand {
-    private static final String DATA = "The directory of log and state; run again with the same, it goes on.";
     private static final String FILE =
             "Its name says how far it was read: the same file with more lines goes on behind those that it had.";
 
@@ -41,14 +42,8 @@ public final class ExampleCommand implements Runnable, Subcommand {
             description =
                     "Writes three payments to a topic, reads them as a member of a group, and commits; see Payments.java.",
             mixinStandardHelpOptions = true)
-    void log(
-            @Option(
-                            names = "--data",
-                            required = true,
-                            paramLabel = "DIR",
-                            description = "The directory of the log; run again with the same, it goes on.")
-                    Path data) {
-        Payments.run(data, out()::println);
+    void log(@Mixin ExampleData data) {
+        Payments.run(data.directory(), out()::println);
         out().flush();
     }
 
@@ -63,16 +58,10 @@ public final class ExampleCommand implements Runnable, Subcommand {
                 "  millrace consume counts --data /tmp/words --value-format int64    what it told on the way"
             })
     void wordCount(
-            @Option(
-                            names = "--data",
-                            required = true,
-                            paramLabel = "DIR",
-                            description =
-                                    "The directory of log and state; run again with the same, it goes on counting.")
-                    Path data,
+            @Mixin ExampleData data,
             @Option(names = "--text", paramLabel = "FILE", description = "The text, in UTF-8.") @Nullable Path text) {
         List<String> lines = text == null ? WordCount.PROVERBS : readLines(text);
-        WordCount.run(data, lines, out()::println);
+        WordCount.run(data.directory(), lines, out()::println);
         out().flush();
     }
 
@@ -89,7 +78,7 @@ public final class ExampleCommand implements Runnable, Subcommand {
                 "  millrace example order-totals --data /tmp/totals --orders orders.csv       on top of them"
             })
     void orderTotals(
-            @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA) Path data,
+            @Mixin ExampleData data,
             @Option(
                             names = "--orders",
                             paramLabel = "FILE",
@@ -97,7 +86,8 @@ public final class ExampleCommand implements Runnable, Subcommand {
                                     + ", such as alice,12.50,2026-01-05T09:03:00Z,tea milk. " + FILE)
                     @Nullable Path orders) {
         List<OrderTotals.Order> read = orders == null ? OrderTotals.generated() : OrderTotals.read(orders);
-        OrderTotals.run(data, sourceOf(orders), () -> RecordSource.of(read), out()::println);
+        String source = sourceOf(orders);
+        OrderTotals.run(data.directory(), source, () -> RecordSource.of(read), out()::println);
         out().flush();
     }
 
@@ -113,7 +103,7 @@ public final class ExampleCommand implements Runnable, Subcommand {
                 "  millrace example fraud-alerts --data /tmp/fraud --payments payments.csv    beside them"
             })
     void fraudAlerts(
-            @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA) Path data,
+            @Mixin ExampleData data,
             @Option(
                             names = "--payments",
                             paramLabel = "FILE",
@@ -121,7 +111,8 @@ public final class ExampleCommand implements Runnable, Subcommand {
                                     + ", such as 4711,FR,12.50,2026-01-05T09:03:00Z. " + FILE)
                     @Nullable Path payments) {
         List<FraudAlerts.Payment> read = payments == null ? FraudAlerts.generated() : FraudAlerts.read(payments);
-        FraudAlerts.run(data, sourceOf(payments), () -> RecordSource.of(read), out()::println);
+        String source = sourceOf(payments);
+        FraudAlerts.run(data.directory(), source, () -> RecordSource.of(read), out()::println);
         out().flush();
     }
 
@@ -137,7 +128,7 @@ public final class ExampleCommand implements Runnable, Subcommand {
                 "  millrace example leaderboard --data /tmp/games --games games.csv --players players.csv"
             })
     void leaderboard(
-            @Option(names = "--data", required = true, paramLabel = "DIR", description = DATA) Path data,
+            @Mixin ExampleData data,
             @Option(
                             names = "--games",
                             paramLabel = "FILE",
@@ -154,7 +145,8 @@ public final class ExampleCommand implements Runnable, Subcommand {
         List<Leaderboard.Game> read = games == null ? Leaderboard.generatedGames() : Leaderboard.readGames(games);
         List<Leaderboard.Player> listed =
                 players == null ? Leaderboard.generatedPlayers() : Leaderboard.readPlayers(players);
-        Leaderboard.run(data, listed, sourceOf(games), () -> RecordSource.of(read), out()::println);
+        String source = sourceOf(games);
+        Leaderboard.run(data.directory(), listed, source, () -> RecordSource.of(read), out()::println);
         out().flush();
     }
 

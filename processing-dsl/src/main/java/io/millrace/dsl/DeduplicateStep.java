@@ -43,6 +43,11 @@ public record DeduplicateStep(
     }
 
     @Override
+    public String details() {
+        return "within " + StepDetails.time(windowMillis);
+    }
+
+    @Override
     public List<StoreSpec<?>> stores() {
         return List.of(passed, expiry);
     }

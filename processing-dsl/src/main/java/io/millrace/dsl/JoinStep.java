@@ -73,6 +73,18 @@ public sealed interface JoinStep extends Step {
         }
 
         @Override
+        public String details() {
+            String distance = windows.before().equals(windows.after())
+                    ? StepDetails.time(windows.before().toMillis()) + " apart"
+                    : StepDetails.time(windows.before().toMillis()) + " before to "
+                            + StepDetails.time(windows.after().toMillis()) + " after";
+            return new StepDetails()
+                    .add(distance)
+                    .addUnlessZero("grace", windows.grace().toMillis())
+                    .text();
+        }
+
+        @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.streams(this);
         }

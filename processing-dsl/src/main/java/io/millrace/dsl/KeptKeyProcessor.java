@@ -51,6 +51,12 @@ final class KeptKeyProcessor implements Processor<Object, Object>, ValueContext<
     }
 
     @Override
+    @SuppressWarnings("NullAway") // whether keys may be missing, the user's types say
+    public void emit(Object value, long timestamp, List<Header> headers) {
+        present().emit(VALUES, key, value, timestamp, headers);
+    }
+
+    @Override
     public boolean hasRecord() {
         return present().hasRecord();
     }

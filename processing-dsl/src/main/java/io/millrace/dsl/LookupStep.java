@@ -77,6 +77,11 @@ public sealed interface LookupStep extends Step {
         }
 
         @Override
+        public String details() {
+            return "grace " + StepDetails.time(graceMillis);
+        }
+
+        @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.joinAfterGrace(this);
         }

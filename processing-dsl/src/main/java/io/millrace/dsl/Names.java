@@ -35,8 +35,13 @@ final class Names {
         return check(what, name, 100 - suffix.length());
     }
 
+    /** The thing behind the article that begins a sentence. */
+    static String withArticle(String what) {
+        return ("aeio".indexOf(what.charAt(0)) >= 0 ? "An " : "A ") + what;
+    }
+
     private static PipelineException refused(String what, int longest, String given) {
-        return new PipelineException("A " + what + "'s name has 1 to " + longest
+        return new PipelineException(withArticle(what) + "'s name has 1 to " + longest
                 + " characters of a-z, A-Z, 0-9, '.', '_' and '-', got " + given);
     }
 }

@@ -167,8 +167,9 @@ final class PipelineRule {
             for (Topic<?, ?> topic : topicsOf(step)) {
                 Topic<?, ?> before = known.putIfAbsent(topic.name(), topic);
                 if (before != null && !before.sameTypes(topic)) {
-                    throw new PipelineException("Topic '" + topic.name() + "' is used as " + before.typeNames()
-                            + " and as " + topic.typeNames() + ": keep one Topic constant and use it everywhere");
+                    throw new PipelineException("Topic '" + topic.name() + "' is used as " + before.shownTypes(topic)
+                            + " and as " + topic.shownTypes(before)
+                            + ": keep one Topic constant and use it everywhere");
                 }
             }
         }

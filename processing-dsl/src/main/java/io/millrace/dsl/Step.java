@@ -31,6 +31,11 @@ public sealed interface Step
     /** How it appears in a picture and in messages. */
     String label();
 
+    /** What a picture says behind the label, such as the size of windows; empty for nothing. What is in it may change without the step being another one. */
+    default String details() {
+        return "";
+    }
+
     /** True if its records may have another key than its input's, so that equal keys may lie in different partitions. */
     default boolean changesKey() {
         return false;

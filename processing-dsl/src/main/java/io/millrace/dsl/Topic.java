@@ -47,7 +47,21 @@ public record Topic<K, V>(
 
     /** True if both are the same topic, read as the same types. */
     boolean sameTypes(Topic<?, ?> that) {
-        return name.equals(that.name) && typeNames().equals(that.typeNames());
+        return name.equals(that.name) && isSame(keySerde, that.keySerde) && isSame(valueSerde, that.valueSerde);
+    }
+
+    /** Two classes may give their encodings one name, and make different things of the bytes. */
+    static boolean isSame(Serde<?> one, Serde<?> other) {
+        return one.name().equals(other.name())
+                && (one.equals(other) || one.getClass().equals(other.getClass()));
+    }
+
+    /** The names of the types, or the classes of serdes where those alone tell it from another one. */
+    String shownTypes(Topic<?, ?> other) {
+        return typeNames().equals(other.typeNames())
+                ? typeNames() + " of " + keySerde.getClass().getName() + " and "
+                        + valueSerde.getClass().getName()
+                : typeNames();
     }
 
     /** How keys and values are written: {@code <key, value>}. */

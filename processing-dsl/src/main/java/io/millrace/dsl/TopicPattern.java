@@ -19,6 +19,10 @@ import java.util.regex.PatternSyntaxException;
 public record TopicPattern<K, V>(String regex, Serde<K> keySerde, Serde<V> valueSerde, OptionalInt partitions) {
     public TopicPattern {
         Erased.given("regular expression of a topic pattern", regex);
+        if (regex.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A topic pattern is empty, and no topic has an empty name: of all topics, the expression is .*");
+        }
         Erased.given("key serde of topics '" + regex + "'", keySerde);
         Erased.given("value serde of topics '" + regex + "'", valueSerde);
         if (partitions.isPresent() && partitions.getAsInt() < 1) {

@@ -23,6 +23,11 @@ public sealed interface VersionedStep extends Step {
     }
 
     @Override
+    default String details() {
+        return "history " + StepDetails.time(store().historyMillis());
+    }
+
+    @Override
     default <R> R accept(Step.Visitor<R> visitor) {
         return visitor.versioned(this);
     }

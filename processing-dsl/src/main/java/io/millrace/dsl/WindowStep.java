@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps that make one value per key and window, of the records whose timestamps are in the window. Their results are changes of a table. */
 public sealed interface WindowStep extends Step {
+    /** In pictures, of windows that are told of once. */
+    String FINAL = "final";
+
     /** Where records go that come for a window that has closed, if they come from one step. */
     Output<Object, Object> LATE = Output.named("late");
 
@@ -138,6 +141,17 @@ public sealed interface WindowStep extends Step {
         }
 
         @Override
+        public String details() {
+            long size = store.sizeMillis();
+            long advance = store.advanceMillis();
+            return new StepDetails()
+                    .add(StepDetails.time(size) + (advance == size ? "" : " every " + StepDetails.time(advance)))
+                    .addUnlessZero("grace", graceMillis)
+                    .addIf(isFinal(), FINAL)
+                    .text();
+        }
+
+        @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.timeWindows(this);
         }
@@ -179,6 +193,15 @@ public sealed interface WindowStep extends Step {
         }
 
         @Override
+        public String details() {
+            return new StepDetails()
+                    .add(StepDetails.time(differenceMillis) + " apart")
+                    .addUnlessZero("grace", graceMillis)
+                    .addIf(isFinal(), FINAL)
+                    .text();
+        }
+
+        @Override
         public <R> R visit(Visitor<R> visitor) {
             return visitor.slidingWindows(this);
         }
@@ -215,6 +238,15 @@ public sealed interface WindowStep extends Step {
         @Override
         public String label() {
             return "sessions " + store.name();
+        }
+
+        @Override
+        public String details() {
+            return new StepDetails()
+                    .add("gap " + StepDetails.time(store.gapMillis()))
+                    .addUnlessZero("grace", closeMillis - store.gapMillis())
+                    .addIf(isFinal(), FINAL)
+                    .text();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.serde.Serde;
@@ -27,7 +28,7 @@ class MissingPartsTest {
     private static void assertNameAsked(String what, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOf(PipelineException.class)
-                .hasMessageContaining(what + "'s name has 1 to ")
+                .hasMessageStartingWith(Names.withArticle(what) + "'s name has 1 to ")
                 .hasMessageContaining("characters of a-z, A-Z, 0-9, '.', '_' and '-'")
                 .hasMessageContaining("got no name");
     }
@@ -35,7 +36,14 @@ class MissingPartsTest {
     private static void assertMissing(String what, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOf(PipelineException.class)
-                .hasMessageContaining("A " + what + " is missing");
+                .hasMessageStartingWith(Names.withArticle(what) + " is missing");
+    }
+
+    @Test
+    void anArticleIsThatOfTheWord() {
+        assertThat(Names.withArticle("topic")).isEqualTo("A topic");
+        assertThat(Names.withArticle("output")).isEqualTo("An output");
+        assertThat(Names.withArticle("action")).isEqualTo("An action");
     }
 
     @Test
@@ -99,7 +107,6 @@ class MissingPartsTest {
         assertMissing("topic", () -> builder.stream(ORDERS, none));
         assertMissing("topic", () -> builder.stream(Arrays.asList(none, ORDERS)));
         assertMissing("list of topics", () -> builder.stream((List<Topic<String, Long>>) null));
-        assertMissing("topic pattern", () -> builder.stream((TopicPattern<String, Long>) null));
         assertMissing(
                 "regular expression of a topic pattern", () -> TopicPattern.of(NONE, Serdes.string(), Serdes.int64()));
         assertMissing("value serde of topics 'a.*'", () -> TopicPattern.of("a.*", Serdes.string(), NO_SERDE));

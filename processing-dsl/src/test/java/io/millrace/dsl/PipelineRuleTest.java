@@ -3,7 +3,10 @@ package io.millrace.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import io.millrace.serde.OrderedSerdes;
+import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
@@ -52,6 +55,31 @@ class PipelineRuleTest {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(PipelineException.class)
                 .hasMessageContaining("'results' is used as <")
+                .hasMessageContaining("keep one Topic constant");
+    }
+
+    /** An encoding by another class under a name that is taken. */
+    private record Imitated(String name) implements Serde<Long> {
+        @Override
+        public void write(Long value, BytesWriter out) {
+            Serdes.int64().write(value, out);
+        }
+
+        @Override
+        public Long read(BytesView in) {
+            return Serdes.int64().read(in);
+        }
+    }
+
+    @Test
+    void twoClassesOfOneNameAreTwoTypes() {
+        Serde<Long> imitated = new Imitated(Serdes.int64().name());
+        builder.stream(ORDERS).to(RESULTS);
+        builder.stream(Topic.of("results", Serdes.string(), imitated)).peek((key, value) -> {});
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("'results' is used as <")
+                .hasMessageContaining(Imitated.class.getName())
                 .hasMessageContaining("keep one Topic constant");
     }
 

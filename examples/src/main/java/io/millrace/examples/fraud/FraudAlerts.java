@@ -113,8 +113,7 @@ public final class FraudAlerts {
         return CsvLines.read(
                 file,
                 HEADER,
-                fields -> new Payment(
-                        fields.get(0), fields.get(1), new BigDecimal(fields.get(2)), Instant.parse(fields.get(3))));
+                line -> new Payment(line.text("card"), line.text("country"), line.amount("amount"), line.time("time")));
     }
 
     /** Two days of twenty cards: the same at each call, not quite in order. Most stay at home, and some are in two places. */

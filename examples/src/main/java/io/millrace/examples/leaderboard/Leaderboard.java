@@ -189,14 +189,13 @@ public final class Leaderboard {
     /** The games of a CSV file with {@link #GAMES_HEADER}. @throws io.millrace.cli.command.UnusableException if it is none, with the line */
     public static List<Game> readGames(Path file) {
         return CsvLines.read(
-                file,
-                GAMES_HEADER,
-                fields -> new Game(fields.get(0), Integer.parseInt(fields.get(1)), Instant.parse(fields.get(2))));
+                file, GAMES_HEADER, line -> new Game(line.text("player"), line.integer("points"), line.time("time")));
     }
 
     /** The players of a CSV file with {@link #PLAYERS_HEADER}. @throws io.millrace.cli.command.UnusableException if it is none, with the line */
     public static List<Player> readPlayers(Path file) {
-        return CsvLines.read(file, PLAYERS_HEADER, fields -> new Player(fields.get(0), fields.get(1), fields.get(2)));
+        return CsvLines.read(
+                file, PLAYERS_HEADER, line -> new Player(line.text("player"), line.text("name"), line.text("country")));
     }
 
     /** Ten players of three countries: the same at each call. */

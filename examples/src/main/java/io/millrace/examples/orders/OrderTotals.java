@@ -13,7 +13,6 @@ import io.millrace.serde.Serdes;
 import io.millrace.state.serde.KryoSerde;
 import io.millrace.state.time.Windowed;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,11 +133,11 @@ public final class OrderTotals {
         return CsvLines.read(
                 file,
                 HEADER,
-                fields -> new Order(
-                        fields.get(0),
-                        new BigDecimal(fields.get(1)).setScale(2, RoundingMode.UNNECESSARY), // half a cent is refused
-                        Instant.parse(fields.get(2)),
-                        List.of(fields.get(3).split(" +"))));
+                line -> new Order(
+                        line.text("customer"),
+                        line.amount("amount"),
+                        line.time("time"),
+                        List.of(line.text("items").split(" +"))));
     }
 
     /** A morning of three customers: the same at each call, not quite in order, and some orders far too late. */

@@ -74,14 +74,14 @@ class FraudAlertsTest {
                 .isZero();
         assertThat(example.lines())
                 .containsExactly(
-                        "2026-01-05T09:40:00Z  4711 pays 900 in BR, 40 minutes after 12.50 in FR",
-                        "2026-01-05T10:50:00Z  4711 pays 7 in CA, 60 minutes after 3 in FR");
+                        "2026-01-05T09:40:00Z  4711 pays 900.00 in BR, 40 minutes after 12.50 in FR",
+                        "2026-01-05T10:50:00Z  4711 pays 7.00 in CA, 60 minutes after 3.00 in FR");
         Files.writeString(file, Files.readString(file) + "4711,AT,5,2026-01-05T12:00:00Z\n");
         assertThat(example.run("--payments", file.toString())).isZero();
         assertThat(example.lines())
                 .hasSize(3)
                 .last()
-                .isEqualTo("2026-01-05T12:00:00Z  4711 pays 5 in AT, 9 minutes after 7 in DE");
+                .isEqualTo("2026-01-05T12:00:00Z  4711 pays 5.00 in AT, 9 minutes after 7.00 in DE");
     }
 
     @Test

@@ -108,9 +108,12 @@ class OrderTotalsTest {
 
     @Test
     void whatIsNoOrderIsRefusedWithItsLine() throws Exception {
-        assertRefused("half.csv", "alice,0.125,2026-01-05T09:00:00Z,tea", "half.csv, line 2: ");
-        assertRefused("time.csv", "alice,1,today,tea", "time.csv, line 2: Text 'today' could not be parsed");
-        assertRefused("few.csv", "alice,1,tea", "few.csv, line 2: has 3 fields, not 4");
+        assertRefused(
+                "half.csv",
+                "alice,0.125,2026-01-05T09:00:00Z,tea",
+                "half.csv, line 2: the amount '0.125' is no amount with up to two places");
+        assertRefused("time.csv", "alice,1,today,tea", "time.csv, line 2: the time 'today' is no time of ISO 8601");
+        assertRefused("few.csv", "alice,1,tea", "few.csv, line 2: has 3 fields, not the 4 of customer,");
         Path file = Files.writeString(directory.resolve("head.csv"), "a,b\n");
         assertThat(example.run("--orders", file.toString())).isEqualTo(2);
         assertThat(example.messages()).contains("must be the header " + OrderTotals.HEADER);
@@ -119,6 +122,17 @@ class OrderTotalsTest {
         assertThat(example.messages()).startsWith("Cannot read " + directory.resolve("none.csv"));
         assertRefused("my orders.csv", "alice,1,2026-01-05T09:00:00Z,tea", "a file is known by its name");
         assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void whatIsNoDirectoryIsRefusedAsTheWrongUseThatItIs() throws Exception {
+        Path file = Files.writeString(directory.resolve("a-file"), "");
+        Example inFile = new Example("order-totals", file);
+        assertThat(inFile.run()).isEqualTo(2);
+        assertThat(inFile.messages()).startsWith("--data names a file, not a directory: " + file);
+        Example belowFile = new Example("order-totals", file.resolve("below"));
+        assertThat(belowFile.run()).isEqualTo(2);
+        assertThat(belowFile.messages()).contains("cannot be created").contains("Name another with --data.");
     }
 
     @Test

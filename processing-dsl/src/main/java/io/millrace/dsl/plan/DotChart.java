@@ -20,8 +20,14 @@ final class DotChart implements TopologyPrinter.Chart {
     }
 
     @Override
-    public void step(String id, String label) {
-        text.line(id + " [label=" + quoted(label) + "];");
+    public void step(String id, String label, String details) {
+        String below = details.isEmpty() ? "" : "\\n" + escaped(details);
+        text.line(id + " [label=\"" + escaped(label) + below + "\"];");
+    }
+
+    @Override
+    public void source(String id, String label) {
+        text.line(id + " [label=" + quoted("source " + label) + ", shape=oval];");
     }
 
     @Override
@@ -58,6 +64,10 @@ final class DotChart implements TopologyPrinter.Chart {
     }
 
     private static String quoted(String label) {
-        return '"' + label.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return '"' + escaped(label) + '"';
+    }
+
+    private static String escaped(String label) {
+        return label.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 }

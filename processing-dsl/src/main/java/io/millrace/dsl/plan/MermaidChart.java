@@ -17,8 +17,13 @@ final class MermaidChart implements TopologyPrinter.Chart {
     }
 
     @Override
-    public void step(String id, String label) {
-        text.line(id + "[" + quoted(label) + "]");
+    public void step(String id, String label, String details) {
+        text.line(id + "[" + quoted(details.isEmpty() ? label : label + "<br/>" + details) + "]");
+    }
+
+    @Override
+    public void source(String id, String label) {
+        text.line(id + "([" + quoted("source " + label) + "])");
     }
 
     @Override

@@ -52,6 +52,7 @@ public record TopologyManifest(
      * One step.
      *
      * @param subTopology its number; -1 for a global table, which is in none
+     * @param details what a picture says behind the label; empty for nothing
      * @param inputs the steps whose records it takes, and those whose rows it looks up
      * @param reads the topic it reads, or {@code pattern} and the expression that their names match; none if it does not
      * @param writes the topics it writes
@@ -61,6 +62,7 @@ public record TopologyManifest(
             int id,
             int subTopology,
             String label,
+            String details,
             List<Integer> inputs,
             List<String> reads,
             List<String> writes,
@@ -98,6 +100,7 @@ public record TopologyManifest(
                     id,
                     subTopology,
                     label,
+                    details,
                     inputs,
                     reads.stream()
                             .map(topic -> names.getOrDefault(topic, topic))
@@ -209,7 +212,7 @@ public record TopologyManifest(
         for (StoreSpec<?> store : step.stores()) {
             stores.put(store.name(), store.manifest().toText());
         }
-        return new StepEntry(step.id(), subTopology, step.label(), inputs, reads, writes, stores);
+        return new StepEntry(step.id(), subTopology, step.label(), step.details(), inputs, reads, writes, stores);
     }
 
     /** The pattern itself, for topics come and go; no name has a space, and a list is divided by commas. */
@@ -264,6 +267,9 @@ public record TopologyManifest(
         for (StepEntry step : steps) {
             String prefix = "step." + step.id() + ".";
             properties.put(prefix + "label", step.label());
+            if (!step.details().isEmpty()) {
+                properties.put(prefix + "details", step.details());
+            }
             properties.put(prefix + "subTopology", Integer.toString(step.subTopology()));
             properties.put(
                     prefix + "inputs",
@@ -337,6 +343,7 @@ public record TopologyManifest(
                 id,
                 Integer.parseInt(properties.getOrDefault(prefix + "subTopology", "0")),
                 label,
+                properties.getOrDefault(prefix + "details", ""),
                 list(properties.get(prefix + "inputs")).stream()
                         .map(Integer::valueOf)
                         .toList(),

@@ -27,6 +27,9 @@ public final class TopologyPrinter {
                 text.append("  ").append(groupLabel(present)).append('\n');
             }
             text.append("    ").append(step.id()).append(": ").append(step.label());
+            if (!step.details().isEmpty()) {
+                text.append(" (").append(step.details()).append(')');
+            }
             if (!step.stores().isEmpty()) {
                 text.append(" [")
                         .append(String.join(", ", step.stores().keySet()))
@@ -57,7 +60,11 @@ public final class TopologyPrinter {
 
         void beginGroup(String id, String label);
 
-        void step(String id, String label);
+        /** @param details below the label; empty for none */
+        void step(String id, String label, String details);
+
+        /** What brings records from outside the log. */
+        void source(String id, String label);
 
         void store(String id, String label);
 
@@ -82,6 +89,7 @@ public final class TopologyPrinter {
             topics.addAll(step.reads());
             topics.addAll(step.writes());
         });
+        topology.ingests().forEach(ingest -> chart.source("source_" + id(ingest), ingest));
         topics.forEach(topic -> chart.topic("topic_" + id(topic), topic));
         for (int group : groups) {
             chart.beginGroup(group == TopologyManifest.GLOBAL ? "global" : "sub" + group, groupLabel(group));
@@ -89,7 +97,7 @@ public final class TopologyPrinter {
                     .filter(step -> step.subTopology() == group)
                     .toList();
             for (StepEntry step : steps) {
-                chart.step("s" + step.id(), step.label());
+                chart.step("s" + step.id(), step.label(), step.details());
                 step.stores().keySet().forEach(store -> chart.store("store_" + id(store), store));
             }
             chart.endGroup();

@@ -260,7 +260,7 @@ public final class PipelineTest implements AutoCloseable {
             failureTold = true;
             throw run.failed(
                     "The application failed; where it is to, call runUntilFailure(): "
-                            + failure.get().getMessage(),
+                            + SimulatedRun.said(failure.get()),
                     failure.get());
         }
     }
@@ -425,7 +425,7 @@ public final class PipelineTest implements AutoCloseable {
         Optional<Throwable> failure = run.failureAtTheEnd();
         String left = run.close();
         if (failure.isPresent() && !failureTold) {
-            throw run.failed("The application failed: " + failure.get().getMessage(), failure.get());
+            throw run.failed("The application failed: " + SimulatedRun.said(failure.get()), failure.get());
         }
         if (!left.isEmpty()) {
             throw run.failed("The end of the process left " + left, null);

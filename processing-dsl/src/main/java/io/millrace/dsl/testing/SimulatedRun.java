@@ -323,6 +323,11 @@ final class SimulatedRun {
         }
     }
 
+    /** An error of the machine often has no message. */
+    static String said(Throwable failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
     AssertionError failed(String message, @Nullable Throwable cause) {
         return new AssertionError(
                 message + "\n  in " + this + "; PipelineTestSettings.withSeed(" + settings.seed() + "L) repeats it",

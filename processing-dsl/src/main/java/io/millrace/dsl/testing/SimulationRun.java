@@ -303,7 +303,7 @@ final class SimulationRun {
 
     private void throwFailure() {
         test.failure().ifPresent(failure -> {
-            throw new SimulationFailure(FAILED, "The application failed: " + failure.getMessage(), failure);
+            throw new SimulationFailure(FAILED, "The application failed: " + SimulatedRun.said(failure), failure);
         });
     }
 

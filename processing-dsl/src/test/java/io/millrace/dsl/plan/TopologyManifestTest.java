@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.GroupedStream;
+import io.millrace.dsl.JoinWindows;
 import io.millrace.dsl.Kept;
 import io.millrace.dsl.Output;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.ProcessedStream;
+import io.millrace.dsl.RecordSource;
+import io.millrace.dsl.SessionWindows;
+import io.millrace.dsl.SlidingWindows;
+import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
 import io.millrace.state.StoreSpec;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TopologyManifestTest {
@@ -93,5 +101,45 @@ class TopologyManifestTest {
                 .contains("store_balances [label=\"balances\", shape=cylinder];")
                 .contains("s0 -> s2;")
                 .endsWith("}\n");
+    }
+
+    @Test
+    void picturesTellOfSourcesAndOfTheSizesOfWindows() {
+        Pipeline.Builder builder = Pipeline.named("shop");
+        builder.ingest("orders.csv", () -> RecordSource.of(List.of(1L)), (item, out) -> out.send(ORDERS, "a", item));
+        EventStream<String, Long> orders = builder.stream(ORDERS);
+        GroupedStream<String, Long> grouped = orders.groupByKey();
+        Duration minute = Duration.ofMinutes(1);
+        grouped.windowedBy(TimeWindows.tumbling(Duration.ofMinutes(90)).withGrace(minute))
+                .emitFinal()
+                .count("hours");
+        grouped.windowedBy(TimeWindows.hopping(minute, Duration.ofSeconds(10))).count("hops");
+        grouped.windowedBy(SlidingWindows.ofTimeDifference(Duration.ofMillis(1_500)))
+                .count("slides");
+        grouped.windowedBy(SessionWindows.withGap(minute)).count("sessions");
+        orders.deduplicate("once", (key, value) -> value, Serdes.int64(), Duration.ofDays(1))
+                .join(
+                        "pairs",
+                        orders,
+                        Long::sum,
+                        JoinWindows.ofTimeDifference(minute).withAfter(Duration.ZERO))
+                .to(RESULTS);
+        orders.toTable("prices", Duration.ofHours(2));
+        TopologyManifest manifest = TopologyManifest.of(Planner.plan(builder.build()));
+        assertThat(TopologyManifest.parse(manifest.toText())).isEqualTo(manifest);
+        assertThat(TopologyPrinter.text(manifest))
+                .contains("windows hours (1 h 30 min, grace 1 min, final) [")
+                .contains("windows hops (1 min every 10 s) [")
+                .contains("sliding windows slides (1 s 500 ms apart) [")
+                .contains("sessions sessions (gap 1 min) [")
+                .contains("deduplicate once (within 1 d) [")
+                .contains("join pairs (1 min before to 0 s after) [")
+                .contains("versioned table prices (history 2 h) [");
+        assertThat(TopologyPrinter.mermaid(manifest))
+                .contains("source_orders_46_csv([\"source orders.csv\"])")
+                .contains("[\"windows hops<br/>1 min every 10 s\"]");
+        assertThat(TopologyPrinter.dot(manifest))
+                .contains("source_orders_46_csv [label=\"source orders.csv\", shape=oval];")
+                .contains("[label=\"windows hops\\n1 min every 10 s\"];");
     }
 }

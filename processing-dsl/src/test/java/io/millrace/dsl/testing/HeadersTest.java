@@ -123,4 +123,22 @@ class HeadersTest {
                     .containsExactly(List.of(OTHER), List.of(TRACE, OTHER), List.of(OTHER), List.of());
         }
     }
+
+    @Test
+    void aStepOfValuesMayChooseThem() {
+        Pipeline.Builder builder = Pipeline.named("headers");
+        builder.stream(Sums.NUMBERS)
+                .<String>processValues(
+                        "choose",
+                        stores -> (key, value, context) ->
+                                context.emit("chosen", context.timestamp() + 1, List.of(OTHER)))
+                .to(TEXTS);
+        try (PipelineTest test = PipelineTest.of(builder.build())) {
+            test.input(Sums.NUMBERS).withHeaders(TRACE).send("a", 1L, 10);
+            test.run();
+            assertThat(test.output(TEXTS).readAll())
+                    .extracting(said -> said.key() + " " + said.timestamp() + " " + said.headers())
+                    .containsExactly("a 11 " + List.of(OTHER));
+        }
+    }
 }

@@ -381,6 +381,8 @@ class TopicPatternTest {
                 .hasMessageContaining("Topic 'orders-de' is read by a stream of its own, and matches 'orders-.*'");
         assertThatThrownBy(() -> TopicPattern.of("orders-(", Serdes.string(), Serdes.int64()))
                 .hasMessageContaining("'orders-(' is no regular expression");
+        assertThatThrownBy(() -> TopicPattern.of("", Serdes.string(), Serdes.int64()))
+                .hasMessageContaining("A topic pattern is empty");
         assertThatThrownBy(() -> TopicPattern.of(
                         Pattern.compile("orders", Pattern.CASE_INSENSITIVE), Serdes.string(), Serdes.int64()))
                 .hasMessageContaining("write them into it, such as (?i)orders");

@@ -119,7 +119,7 @@ class WindowedCogroupTest {
         TopologyManifest manifest = TopologyManifest.of(Planner.plan(pipeline(TUMBLING)));
         assertThat(TopologyManifest.parse(manifest.toText())).isEqualTo(manifest);
         assertThat(TopologyPrinter.text(manifest))
-                .contains("2: windows told [told, told-closings] <- 0, 1")
+                .contains("2: windows told (10 ms, final) [told, told-closings] <- 0, 1")
                 .contains("output late-0")
                 .contains("output late-1");
         assertThat(TopologyPrinter.mermaid(manifest)).contains("s0 --> s2").contains("s1 --> s2");

@@ -1,6 +1,7 @@
 package io.millrace.examples.bank.command;
 
 import io.millrace.cli.command.UnusableException;
+import io.millrace.examples.local.WritableDirectory;
 import io.millrace.platform.system.SystemWorld;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,26 +51,10 @@ final class DataDirectory implements AutoCloseable {
 
     /** Opens a directory that a person named, and creates it if it does not exist. */
     static DataDirectory open(Path path) {
-        if (path.toString().isEmpty()) {
-            throw new UnusableException("--data names no directory: it is empty.");
-        }
-        Path absolute = path.toAbsolutePath();
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new UnusableException("--data names a file, not a directory: " + path);
-        }
-        try {
-            Files.createDirectories(absolute);
-        } catch (IOException e) {
-            throw new UnusableException(
-                    "The directory " + path + " cannot be created: " + e.getMessage() + ". Name another with --data.",
-                    e);
-        }
+        Path absolute = WritableDirectory.made(path);
         // Nothing may be left in a directory that is refused, not even a lock.
         if (!Files.exists(absolute.resolve(IDENTITY))) {
             refuseStrangers(absolute);
-        }
-        if (!Files.isWritable(absolute)) {
-            throw new UnusableException("Cannot write to " + path + ". Name another directory with --data.");
         }
         return new DataDirectory(absolute, false);
     }
