@@ -11,4 +11,11 @@ public interface AppListener {
 
     /** Another hundredth of what there is to replay is done, or another task began or ended to. */
     default void restoring(AppStatus.Restoring progress) {}
+
+    /**
+     * A store is restored on a partition. Each restore is told from its begin to its end, however short: {@link StoreRestore.Phase#BEGUN}, then each
+     * part that was read, then {@link StoreRestore.Phase#ENDED} or {@link StoreRestore.Phase#SUSPENDED}. What is read of a global table after it was
+     * loaded is no restore.
+     */
+    default void storeRestoring(StoreRestore restore) {}
 }

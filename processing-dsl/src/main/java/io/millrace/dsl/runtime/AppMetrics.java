@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.StateUsage;
 import io.millrace.dsl.metrics.Metric;
 import io.millrace.dsl.metrics.MetricId;
@@ -11,11 +12,14 @@ import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 /** The metrics of an instance, read from what its loops publish once a step (M1). Safe for use by several threads. */
@@ -23,29 +27,49 @@ final class AppMetrics implements Metrics {
     private final ApplicationCore core;
     private final List<TaskLoop> loops;
     private final List<IngestLoop<?>> ingests;
-    private final Supplier<GlobalStatus> globals;
+    private final RunningApplication application;
     private final List<Metric> all = new ArrayList<>();
 
     AppMetrics(
-            ApplicationCore core,
-            List<TaskLoop> loops,
-            List<IngestLoop<?>> ingests,
-            Supplier<GlobalStatus> globals,
-            Supplier<StateUsage> stateUsage) {
-        this.globals = globals;
+            ApplicationCore core, List<TaskLoop> loops, List<IngestLoop<?>> ingests, RunningApplication application) {
+        this.application = application;
         this.core = core;
         this.loops = List.copyOf(loops);
         this.ingests = List.copyOf(ingests);
         records();
         transactions();
+        states();
         restore();
         globalTables();
-        state(stateUsage);
+        state(application::stateUsage);
     }
 
     @Override
     public List<Metric> all() {
         return List.copyOf(all);
+    }
+
+    private void states() {
+        for (AppStatus.State state : AppStatus.State.values()) {
+            gauge(
+                    "application.state",
+                    "states",
+                    "1 for the state that the application is in, 0 for the others",
+                    Map.of("state", state.name().toLowerCase(Locale.ROOT)),
+                    () -> application.state() == state ? 1 : 0);
+        }
+        tasks("running", AppStatus.Tasks::running);
+        tasks("restoring", AppStatus.Tasks::restoring);
+        tasks("waiting", AppStatus.Tasks::waiting);
+    }
+
+    private void tasks(String state, ToIntFunction<AppStatus.Tasks> count) {
+        gauge(
+                "tasks",
+                "tasks",
+                "That this instance owns: all of them are 0 where it stands by",
+                Map.of("state", state),
+                () -> sum(s -> count.applyAsInt(s.tasks())));
     }
 
     private void records() {
@@ -80,7 +104,7 @@ final class AppMetrics implements Metrics {
                 "Passed over by ErrorPolicy.skip, in committed transactions; of sources, items; and by global tables",
                 () -> sum(s -> s.counters().skipped())
                         + ingested(IngestLoopStatus.Counters::skipped)
-                        + globals.get().skipped());
+                        + application.globalStatus().skipped());
         counter(
                 "records.dropped",
                 "records",
@@ -94,8 +118,11 @@ final class AppMetrics implements Metrics {
         gauge(
                 "lag",
                 "records",
-                "Offsets between what is committed and the last stable offset, over the inputs of this instance",
-                () -> sum(s -> s.counters().lag()));
+                "Offsets between what is committed and the last stable offset, over the inputs of this instance; not known without any",
+                () -> {
+                    OptionalLong lag = StatusSummary.lag(loops);
+                    return lag.isPresent() ? lag.getAsLong() : Double.NaN;
+                });
     }
 
     private void transactions() {
@@ -121,27 +148,27 @@ final class AppMetrics implements Metrics {
                 "restore.records",
                 "records",
                 "Replayed from changelogs, and read into global tables",
-                () -> sum(s -> s.restoring().records())
-                        + globals.get().restoring().records());
+                () -> application.restoring().recordsRestored());
         gauge(
                 "restore.tasks",
                 "tasks",
                 "That wait for their state now, and global tables for which all wait",
-                () -> sum(s -> s.restoring().tasks())
-                        + globals.get().restoring().tasks());
+                () -> application.restoring().tasks());
         gauge(
                 "restore.remaining",
                 "records",
                 "Offsets that are left to replay now",
-                () -> sum(s -> s.restoring().offsetsLeft())
-                        + globals.get().restoring().offsetsLeft());
-        gauge("restore.time", "seconds", "For which tasks restored since the start, the longest of any loop", () -> {
-            long longest = globals.get().restoring().nanos();
-            for (TaskLoop loop : loops) {
-                longest = Math.max(longest, loop.status().restoring().nanos());
-            }
-            return longest / 1e9;
-        });
+                () -> application.restoring().offsetsLeft());
+        gauge(
+                "restore.progress",
+                "ratio",
+                "How much of it is done, from 0 to 1; 1 while nothing restores. Never less within one phase of restoring",
+                () -> application.restoring().fraction());
+        gauge(
+                "restore.time",
+                "seconds",
+                "For which tasks or global tables restored since the start",
+                () -> application.restoring().time().toNanos() / 1e9);
     }
 
     private void globalTables() {
@@ -151,7 +178,7 @@ final class AppMetrics implements Metrics {
                     "records",
                     "Offsets between the rows of this instance and the last stable offset of their topic",
                     Map.of("table", table),
-                    () -> globals.get().lag().getOrDefault(table, 0L));
+                    () -> lagOf(table));
             gauge(
                     "global.table.rows",
                     "rows",
@@ -159,6 +186,12 @@ final class AppMetrics implements Metrics {
                     Map.of("table", table),
                     () -> rows(core.globalTables().of(table)));
         }
+    }
+
+    /** Not known before the table is opened. */
+    private double lagOf(String table) {
+        Long lag = application.globalStatus().lag().get(table);
+        return lag == null ? Double.NaN : lag;
     }
 
     private long rows(GlobalTables.Rows rows) {

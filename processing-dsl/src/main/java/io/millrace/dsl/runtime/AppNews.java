@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.AppListener;
 import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.Application;
+import io.millrace.dsl.StoreRestore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,9 +40,6 @@ final class AppNews {
         isTelling = true;
         try {
             lookAtState(application);
-            if (!listeners.isEmpty() && (state == AppStatus.State.RESTORING || restoringTasks > 0)) {
-                lookAtRestoring(application);
-            }
         } finally {
             isTelling = false;
         }
@@ -58,8 +56,9 @@ final class AppNews {
         }
     }
 
-    private void lookAtRestoring(RunningApplication application) {
-        AppStatus.Restoring progress = application.status().restoring();
+    /** How far stores are brought up may have changed. */
+    synchronized void lookAtRestoring(RunningApplication application) {
+        AppStatus.Restoring progress = application.restoring();
         int steps = (int) (progress.fraction() * STEPS);
         if (progress.tasks() != restoringTasks || steps != restoredSteps) {
             restoringTasks = progress.tasks();
@@ -67,6 +66,11 @@ final class AppNews {
             List.copyOf(listeners)
                     .forEach(listener -> tell(listener, application.name(), told -> told.restoring(progress)));
         }
+    }
+
+    /** A store begins, goes on or ends to be brought up. */
+    synchronized void tell(String application, StoreRestore restore) {
+        List.copyOf(listeners).forEach(listener -> tell(listener, application, told -> told.storeRestoring(restore)));
     }
 
     private static void tell(AppListener listener, String application, Consumer<AppListener> news) {

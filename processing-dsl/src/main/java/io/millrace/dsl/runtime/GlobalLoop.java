@@ -1,7 +1,6 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.runtime.LoopFailures.Recovery;
-import io.millrace.dsl.runtime.LoopStatus.Restoring;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.LogConsumer;
@@ -45,9 +44,10 @@ final class GlobalLoop implements LoopStep {
     private boolean eventful;
     private boolean died;
     private volatile @Nullable LogConsumer consumer;
-    private volatile GlobalStatus status;
+    private final RestoreMeter.Part restores;
+    private volatile GlobalStatus status = GlobalStatus.NONE;
 
-    GlobalLoop(ApplicationCore core, LoopObserver observer) {
+    GlobalLoop(ApplicationCore core, LoopObserver observer, RestoreMeter.Part restores) {
         this.core = core;
         this.tables = core.globalTables();
         this.observer = observer;
@@ -55,7 +55,8 @@ final class GlobalLoop implements LoopStep {
         this.failures = new LoopFailures(id, observer, core.settings());
         this.ticker = core.settings().world().ticker();
         this.loadingSinceNanos = ticker.nanos();
-        this.status = GlobalStatus.waiting(tables.all().size());
+        this.restores = restores;
+        restores.stand(tables.all().size(), 0, 0, 0, 0);
     }
 
     String id() {
@@ -127,7 +128,8 @@ final class GlobalLoop implements LoopStep {
             for (int number = 0; number < rows.partitions(); number++) {
                 TopicPartition source = new TopicPartition(rows.step().topic().name(), number);
                 if (!partitions.containsKey(source)) {
-                    partitions.put(source, new GlobalPartition(rows, number, core.database(), admin, observer));
+                    partitions.put(
+                            source, new GlobalPartition(rows, number, core.database(), admin, observer, restores));
                 }
             }
         }
@@ -222,15 +224,16 @@ final class GlobalLoop implements LoopStep {
             lag.merge(partition.table(), present.lag(partition.source()).orElse(0), Long::sum);
             skipped += partition.skipped();
         }
-        status = new GlobalStatus(positions, lag, restoring(), skipped);
+        status = new GlobalStatus(positions, lag, skipped);
+        tellRestoring();
         observer.published();
         observer.changed();
     }
 
-    private Restoring restoring() {
-        long nanos = status.restoring().nanos();
+    private void tellRestoring() {
         if (tables.isLoaded()) {
-            return new Restoring(0, 0, records(), 0, 0, nanos);
+            restores.stand(0, 0, records(), 0, 0);
+            return;
         }
         Set<String> loading = new HashSet<>();
         long left = 0;
@@ -242,8 +245,7 @@ final class GlobalLoop implements LoopStep {
                 loading.add(partition.table());
             }
         }
-        return new Restoring(
-                loading.size(), loading.size(), records(), left, offsets, ticker.nanos() - loadingSinceNanos);
+        restores.stand(loading.size(), loading.size(), records(), left, offsets);
     }
 
     // --- the end

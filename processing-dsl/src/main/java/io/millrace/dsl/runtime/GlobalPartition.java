@@ -1,6 +1,8 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.ErrorPolicy;
+import io.millrace.dsl.StoreRestore;
+import io.millrace.dsl.StoreRestore.Phase;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogAdmin;
 import io.millrace.log.LogRecord;
@@ -31,14 +33,21 @@ final class GlobalPartition implements AutoCloseable {
     private final long targetOffset;
 
     private final LoopObserver observer;
+    private final RestoreMeter.Part meter;
     private boolean isFollowing;
     private long records;
     private long skipped;
 
     /** Opens the rows, which are dropped if they cannot be caught up. */
     GlobalPartition(
-            GlobalTables.Rows rows, int partition, StateDatabase database, LogAdmin admin, LoopObserver observer) {
+            GlobalTables.Rows rows,
+            int partition,
+            StateDatabase database,
+            LogAdmin admin,
+            LoopObserver observer,
+            RestoreMeter.Part meter) {
         this.rows = rows;
+        this.meter = meter;
         this.name = rows.spec().name();
         this.source = new TopicPartition(rows.step().topic().name(), partition);
         this.observer = observer;
@@ -52,6 +61,11 @@ final class GlobalPartition implements AutoCloseable {
             state.close();
             throw e;
         }
+        tell(Phase.BEGUN);
+    }
+
+    private void tell(Phase phase) {
+        meter.tell(new StoreRestore(phase, name, source, startOffset, position(), targetOffset, records));
     }
 
     String table() {
@@ -103,6 +117,9 @@ final class GlobalPartition implements AutoCloseable {
         } finally {
             records += taken;
             reach(next);
+        }
+        if (!isFollowing) {
+            tell(Phase.GOING_ON);
         }
         return taken;
     }
@@ -172,6 +189,7 @@ final class GlobalPartition implements AutoCloseable {
         isFollowing = true;
         state.restoredAll();
         rows.changed(source.partition());
+        tell(Phase.ENDED);
     }
 
     /** Records that were read since this was opened. */
@@ -186,6 +204,9 @@ final class GlobalPartition implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!isFollowing) {
+            tell(Phase.SUSPENDED);
+        }
         state.close();
     }
 }

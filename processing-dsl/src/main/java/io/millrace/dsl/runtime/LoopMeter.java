@@ -7,6 +7,8 @@ import io.millrace.log.TopicPartition;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Counts what a loop does, in plain fields, and makes the status that it publishes once per step. Owned by the loop. */
@@ -66,8 +68,7 @@ final class LoopMeter {
 
     /** The same status with an open transaction. */
     LoopStatus busy(LoopStatus status) {
-        return new LoopStatus(
-                true, false, true, status.settled(), status.counters(), status.work(), status.restoring());
+        return new LoopStatus(true, false, true, status.settled(), status.counters(), status.work(), status.tasks());
     }
 
     /** The same status without partitions that were given up. */
@@ -75,31 +76,25 @@ final class LoopMeter {
         Map<TopicPartition, Long> settled = new LinkedHashMap<>(status.settled());
         settled.keySet().removeAll(partitions);
         return new LoopStatus(
-                status.opened(), true, status.busy(), settled, status.counters(), status.work(), status.restoring());
+                status.opened(), true, status.busy(), settled, status.counters(), status.work(), status.tasks());
     }
 
     /** The same status of a loop that has to join anew. */
     LoopStatus moving(LoopStatus status) {
         return new LoopStatus(
-                status.opened(),
-                true,
-                status.busy(),
-                Map.of(),
-                status.counters(),
-                status.work(),
-                status.restoring().ended());
+                        status.opened(),
+                        true,
+                        status.busy(),
+                        Map.of(),
+                        status.counters(),
+                        status.work(),
+                        status.tasks())
+                .withoutTasks();
     }
 
     /** @param lag what is unread at the end: it is not nothing because nobody reads it */
-    LoopStatus stopped(LoopStatus status, long lag) {
-        return new LoopStatus(
-                true,
-                false,
-                false,
-                Map.of(),
-                counters(lag, 0),
-                work(),
-                status.restoring().ended());
+    LoopStatus stopped(LoopStatus status, OptionalLong lag) {
+        return new LoopStatus(true, false, false, Map.of(), counters(lag, 0), work(), status.tasks()).withoutTasks();
     }
 
     LoopStatus measure(TaskTable tasks, LogConsumer consumer, boolean busy, LoopStatus before) {
@@ -110,12 +105,18 @@ final class LoopMeter {
                 settled.put(partition, consumer.position(partition));
             }
         }
+        return new LoopStatus(
+                true, false, busy, settled, counters(lag(consumer), tasks.stagedBytes()), work(), tasks.counts());
+    }
+
+    /** Who reads nothing cannot say how much is unread. */
+    private static OptionalLong lag(LogConsumer consumer) {
+        Set<TopicPartition> partitions = consumer.assignment();
         long lag = 0;
-        for (TopicPartition partition : consumer.assignment()) {
+        for (TopicPartition partition : partitions) {
             lag += consumer.lag(partition).orElse(0);
         }
-        return new LoopStatus(
-                true, false, busy, settled, counters(lag, tasks.stagedBytes()), work(), tasks.restoreProgress());
+        return partitions.isEmpty() ? OptionalLong.empty() : OptionalLong.of(lag);
     }
 
     private Work work() {
@@ -128,7 +129,7 @@ final class LoopMeter {
                 commits.times());
     }
 
-    private Counters counters(long lag, long stagedBytes) {
+    private Counters counters(OptionalLong lag, long stagedBytes) {
         return new Counters(transaction.consumed(), committed, aborted, skipped, buried, lag, stagedBytes);
     }
 }

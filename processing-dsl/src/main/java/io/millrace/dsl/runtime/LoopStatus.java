@@ -1,8 +1,10 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppStatus.Tasks;
 import io.millrace.dsl.runtime.TimeMeter.Times;
 import io.millrace.log.TopicPartition;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What a task loop publishes once per step: one immutable object, so that two readings of the same object mean that nothing happened between.
@@ -19,13 +21,30 @@ record LoopStatus(
         Map<TopicPartition, Long> settled,
         Counters counters,
         Work work,
-        Restoring restoring) {
-    static final LoopStatus INITIAL =
-            new LoopStatus(false, false, true, Map.of(), new Counters(0, 0, 0, 0, 0, 0, 0), Work.NONE, Restoring.NONE);
+        Tasks tasks) {
+    private static final Tasks NO_TASKS = new Tasks(0, 0, 0);
 
-    /** Numbers since the start, and of now the lag and the changes of stores that the open transaction holds. */
+    static final LoopStatus INITIAL = new LoopStatus(
+            false, false, true, Map.of(), new Counters(0, 0, 0, 0, 0, OptionalLong.empty(), 0), Work.NONE, NO_TASKS);
+
+    /** The same without tasks. */
+    LoopStatus withoutTasks() {
+        return new LoopStatus(opened, isMoving, busy, settled, counters, work, NO_TASKS);
+    }
+
+    /**
+     * Numbers since the start, and of now the lag and the changes of stores that the open transaction holds.
+     *
+     * @param lag empty without partitions
+     */
     record Counters(
-            long consumed, long committed, long aborted, long skipped, long deadLetters, long lag, long stagedBytes) {}
+            long consumed,
+            long committed,
+            long aborted,
+            long skipped,
+            long deadLetters,
+            OptionalLong lag,
+            long stagedBytes) {}
 
     /**
      * For metrics alone, since the start.
@@ -36,19 +55,5 @@ record LoopStatus(
      */
     record Work(long consumedBytes, long sent, long sentBytes, long dropped, Times latency, Times commits) {
         static final Work NONE = new Work(0, 0, 0, 0, Times.NONE, Times.NONE);
-    }
-
-    /**
-     * See {@link io.millrace.dsl.AppStatus.Restoring}.
-     *
-     * @param replaying those of the tasks that have all that they need for it
-     */
-    record Restoring(int tasks, int replaying, long records, long offsetsLeft, long offsets, long nanos) {
-        static final Restoring NONE = new Restoring(0, 0, 0, 0, 0, 0);
-
-        /** Nothing restores any more. */
-        Restoring ended() {
-            return new Restoring(0, 0, records, 0, 0, nanos);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.StoreRestore;
+import io.millrace.dsl.StoreRestore.Phase;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
@@ -40,13 +42,15 @@ final class Restore implements AutoCloseable {
     private final TaskId task;
     private final Ticker ticker;
     private final long beganNanos;
+    private final RestoreMeter.Part meter;
     private final long offsets;
     private long records;
 
     /** @param task whose stores are open */
-    Restore(StreamTask task, TransactionalLog log, Ticker ticker) {
+    Restore(StreamTask task, TransactionalLog log, Ticker ticker, RestoreMeter.Part meter) {
         this.task = task.id();
         this.ticker = ticker;
+        this.meter = meter;
         beganNanos = ticker.nanos();
         state = task.state();
         admin = log.admin();
@@ -57,13 +61,35 @@ final class Restore implements AutoCloseable {
             TopicPartition changelog = task.changelogs().get(store);
             String name = task.storeNames().get(store);
             long end = admin.endOffset(changelog, Isolation.READ_UNCOMMITTED);
-            starts.put(changelog, point.of(name, changelog, end));
-            targets.put(changelog, new Target(name, end));
+            long start = point.of(name, changelog, end);
+            starts.put(changelog, start);
+            targets.put(changelog, new Target(name, start, end));
         }
         consumer = log.consumer(ConsumerConfig.standalone());
         consumer.assign(starts.keySet());
         starts.forEach(consumer::seek);
         offsets = offsetsLeft();
+        tell(Phase.BEGUN);
+    }
+
+    private void tell(Phase phase) {
+        targets.forEach((changelog, target) -> tell(phase, changelog, target));
+    }
+
+    private void tell(Phase phase, TopicPartition changelog, Target target) {
+        meter.tell(new StoreRestore(
+                phase,
+                target.store,
+                changelog,
+                target.startOffset,
+                consumer.position(changelog),
+                target.endOffset,
+                target.records));
+    }
+
+    /** It is broken off. */
+    void suspend() {
+        tell(Phase.SUSPENDED);
     }
 
     /**
@@ -78,10 +104,11 @@ final class Restore implements AutoCloseable {
             Target target = targets.get(cursor.topicPartition());
             if (target != null) {
                 restore(cursor, target);
+                tell(Phase.GOING_ON, cursor.topicPartition(), target);
             }
         }
         for (Map.Entry<TopicPartition, Target> entry : targets.entrySet()) {
-            if (consumer.position(entry.getKey()) < entry.getValue().endOffset()) {
+            if (consumer.position(entry.getKey()) < entry.getValue().endOffset) {
                 if (cursors.isEmpty()) {
                     // Perhaps nothing comes any more: the end of its last transaction could not be written.
                     admin.checkAppendable(entry.getKey());
@@ -89,8 +116,9 @@ final class Restore implements AutoCloseable {
                 return false;
             }
         }
-        targets.forEach((changelog, target) -> state.restored(target.store(), consumer.position(changelog)));
+        targets.forEach((changelog, target) -> state.restored(target.store, consumer.position(changelog)));
         state.restoredAll();
+        tell(Phase.ENDED);
         LOG.info(
                 "Task {} is restored: {} records replayed from {} changelogs, {} ms",
                 task,
@@ -111,14 +139,15 @@ final class Restore implements AutoCloseable {
                         "A record without a key in changelog " + cursor.topicPartition() + " at offset "
                                 + record.offset() + ": only the application may write to it");
             }
-            state.restore(target.store(), key, record.value());
+            state.restore(target.store, key, record.value());
             records++;
+            target.records++;
             if (++unmarked == MARK_EVERY) {
-                state.restored(target.store(), cursor.position());
+                state.restored(target.store, cursor.position());
                 unmarked = 0;
             }
         }
-        state.restored(target.store(), cursor.position());
+        state.restored(target.store, cursor.position());
     }
 
     long records() {
@@ -133,7 +162,7 @@ final class Restore implements AutoCloseable {
     long offsetsLeft() {
         long left = 0;
         for (Map.Entry<TopicPartition, Target> entry : targets.entrySet()) {
-            left += Math.max(0, entry.getValue().endOffset() - consumer.position(entry.getKey()));
+            left += Math.max(0, entry.getValue().endOffset - consumer.position(entry.getKey()));
         }
         return left;
     }
@@ -143,5 +172,17 @@ final class Restore implements AutoCloseable {
         consumer.close();
     }
 
-    private record Target(String store, long endOffset) {}
+    /** What one store is brought up to. */
+    private static final class Target {
+        private final String store;
+        private final long startOffset;
+        private final long endOffset;
+        private long records;
+
+        Target(String store, long startOffset, long endOffset) {
+            this.store = store;
+            this.startOffset = startOffset;
+            this.endOffset = endOffset;
+        }
+    }
 }

@@ -51,26 +51,32 @@ final class RunningApplication implements Application, LoopObserver {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final FailureNews failureNews = new FailureNews();
     private final AppNews news = new AppNews();
+    private final RestoreMeter restores;
     private final DrainCheck drainCheck;
     private final Queries queries;
     private final Metrics metrics;
     private volatile Scheduler.@Nullable Loop stateWriter;
+    private volatile boolean hasBegun;
     private volatile boolean stopping;
     private volatile boolean closed;
 
     RunningApplication(ApplicationCore core) {
         this.core = core;
+        restores = new RestoreMeter(
+                core.settings().world().ticker(),
+                restore -> news.tell(core.name(), restore),
+                () -> news.lookAtRestoring(this));
         if (!core.topology().isWithoutInput()) {
             for (int i = 0; i < core.settings().loops(); i++) {
-                taskLoops.add(new TaskLoop(core, this, i));
+                taskLoops.add(new TaskLoop(core, this, restores.newPart(), i));
             }
         }
         for (Ingest<?> ingest : core.topology().ingests()) {
             ingestLoops.add(new IngestLoop<>(core, this, ingest));
         }
-        globalLoop = core.globalTables().all().isEmpty() ? null : new GlobalLoop(core, this);
+        globalLoop = core.globalTables().all().isEmpty() ? null : new GlobalLoop(core, this, restores.newPart());
         drainCheck = new DrainCheck(core, taskLoops, ingestLoops, this::globalStatus);
-        metrics = new AppMetrics(core, taskLoops, ingestLoops, this::globalStatus, this::stateUsage);
+        metrics = new AppMetrics(core, taskLoops, ingestLoops, this);
         queries = new StoreQueries(core.name(), core.topology().stores(), this::partitionsOf, this::viewForQuery);
     }
 
@@ -120,16 +126,29 @@ final class RunningApplication implements Application, LoopObserver {
 
     @Override
     public AppStatus status() {
-        return StatusSummary.of(state(), taskLoops, ingestLoops, globalStatus());
+        return StatusSummary.of(state(), taskLoops, ingestLoops, globalStatus(), restoring());
     }
 
-    private GlobalStatus globalStatus() {
+    /** How far its stores are brought up. Never waits. */
+    AppStatus.Restoring restoring() {
+        return restores.progress();
+    }
+
+    GlobalStatus globalStatus() {
         GlobalLoop global = globalLoop;
         return global == null ? GlobalStatus.NONE : global.status();
     }
 
-    /** Never waits, and allocates nothing: asked after each step of a loop. */
+    /** Never waits, and allocates nothing: asked after each step of a loop. What is left of {@link State#CREATED} is a move of partitions. */
     State state() {
+        State now = presentState();
+        if (now != State.CREATED) {
+            hasBegun = true;
+        }
+        return now == State.CREATED && hasBegun ? State.REBALANCING : now;
+    }
+
+    private State presentState() {
         if (failure.get() != null) {
             return State.FAILED;
         }
@@ -147,12 +166,10 @@ final class RunningApplication implements Application, LoopObserver {
         for (int i = 0; i < taskLoops.size(); i++) {
             LoopStatus status = taskLoops.get(i).status();
             if (!status.opened()) {
-                // They have waited for the global tables.
-                return globalLoop == null ? State.CREATED : State.REBALANCING;
+                return State.CREATED;
             }
-            isRestoring |= status.restoring().replaying() > 0;
-            isRebalancing |= status.isMoving()
-                    || status.restoring().tasks() > status.restoring().replaying();
+            isRestoring |= status.tasks().restoring() > 0;
+            isRebalancing |= status.isMoving() || status.tasks().waiting() > 0;
         }
         for (int i = 0; i < ingestLoops.size(); i++) {
             if (!ingestLoops.get(i).status().opened()) {

@@ -1,27 +1,28 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.AppStatus;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Adds up what the loops have published. */
 final class StatusSummary {
     private StatusSummary() {}
 
     static AppStatus of(
-            AppStatus.State state, List<TaskLoop> loops, List<IngestLoop<?>> ingestLoops, GlobalStatus globals) {
+            AppStatus.State state,
+            List<TaskLoop> loops,
+            List<IngestLoop<?>> ingestLoops,
+            GlobalStatus globals,
+            AppStatus.Restoring restoring) {
         long consumed = 0;
         long committed = 0;
         long aborted = 0;
         long skipped = globals.skipped();
         long deadLetters = 0;
-        long lag = 0;
-        int restoring = globals.restoring().tasks();
-        long restored = globals.restoring().records();
-        long left = globals.restoring().offsetsLeft();
-        long offsets = globals.restoring().offsets();
-        long restoringNanos = globals.restoring().nanos();
+        int running = 0;
+        int reading = 0;
+        int waiting = 0;
         for (TaskLoop loop : loops) {
             LoopStatus status = loop.status();
             consumed += status.counters().consumed();
@@ -29,12 +30,9 @@ final class StatusSummary {
             aborted += status.counters().aborted();
             skipped += status.counters().skipped();
             deadLetters += status.counters().deadLetters();
-            lag += status.counters().lag();
-            restoring += status.restoring().tasks();
-            restored += status.restoring().records();
-            left += status.restoring().offsetsLeft();
-            offsets += status.restoring().offsets();
-            restoringNanos = Math.max(restoringNanos, status.restoring().nanos());
+            running += status.tasks().running();
+            reading += status.tasks().restoring();
+            waiting += status.tasks().waiting();
         }
         long ingested = 0;
         List<AppStatus.IngestStatus> ingests = new ArrayList<>();
@@ -57,8 +55,21 @@ final class StatusSummary {
                 aborted,
                 skipped,
                 deadLetters,
-                lag,
-                new AppStatus.Restoring(restoring, restored, left, offsets, Duration.ofNanos(restoringNanos)),
+                lag(loops),
+                new AppStatus.Tasks(running, reading, waiting),
+                restoring,
                 ingests);
+    }
+
+    /** Of the loops that have partitions; empty if none has. */
+    static OptionalLong lag(List<TaskLoop> loops) {
+        long sum = 0;
+        boolean isAny = false;
+        for (TaskLoop loop : loops) {
+            OptionalLong lag = loop.status().counters().lag();
+            sum += lag.orElse(0);
+            isAny |= lag.isPresent();
+        }
+        return isAny ? OptionalLong.of(sum) : OptionalLong.empty();
     }
 }

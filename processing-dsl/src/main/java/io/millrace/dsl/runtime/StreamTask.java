@@ -43,6 +43,7 @@ final class StreamTask {
     private @Nullable PartitionState state;
     private @Nullable OperatorGraph graph;
     private final FailureNews news = new FailureNews();
+    private boolean isWaitTold;
     private boolean blocked;
     private Duration blockedFor = Duration.ZERO;
     private int skipped;
@@ -100,12 +101,19 @@ final class StreamTask {
             try {
                 state = core.database().partition(id.partition(), subTopology.stores());
             } catch (IllegalStateException e) {
-                LOG.info("Task {} waits for its stores: {}", id, e.getMessage());
+                waits("its stores", e.getMessage());
                 return false;
             }
         }
+        isWaitTold = false;
         limitEntries(state());
         return true;
+    }
+
+    /** Told once, not at each try: somebody else has yet to give up what the task needs. */
+    void waits(String what, @Nullable Object why) {
+        LOG.atLevel(isWaitTold ? Level.DEBUG : Level.INFO).log("Task {} waits for {}: {}", id, what, why);
+        isWaitTold = true;
     }
 
     /** A store takes what its changelog takes, as that is set now: an entry is refused where its record's error policy has a say. */

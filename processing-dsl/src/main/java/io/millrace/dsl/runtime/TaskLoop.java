@@ -16,6 +16,7 @@ import io.millrace.state.StateException;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final LoopObserver observer;
     private final String id;
     private final LoopTransaction transaction;
+    private final RestoreMeter.Part restores;
     private final TaskTable tasks;
     private final CommitCycle commitCycle;
     private final LoopFailures failures;
@@ -53,14 +55,16 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private volatile @Nullable LogConsumer consumer;
     private volatile LoopStatus status = LoopStatus.INITIAL;
 
-    TaskLoop(ApplicationCore core, LoopObserver observer, int index) {
+    TaskLoop(ApplicationCore core, LoopObserver observer, RestoreMeter.Part restores, int index) {
         this.core = core;
         this.settings = core.settings();
         this.observer = observer;
         this.id = core.identity() + "-" + index;
         this.transaction = new LoopTransaction(settings.commits());
         this.meter = new LoopMeter(transaction);
-        this.tasks = new TaskTable(core, transaction);
+        this.restores = restores;
+        restores.settled(false);
+        this.tasks = new TaskTable(core, transaction, restores);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
         this.failures = new LoopFailures("Loop '" + id + "'", observer, settings);
@@ -204,6 +208,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private void publish(LogConsumer consumer) {
         LoopStatus next = meter.measure(tasks, consumer, transaction.isOpen(), status);
         status = next;
+        restores.settled(true);
         observer.published();
         if (!next.busy()) {
             observer.changed();
@@ -288,6 +293,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     private void moved(LoopStatus now) {
         status = now;
+        restores.settled(false);
         observer.published();
     }
 
@@ -323,14 +329,15 @@ final class TaskLoop implements LoopStep, RebalanceListener {
                 LOG.warn("Loop {} could not commit at its end; the next start processes the same again", id, e);
             }
         }
-        long lag = present == null ? status.counters().lag() : lagAtEnd(present);
+        OptionalLong lag = present == null ? status.counters().lag() : lagAtEnd(present);
         closeAll(LogConsumer::leave);
         status = meter.stopped(status, lag);
+        restores.settled(true);
         observer.changed();
     }
 
     /** Of what is committed: a loop that failed has read more. What was known last, where the log does not tell any more. */
-    private long lagAtEnd(LogConsumer present) {
+    private OptionalLong lagAtEnd(LogConsumer present) {
         try {
             return CommittedLag.of(present, core.log().admin(), status.settled());
         } catch (LogException | StorageException e) {

@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.LogConsumer;
@@ -27,16 +28,18 @@ final class TaskTable {
     private final SortedMap<TopicPartition, TaskInput> inputs = new TreeMap<>();
     private final SortedMap<TaskId, Restore> restores = new TreeMap<>();
     private final Map<TaskId, Long> blockedUntil = new HashMap<>();
-    private final RestoreMeter restoreMeter;
+    private final RestoreMeter.Part restoreMeter;
+    private long recordsRestored;
+    private boolean isRestoring;
     private final MatchedTopics matched;
     private final List<StreamTask> ready = new ArrayList<>();
     private boolean isAnyWaiting;
 
-    TaskTable(ApplicationCore core, LoopTransaction transaction) {
+    TaskTable(ApplicationCore core, LoopTransaction transaction, RestoreMeter.Part restores) {
         this.core = core;
         this.transaction = transaction;
         this.matched = core.matchedTopics();
-        this.restoreMeter = new RestoreMeter(core.settings().world().ticker());
+        this.restoreMeter = restores;
     }
 
     // --- partitions come and go
@@ -100,11 +103,13 @@ final class TaskTable {
     void removeAll() {
         remove(new ArrayList<>(inputs.keySet()));
         new ArrayList<>(tasks.values()).forEach(this::close);
+        tellRestoring();
     }
 
     private void close(StreamTask task) {
         Restore restore = restores.remove(task.id());
         if (restore != null) {
+            restore.suspend();
             ended(restore);
         }
         blockedUntil.remove(task.id());
@@ -128,6 +133,7 @@ final class TaskTable {
             }
         }
         LogContext.leaveTask();
+        tellRestoring();
         return done;
     }
 
@@ -136,20 +142,26 @@ final class TaskTable {
             run(task, consumer);
             return 1;
         }
-        return isComplete(task) ? restore(task, consumer) : 0;
+        SortedSet<TopicPartition> missing = missingInputs(task);
+        if (!missing.isEmpty()) {
+            task.waits("inputs that another loop or instance has yet to give up", missing);
+            return 0;
+        }
+        return restore(task, consumer);
     }
 
     /** State is shared by all inputs, so the task needs all of them: of a pattern, those that there are now. */
-    private boolean isComplete(StreamTask task) {
-        Set<TopicPartition> present = task.reading().partitions();
+    private SortedSet<TopicPartition> missingInputs(StreamTask task) {
+        SortedSet<TopicPartition> missing = new TreeSet<>();
         int partition = task.id().partition();
-        boolean hasMatched = matched.of(task.subTopology()).stream()
+        matched.of(task.subTopology()).stream()
                 .filter(topic -> partition < topic.partitions())
-                .allMatch(topic -> present.contains(new TopicPartition(topic.name(), partition)));
-        return hasMatched
-                && task.subTopology().sources().stream()
-                        .allMatch(source -> present.contains(
-                                new TopicPartition(source.topic().name(), partition)));
+                .forEach(topic -> missing.add(new TopicPartition(topic.name(), partition)));
+        task.subTopology()
+                .sources()
+                .forEach(source -> missing.add(new TopicPartition(source.topic().name(), partition)));
+        missing.removeAll(task.reading().partitions());
+        return missing;
     }
 
     private int restore(StreamTask task, LogConsumer consumer) {
@@ -158,9 +170,9 @@ final class TaskTable {
             if (!task.openState()) {
                 return 0;
             }
-            restore = new Restore(task, core.log(), core.settings().world().ticker());
+            restore = new Restore(task, core.log(), core.settings().world().ticker(), restoreMeter);
             restores.put(task.id(), restore);
-            restoreMeter.began();
+            tellRestoring();
         }
         long before = restore.records();
         if (restore.step()) {
@@ -173,8 +185,27 @@ final class TaskTable {
     }
 
     private void ended(Restore restore) {
-        restoreMeter.ended(restore, restores.isEmpty());
+        recordsRestored += restore.records();
+        restoreMeter.ended(restore.offsets() - restore.offsetsLeft());
         restore.close();
+    }
+
+    /** As long as there is something to tell, and that there is nothing any more. */
+    private void tellRestoring() {
+        int waiting = restoring();
+        if (waiting == 0 && !isRestoring) {
+            return;
+        }
+        isRestoring = waiting > 0;
+        long records = recordsRestored;
+        long left = 0;
+        long offsets = 0;
+        for (Restore restore : restores.values()) {
+            records += restore.records();
+            left += restore.offsetsLeft();
+            offsets += restore.offsets();
+        }
+        restoreMeter.stand(waiting, restores.size(), records, left, offsets);
     }
 
     private void run(StreamTask task, LogConsumer consumer) {
@@ -186,8 +217,9 @@ final class TaskTable {
         return (int) tasks.values().stream().filter(task -> !task.isRunning()).count();
     }
 
-    LoopStatus.Restoring restoreProgress() {
-        return restoreMeter.progress(restoring(), restores.values());
+    AppStatus.Tasks counts() {
+        int notRunning = restoring();
+        return new AppStatus.Tasks(tasks.size() - notRunning, restores.size(), notRunning - restores.size());
     }
 
     // --- at work

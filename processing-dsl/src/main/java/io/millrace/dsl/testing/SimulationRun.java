@@ -347,7 +347,7 @@ final class SimulationRun {
 
     private void checkNothingIsLeft() {
         for (int instance = 0; instance < run.process().instances().size(); instance++) {
-            long lag = test.status(instance).lag();
+            long lag = test.status(instance).lag().orElse(0);
             if (lag != 0) {
                 throw new SimulationFailure(DONE, "Instance " + instance + " has a lag of " + lag);
             }

@@ -7,9 +7,15 @@ import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.AppStatus.State;
 import io.millrace.dsl.Application;
+import io.millrace.dsl.GlobalTable;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.RecordSource;
+import io.millrace.dsl.StoreRestore;
+import io.millrace.dsl.StoreRestore.Phase;
+import io.millrace.dsl.Topic;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
+import io.millrace.serde.Serdes;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
@@ -29,6 +35,7 @@ class AppListenerTest {
     private static final class Heard implements AppListener {
         private final List<State> states = new ArrayList<>();
         private final List<AppStatus.Restoring> progress = new ArrayList<>();
+        private final List<StoreRestore> restores = new ArrayList<>();
 
         @Override
         public void stateChanged(State before, State now) {
@@ -39,6 +46,141 @@ class AppListenerTest {
         @Override
         public void restoring(AppStatus.Restoring now) {
             progress.add(now);
+        }
+
+        @Override
+        public void storeRestoring(StoreRestore restore) {
+            restores.add(restore);
+        }
+
+        private List<StoreRestore> of(int partition) {
+            return restores.stream()
+                    .filter(restore -> restore.topicPartition().partition() == partition)
+                    .toList();
+        }
+
+        private List<Phase> phases(int partition) {
+            return of(partition).stream().map(StoreRestore::phase).toList();
+        }
+    }
+
+    /** Without state: all of it is in the changelogs. */
+    private Application startEmpty(int loops) {
+        return PIPELINE.start(
+                simulation.log(),
+                AppSettings.of(simulation.world().world(), MemoryBackend::new).withLoops(loops));
+    }
+
+    @Test
+    void aRestoreIsToldFromItsBeginToItsEndHoweverShort() {
+        Application first = simulation.start(PIPELINE);
+        simulation.runUntilDrained(first);
+        first.close();
+        Application app = startEmpty(1);
+        app.listen(heard);
+        simulation.runUntilDrained(app);
+        app.close();
+        assertThat(heard.restores).extracting(StoreRestore::store).containsOnly("totals");
+        for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
+            List<StoreRestore> told = heard.of(partition);
+            assertThat(heard.phases(partition))
+                    .startsWith(Phase.BEGUN, Phase.GOING_ON)
+                    .endsWith(Phase.ENDED);
+            assertThat(told).extracting(StoreRestore::position).isSorted();
+            StoreRestore begun = told.get(0);
+            assertThat(begun.records()).isZero();
+            assertThat(begun.position()).isEqualTo(begun.startOffset()).isLessThan(begun.endOffset());
+            StoreRestore ended = told.get(told.size() - 1);
+            assertThat(ended.position()).isGreaterThanOrEqualTo(ended.endOffset());
+            assertThat(ended.records()).isPositive();
+        }
+        assertThat(heard.progress)
+                .extracting(AppStatus.Restoring::tasks)
+                .contains(1)
+                .endsWith(0);
+        assertThat(heard.progress.get(0).fraction()).isLessThan(1);
+        assertThat(heard.progress.get(heard.progress.size() - 1).fraction()).isEqualTo(1);
+    }
+
+    @Test
+    void aRestoreOfNothingIsToldToo() {
+        Application app = simulation.start(PIPELINE);
+        app.listen(heard);
+        simulation.runUntilDrained(app);
+        app.close();
+        for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
+            assertThat(heard.phases(partition)).containsExactly(Phase.BEGUN, Phase.ENDED);
+        }
+    }
+
+    @Test
+    void aRestoreThatIsBrokenOffIsToldAsSuspended() {
+        Application first = simulation.start(PIPELINE);
+        simulation.runUntilDrained(first);
+        first.close();
+        try (TransactionalProducer predecessor = openTransactions(0)) {
+            Application app = startEmpty(1);
+            app.listen(heard);
+            simulation.world().runFor(Duration.ofSeconds(20));
+            app.close();
+            predecessor.abort();
+        }
+        for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
+            assertThat(heard.phases(partition)).startsWith(Phase.BEGUN).endsWith(Phase.SUSPENDED);
+        }
+    }
+
+    /** Of two loops one is done long before the other one can be. */
+    @Test
+    void progressIsThatOfAllLoopsAndNeverGoesBack() {
+        Application first = simulation.start(PIPELINE);
+        simulation.runUntilDrained(first);
+        first.close();
+        try (TransactionalProducer predecessor = openTransactions(1)) {
+            Application app = startEmpty(2);
+            app.listen(heard);
+            simulation.world().runFor(Duration.ofSeconds(20));
+            AppStatus.Restoring half = app.status().restoring();
+            assertThat(half.tasks()).isEqualTo(1);
+            assertThat(half.offsetsLeft()).isEqualTo(1);
+            assertThat(half.fraction()).isEqualTo((double) (half.offsets() - 1) / half.offsets());
+            assertThat(app.metrics().value("millrace.restore.progress")).isEqualTo(half.fraction());
+            assertThat(app.status().tasks()).isEqualTo(new AppStatus.Tasks(1, 1, 0));
+            predecessor.commit();
+            simulation.runUntilDrained(app);
+            app.close();
+        }
+        double before = 0;
+        for (AppStatus.Restoring now : heard.progress) {
+            assertThat(now.fraction()).as("%s", heard.progress).isGreaterThanOrEqualTo(before);
+            // A partition that goes from a loop to another is nobody's for a moment: what comes then is another phase.
+            before = now.tasks() == 0 ? 0 : now.fraction();
+        }
+    }
+
+    /** Whoever waits for global tables has begun, and a source whose turn is not known yet does not undo that. */
+    @Test
+    void noStateIsFollowedByCreated() {
+        for (int seed = 0; seed < 20; seed++) {
+            Simulation world = new Simulation(seed);
+            Pipeline.Builder builder = Pipeline.named("tables");
+            GlobalTable<String, Long> table = builder.globalTable(
+                    Topic.of("table", Serdes.string(), Serdes.int64()).withPartitions(1), "table");
+            builder.ingest(
+                    "items",
+                    () -> RecordSource.of(Totals.items(10)),
+                    (item, out) -> out.send(Totals.IN, "k", item, item));
+            builder.stream(Totals.IN)
+                    .join(table, (key, value) -> key, (value, row) -> value)
+                    .forEach((key, value) -> {});
+            Application app = world.start(builder.build());
+            Heard told = new Heard();
+            app.listen(told);
+            world.runUntilDrained(app);
+            app.close();
+            assertThat(told.states.subList(told.states.lastIndexOf(State.CREATED) + 1, told.states.size()))
+                    .as("seed %d", seed)
+                    .hasSize(told.states.size() - 1);
         }
     }
 
@@ -62,22 +204,8 @@ class AppListenerTest {
         Application first = simulation.start(PIPELINE);
         simulation.runUntilDrained(first);
         first.close();
-        try (TransactionalProducer predecessor = simulation
-                .log()
-                .transactionalProducer(
-                        TransactionalProducerConfig.of("predecessor").withTransactionTimeout(Duration.ofHours(1)))) {
-            predecessor.begin();
-            for (int partition = 1; partition < Totals.PARTITIONS; partition++) {
-                predecessor.send(
-                        new TopicPartition("totals-totals-changelog", partition),
-                        0,
-                        BytesView.ofUtf8("left"),
-                        BytesView.of(new byte[Long.BYTES]),
-                        List.of());
-            }
-            predecessor.flush();
-            Application app = PIPELINE.start(
-                    simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new));
+        try (TransactionalProducer predecessor = openTransactions(1)) {
+            Application app = startEmpty(1);
             app.listen(heard);
             simulation.world().runFor(Duration.ofSeconds(20));
             assertThat(heard.states).endsWith(State.RESTORING);
@@ -96,6 +224,25 @@ class AppListenerTest {
             assertThat(last.time()).isGreaterThanOrEqualTo(Duration.ofSeconds(15));
             app.close();
         }
+    }
+
+    /** Of a predecessor, in the changelogs from this partition on: their ends can be read when it is decided. */
+    private TransactionalProducer openTransactions(int from) {
+        TransactionalProducer predecessor = simulation
+                .log()
+                .transactionalProducer(
+                        TransactionalProducerConfig.of("predecessor").withTransactionTimeout(Duration.ofHours(1)));
+        predecessor.begin();
+        for (int partition = from; partition < Totals.PARTITIONS; partition++) {
+            predecessor.send(
+                    new TopicPartition("totals-totals-changelog", partition),
+                    0,
+                    BytesView.ofUtf8("left"),
+                    BytesView.of(new byte[Long.BYTES]),
+                    List.of());
+        }
+        predecessor.flush();
+        return predecessor;
     }
 
     @Test

@@ -99,12 +99,24 @@ class AppMetricsTest {
                 .isPositive()
                 .isLessThan(metrics.value("millrace.state.memory.limit"));
         assertThat(metrics.value("millrace.restore.tasks")).isZero();
+        assertThat(states(metrics)).containsExactly("running");
         assertThatThrownBy(() -> metrics.value("millrace.nothing"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("There is no metric 'millrace.nothing', but [millrace.records.consumed, ");
         app.close();
         assertThat(metrics.value("millrace.dead.letters")).isEqualTo(5);
         assertThat(metrics.value("millrace.state.size")).isNaN();
+        assertThat(states(metrics)).containsExactly("stopped");
+    }
+
+    /** Those whose gauge is 1. */
+    private static List<String> states(Metrics metrics) {
+        return metrics.all().stream()
+                .filter(metric -> metric.id().name().equals("millrace.application.state"))
+                .map(Metric.Gauge.class::cast)
+                .filter(gauge -> gauge.value().getAsDouble() == 1)
+                .map(gauge -> gauge.id().tags().get("state"))
+                .toList();
     }
 
     @Test

@@ -226,7 +226,7 @@ final class ScenarioRun {
         }
         check.checkEnd();
         for (int instance = 0; instance < instances; instance++) {
-            assertThat(test.status(instance).lag())
+            assertThat(test.status(instance).lag().orElse(0))
                     .as("lag of instance %s", instance)
                     .isZero();
         }
