@@ -1,6 +1,6 @@
 package io.millrace.serde;
 
-/** See {@link OrderedSerdes#inByteOrder}. */
+/** Says of a serde that it sorts by its bytes ({@link OrderedSerdes#inByteOrder}), as those of {@link OrderedSerdes} do as their values do. */
 record ByteOrderSerde<T>(Serde<T> serde) implements OrderedSerde<T> {
     @Override
     public void write(T value, BytesWriter out) {
@@ -15,5 +15,10 @@ record ByteOrderSerde<T>(Serde<T> serde) implements OrderedSerde<T> {
     @Override
     public String name() {
         return serde.name();
+    }
+
+    @Override
+    public int fixedSize() {
+        return serde instanceof FixedSerde<T> fixed ? fixed.fixedSize() : VARIABLE_SIZE;
     }
 }

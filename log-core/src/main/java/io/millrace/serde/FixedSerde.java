@@ -3,9 +3,9 @@ package io.millrace.serde;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** A type that takes the same number of bytes whatever its value, and whose bytes may or may not sort as its values do. */
+/** A type that takes the same number of bytes whatever its value. Its bytes need not sort as its values do: of those that do {@link ByteOrderSerde} says so. */
 record FixedSerde<T>(String name, int fixedSize, BiConsumer<T, BytesWriter> writer, Function<BytesView, T> reader)
-        implements OrderedSerde<T> {
+        implements Serde<T> {
     @Override
     public void write(T value, BytesWriter out) {
         writer.accept(value, out);

@@ -10,21 +10,21 @@ import java.util.UUID;
  * <p>Signed numbers have their sign bit inverted, so their bytes are not those of {@link Serdes}; the others' are.
  */
 public final class OrderedSerdes {
-    private static final OrderedSerde<Integer> INT32 = new FixedSerde<>(
+    private static final OrderedSerde<Integer> INT32 = new ByteOrderSerde<>(new FixedSerde<>(
             "ordered-int32",
             Integer.BYTES,
             (value, out) -> out.putInt(value ^ Integer.MIN_VALUE),
-            in -> in.getInt(0) ^ Integer.MIN_VALUE);
-    private static final OrderedSerde<Long> INT64 = new FixedSerde<>(
+            in -> in.getInt(0) ^ Integer.MIN_VALUE));
+    private static final OrderedSerde<Long> INT64 = new ByteOrderSerde<>(new FixedSerde<>(
             "ordered-int64",
             Long.BYTES,
             (value, out) -> out.putLong(value ^ Long.MIN_VALUE),
-            in -> in.getLong(0) ^ Long.MIN_VALUE);
-    private static final OrderedSerde<Double> FLOAT64 = new FixedSerde<>(
+            in -> in.getLong(0) ^ Long.MIN_VALUE));
+    private static final OrderedSerde<Double> FLOAT64 = new ByteOrderSerde<>(new FixedSerde<>(
             "ordered-float64",
             Double.BYTES,
             (value, out) -> out.putLong(sortable(Double.doubleToLongBits(value)) ^ Long.MIN_VALUE),
-            in -> Double.longBitsToDouble(sortable(in.getLong(0) ^ Long.MIN_VALUE)));
+            in -> Double.longBitsToDouble(sortable(in.getLong(0) ^ Long.MIN_VALUE))));
 
     private OrderedSerdes() {}
 

@@ -15,7 +15,6 @@ import java.util.UUID;
 public final class Serdes {
     private static final int NANOS_PER_SECOND = 1_000_000_000;
 
-    // By their type here, serdes whose bytes do not sort are not ordered.
     private static final Serde<Byte> INT8 =
             new FixedSerde<>("int8", Byte.BYTES, (value, out) -> out.putByte(value), in -> in.getByte(0));
     private static final Serde<Short> INT16 =
@@ -37,18 +36,18 @@ public final class Serdes {
             (value, out) -> out.putLong(Double.doubleToLongBits(value)),
             in -> in.getDouble(0));
 
-    static final OrderedSerde<Boolean> BOOL =
-            new FixedSerde<>("bool", 1, (value, out) -> out.putByte(value ? 1 : 0), Serdes::readBoolean);
-    static final OrderedSerde<UUID> UUID_BYTES = new FixedSerde<>(
+    static final OrderedSerde<Boolean> BOOL = new ByteOrderSerde<>(
+            new FixedSerde<>("bool", 1, (value, out) -> out.putByte(value ? 1 : 0), Serdes::readBoolean));
+    static final OrderedSerde<UUID> UUID_BYTES = new ByteOrderSerde<>(new FixedSerde<>(
             "uuid",
             2 * Long.BYTES,
             (value, out) -> out.putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits()),
-            in -> new UUID(in.getLong(0), in.getLong(Long.BYTES)));
-    static final OrderedSerde<Instant> INSTANT = new FixedSerde<>(
+            in -> new UUID(in.getLong(0), in.getLong(Long.BYTES))));
+    static final OrderedSerde<Instant> INSTANT = new ByteOrderSerde<>(new FixedSerde<>(
             "instant",
             Long.BYTES + Integer.BYTES,
             (value, out) -> out.putLong(value.getEpochSecond() ^ Long.MIN_VALUE).putInt(value.getNano()),
-            Serdes::readInstant);
+            Serdes::readInstant));
     static final OrderedSerde<String> STRING = new Utf8Serde();
     static final OrderedSerde<BytesView> BYTES = new BytesSerde();
 

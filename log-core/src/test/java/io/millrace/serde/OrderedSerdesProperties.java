@@ -46,6 +46,9 @@ class OrderedSerdesProperties {
         OrderedSerde<Long> serde = OrderedSerdes.inByteOrder(Serdes.int64());
         check(serde, a, b, Long::compareUnsigned);
         assertThat(serde.name()).isEqualTo("int64");
+        assertThat(serde.fixedSize()).isEqualTo(Long.BYTES);
+        // Who asks whether a type sorts is told so by its class alone.
+        assertThat(Serdes.int64()).isNotInstanceOf(OrderedSerde.class);
         assertThat(OrderedSerdes.inByteOrder(OrderedSerdes.int64())).isSameAs(OrderedSerdes.int64());
         assertThat(OrderedSerdes.inByteOrder(Serdes.string()).name())
                 .isEqualTo(Serdes.string().name());

@@ -51,6 +51,20 @@ public final class StateView implements AutoCloseable {
     }
 
     /**
+     * The same store by another specification of the same bytes: one that reads keys and values into other objects, or keeps things for another time.
+     * Made anew with each call.
+     *
+     * @throws IllegalArgumentException if its manifest is not that of the store that the owner declared, or there is no such store
+     */
+    public <S> S storeAs(StoreSpec<S> spec) {
+        int index = indexOf(spec.name());
+        if (!specs.get(index).manifest().equals(spec.manifest())) {
+            throw SpecMismatch.of(specs.get(index), spec);
+        }
+        return spec.open(layer(index, spec.name()));
+    }
+
+    /**
      * Entries of a store of values by key, as they were then, by their keys' bytes; its keys need not have been declared with an order.
      *
      * @param spec what the bytes of the store's entries are, by the names of the serdes

@@ -18,6 +18,11 @@ public record Timestamped<V>(V value, long timestamp) {
         return new TimestampedSerde<>(valueSerde);
     }
 
+    /** The name of what a serde's values are: of values that are kept with times, without those. */
+    public static String valueName(Serde<?> serde) {
+        return serde instanceof TimestampedSerde<?> timed ? timed.valueSerde.name() : serde.name();
+    }
+
     private record TimestampedSerde<V>(Serde<V> valueSerde) implements Serde<Timestamped<V>> {
         @Override
         public void write(Timestamped<V> value, BytesWriter out) {

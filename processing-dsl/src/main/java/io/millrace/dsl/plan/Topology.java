@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -131,6 +132,14 @@ public record Topology(
         subTopologies.forEach(subTopology -> stores.addAll(subTopology.stores()));
         globalTables.forEach(table -> stores.add(table.store()));
         return stores;
+    }
+
+    /** The sub-topology whose tasks have a store; empty for that of a global table, which is of none. */
+    public Optional<SubTopology> ownerOf(String store) {
+        return subTopologies.stream()
+                .filter(subTopology -> subTopology.stores().stream()
+                        .anyMatch(spec -> spec.name().equals(store)))
+                .findFirst();
     }
 
     /** Where the changes of a store are logged: for a global table the topic that it is of. */

@@ -20,7 +20,7 @@ final class CommittedRecordStore<K, V> implements RecordStore<K, V> {
 
     @Override
     public Entries<TimedKey<K>, V> fetch(K key, long first, long last) {
-        return reader.entries(store -> store.fetch(key, first, last));
+        return reader.ofKey(store -> store.fetch(key, first, last));
     }
 
     @Override
@@ -30,7 +30,7 @@ final class CommittedRecordStore<K, V> implements RecordStore<K, V> {
 
     @Override
     public Entries<TimedKey<K>, V> fetchAfter(TimedKey<K> record, long last) {
-        return reader.entries(store -> store.fetchAfter(record, last));
+        return reader.ofKey(store -> store.fetchAfter(record, last));
     }
 
     @Override

@@ -23,29 +23,33 @@ final class CommittedSortedStore<K, V> extends CommittedKeyValueStore<K, V, KeyV
 
     @Override
     public Entries<K, V> all() {
-        return reader().inKeyOrder(spec, KeyRange.all());
+        return inOrder(KeyRange.all());
     }
 
     @Override
     public Entries<K, V> range(K from, K to) {
-        return reader().inKeyOrder(spec, KeyRange.between(bytes(from), bytes(to)));
+        return inOrder(KeyRange.between(bytes(from), bytes(to)));
     }
 
     @Override
     public Entries<K, V> atLeast(K from) {
-        return reader().inKeyOrder(spec, KeyRange.between(bytes(from), null));
+        return inOrder(KeyRange.between(bytes(from), null));
     }
 
     @Override
     public Entries<K, V> before(K to) {
-        return reader().inKeyOrder(spec, KeyRange.between(null, bytes(to)));
+        return inOrder(KeyRange.between(null, bytes(to)));
     }
 
     @Override
     public Entries<K, V> prefix(KeyPrefix<K> prefix) {
         BytesWriter bytes = new BytesWriter();
         prefix.write(bytes);
-        return reader().inKeyOrder(spec, KeyRange.startingWith(bytes.viewInto(new BytesView())));
+        return inOrder(KeyRange.startingWith(bytes.viewInto(new BytesView())));
+    }
+
+    private Entries<K, V> inOrder(KeyRange range) {
+        return reader().merged(KeyOrder.of(spec, range));
     }
 
     private BytesView bytes(K key) {

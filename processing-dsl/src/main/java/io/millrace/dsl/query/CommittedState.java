@@ -44,11 +44,13 @@ public final class CommittedState {
         if (rows instanceof KeyValueSpec<?, ?>) {
             return (S) new CommittedKeyValueStore<>((StateReader<KeyValueStore<Object, Object>>) any);
         }
-        if (spec instanceof WindowSpec<?, ?>) {
-            return (S) new CommittedWindowStore<>((StateReader<WindowStore<Object, Object>>) any);
+        if (spec instanceof WindowSpec<?, ?> windows) {
+            return (S) new CommittedWindowStore<>(
+                    (StateReader<WindowStore<Object, Object>>) any, (WindowSpec<Object, Object>) windows);
         }
-        if (spec instanceof SessionSpec<?, ?>) {
-            return (S) new CommittedSessionStore<>((StateReader<SessionStore<Object, Object>>) any);
+        if (spec instanceof SessionSpec<?, ?> sessions) {
+            return (S) new CommittedSessionStore<>(
+                    (StateReader<SessionStore<Object, Object>>) any, (SessionSpec<Object, Object>) sessions);
         }
         if (spec instanceof RecordSpec<?, ?> || spec instanceof RecordBufferSpec<?, ?>) {
             return (S) new CommittedRecordStore<>((StateReader<RecordStore<Object, Object>>) any);

@@ -1,14 +1,13 @@
 package io.millrace.dsl.query;
 
 import io.millrace.state.Entries;
-import io.millrace.state.KeyRange;
 import io.millrace.state.ScanDirection;
-import io.millrace.state.SortedSpec;
 import io.millrace.state.StateException;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
@@ -46,7 +45,7 @@ public final class StateReader<S> {
      * @throws StateException if none has, and one of them cannot be asked (Q1)
      */
     <R> @Nullable R first(Function<? super S, ? extends @Nullable R> question) {
-        StateException elsewhere = null;
+        Elsewhere elsewhere = new Elsewhere();
         for (int partition = firstPartition; partition < endPartition; partition++) {
             try {
                 R answer = ask(partition, question);
@@ -54,16 +53,56 @@ public final class StateReader<S> {
                     return answer;
                 }
             } catch (StateException e) {
-                if (e.kind() != StateException.Kind.NOT_HERE) {
-                    throw e;
-                }
-                elsewhere = e;
+                elsewhere.add(partition, e);
             }
         }
-        if (elsewhere != null) {
-            throw elsewhere;
-        }
+        elsewhere.checkNone();
         return null;
+    }
+
+    /**
+     * The entries of a key, which are in one partition: in whichever that is. All that can be asked are opened before the first entry comes.
+     *
+     * @throws StateException when it is visited, if no partition has any, and one of them cannot be asked (Q1)
+     */
+    <K, V> Entries<K, V> ofKey(Function<? super S, Entries<K, V>> question) {
+        return Entries.of((direction, action) -> {
+            Elsewhere elsewhere = new Elsewhere();
+            boolean[] isFound = {false};
+            boolean isDone = visit(openWhatIsHere(elsewhere), question, direction, (key, value) -> {
+                isFound[0] = true;
+                return action.test(key, value);
+            });
+            if (!isFound[0]) {
+                elsewhere.checkNone();
+            }
+            return isDone;
+        });
+    }
+
+    /** The entries of one partition after those of the other; all are asked before the first one is told. */
+    <K, V> Entries<K, V> whole(Function<? super S, Entries<K, V>> question) {
+        return Entries.of((direction, action) -> visit(openAll(), question, direction, action));
+    }
+
+    private <K, V> boolean visit(
+            List<StateView> open,
+            Function<? super S, Entries<K, V>> question,
+            ScanDirection direction,
+            BiPredicate<? super K, ? super V> action) {
+        try {
+            boolean isForward = direction == ScanDirection.FORWARD;
+            for (int i = 0; i < open.size(); i++) {
+                StateView view = open.get(isForward ? i : open.size() - 1 - i);
+                Entries<K, V> found = question.apply(view.store(spec));
+                if (!(isForward ? found : found.reversed()).forEachWhile(action)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            open.forEach(StateView::close);
+        }
     }
 
     long sum(ToLongFunction<? super S> question) {
@@ -101,16 +140,32 @@ public final class StateReader<S> {
         });
     }
 
-    /** The entries of all partitions in the order of their keys' bytes; all are asked before the first one is told. */
-    <K, V> Entries<K, V> inKeyOrder(SortedSpec<K, V> asked, KeyRange range) {
-        return Entries.of(new KeyOrder<>(asked, range, this::openAll));
+    /** The entries of all partitions in one order; all are asked before the first one is told. */
+    <K, V> Entries<K, V> merged(MergedPartitions.Pieces<K, V> pieces) {
+        return Entries.of(new MergedPartitions<>(this::openAll, pieces));
     }
 
     private List<StateView> openAll() {
+        Elsewhere elsewhere = new Elsewhere();
+        List<StateView> open = openWhatIsHere(elsewhere);
+        try {
+            elsewhere.checkNone();
+            return open;
+        } catch (StateException e) {
+            open.forEach(StateView::close);
+            throw e;
+        }
+    }
+
+    private List<StateView> openWhatIsHere(Elsewhere elsewhere) {
         List<StateView> open = new ArrayList<>();
         try {
             for (int partition = firstPartition; partition < endPartition; partition++) {
-                open.add(views.apply(partition));
+                try {
+                    open.add(views.apply(partition));
+                } catch (StateException e) {
+                    elsewhere.add(partition, e);
+                }
             }
             return open;
         } catch (Throwable e) {
@@ -127,6 +182,35 @@ public final class StateReader<S> {
     private <R> @Nullable R ask(int partition, Function<? super S, ? extends @Nullable R> question) {
         try (StateView view = views.apply(partition)) {
             return question.apply(view.store(spec));
+        }
+    }
+
+    /** The partitions that cannot be asked here and now. */
+    private final class Elsewhere {
+        private final List<Integer> partitions = new ArrayList<>();
+        private @Nullable StateException first;
+
+        /** @throws StateException this one, if it says anything else */
+        void add(int partition, StateException refusal) {
+            if (refusal.kind() != StateException.Kind.NOT_HERE) {
+                throw refusal;
+            }
+            partitions.add(partition);
+            first = first == null ? refusal : first;
+        }
+
+        void checkNone() {
+            StateException refusal = first;
+            if (refusal == null) {
+                return;
+            }
+            throw new StateException(
+                    StateException.Kind.NOT_HERE,
+                    "The answer may be in partitions " + partitions + " of store '" + name()
+                            + "', which cannot be asked now: queries().partitions(\"" + name()
+                            + "\") says which instance has each, and queries().partitionOf(\"" + name()
+                            + "\", keySerde, key) in which one a key is. " + refusal.getMessage(),
+                    refusal);
         }
     }
 }

@@ -2,15 +2,20 @@ package io.millrace.dsl.query;
 
 import io.millrace.dsl.GlobalTableSpec;
 import io.millrace.dsl.Queries;
+import io.millrace.dsl.StorePartition;
+import io.millrace.log.Partitioner;
+import io.millrace.serde.BytesView;
+import io.millrace.serde.BytesWriter;
 import io.millrace.serde.OrderedSerde;
 import io.millrace.serde.Serde;
-import io.millrace.state.KeyValueSpec;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.SortedSpec;
 import io.millrace.state.SortedStore;
 import io.millrace.state.StateView;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.Timestamped;
+import io.millrace.state.time.RecordBufferSpec;
+import io.millrace.state.time.RecordStore;
 import io.millrace.state.time.SessionSpec;
 import io.millrace.state.time.SessionStore;
 import io.millrace.state.time.VersionedSpec;
@@ -18,17 +23,15 @@ import io.millrace.state.time.VersionedStore;
 import io.millrace.state.time.VersionedTableSpec;
 import io.millrace.state.time.WindowSpec;
 import io.millrace.state.time.WindowStore;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
 
 /** The stores of one application, by name. Safe for use by several threads. */
 public final class StoreQueries implements Queries {
     private final String application;
-    private final SortedMap<String, StoreSpec<?>> specs = new TreeMap<>();
-    private final ToIntFunction<String> partitions;
+    private final SortedMap<String, QueriedStore> stores = new TreeMap<>();
+    private final Places places;
     private final Views views;
 
     /** Opens views of single partitions. */
@@ -38,22 +41,31 @@ public final class StoreQueries implements Queries {
         StateView open(StoreSpec<?> store, int partition);
     }
 
-    /** @param partitions how many a store has */
-    public StoreQueries(String application, List<StoreSpec<?>> stores, ToIntFunction<String> partitions, Views views) {
+    /** Where the partitions of stores are. */
+    public interface Places {
+        /** How many a store has. */
+        int count(String store);
+
+        /** Each partition of a store, with who has it. */
+        List<StorePartition> of(String store);
+    }
+
+    public StoreQueries(String application, List<QueriedStore> stores, Places places, Views views) {
         this.application = application;
-        stores.forEach(store -> specs.put(store.name(), store));
-        this.partitions = partitions;
+        stores.forEach(store -> this.stores.put(store.name(), store));
+        this.places = places;
         this.views = views;
     }
 
     @Override
     public List<String> stores() {
-        return List.copyOf(specs.keySet());
+        return List.copyOf(stores.keySet());
     }
 
     @Override
     public <S> S store(StoreSpec<S> spec) {
-        StoreSpec<?> found = find(spec.name());
+        QueriedStore store = find(spec.name());
+        StoreSpec<?> found = store.spec();
         if (found instanceof GlobalTableSpec<?, ?> table && table.rows().equals(spec)) {
             @SuppressWarnings("unchecked") // its rows are what the specification makes of them
             StoreSpec<S> rows = (StoreSpec<S>) found;
@@ -63,7 +75,9 @@ public final class StoreQueries implements Queries {
         if (!found.equals(spec)) {
             throw new IllegalArgumentException("Store '" + spec.name() + "' of application '" + application
                     + "' was declared otherwise than it is asked for: "
-                    + (differences.isEmpty() ? "keep its StoreSpec in one constant" : String.join(", ", differences)));
+                    + (differences.isEmpty()
+                            ? "keep its StoreSpec in one constant"
+                            : String.join(", ", differences) + ". " + StoreTypes.advice(store)));
         }
         return reading(spec);
     }
@@ -71,55 +85,103 @@ public final class StoreQueries implements Queries {
     @Override
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> KeyValueStore<K, V> keyValue(String name, Serde<K> keySerde, Serde<V> valueSerde) {
-        StoreSpec<?> found = find(name);
-        return isTimed(byKey(found), keySerde, valueSerde)
-                ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(found))
-                : (KeyValueStore<K, V>) reading(found);
+        QueriedStore found = find(name);
+        return StoreTypes.byKey(found).isTimed(keySerde, valueSerde)
+                ? new UntimedKeyValueStore<>((KeyValueStore<K, Timestamped<V>>) reading(found.spec()))
+                : (KeyValueStore<K, V>) reading(found.spec());
     }
 
     @Override
     public <K, V> SortedStore<K, V> sorted(String name, OrderedSerde<K> keySerde, Serde<V> valueSerde) {
-        StoreSpec<?> found = find(name);
-        return isTimed(byKey(found), keySerde, valueSerde)
+        QueriedStore found = find(name);
+        return StoreTypes.byKey(found).isTimed(keySerde, valueSerde)
                 ? new UntimedSortedStore<>(
-                        sorting(found, StoreSpec.sorted(name, keySerde, Timestamped.serde(valueSerde))))
-                : sorting(found, StoreSpec.sorted(name, keySerde, valueSerde));
+                        sorting(found.spec(), StoreSpec.sorted(name, keySerde, Timestamped.serde(valueSerde))))
+                : sorting(found.spec(), StoreSpec.sorted(name, keySerde, valueSerde));
     }
 
     @Override
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> VersionedStore<K, V> versions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
-        StoreSpec<?> found = find(name);
-        if (found instanceof VersionedTableSpec<?, ?> spec) {
-            checkTypes(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde);
+        QueriedStore found = find(name);
+        if (found.spec() instanceof VersionedTableSpec<?, ?> spec) {
+            new StoreTypes(name, spec.keySerde(), spec.valueSerde()).check(keySerde, valueSerde);
             return (VersionedStore<K, V>) reading(spec);
         }
-        if (found instanceof VersionedSpec<?, ?> spec) {
-            checkTypes(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde);
+        if (found.spec() instanceof VersionedSpec<?, ?> spec) {
+            new StoreTypes(name, spec.keySerde(), spec.valueSerde()).check(keySerde, valueSerde);
             return (VersionedStore<K, V>) reading(spec);
         }
-        throw otherKind(found, "versions");
+        throw StoreTypes.otherKind(found, "versions");
     }
 
     @Override
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> WindowStore<K, V> windows(String name, Serde<K> keySerde, Serde<V> valueSerde) {
-        if (find(name) instanceof WindowSpec<?, ?> spec) {
-            return isTimed(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde)
-                    ? new UntimedWindowStore<>((WindowStore<K, Timestamped<V>>) reading(spec))
-                    : (WindowStore<K, V>) reading(spec);
+        QueriedStore found = find(name);
+        if (found.spec() instanceof WindowSpec<?, ?> spec) {
+            return new StoreTypes(name, spec.keySerde(), spec.valueSerde()).isTimed(keySerde, valueSerde)
+                    ? new UntimedWindowStore<>(fixed(spec, keySerde, Timestamped.serde(valueSerde)))
+                    : fixed(spec, keySerde, valueSerde);
         }
-        throw otherKind(find(name), "windows");
+        if (found.isSliding() && found.spec() instanceof RecordBufferSpec<?, ?> spec) {
+            StateReader<?> reader = reader(spec);
+            long sizeMillis = found.slideMillis().getAsLong();
+            return new StoreTypes(name, spec.keySerde(), spec.valueSerde()).isTimed(keySerde, valueSerde)
+                    ? new UntimedWindowStore<>(new CommittedSlidingWindows<>(
+                            (StateReader<RecordStore<K, Timestamped<V>>>) reader, keySerde, sizeMillis))
+                    : new CommittedSlidingWindows<>((StateReader<RecordStore<K, V>>) reader, keySerde, sizeMillis);
+        }
+        throw StoreTypes.otherKind(found, "windows");
+    }
+
+    /** Windows of a fixed size. */
+    @SuppressWarnings("unchecked") // the serdes' names are those of the store
+    private <K, V> WindowStore<K, V> fixed(WindowSpec<?, ?> found, Serde<K> keySerde, Serde<V> valueSerde) {
+        WindowSpec<K, V> asked = new WindowSpec<>(
+                found.name(),
+                keySerde,
+                valueSerde,
+                found.sizeMillis(),
+                found.advanceMillis(),
+                found.retentionMillis(),
+                found.isTimeTold());
+        StateReader<?> reader = reader(found);
+        return new CommittedWindowStore<>((StateReader<WindowStore<K, V>>) reader, asked);
     }
 
     @Override
     @SuppressWarnings("unchecked") // the serdes' names are those of the store
     public <K, V> SessionStore<K, V> sessions(String name, Serde<K> keySerde, Serde<V> valueSerde) {
-        if (find(name) instanceof SessionSpec<?, ?> spec) {
-            checkTypes(new Types(name, spec.keySerde(), spec.valueSerde()), keySerde, valueSerde);
-            return (SessionStore<K, V>) reading(spec);
+        QueriedStore found = find(name);
+        if (found.spec() instanceof SessionSpec<?, ?> spec) {
+            new StoreTypes(name, spec.keySerde(), spec.valueSerde()).check(keySerde, valueSerde);
+            SessionSpec<K, V> asked = new SessionSpec<>(
+                    name, keySerde, valueSerde, spec.gapMillis(), spec.retentionMillis(), spec.isTimeTold());
+            StateReader<?> reader = reader(spec);
+            return new CommittedSessionStore<>((StateReader<SessionStore<K, V>>) reader, asked);
         }
-        throw otherKind(find(name), "sessions");
+        throw StoreTypes.otherKind(found, "sessions");
+    }
+
+    @Override
+    public List<StorePartition> partitions(String store) {
+        return places.of(find(store).name());
+    }
+
+    @Override
+    public <K> StorePartition partitionOf(String store, Serde<K> keySerde, K key) {
+        String declared = find(store).spec().manifest().properties().getOrDefault("key", keySerde.name());
+        if (!declared.equals(keySerde.name())) {
+            throw new IllegalArgumentException("The keys of store '" + store + "' are " + declared + ", not "
+                    + keySerde.name() + ": ask where one is with the serde that its bytes are made with");
+        }
+        if (key == null) {
+            throw StoreSpec.nullKey(store);
+        }
+        BytesWriter bytes = new BytesWriter();
+        keySerde.write(key, bytes);
+        return partitions(store).get(Partitioner.partitionOf(bytes.viewInto(new BytesView()), places.count(store)));
     }
 
     private <S> S reading(StoreSpec<S> spec) {
@@ -132,85 +194,15 @@ public final class StoreQueries implements Queries {
     }
 
     private <S> StateReader<S> reader(StoreSpec<S> spec) {
-        return new StateReader<>(spec, 0, partitions.applyAsInt(spec.name()), partition -> views.open(spec, partition));
+        return new StateReader<>(spec, 0, places.count(spec.name()), partition -> views.open(spec, partition));
     }
 
-    /** The types of a store of values by key. */
-    private static Types byKey(StoreSpec<?> found) {
-        if (found instanceof KeyValueSpec<?, ?> spec) {
-            return new Types(found.name(), spec.keySerde(), spec.valueSerde());
-        }
-        if (found instanceof SortedSpec<?, ?> spec) {
-            return new Types(found.name(), spec.keySerde(), spec.valueSerde());
-        }
-        if (found instanceof GlobalTableSpec<?, ?> spec) {
-            return new Types(found.name(), spec.keySerde(), spec.valueSerde());
-        }
-        throw otherKind(found, "values by key");
-    }
-
-    /** What a store was declared with. */
-    private record Types(String store, Serde<?> key, Serde<?> value) {}
-
-    private StoreSpec<?> find(String name) {
-        StoreSpec<?> found = specs.get(name);
+    private QueriedStore find(String name) {
+        QueriedStore found = stores.get(name);
         if (found == null) {
             throw new IllegalArgumentException(
                     "Application '" + application + "' has no store '" + name + "'; it has " + stores());
         }
         return found;
-    }
-
-    /**
-     * Whether the store keeps a time with each value.
-     *
-     * @throws IllegalArgumentException if its types are not those that are asked for
-     */
-    private static boolean isTimed(Types types, Serde<?> askedKey, Serde<?> askedValue) {
-        Serde<?> key = types.key();
-        Serde<?> value = types.value();
-        boolean isTimed = value.name().equals(Timestamped.serde(askedValue).name());
-        List<String> differences = new ArrayList<>();
-        if (!key.name().equals(askedKey.name())) {
-            differences.add("its keys are " + key.name() + ", not " + askedKey.name());
-        }
-        if (!isTimed && !value.name().equals(askedValue.name())) {
-            differences.add("its values are " + value.name() + ", not " + askedValue.name());
-        }
-        if (!differences.isEmpty()) {
-            throw new IllegalArgumentException("Store '" + types.store() + "' has other types than it is asked for: "
-                    + String.join(", ", differences));
-        }
-        return isTimed;
-    }
-
-    private static void checkTypes(Types types, Serde<?> askedKey, Serde<?> askedValue) {
-        if (isTimed(types, askedKey, askedValue)) {
-            throw new IllegalArgumentException("The values of store '" + types.store()
-                    + "' are kept with times: ask for them with Timestamped.serde(...), or with the store's StoreSpec");
-        }
-    }
-
-    private static IllegalArgumentException otherKind(StoreSpec<?> found, String asked) {
-        return new IllegalArgumentException("Store '" + found.name() + "' does not hold " + asked + ": it is of kind '"
-                + found.manifest().kind() + "'. Ask for it by queries()." + methodFor(found));
-    }
-
-    private static String methodFor(StoreSpec<?> found) {
-        String named = "(\"" + found.name() + "\", keySerde, valueSerde)";
-        if (found instanceof KeyValueSpec<?, ?>
-                || found instanceof SortedSpec<?, ?>
-                || found instanceof GlobalTableSpec<?, ?>) {
-            return "keyValue" + named;
-        }
-        if (found instanceof VersionedTableSpec<?, ?> || found instanceof VersionedSpec<?, ?>) {
-            return "versions" + named;
-        }
-        if (found instanceof WindowSpec<?, ?>) {
-            return "windows" + named;
-        }
-        return found instanceof SessionSpec<?, ?>
-                ? "sessions" + named
-                : "store(spec), with the specification that declares it";
     }
 }

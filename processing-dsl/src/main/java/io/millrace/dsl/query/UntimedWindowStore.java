@@ -7,7 +7,7 @@ import io.millrace.state.time.Windowed;
 import org.jspecify.annotations.Nullable;
 
 /** Values of windows without the times that are kept with them; for reading. */
-record UntimedWindowStore<K, V>(WindowStore<K, Timestamped<V>> timed) implements WindowStore<K, V> {
+record UntimedWindowStore<K, V>(WindowStore<K, Timestamped<V>> timed) implements ReadOnlyWindows<K, V> {
     @Override
     public String name() {
         return timed.name();
@@ -25,6 +25,11 @@ record UntimedWindowStore<K, V>(WindowStore<K, Timestamped<V>> timed) implements
     }
 
     @Override
+    public Entries<Windowed<K>, V> fetch(@Nullable K from, @Nullable K to, long first, long last) {
+        return UntimedKeyValueStore.untimed(timed.fetch(from, to, first, last));
+    }
+
+    @Override
     public Entries<Windowed<K>, V> fetchAll(long first, long last) {
         return UntimedKeyValueStore.untimed(timed.fetchAll(first, last));
     }
@@ -37,20 +42,5 @@ record UntimedWindowStore<K, V>(WindowStore<K, Timestamped<V>> timed) implements
     @Override
     public long streamTime() {
         return timed.streamTime();
-    }
-
-    @Override
-    public boolean put(K key, long start, V value) {
-        throw CommittedState.readOnly(name());
-    }
-
-    @Override
-    public void remove(K key, long start) {
-        throw CommittedState.readOnly(name());
-    }
-
-    @Override
-    public void advanceTo(long time) {
-        throw CommittedState.readOnly(name());
     }
 }

@@ -53,6 +53,7 @@ final class RunningApplication implements Application, LoopObserver {
     private final AppNews news = new AppNews();
     private final RestoreMeter restores;
     private final DrainCheck drainCheck;
+    private final StorePlaces places;
     private final Queries queries;
     private final Metrics metrics;
     private volatile Scheduler.@Nullable Loop stateWriter;
@@ -77,7 +78,8 @@ final class RunningApplication implements Application, LoopObserver {
         globalLoop = core.globalTables().all().isEmpty() ? null : new GlobalLoop(core, this, restores.newPart());
         drainCheck = new DrainCheck(core, taskLoops, ingestLoops, this::globalStatus);
         metrics = new AppMetrics(core, taskLoops, ingestLoops, this);
-        queries = new StoreQueries(core.name(), core.topology().stores(), this::partitionsOf, this::viewForQuery);
+        places = new StorePlaces(core);
+        queries = new StoreQueries(core.name(), places.stores(), places, this::viewForQuery);
     }
 
     void start() {
@@ -192,16 +194,12 @@ final class RunningApplication implements Application, LoopObserver {
             throw new IllegalArgumentException(
                     "Application '" + core.name() + "' has no store '" + store.name() + "'; it has " + names);
         }
-        int partitions = partitionsOf(store.name());
+        int partitions = places.count(store.name());
         if (partition < 0 || partition >= partitions) {
             throw new IllegalArgumentException("Store '" + store.name() + "' of application '" + core.name()
                     + "' has no partition " + partition + ": it has " + partitions + ", numbered from 0");
         }
         return core.database().view(partition, store.name());
-    }
-
-    private int partitionsOf(String store) {
-        return core.partitionCounts().getOrDefault(core.topology().changelogTopic(store), 0);
     }
 
     @Override
@@ -228,8 +226,8 @@ final class RunningApplication implements Application, LoopObserver {
             }
             throw new StateException(
                     StateException.Kind.NOT_HERE,
-                    "The answer may be in a partition that cannot be asked now, application '" + core.name() + "' is "
-                            + state() + ": " + e.getMessage(),
+                    "Instance '" + core.instance() + "' of application '" + core.name() + "' is " + state() + ": "
+                            + e.getMessage(),
                     e);
         }
     }

@@ -146,11 +146,12 @@ class QueriesTest {
                 .hasMessageContaining("Application 'app' has no store 'cuonts'; it has [by-value, counts, sessions, ");
         assertThatThrownBy(() -> queries.keyValue("counts", Serdes.int64(), Serdes.string()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("its keys are utf8, not int64, its values are timestamped<int64>, not utf8");
+                .hasMessageContaining("its keys are utf8, not int64, its values are int64, not utf8");
         assertThatThrownBy(() -> queries.windows("counts", Serdes.string(), Serdes.int64()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Store 'counts' does not hold windows: it is of kind 'key-value'. Ask for it by"
-                        + " queries().keyValue(\"counts\", keySerde, valueSerde)");
+                        + " queries().keyValue(\"counts\", keySerde, valueSerde), or, for ranges of keys, by"
+                        + " queries().sorted(\"counts\", keySerde, valueSerde)");
         assertThatThrownBy(() -> queries.keyValue("windows", Serdes.string(), Serdes.int64()))
                 .hasMessage("Store 'windows' does not hold values by key: it is of kind 'windows'. Ask for it by"
                         + " queries().windows(\"windows\", keySerde, valueSerde)");

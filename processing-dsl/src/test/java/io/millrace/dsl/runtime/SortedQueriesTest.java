@@ -10,8 +10,6 @@ import io.millrace.dsl.TimeWindows;
 import io.millrace.dsl.Topic;
 import io.millrace.log.LogProducer;
 import io.millrace.log.ProducerRecord;
-import io.millrace.serde.BytesView;
-import io.millrace.serde.BytesWriter;
 import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
@@ -85,14 +83,13 @@ class SortedQueriesTest {
     private <K> void send(Topic<K, Long> topic, K key, Long value) {
         try (LogProducer producer = simulation.log().producer()) {
             var ignored = producer.send(new ProducerRecord(
-                    topic.name(), null, 5L, bytes(topic.keySerde(), key), bytes(Serdes.int64(), value), List.of()));
+                    topic.name(),
+                    null,
+                    5L,
+                    TestBytes.of(topic.keySerde(), key),
+                    TestBytes.of(Serdes.int64(), value),
+                    List.of()));
         }
-    }
-
-    private static <T> BytesView bytes(Serde<T> serde, T value) {
-        BytesWriter writer = new BytesWriter();
-        serde.write(value, writer);
-        return writer.viewInto(new BytesView());
     }
 
     private static <K, V> void assertSame(Entries<K, V> found, Map<K, V> expected) {

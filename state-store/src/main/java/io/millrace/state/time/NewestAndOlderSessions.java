@@ -4,6 +4,7 @@ import io.millrace.serde.BytesView;
 import io.millrace.serde.BytesWriter;
 import io.millrace.serde.Serdes;
 import io.millrace.state.Entries;
+import io.millrace.state.KeyRange;
 import io.millrace.state.ScanDirection;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
@@ -47,12 +48,27 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     public Entries<Session<K>, V> findMergeable(K key, long start, long end) {
         long first = TimeRule.minus(start, spec.gapMillis());
         long last = TimeRule.plus(end, spec.gapMillis());
-        return Entries.of((direction, action) -> visit(key, first, last, direction, action));
+        return fetch(key, first, last);
     }
 
     @Override
     public Entries<Session<K>, V> fetch(K key) {
-        return Entries.of((direction, action) -> visit(key, Long.MIN_VALUE, Long.MAX_VALUE, direction, action));
+        return fetch(key, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    @Override
+    public Entries<Session<K>, V> fetch(K key, long first, long last) {
+        return Entries.of((direction, action) -> visit(key, first, last, direction, action));
+    }
+
+    @Override
+    public Entries<Session<K>, V> fetch(@Nullable K from, @Nullable K to, long first, long last) {
+        KeyRange keys = KeyRange.ofKeys(name(), spec.keySerde(), from, to);
+        return Entries.of((direction, action) -> {
+            Entries<K, NewestSession<V>> found = newest.range(KeyFormat.of(keys));
+            return (direction == ScanDirection.FORWARD ? found : found.reversed())
+                    .forEachWhile((key, present) -> visit(key, present, first, last, direction, action));
+        });
     }
 
     @Override
@@ -199,9 +215,16 @@ final class NewestAndOlderSessions<K, V> implements SessionStore<K, V> {
     private boolean visit(
             K key, long first, long last, ScanDirection direction, BiPredicate<? super Session<K>, ? super V> action) {
         NewestSession<V> present = newest.get(key);
-        if (present == null) {
-            return true;
-        }
+        return present == null || visit(key, present, first, last, direction, action);
+    }
+
+    private boolean visit(
+            K key,
+            NewestSession<V> present,
+            long first,
+            long last,
+            ScanDirection direction,
+            BiPredicate<? super Session<K>, ? super V> action) {
         return direction == ScanDirection.FORWARD
                 ? visitOlder(key, present, first, last, direction, action)
                         && visitNewest(key, present, first, last, action)

@@ -1,10 +1,12 @@
 package io.millrace.state.time;
 
 import io.millrace.state.Entries;
+import io.millrace.state.KeyRange;
 import io.millrace.state.ScanDirection;
 import io.millrace.state.StagedStore;
 import io.millrace.state.StoreLayer;
 import io.millrace.state.StoreSpec;
+import java.util.Map;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -74,12 +76,54 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
     public Entries<Windowed<K>, V> fetchAll(long first, long last) {
         return Entries.of((direction, action) -> {
             long from = Math.max(first, clock.limit());
-            if (from > last) {
+            return from > last
+                    || scan(WindowFormat.starts(from, last), direction).forEachWhile(action);
+        });
+    }
+
+    @Override
+    public Entries<Windowed<K>, V> fetch(@Nullable K from, @Nullable K to, long first, long last) {
+        KeyRange keys = KeyRange.ofKeys(name(), spec.keySerde(), from, to);
+        return keys.equals(KeyRange.all())
+                ? fetchAll(first, last)
+                : Entries.of((direction, action) -> keys.isEmpty() || visit(keys, first, last, direction, action));
+    }
+
+    private boolean visit(
+            KeyRange keys,
+            long first,
+            long last,
+            ScanDirection direction,
+            BiPredicate<? super Windowed<K>, ? super V> action) {
+        long least = Math.max(first, clock.limit());
+        long greatest = last;
+        while (least <= greatest) {
+            Windowed<K> next = scan(WindowFormat.starts(least, greatest), direction)
+                    .first()
+                    .map(Map.Entry::getKey)
+                    .orElse(null);
+            if (next == null) {
                 return true;
             }
-            Entries<Windowed<K>, V> found = windows.range(WindowFormat.starts(from, last));
-            return (direction == ScanDirection.FORWARD ? found : found.reversed()).forEachWhile(action);
-        });
+            long start = next.start();
+            if (!scan(WindowFormat.at(start, keys), direction).forEachWhile(action)) {
+                return false;
+            }
+            if (start == (direction == ScanDirection.FORWARD ? greatest : least)) {
+                return true;
+            }
+            if (direction == ScanDirection.FORWARD) {
+                least = start + 1;
+            } else {
+                greatest = start - 1;
+            }
+        }
+        return true;
+    }
+
+    private Entries<Windowed<K>, V> scan(KeyRange range, ScanDirection direction) {
+        Entries<Windowed<K>, V> found = windows.range(range);
+        return direction == ScanDirection.FORWARD ? found : found.reversed();
     }
 
     @Override
@@ -140,8 +184,8 @@ final class TimeFirstWindowStore<K, V> implements WindowStore<K, V> {
 
     /** Of many windows, most may have no entry of any key: what is kept may reach back far, or to no beginning. */
     private long nextOfAny(long next, long end, boolean isForward) {
-        Entries<Windowed<K>, V> rest = windows.range(WindowFormat.starts(Math.min(next, end), Math.max(next, end)));
-        return (isForward ? rest : rest.reversed())
+        KeyRange rest = WindowFormat.starts(Math.min(next, end), Math.max(next, end));
+        return scan(rest, isForward ? ScanDirection.FORWARD : ScanDirection.BACKWARD)
                 .first()
                 .map(entry -> entry.getKey().start())
                 .orElse(end);

@@ -39,6 +39,12 @@ record WindowFormat<K>(Serde<K> keySerde, long sizeMillis) implements Serde<Wind
         return new Windowed<>(key, start, TimeRule.plus(start, sizeMillis));
     }
 
+    /** The windows of some keys that begin at {@code start}. */
+    static KeyRange at(long start, KeyRange keys) {
+        return keys.behind(
+                TimeRule.put(start, new BytesWriter().putByte(Tag.BY_TIME)).viewInto(new BytesView()));
+    }
+
     /** The windows of all keys that begin from the first start to the last. */
     static KeyRange starts(long first, long last) {
         return TimedFormat.buckets(first, last);

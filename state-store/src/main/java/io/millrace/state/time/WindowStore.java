@@ -33,6 +33,21 @@ public interface WindowStore<K, V> {
     /** The windows of all keys that begin from the first start to the last, both included, in the order of time, then of the keys' bytes. */
     Entries<Windowed<K>, V> fetchAll(long first, long last);
 
+    /** All windows that are kept, in the order of time, then of the keys' bytes. */
+    default Entries<Windowed<K>, V> all() {
+        return fetchAll(Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
+     * The windows of a range of keys that begin from the first start to the last, both included, in the order of time, then of the keys' bytes. Costs two
+     * look-ups for each start at which any key has a window.
+     *
+     * @param from the first key, or null for the least
+     * @param to the first key behind the range, or null if there is none
+     * @throws UnsupportedOperationException if there is a bound, and the store's keys have no {@link io.millrace.serde.OrderedSerde}
+     */
+    Entries<Windowed<K>, V> fetch(@Nullable K from, @Nullable K to, long first, long last);
+
     /** The greatest start that was put, expired ones included, or what was told if that is later. */
     long greatestTime();
 

@@ -3,12 +3,13 @@ package io.millrace.state.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.serde.Serdes;
+import io.millrace.state.Entries;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions with a gap of 8 ms, kept for 60 ms in the time that is put or in that which is told. Also such that overlap, which no program that merges them would put. */
@@ -85,6 +86,15 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
         assertThat(store.findMergeable(key(step), first, last).toList()).isEqualTo(found);
         assertThat(store.findMergeable(key(step), first, last).reversed().toList())
                 .isEqualTo(reversed(found));
+        assertThat(store.fetch(key(step), first, last).toList()).isEqualTo(overlapping(key(step), first, last));
+        assertSame(
+                store.fetch(beginKey(step), endKey(step), first, last),
+                all(first, last).stream().filter(inRange(step)).toList());
+        assertSame(
+                store.fetch(beginKey(step), endKey(step)),
+                all(Long.MIN_VALUE, Long.MAX_VALUE).stream()
+                        .filter(inRange(step))
+                        .toList());
         assertThat(store.fetchAll(first, last).toList()).containsExactlyInAnyOrderElementsOf(all(first, last));
         assertThat(store.fetch(key(step)).first())
                 .isEqualTo(overlapping(key(step), Long.MIN_VALUE, Long.MAX_VALUE).stream()
@@ -103,6 +113,7 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
         assertThat(everything).containsExactlyInAnyOrderElementsOf(all(Long.MIN_VALUE, Long.MAX_VALUE));
         assertThat(store.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE).reversed().toList())
                 .isEqualTo(reversed(everything));
+        assertSame(store.all(), all(Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
     @Override
@@ -165,8 +176,13 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
     }
 
     private List<Map.Entry<Session<String>, String>> overlapping(String key, long first, long last) {
+        return overlapping(session -> session.key().equals(key), first, last);
+    }
+
+    private List<Map.Entry<Session<String>, String>> overlapping(
+            Predicate<Session<String>> isMeant, long first, long last) {
         return staged.sessions.entrySet().stream()
-                .filter(entry -> entry.getKey().key().equals(key)
+                .filter(entry -> isMeant.test(entry.getKey())
                         && entry.getKey().end() >= first
                         && entry.getKey().start() <= last)
                 .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
@@ -174,11 +190,19 @@ final class SessionModel extends KindModel<SessionStore<String, String>> {
     }
 
     private List<Map.Entry<Session<String>, String>> all(long first, long last) {
-        List<Map.Entry<Session<String>, String>> all = new ArrayList<>();
-        for (String key : KEYS) {
-            all.addAll(overlapping(key, first, last));
-        }
-        return all;
+        return overlapping(session -> true, first, last);
+    }
+
+    private static Predicate<Map.Entry<Session<String>, String>> inRange(Step step) {
+        return entry -> isInRange(entry.getKey().key(), beginKey(step), endKey(step));
+    }
+
+    private static void assertSame(
+            Entries<Session<String>, String> found, List<Map.Entry<Session<String>, String>> expected) {
+        assertThat(found.toList()).isEqualTo(expected);
+        assertThat(found.reversed().toList()).isEqualTo(reversed(expected));
+        assertThat(found.reversed().first())
+                .isEqualTo(reversed(expected).stream().findFirst());
     }
 
     private long limit() {

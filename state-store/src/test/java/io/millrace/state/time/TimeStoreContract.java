@@ -48,6 +48,52 @@ public abstract class TimeStoreContract extends StoreContract {
 
     private static final int STEP = 128;
 
+    private static final WindowSpec<Long, Long> NUMBERED = WindowSpec.tumbling(
+            "numbered", Serdes.int64(), Serdes.int64(), Duration.ofMillis(10), Duration.ofMillis(RETENTION));
+    private static final SessionSpec<Long, Long> NUMBERED_SESSIONS = SessionSpec.of(
+            "numbered-sessions", Serdes.int64(), Serdes.int64(), Duration.ofMillis(30), Duration.ofMillis(RETENTION));
+
+    @Test
+    void keysWithoutAnOrderHaveNoRangesAndAllOfThem() {
+        open(NUMBERED, NUMBERED_SESSIONS);
+        WindowStore<Long, Long> windows = store(NUMBERED);
+        SessionStore<Long, Long> sessions = store(NUMBERED_SESSIONS);
+        for (long key : new long[] {-1, 1}) {
+            windows.put(key, 10, key);
+            sessions.put(new Session<>(key, 5, 10), key);
+        }
+        String refusal =
+                "' has no ranges of keys: its keys are int64, whose bytes do not sort as the values do. Declare it"
+                        + " with a serde of OrderedSerdes that does, or ask for the order of the bytes with"
+                        + " OrderedSerdes.inByteOrder(keySerde)";
+        assertThatThrownBy(() -> windows.fetch(-1L, null, 0, 9))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("Store 'numbered" + refusal);
+        assertThatThrownBy(() -> sessions.fetch(null, 1L))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("Store 'numbered-sessions" + refusal);
+        assertThat(windows.all().toList()).extracting(Map.Entry::getValue).containsExactly(1L, -1L);
+        assertThat(sessions.fetch(null, null, 6, 7).toList())
+                .extracting(Map.Entry::getValue)
+                .containsExactly(1L, -1L);
+    }
+
+    @Test
+    void aRangeOfKeysReachesFromTheFirstTimeToTheLast() {
+        open(WINDOWS);
+        WindowStore<String, Long> windows = store(WINDOWS);
+        long last = Math.floorDiv(Long.MAX_VALUE, 10) * 10;
+        windows.put("a", last, 1L);
+        windows.put("b", last, 2L);
+        assertThat(windows.fetch("b", null, Long.MIN_VALUE, Long.MAX_VALUE).toList())
+                .extracting(Map.Entry::getValue)
+                .containsExactly(2L);
+        assertThat(windows.fetch("b", "c", last, last).reversed().count()).isEqualTo(1);
+        assertThat(windows.fetch("b", "a", Long.MIN_VALUE, Long.MAX_VALUE).toList())
+                .isEmpty();
+        assertThat(windows.fetch("a", "b", last - 9, last - 1).toList()).isEmpty();
+    }
+
     @Test
     void recordsOfOneKeyAndTimeAreAllKeptAndTheSameOneIsReplaced() {
         open(RECORDS);

@@ -90,6 +90,15 @@ final class WindowModel extends KindModel<WindowStore<String, String>> {
         assertThat(store.fetch(key(step), first, last).toList()).isEqualTo(ofKey);
         assertThat(store.fetch(key(step), first, last).reversed().toList()).isEqualTo(reversed(ofKey));
         assertThat(store.fetchAll(first, last).toList()).isEqualTo(all);
+        String begin = beginKey(step);
+        String end = endKey(step);
+        List<Map.Entry<Windowed<String>, String>> inRange = all.stream()
+                .filter(entry -> isInRange(entry.getKey().key(), begin, end))
+                .toList();
+        assertThat(store.fetch(begin, end, first, last).toList()).isEqualTo(inRange);
+        assertThat(store.fetch(begin, end, first, last).reversed().toList()).isEqualTo(reversed(inRange));
+        assertThat(store.fetch(begin, end, first, last).reversed().first())
+                .isEqualTo(reversed(inRange).stream().findFirst());
         assertThat(store.fetchAll(first, last).reversed().limited(2))
                 .isEqualTo(reversed(all).stream().limit(2).toList());
     }
@@ -100,6 +109,11 @@ final class WindowModel extends KindModel<WindowStore<String, String>> {
         assertThat(store.greatestTime()).isEqualTo(Math.max(staged.streamTime, staged.greatestTime));
         List<Map.Entry<Windowed<String>, String>> all = between(Long.MIN_VALUE, Long.MAX_VALUE);
         assertThat(store.fetchAll(Long.MIN_VALUE, Long.MAX_VALUE).toList()).isEqualTo(all);
+        assertThat(store.all().toList()).isEqualTo(all);
+        assertThat(store.fetch("a", null, Long.MIN_VALUE, Long.MAX_VALUE).toList())
+                .isEqualTo(all.stream()
+                        .filter(entry -> isInRange(entry.getKey().key(), "a", null))
+                        .toList());
         for (String key : KEYS) {
             assertThat(store.fetch(key, Long.MIN_VALUE, Long.MAX_VALUE).toList())
                     .isEqualTo(all.stream()
