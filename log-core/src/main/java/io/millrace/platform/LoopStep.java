@@ -14,6 +14,11 @@ public interface LoopStep {
         return Long.MAX_VALUE;
     }
 
+    /** True if a step tells of its failures itself, because it knows what they mean; else the scheduler logs them. What {@link #onStop} throws is logged in any case. */
+    default boolean tellsOfFailures() {
+        return false;
+    }
+
     /** Called once, by the loop's thread, after the last step, whether it ended by stop or by exception. */
     default void onStop() {}
 }

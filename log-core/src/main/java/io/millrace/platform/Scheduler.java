@@ -29,8 +29,21 @@ public interface Scheduler {
         /** Asks the loop to end after its present step. Callable from any thread. */
         void stop();
 
-        /** Waits until the loop has ended and {@link LoopStep#onStop} has returned. @return false if it did not within the time */
+        /**
+         * Waits until the loop has ended and {@link LoopStep#onStop} has returned, whoever interrupts; an interrupt is still set afterwards.
+         *
+         * @return false if it did not within the time
+         */
         boolean awaitStopped(Duration timeout);
+
+        /**
+         * Interrupts what the loop's thread waits for, also in code that a step calls; nothing if the loop has none of its own, or has ended. The end of
+         * the loop is not interrupted by what came before. Callable from any thread.
+         */
+        void interrupt();
+
+        /** Where the loop's thread is now, innermost first; empty if it has none of its own, or has ended. Callable from any thread. */
+        List<StackTraceElement> stack();
 
         boolean isStopped();
 

@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param retries what happens before the application fails
  * @param eventTime how event time goes on
  * @param ownTopics the topics that the application creates for itself
+ * @param patience how long code is waited for that does not return
  */
 public record AppSettings(
         World world,
@@ -29,7 +30,8 @@ public record AppSettings(
         Commits commits,
         Retries retries,
         EventTime eventTime,
-        OwnTopics ownTopics) {
+        OwnTopics ownTopics,
+        Patience patience) {
     /**
      * Where committed state rests.
      *
@@ -127,6 +129,26 @@ public record AppSettings(
         }
     }
 
+    /**
+     * How long code of the pipeline is waited for that does not return.
+     *
+     * @param closeTimeout how long {@link Application#close()} waits for a graceful end, before it interrupts what still runs
+     * @param maxPollInterval how long a loop may be away, with one record or step, before its partitions go to others
+     */
+    public record Patience(Duration closeTimeout, Duration maxPollInterval) {
+        public Patience {
+            if (closeTimeout.isNegative()) {
+                throw new IllegalArgumentException("closeTimeout is zero or more, got " + closeTimeout
+                        + ": with zero, close() interrupts at once what still runs");
+            }
+            if (maxPollInterval.isNegative() || maxPollInterval.isZero()) {
+                throw new IllegalArgumentException(
+                        "maxPollInterval is more than zero, got " + maxPollInterval
+                                + ": it is how long a record may take before the partition goes to another loop; choose a very long one if it never is to");
+            }
+        }
+    }
+
     public AppSettings {
         Erased.given("world", world);
         if (loops < 1) {
@@ -136,7 +158,8 @@ public record AppSettings(
 
     /**
      * One loop, commits at least every 100 ms, 100,000 records or 64 MiB, five retries from 100 ms apart, inputs idle after 30 s, the machine's default
-     * of memory, state that moved away is kept for half a day, and repartition topics are purged every 30 s.
+     * of memory, state that moved away is kept for half a day, repartition topics are purged every 30 s, a
+     * loop may be away for five minutes, and {@code close()} waits for one.
      *
      * @param stateBackend opens the backend of the log with this id within this memory: {@code (logId, memory) ->
      *     RocksBackend.open(directory, logId, RocksConfig.within(memory))}
@@ -149,7 +172,8 @@ public record AppSettings(
                 new Commits(Duration.ofMillis(100), 100_000, 64L << 20),
                 new Retries(5, Duration.ofMillis(100)),
                 new EventTime(Optional.of(Duration.ofSeconds(30))),
-                new OwnTopics(OptionalInt.empty(), Duration.ofSeconds(30)));
+                new OwnTopics(OptionalInt.empty(), Duration.ofSeconds(30)),
+                new Patience(Duration.ofMinutes(1), Duration.ofMinutes(5)));
     }
 
     /**
@@ -161,7 +185,7 @@ public record AppSettings(
     }
 
     public AppSettings withLoops(int value) {
-        return new AppSettings(world, state, value, commits, retries, eventTime, ownTopics);
+        return new AppSettings(world, state, value, commits, retries, eventTime, ownTopics, patience);
     }
 
     public AppSettings withCommitInterval(Duration value) {
@@ -178,7 +202,8 @@ public record AppSettings(
     }
 
     public AppSettings withRetries(int count, Duration backoff) {
-        return new AppSettings(world, state, loops, commits, new Retries(count, backoff), eventTime, ownTopics);
+        return new AppSettings(
+                world, state, loops, commits, new Retries(count, backoff), eventTime, ownTopics, patience);
     }
 
     /** What state may take, in the heap and outside it, its backend included: 16 MiB at least. */
@@ -193,12 +218,14 @@ public record AppSettings(
 
     /** After how long without a record an input that has nothing left no longer holds event time back. */
     public AppSettings withIdleTimeout(Duration value) {
-        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.of(value)), ownTopics);
+        return new AppSettings(
+                world, state, loops, commits, retries, new EventTime(Optional.of(value)), ownTopics, patience);
     }
 
     /** Event time moves by records alone: an input to which nothing comes holds it back for as long as that lasts. */
     public AppSettings withoutIdleTimeout() {
-        return new AppSettings(world, state, loops, commits, retries, new EventTime(Optional.empty()), ownTopics);
+        return new AppSettings(
+                world, state, loops, commits, retries, new EventTime(Optional.empty()), ownTopics, patience);
     }
 
     /**
@@ -219,15 +246,36 @@ public record AppSettings(
         return with(new OwnTopics(ownTopics.maxRecordBytes, value));
     }
 
+    /**
+     * How long {@link Application#close()} waits for a graceful end; a minute by default. What still runs then is interrupted: see {@link
+     * Application#close(Duration)}.
+     */
+    public AppSettings withCloseTimeout(Duration value) {
+        return with(new Patience(value, patience.maxPollInterval));
+    }
+
+    /**
+     * How long a loop may be away from the log, because a record, a timer or an item takes long, before its partitions go to other loops and what it did since its last
+     * commit is dropped (Kafka Streams: {@code max.poll.interval.ms}); five minutes by default. Between two records a loop comes back in time, whatever the
+     * commit interval: it has to be longer than what one record and sixteen usual ones take. It is also how long others wait for a loop that hangs.
+     */
+    public AppSettings withMaxPollInterval(Duration value) {
+        return with(new Patience(patience.closeTimeout, value));
+    }
+
     private AppSettings with(Commits value) {
-        return new AppSettings(world, state, loops, value, retries, eventTime, ownTopics);
+        return new AppSettings(world, state, loops, value, retries, eventTime, ownTopics, patience);
     }
 
     private AppSettings with(OwnTopics value) {
-        return new AppSettings(world, state, loops, commits, retries, eventTime, value);
+        return new AppSettings(world, state, loops, commits, retries, eventTime, value, patience);
+    }
+
+    private AppSettings with(Patience value) {
+        return new AppSettings(world, state, loops, commits, retries, eventTime, ownTopics, value);
     }
 
     private AppSettings with(State value) {
-        return new AppSettings(world, value, loops, commits, retries, eventTime, ownTopics);
+        return new AppSettings(world, value, loops, commits, retries, eventTime, ownTopics, patience);
     }
 }

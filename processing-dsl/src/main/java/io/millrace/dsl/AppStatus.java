@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 /**
  * How an application stands. Counters begin at zero with every start.
  *
- * @param recordsConsumed records that the pipeline's steps have read, those of aborted transactions included
+ * @param recordsConsumed records that the pipeline's steps were given, each as often as it was: those of aborted transactions included, and those that
+ *     failed
  * @param recordsIngested records that sources have sent in committed transactions
  * @param transactionsCommitted of the loops and the sources
  * @param transactionsAborted of the loops and the sources

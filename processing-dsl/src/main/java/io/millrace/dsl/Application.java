@@ -93,10 +93,25 @@ public interface Application extends AutoCloseable {
     /** Asks for a graceful end and returns at once. */
     void stop();
 
-    /**
-     * Ends gracefully: what is processed is committed, the group is left, state is flushed. Closing twice has no effect. The log stays
-     * open.
-     */
+    /** The same within {@link AppSettings#withCloseTimeout}, a minute by default. */
     @Override
     void close();
+
+    /**
+     * Ends gracefully: each loop ends with the record that it is at, what is processed is committed, the group is left, state is flushed. Closing again what is closed has no effect. The
+     * log stays open. Returns early when that is done; an interrupt of the caller does not shorten it, and is still set afterwards.
+     *
+     * <p>What runs on after {@code timeout} is told in the log: loop, task, record and function. It is interrupted, if it is code of the pipeline's author, and from then on
+     * nothing of it counts: no error policy is asked, nothing is committed, and the next start processes it again.
+     *
+     * <p>Code that does not return five seconds later is given up. Its transaction is aborted and its partitions go to other instances at once; what it may still
+     * do is refused by the log, and dropped when it returns. Its thread is no daemon, so that it keeps the process from ending by itself; and the state of this instance stays open: an application
+     * of the same name and directory can be started in this process once the code has returned and this was called again, or in another process.
+     *
+     * @param timeout how long it is waited for a graceful end, of all loops together; with zero, what is not done is interrupted at once
+     * @throws io.millrace.log.LogException with STOP if code does not return: it names the loop, the task, the record and the function, its cause has the stack; called
+     *     again, it waits again
+     * @throws IllegalArgumentException if {@code timeout} is negative
+     */
+    void close(Duration timeout);
 }

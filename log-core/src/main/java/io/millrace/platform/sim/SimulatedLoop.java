@@ -3,6 +3,7 @@ package io.millrace.platform.sim;
 import io.millrace.platform.LoopStep;
 import io.millrace.platform.Scheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,15 @@ final class SimulatedLoop implements Scheduler.Loop {
     @Override
     public boolean awaitStopped(Duration timeout) {
         return scheduler.runUntil(() -> stopped, timeout);
+    }
+
+    /** Between two steps nobody waits for anything. */
+    @Override
+    public void interrupt() {}
+
+    @Override
+    public List<StackTraceElement> stack() {
+        return List.of();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.platform.LoopStep;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,27 +52,31 @@ final class ThreadLoop implements Scheduler.Loop {
                 }
             }
         } catch (Throwable e) {
-            fail(e);
+            fail(e, !step.tellsOfFailures());
         } finally {
             finish();
         }
     }
 
     private void finish() {
+        // What was interrupted is over: the end has waits of its own.
+        Thread.interrupted();
         try {
             step.onStop();
         } catch (Throwable e) {
-            fail(e);
+            fail(e, true);
         } finally {
             ended.countDown();
         }
     }
 
-    private void fail(Throwable cause) {
+    private void fail(Throwable cause, boolean isToBeTold) {
         Throwable first = failure;
         if (first == null) {
             failure = cause;
-            LOG.error("Loop {} ends because a step failed", name, cause);
+            if (isToBeTold) {
+                LOG.error("Loop {} ends because a step failed", name, cause);
+            }
         } else if (first != cause) {
             first.addSuppressed(cause);
         }
@@ -90,12 +95,31 @@ final class ThreadLoop implements Scheduler.Loop {
 
     @Override
     public boolean awaitStopped(Duration timeout) {
+        long deadline = ticker.nanos() + Ticker.nanosOf(timeout);
+        boolean isInterrupted = false;
         try {
-            return ended.await(Ticker.nanosOf(timeout), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return isStopped();
+            while (true) {
+                try {
+                    return ended.await(deadline - ticker.nanos(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    @Override
+    public void interrupt() {
+        thread.interrupt();
+    }
+
+    @Override
+    public List<StackTraceElement> stack() {
+        return List.of(thread.getStackTrace());
     }
 
     @Override

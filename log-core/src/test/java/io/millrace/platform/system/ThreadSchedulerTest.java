@@ -121,6 +121,65 @@ class ThreadSchedulerTest {
         assertThat(stops).hasValue(1);
     }
 
+    /** And its end is not. */
+    @Test
+    void aStepIsInterrupted() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        Loop loop = scheduler.start(
+                "interrupted",
+                new LoopStep() {
+                    @Override
+                    public int runOnce(long nowNanos) {
+                        inside.countDown();
+                        try {
+                            never.await();
+                        } catch (InterruptedException e) {
+                            seen.add("step");
+                            Thread.currentThread().interrupt();
+                        }
+                        return 0;
+                    }
+
+                    @Override
+                    public void onStop() {
+                        seen.add("end " + Thread.currentThread().isInterrupted());
+                    }
+                },
+                FOR_EVER);
+        inside.await();
+        assertThat(loop.stack()).extracting(StackTraceElement::getMethodName).contains("runOnce", "await");
+        loop.stop();
+        assertThat(loop.awaitStopped(Duration.ZERO)).isFalse();
+        loop.interrupt();
+        assertThat(loop.awaitStopped(FOR_EVER)).isTrue();
+        assertThat(seen).containsExactly("step", "end false");
+    }
+
+    @Test
+    void whoIsInterruptedWaitsForTheEndAllTheSame() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        Loop loop = scheduler.start(
+                "patient",
+                now -> {
+                    inside.countDown();
+                    await(released);
+                    return 0;
+                },
+                FOR_EVER);
+        inside.await();
+        loop.stop();
+        Thread.currentThread().interrupt();
+        assertThat(loop.awaitStopped(Duration.ZERO)).isFalse();
+        assertThat(Thread.interrupted()).isTrue();
+        released.countDown();
+        Thread.currentThread().interrupt();
+        assertThat(loop.awaitStopped(FOR_EVER)).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     @Test
     void interruptedStepDoesNotMakeTheLoopSpinOrEnd() throws InterruptedException {
         BlockingQueue<Boolean> interruptedAtStart = new LinkedBlockingQueue<>();

@@ -76,12 +76,12 @@ final class AppMetrics implements Metrics {
         counter(
                 "records.consumed",
                 "records",
-                "Read by the steps, those of aborted transactions included",
+                "Given to the steps, each as often as it was: those of aborted transactions included, and those that failed",
                 of(s -> s.counters().consumed()));
         counter(
                 "bytes.consumed",
                 "bytes",
-                "Keys and values of these",
+                "Keys and values of those that did not fail",
                 of(s -> s.work().consumedBytes()));
         counter(
                 "records.produced",

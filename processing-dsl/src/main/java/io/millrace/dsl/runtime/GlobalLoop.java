@@ -77,13 +77,18 @@ final class GlobalLoop implements LoopStep {
     }
 
     @Override
+    public boolean tellsOfFailures() {
+        return true;
+    }
+
+    @Override
     public int runOnce(long nowNanos) {
         LogContext.enter(core.name(), id);
         try {
             return step(nowNanos);
         } catch (Throwable e) {
             died = e instanceof Error;
-            observer.failed(id, e);
+            observer.failed(id, String.valueOf(e.getMessage()), e);
             throw e;
         } finally {
             LogContext.leave();

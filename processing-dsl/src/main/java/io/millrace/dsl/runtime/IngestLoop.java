@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Feeds one source into the log, exactly once (R4), while it is this instance's turn (R10): its position is a record of the same transaction as what it
  * caused. Owned by its thread, but for {@link #status}, {@link #isDone} and {@link #wake}.
  */
-final class IngestLoop<T> implements LoopStep {
+final class IngestLoop<T> implements LoopStep, UserLoop {
     private static final Logger LOG = LoggerFactory.getLogger(IngestLoop.class);
     /** With nothing to do but to see whose turn it is. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -44,10 +44,12 @@ final class IngestLoop<T> implements LoopStep {
     private final LoopTransaction transaction;
     private final BytesWriter positionWriter = new BytesWriter(Long.BYTES);
     private final BytesView positionView = new BytesView();
+    private final Whereabouts whereabouts = new Whereabouts();
     private Phase phase = Phase.WAITING;
     private @Nullable SourceFeed<T> feed;
     private @Nullable IngestPosition location;
     private long committedPosition;
+    private String place = "a source";
     private boolean failed;
     private boolean died;
     private volatile IngestLoopStatus status = IngestLoopStatus.INITIAL;
@@ -96,6 +98,22 @@ final class IngestLoop<T> implements LoopStep {
     }
 
     @Override
+    public Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
+    @Override
+    public void fence() {
+        core.log().transactionalProducer(TransactionalProducerConfig.of(id)).close();
+        turn.fence();
+    }
+
+    @Override
+    public boolean tellsOfFailures() {
+        return true;
+    }
+
+    @Override
     public int runOnce(long nowNanos) {
         LogContext.enter(core.name(), id);
         try {
@@ -103,7 +121,8 @@ final class IngestLoop<T> implements LoopStep {
         } catch (Throwable e) {
             failed = true;
             died = e instanceof Error;
-            observer.failed(id, e);
+            observer.failed(
+                    id, e instanceof Error ? e + ", in " + whereabouts.told() : String.valueOf(e.getMessage()), e);
             throw e;
         } finally {
             LogContext.leave();
@@ -114,8 +133,14 @@ final class IngestLoop<T> implements LoopStep {
         try {
             return failures.recovery() == Recovery.NONE ? work(nowNanos) : recover(nowNanos);
         } catch (RuntimeException e) {
+            if (whereabouts.isCutOff()) {
+                LOG.info("Source {} was interrupted: {}", ingest.name(), e.toString());
+                return 0;
+            }
             failures.failed(e, nowNanos);
             return 1;
+        } finally {
+            whereabouts.leave();
         }
     }
 
@@ -147,6 +172,10 @@ final class IngestLoop<T> implements LoopStep {
         return 1;
     }
 
+    private String placeBehind(long position) {
+        return "source '" + ingest.name() + "', behind position " + position + ", which is committed";
+    }
+
     private int locate() {
         IngestPosition reading = location;
         if (reading == null) {
@@ -158,9 +187,12 @@ final class IngestLoop<T> implements LoopStep {
         committedPosition = reading.found();
         reading.close();
         location = null;
-        SourceFeed<T> opened = new SourceFeed<>(core, ingest, transaction, failures::rest);
+        SourceFeed<T> opened = new SourceFeed<>(core, ingest, transaction, whereabouts, failures::rest);
         feed = opened;
+        place = placeBehind(committedPosition);
+        whereabouts.enter(place);
         opened.seek(committedPosition);
+        whereabouts.leave();
         phase = Phase.FEEDING;
         publish(status.counters(), false);
         LOG.info("Source {} goes on at position {}", ingest.name(), committedPosition);
@@ -171,7 +203,12 @@ final class IngestLoop<T> implements LoopStep {
 
     private int feed() {
         SourceFeed<T> open = openFeed();
+        whereabouts.enter(place);
         int done = open.step();
+        whereabouts.leave();
+        if (whereabouts.isCutOff()) {
+            return 0;
+        }
         if (transaction.isOpen() && open.isCommitDue()) {
             commit(open);
             return done + 1;
@@ -205,6 +242,7 @@ final class IngestLoop<T> implements LoopStep {
                 List.of());
         transaction.commit();
         committedPosition = position;
+        place = placeBehind(position);
         failures.succeeded();
         IngestLoopStatus.Counters counters = status.counters().committed(open.sent(), open.committed());
         status = new IngestLoopStatus(true, false, position, open.size(), false, counters);
@@ -280,7 +318,7 @@ final class IngestLoop<T> implements LoopStep {
 
     private void commitTheRest(String when) {
         SourceFeed<T> present = feed;
-        if (phase != Phase.FEEDING || !transaction.isOpen() || present == null) {
+        if (whereabouts.isCutOff() || phase != Phase.FEEDING || !transaction.isOpen() || present == null) {
             return;
         }
         try {

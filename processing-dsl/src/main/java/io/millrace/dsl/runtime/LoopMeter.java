@@ -71,6 +71,18 @@ final class LoopMeter {
         return new LoopStatus(true, false, true, status.settled(), status.counters(), status.work(), status.tasks());
     }
 
+    /** The same status with what was counted since, of a step that failed. */
+    LoopStatus counted(LoopStatus status) {
+        return new LoopStatus(
+                status.opened(),
+                status.isMoving(),
+                status.busy(),
+                status.settled(),
+                counters(status.counters().lag(), status.counters().stagedBytes()),
+                work(),
+                status.tasks());
+    }
+
     /** The same status without partitions that were given up. */
     LoopStatus without(Collection<TopicPartition> partitions, LoopStatus status) {
         Map<TopicPartition, Long> settled = new LinkedHashMap<>(status.settled());

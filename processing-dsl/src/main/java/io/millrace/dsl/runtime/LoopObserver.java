@@ -1,5 +1,7 @@
 package io.millrace.dsl.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /** Told by loops what others wait for. Called from their threads. */
 interface LoopObserver {
     /** A loop has published how it stands, once a step. */
@@ -11,6 +13,10 @@ interface LoopObserver {
     /** Whether a failure that will be tried again is worth a warning: its cause is not one that was just told. */
     boolean isNews(Throwable failure);
 
-    /** A loop ends by an error. */
-    void failed(String loop, Throwable cause);
+    /**
+     * A loop ends by an error. It is logged here, and nowhere else.
+     *
+     * @param told what it means
+     */
+    void failed(String loop, @Nullable String told, Throwable cause);
 }

@@ -59,14 +59,18 @@ final class LoopTransaction implements RecordSink {
         return open;
     }
 
+    /** A record is given to the steps. */
+    void takes() {
+        consumed++;
+    }
+
     /**
-     * A record was processed, or passed over.
+     * It was processed, or passed over.
      *
      * @param bytes its key and value, as far as they were read
      */
     void took(int bytes) {
         records++;
-        consumed++;
         consumedBytes += bytes;
     }
 
@@ -107,12 +111,12 @@ final class LoopTransaction implements RecordSink {
         sentBytes += (key == null ? 0 : key.length()) + (value == null ? 0 : value.length());
     }
 
-    /** Records that were processed since the start, also in transactions that were aborted. */
+    /** Records that the steps were given since the start, each as often as it was: also in transactions that were aborted, and those that failed. */
     long consumed() {
         return consumed;
     }
 
-    /** Their keys and values. */
+    /** Keys and values of those that did not fail. */
     long consumedBytes() {
         return consumedBytes;
     }

@@ -9,8 +9,6 @@ import io.millrace.dsl.Queries;
 import io.millrace.dsl.StateUsage;
 import io.millrace.dsl.metrics.Metrics;
 import io.millrace.dsl.query.StoreQueries;
-import io.millrace.log.Disposition;
-import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Ticker;
@@ -35,7 +33,6 @@ import org.slf4j.LoggerFactory;
 /** The loops of one application, from start to end. Safe for use by several threads. */
 final class RunningApplication implements Application, LoopObserver {
     private static final Logger LOG = LoggerFactory.getLogger(RunningApplication.class);
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(60);
     /** A task loop waits for its input in its poll; this is only between two of them. */
     private static final Duration TASK_IDLE = Duration.ofMillis(1);
 
@@ -46,7 +43,8 @@ final class RunningApplication implements Application, LoopObserver {
     private final List<TaskLoop> taskLoops = new ArrayList<>();
     private final List<IngestLoop<?>> ingestLoops = new ArrayList<>();
     private final @Nullable GlobalLoop globalLoop;
-    private final List<Scheduler.Loop> running = new CopyOnWriteArrayList<>();
+    private final RunningLoops running;
+    private final RunningLoops writers;
     private final List<Waiter> waiting = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final FailureNews failureNews = new FailureNews();
@@ -56,13 +54,14 @@ final class RunningApplication implements Application, LoopObserver {
     private final StorePlaces places;
     private final Queries queries;
     private final Metrics metrics;
-    private volatile Scheduler.@Nullable Loop stateWriter;
     private volatile boolean hasBegun;
     private volatile boolean stopping;
     private volatile boolean closed;
 
     RunningApplication(ApplicationCore core) {
         this.core = core;
+        this.running = new RunningLoops(core);
+        this.writers = new RunningLoops(core);
         restores = new RestoreMeter(
                 core.settings().world().ticker(),
                 restore -> news.tell(core.name(), restore),
@@ -83,25 +82,23 @@ final class RunningApplication implements Application, LoopObserver {
     }
 
     void start() {
-        Scheduler scheduler = core.settings().world().scheduler();
-        Scheduler.Loop writer = scheduler.start(
+        Scheduler.Loop writer = writers.start(
                 core.identity() + "-state-writer",
                 new StateWriter(core.database(), this),
                 core.database().idle());
         core.database().onEnough(writer::wake);
-        stateWriter = writer;
         GlobalLoop global = globalLoop;
         if (global != null) {
-            running.add(scheduler.start(global.id(), global, INGEST_IDLE));
+            running.start(global.id(), global, INGEST_IDLE);
         }
-        taskLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, TASK_IDLE)));
+        taskLoops.forEach(loop -> running.start(loop.id(), loop, TASK_IDLE));
         if (RepartitionPurge.isNeeded(core)) {
-            running.add(scheduler.start(
+            running.start(
                     core.identity() + "-purge",
                     new RepartitionPurge(core, this::settledPartitions),
-                    core.settings().ownTopics().purgeInterval()));
+                    core.settings().ownTopics().purgeInterval());
         }
-        ingestLoops.forEach(loop -> running.add(scheduler.start(loop.id(), loop, INGEST_IDLE)));
+        ingestLoops.forEach(loop -> running.start(loop.id(), loop, INGEST_IDLE));
         if (stopping) {
             stop();
         }
@@ -299,12 +296,14 @@ final class RunningApplication implements Application, LoopObserver {
     }
 
     @Override
-    public void failed(String loop, Throwable cause) {
-        if (failure.compareAndSet(null, cause) && !(cause instanceof Error)) {
-            // The scheduler logs the trace; here is what it means.
-            LOG.error("Application {} ends because loop {} failed: {}", core.name(), loop, cause.getMessage());
-        }
+    public void failed(String loop, @Nullable String told, Throwable cause) {
+        boolean isFirst = failure.compareAndSet(null, cause);
         stop();
+        if (isFirst) {
+            LOG.error("Application {} ends because loop {} failed: {}", core.name(), loop, told, cause);
+        } else {
+            LOG.error("Loop {} of application {}, which ends, failed too: {}", loop, core.name(), told, cause);
+        }
     }
 
     // --- the end
@@ -312,7 +311,7 @@ final class RunningApplication implements Application, LoopObserver {
     @Override
     public void stop() {
         stopping = true;
-        running.forEach(Scheduler.Loop::stop);
+        running.stop();
         taskLoops.forEach(TaskLoop::wake);
         ingestLoops.forEach(IngestLoop::wake);
         GlobalLoop global = globalLoop;
@@ -324,28 +323,25 @@ final class RunningApplication implements Application, LoopObserver {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        close(core.settings().patience().closeTimeout());
+    }
+
+    @Override
+    public synchronized void close(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("An application is given zero or more to close, got " + timeout);
+        }
         if (closed) {
             return;
         }
         stop();
-        boolean ended = true;
-        for (Scheduler.Loop loop : running) {
-            ended &= loop.awaitStopped(PATIENCE_AT_THE_END);
-        }
-        Scheduler.Loop writer = stateWriter;
-        if (writer != null) {
-            writer.stop();
-            ended &= writer.awaitStopped(PATIENCE_AT_THE_END);
-        }
+        running.awaitEnd(timeout);
+        // The others write to it until they have ended.
+        writers.stop();
+        writers.awaitEnd(timeout);
         closed = true;
         news.look(this);
-        if (!ended) {
-            throw new LogException(
-                    Disposition.STOP,
-                    "A loop of application '" + core.name() + "' did not end within " + PATIENCE_AT_THE_END
-                            + ": its state stays open until the process ends");
-        }
         core.guard().close();
         core.database().close();
     }

@@ -28,6 +28,7 @@ final class SourceFeed<T> implements AutoCloseable {
     private final ApplicationCore core;
     private final Ingest<T> ingest;
     private final LoopTransaction transaction;
+    private final Whereabouts whereabouts;
     private final Consumer<Duration> rest;
     private final RecordSource<T> source;
     private final IngestSender sender;
@@ -38,10 +39,16 @@ final class SourceFeed<T> implements AutoCloseable {
     private int skipped;
 
     /** @param rest asks for a rest before the next attempt */
-    SourceFeed(ApplicationCore core, Ingest<T> ingest, LoopTransaction transaction, Consumer<Duration> rest) {
+    SourceFeed(
+            ApplicationCore core,
+            Ingest<T> ingest,
+            LoopTransaction transaction,
+            Whereabouts whereabouts,
+            Consumer<Duration> rest) {
         this.core = core;
         this.ingest = ingest;
         this.transaction = transaction;
+        this.whereabouts = whereabouts;
         this.rest = rest;
         this.source = ingest.source().get();
         this.sender = new IngestSender(transaction, core.partitionCounts(), source);
@@ -60,7 +67,7 @@ final class SourceFeed<T> implements AutoCloseable {
     int step() {
         int done = 0;
         isDry = false;
-        while (done < STEP_ITEMS) {
+        while (done < STEP_ITEMS && !whereabouts.isEnding()) {
             T item = next();
             if (item == null) {
                 isDry = true;
@@ -130,7 +137,8 @@ final class SourceFeed<T> implements AutoCloseable {
         try {
             handler.accept(item, sender);
         } catch (Throwable e) {
-            if (!(e instanceof RecordRefusedException) && !Blame.isOfRecord(e)) {
+            boolean isOfItem = e instanceof RecordRefusedException || Blame.isOfRecord(e);
+            if (!isOfItem || whereabouts.isCutOff()) {
                 throw e;
             }
             settle(e, sentBefore);

@@ -45,10 +45,28 @@ final class SourceTurn implements RebalanceListener {
 
     /** Asks for the turn, with a new membership. */
     void join() {
-        LogConsumer next = core.log().consumer(ConsumerConfig.group(group).withInstanceId(member));
+        LogConsumer next = newConsumer();
         consumer = next;
         isOurs = false;
         next.subscribe(Set.of(place.topic()), this);
+    }
+
+    private LogConsumer newConsumer() {
+        return core.log()
+                .consumer(ConsumerConfig.group(group)
+                        .withInstanceId(member)
+                        .withMaxPollInterval(core.settings().patience().maxPollInterval()));
+    }
+
+    /** Takes the member's place, and leaves it: another instance takes over from one that does not return. From any thread. */
+    void fence() {
+        LogConsumer successor = newConsumer();
+        try {
+            successor.subscribe(Set.of(place.topic()), RebalanceListener.NONE);
+            successor.poll(Duration.ZERO);
+        } finally {
+            successor.leave();
+        }
     }
 
     /**

@@ -20,12 +20,17 @@ final class StateWriter implements LoopStep {
     }
 
     @Override
+    public boolean tellsOfFailures() {
+        return true;
+    }
+
+    @Override
     public int runOnce(long nowNanos) {
         try {
             return database.runOnce(nowNanos);
         } catch (StateException e) {
             if (e.kind() != StateException.Kind.NO_SPACE) {
-                observer.failed("state-writer", e);
+                observer.failed("state-writer", e.getMessage(), e);
                 throw e;
             }
             // Nothing is lost, and memory is bounded: the commit that finds too much unwritten fails.
@@ -33,7 +38,7 @@ final class StateWriter implements LoopStep {
                     .log("Committed state stays in memory until it can be written: {}", e.getMessage());
             return 0;
         } catch (Throwable e) {
-            observer.failed("state-writer", e);
+            observer.failed("state-writer", e.toString(), e);
             throw e;
         }
     }

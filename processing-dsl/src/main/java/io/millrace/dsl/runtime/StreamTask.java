@@ -33,6 +33,7 @@ final class StreamTask {
     private final SubTopology subTopology;
     private final ApplicationCore core;
     private final LoopTransaction transaction;
+    private final Whereabouts whereabouts;
     private final DeadLetters deadLetters;
     private final TaskTimers timers;
     private final TaskInputs reading = new TaskInputs();
@@ -50,8 +51,14 @@ final class StreamTask {
     private int buried;
     private long droppedBefore;
 
-    StreamTask(TaskId id, SubTopology subTopology, ApplicationCore core, LoopTransaction transaction) {
+    StreamTask(
+            TaskId id,
+            SubTopology subTopology,
+            ApplicationCore core,
+            LoopTransaction transaction,
+            Whereabouts whereabouts) {
         this.id = id;
+        this.whereabouts = whereabouts;
         this.name = id.toString();
         this.subTopology = subTopology;
         this.core = core;
@@ -137,11 +144,13 @@ final class StreamTask {
 
     /** Builds the operators; from here on records can be processed. */
     void start() {
+        whereabouts.enter(place() + ", which begins");
         Surroundings surroundings = new Surroundings(transaction, core.partitionCounts(), this::globalRows);
         OperatorGraph built = new OperatorGraph(subTopology, state, surroundings, timers.time());
         graph = built;
         droppedBefore = 0;
         timers.use(built.timed());
+        whereabouts.leave();
     }
 
     /** One for all users in the task, over all the graphs that it has. */
@@ -185,6 +194,16 @@ final class StreamTask {
 
     LoopTransaction transaction() {
         return transaction;
+    }
+
+    /** Those of its loop. */
+    Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
+    /** As {@link Whereabouts} tells it. */
+    String place() {
+        return "task " + name;
     }
 
     TaskTimers timers() {

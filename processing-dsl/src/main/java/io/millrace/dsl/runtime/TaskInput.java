@@ -35,8 +35,9 @@ final class TaskInput {
     private final int number;
     private final int step;
     private final TableUse tableUse;
+    private final String place;
     private final long initialPosition;
-    private int place;
+    private int order;
     private long consumedOffset = NONE;
     private long oldestTimestamp = Long.MAX_VALUE;
     /** What the last poll brought, as long as that is being processed; null if it brought nothing. */
@@ -56,6 +57,7 @@ final class TaskInput {
         Step.Source read = Objects.requireNonNull(subTopology.sourceOf(topicPartition.topic()));
         this.step = read.id();
         this.tableUse = subTopology.tableUseBehind(subTopology.step(step));
+        this.place = task.place() + ", at the record of " + topicPartition;
         this.initialPosition = initialPosition;
     }
 
@@ -83,7 +85,7 @@ final class TaskInput {
 
     /** Says which of the task's inputs is before which where their records are of one time. */
     void standAt(int value) {
-        place = value;
+        order = value;
     }
 
     long initialPosition() {
@@ -143,7 +145,7 @@ final class TaskInput {
             nextTime = source().timeOf(next);
         } catch (Throwable e) {
             if (!Blame.isOfRecord(e)) {
-                tellOfError(next, e);
+                task.whereabouts().at(next.offset());
                 throw e;
             }
             // It fails again when it is its turn, by its own timestamp, and its error policy decides.
@@ -154,7 +156,7 @@ final class TaskInput {
 
     /** Which one's next record comes first, as of the last looks. */
     int compareNext(TaskInput that) {
-        return nextTime == that.nextTime ? Integer.compare(place, that.place) : Long.compare(nextTime, that.nextTime);
+        return nextTime == that.nextTime ? Integer.compare(order, that.order) : Long.compare(nextTime, that.nextTime);
     }
 
     /** Up to which time this one's records come before the next one of another, as of that one's last look. */
@@ -162,7 +164,7 @@ final class TaskInput {
         if (other == null) {
             return ALONE;
         }
-        return place < other.place ? other.nextTime : other.nextTime - 1;
+        return order < other.order ? other.nextTime : other.nextTime - 1;
     }
 
     private RecordCursor cursor() {
@@ -184,10 +186,14 @@ final class TaskInput {
         SourceOperator reader = source();
         LoopTransaction transaction = task.transaction();
         TaskTimers timers = task.timers();
+        Whereabouts whereabouts = task.whereabouts();
+        whereabouts.enter(place);
         boolean isAny = false;
-        boolean isEnough = transaction.isFull();
+        boolean isEnough = transaction.isFull() || whereabouts.isEnding();
         while (!isEnough && (through == ALONE || (look() && nextTime <= through)) && records.next()) {
             LogRecord record = records.record();
+            whereabouts.at(record.offset());
+            transaction.takes();
             int bytes = take(record, reader);
             if (bytes == LATER) {
                 consumer.seek(topicPartition, record.offset());
@@ -198,9 +204,11 @@ final class TaskInput {
                 transaction.took(bytes);
                 timers.afterRecord();
                 isEnough = transaction.isFull()
+                        || whereabouts.isEnding()
                         || (transaction.records() % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean());
             }
         }
+        whereabouts.leave();
         if (isAny) {
             consumedOffset = records.position();
             timers.came(number, nowNanos);
@@ -214,8 +222,7 @@ final class TaskInput {
             return failures.isEmpty() || !settleAgain(record) ? reader.process(record) : 0;
         } catch (Throwable e) {
             // Of every kind: code in other languages, and generated code, throws checked ones undeclared.
-            if (!Blame.isOfRecord(e)) {
-                tellOfError(record, e);
+            if (!Blame.isOfRecord(e) || task.whereabouts().isCutOff()) {
                 throw e;
             }
             return settle(reader, record, e) ? 0 : LATER;
@@ -285,13 +292,6 @@ final class TaskInput {
                         failed.attempts(),
                         outcome,
                         failed.error().toString());
-    }
-
-    /** Which record it was is of help, though it is not to blame. */
-    private void tellOfError(LogRecord record, Throwable error) {
-        if (error instanceof Error) {
-            LOG.error("{} ended the application, whatever its policy says: {}", named(record), error.toString());
-        }
     }
 
     private String named(LogRecord record) {

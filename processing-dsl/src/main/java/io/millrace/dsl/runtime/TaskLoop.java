@@ -15,6 +15,7 @@ import io.millrace.platform.Ticker;
 import io.millrace.state.StateException;
 import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * One of the loops that share an application's partitions: reads, runs the records through their tasks, commits. Owned by its thread, but
  * for {@link #status} and {@link #wake}.
  */
-final class TaskLoop implements LoopStep, RebalanceListener {
+final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(TaskLoop.class);
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long RESTORE_WAIT_NANOS = Duration.ofMillis(5).toNanos();
@@ -39,19 +40,21 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     private final String id;
     private final LoopTransaction transaction;
     private final RestoreMeter.Part restores;
+    private final Whereabouts whereabouts = new Whereabouts();
     private final TaskTable tasks;
     private final CommitCycle commitCycle;
     private final LoopFailures failures;
     /** This loop's share of what all may stage: then a transaction ends early. */
     private final long stagedLimitBytes;
 
-    private final BooleanSupplier isCommitDue = this::isCommitDue;
+    private final BooleanSupplier isEnough = this::isEnough;
     private final LoopMeter meter;
     private @Nullable RuntimeException rebalanceFailure;
     private boolean eventful;
     private boolean failed;
     private boolean died;
     private long stepNanos;
+    private long polledNanos;
     private volatile @Nullable LogConsumer consumer;
     private volatile LoopStatus status = LoopStatus.INITIAL;
 
@@ -64,7 +67,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         this.meter = new LoopMeter(transaction);
         this.restores = restores;
         restores.settled(false);
-        this.tasks = new TaskTable(core, transaction, restores);
+        this.tasks = new TaskTable(core, transaction, restores, whereabouts);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
         this.failures = new LoopFailures("Loop '" + id + "'", observer, settings);
@@ -78,6 +81,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         return status;
     }
 
+    @Override
+    public Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
     /** Ends a wait for input or for the next try. From any thread. */
     void wake() {
         failures.wake();
@@ -85,6 +93,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         if (present != null) {
             present.wakeup();
         }
+    }
+
+    @Override
+    public boolean tellsOfFailures() {
+        return true;
     }
 
     @Override
@@ -96,9 +109,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         } catch (Throwable e) {
             failed = true;
             died = e instanceof Error;
-            observer.failed(id, e);
+            status = meter.counted(status);
+            observer.failed(id, told(e), e);
             throw e;
         } finally {
+            whereabouts.leave();
             LogContext.leave();
         }
     }
@@ -111,9 +126,39 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         try {
             return failures.recovery() == Recovery.NONE ? work(consumer()) : recover();
         } catch (RuntimeException e) {
-            failures.failed(tasks.hasLostTopic() ? goneBelow(e) : e, stepNanos);
+            if (whereabouts.isCutOff()) {
+                LOG.info("Loop {} was interrupted in {}: {}", id, whereabouts.told(), e.toString());
+                return 0;
+            }
+            status = meter.counted(status);
+            failures.failed(tasks.hasLostTopic() ? goneBelow(e) : awayFrom(e), stepNanos);
             return 1;
         }
+    }
+
+    /** For logs: of a failure that does not say so itself, where it was. */
+    private String told(Throwable e) {
+        return e instanceof Error ? e + ", in " + whereabouts.told() : String.valueOf(e.getMessage());
+    }
+
+    /** Who was away for too long has lost its membership, and so what it did: it is said which code took the time. */
+    private RuntimeException awayFrom(RuntimeException e) {
+        Duration limit = settings.patience().maxPollInterval();
+        long away = settings.world().ticker().nanos() - polledNanos;
+        return failures.recovery() == Recovery.NONE
+                        && e instanceof LogException error
+                        && error.disposition() != Disposition.STOP
+                        && away > Ticker.nanosOf(limit)
+                ? new LogException(
+                        Disposition.RESTART_TASK,
+                        "Loop '" + id + "' was away for "
+                                + Duration.ofNanos(away).truncatedTo(ChronoUnit.MILLIS)
+                                + ", lastly in " + whereabouts.told()
+                                + ", so that it lost its partitions and what it did since its last"
+                                + " commit: a record may take " + limit
+                                + ". Make it faster, or say AppSettings.withMaxPollInterval; " + error.getMessage(),
+                        error)
+                : e;
     }
 
     /** A topic that matches a pattern may be deleted at any moment: the other ones go on, from what is committed. */
@@ -128,6 +173,7 @@ final class TaskLoop implements LoopStep, RebalanceListener {
 
     private int work(LogConsumer consumer) {
         List<RecordCursor> cursors = consumer.poll(patience(consumer));
+        polledNanos = settings.world().ticker().nanos();
         RuntimeException failure = rebalanceFailure;
         if (failure != null) {
             rebalanceFailure = null;
@@ -136,6 +182,9 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         long nowNanos = settings.world().ticker().nanos();
         int done = tasks.prepare(consumer);
         int processed = process(cursors, consumer, nowNanos);
+        if (whereabouts.isCutOff()) {
+            return 0;
+        }
         if (tasks.isAnyWaiting()) {
             done++;
         }
@@ -170,8 +219,8 @@ final class TaskLoop implements LoopStep, RebalanceListener {
                 break;
             }
             LogContext.enterTask(task.name());
-            task.reading().process(nowNanos, consumer, isCommitDue);
-            if (isCommitDue()) {
+            task.reading().process(nowNanos, consumer, isEnough);
+            if (isEnough()) {
                 break;
             }
         }
@@ -190,6 +239,14 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         }
     }
 
+    /** Also, that it is time for a poll, though the transaction may take more. */
+    private boolean isEnough() {
+        return whereabouts.isEnding()
+                || isCommitDue()
+                || settings.world().ticker().nanos() - polledNanos
+                        >= Ticker.nanosOf(settings.patience().maxPollInterval()) / 2;
+    }
+
     private boolean isCommitDue() {
         return transaction.isFull()
                 || transaction.isDue(settings.world().ticker().nanos())
@@ -197,6 +254,10 @@ final class TaskLoop implements LoopStep, RebalanceListener {
     }
 
     private void commit(LogConsumer consumer) {
+        if (whereabouts.isCutOff()) {
+            throw new LogException(
+                    Disposition.ABORT_TRANSACTION, "Loop '" + id + "' was interrupted, and commits nothing of it");
+        }
         long beganNanos = settings.world().ticker().nanos();
         meter.pending(tasks);
         commitCycle.run(consumer);
@@ -242,14 +303,38 @@ final class TaskLoop implements LoopStep, RebalanceListener {
         core.guard().check();
         // First the producer: it fences a predecessor, whose open transaction would hold up what follows.
         transaction.use(core.log().transactionalProducer(TransactionalProducerConfig.of(id)));
-        LogConsumer next = core.log().consumer(ConsumerConfig.group(core.name()).withInstanceId(id));
+        polledNanos = settings.world().ticker().nanos();
+        LogConsumer next = newConsumer();
         consumer = next;
-        if (core.topology().patterns().isEmpty()) {
-            next.subscribe(core.topology().inputTopics(), this);
-        } else {
-            next.subscribe(core.topology().inputNames(), this);
-        }
+        subscribe(next, this);
         failures.recoverBy(Recovery.NONE);
+    }
+
+    private LogConsumer newConsumer() {
+        return core.log()
+                .consumer(ConsumerConfig.group(core.name())
+                        .withInstanceId(id)
+                        .withMaxPollInterval(settings.patience().maxPollInterval()));
+    }
+
+    private void subscribe(LogConsumer member, RebalanceListener listener) {
+        if (core.topology().patterns().isEmpty()) {
+            member.subscribe(core.topology().inputTopics(), listener);
+        } else {
+            member.subscribe(core.topology().inputNames(), listener);
+        }
+    }
+
+    @Override
+    public void fence() {
+        core.log().transactionalProducer(TransactionalProducerConfig.of(id)).close();
+        LogConsumer successor = newConsumer();
+        try {
+            subscribe(successor, RebalanceListener.NONE);
+            successor.poll(Duration.ZERO);
+        } finally {
+            successor.leave();
+        }
     }
 
     private LogConsumer consumer() {
@@ -322,7 +407,11 @@ final class TaskLoop implements LoopStep, RebalanceListener {
             return;
         }
         LogConsumer present = consumer;
-        if (!failed && failures.recovery() == Recovery.NONE && present != null && transaction.isOpen()) {
+        if (!failed
+                && !whereabouts.isCutOff()
+                && failures.recovery() == Recovery.NONE
+                && present != null
+                && transaction.isOpen()) {
             try {
                 commit(present);
             } catch (LogException | StateException | StorageException e) {

@@ -32,14 +32,16 @@ final class TaskTable {
     private long recordsRestored;
     private boolean isRestoring;
     private final MatchedTopics matched;
+    private final Whereabouts whereabouts;
     private final List<StreamTask> ready = new ArrayList<>();
     private boolean isAnyWaiting;
 
-    TaskTable(ApplicationCore core, LoopTransaction transaction, RestoreMeter.Part restores) {
+    TaskTable(ApplicationCore core, LoopTransaction transaction, RestoreMeter.Part restores, Whereabouts whereabouts) {
         this.core = core;
         this.transaction = transaction;
         this.matched = core.matchedTopics();
         this.restoreMeter = restores;
+        this.whereabouts = whereabouts;
     }
 
     // --- partitions come and go
@@ -50,13 +52,16 @@ final class TaskTable {
             SubTopology subTopology = core.topology().readerOf(partition.topic());
             matched.check(partition.topic(), subTopology, core.partitionCounts());
             TaskId id = new TaskId(subTopology.id(), partition.partition());
-            StreamTask task =
-                    tasks.computeIfAbsent(id, missing -> new StreamTask(missing, subTopology, core, transaction));
+            StreamTask task = tasks.computeIfAbsent(id, missing -> newTask(missing, subTopology));
             bind(partition, task, consumer.position(partition));
             if (!task.isRunning()) {
                 consumer.pause(Set.of(partition));
             }
         }
+    }
+
+    private StreamTask newTask(TaskId id, SubTopology subTopology) {
+        return new StreamTask(id, subTopology, core, transaction, whereabouts);
     }
 
     private void bind(TopicPartition partition, StreamTask task, long position) {
@@ -74,7 +79,7 @@ final class TaskTable {
             TaskInput former = Objects.requireNonNull(inputs.remove(partition));
             StreamTask task = tasks.computeIfAbsent(
                     former.task().id(),
-                    missing -> new StreamTask(missing, former.task().subTopology(), core, transaction));
+                    missing -> newTask(missing, former.task().subTopology()));
             bind(partition, task, former.initialPosition());
         }
         consumer.pause(left);
@@ -329,7 +334,9 @@ final class TaskTable {
                 if (timers.isDue(nowMillis)) {
                     begin.run();
                     LogContext.enterTask(task.name());
+                    whereabouts.enter(task.place() + ", in its timers");
                     timers.fireAll(nowMillis);
+                    whereabouts.leave();
                     LogContext.leaveTask();
                     fired++;
                 }

@@ -12,7 +12,7 @@
  *   <li>R3: a task processes nothing before its state stands for everything that its predecessors committed: the changelog is read up to the
  *       end that it had when the task was assigned, open transactions of predecessors included, once they are decided.
  *   <li>R4: a source goes on where its last committed transaction ended; that position is read after the predecessor was fenced.
- *   <li>R5: loops share nothing but the log and the state database; a task has one owner at a time.
+ *   <li>R5: loops share nothing but the log, the state database, and what they tell of themselves; a task has one owner at a time.
  *   <li>R6: nothing here sleeps, reads a clock of its own or starts a thread: all of it is steps on the world's scheduler.
  *   <li>R7: all that is due by the event time that a prefix of the input brings fires before that prefix is committed, in its transaction; what is
  *       due by the clock fires in one of its own, if none is open. A timer is neither skipped nor fired twice in what is committed.
@@ -28,6 +28,7 @@
  *       shown its next record or is known to have none. What an input was asked to show stays to be read, and is committed only once it was processed.
  *   <li>R13: what is recorded of a topology is changed by one start at a time, in a transaction, when all that it names is there; what it gives up is deleted after that. An instance
  *       opens no store that is given up, under whatever name it knows it.
+ *   <li>R14: from the moment at which a loop's code may be interrupted, its transaction is never committed and no error policy is asked.
  * </ul>
  */
 @NullMarked

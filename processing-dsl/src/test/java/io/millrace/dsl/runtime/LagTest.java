@@ -35,6 +35,8 @@ class LagTest {
         builder.stream(IN).forEach((key, value) -> {
             if (value.equals("bad")) {
                 throw new IllegalArgumentException("bad");
+            } else if (value.equals("fatal")) {
+                throw new LinkageError("fatal");
             }
         });
         return builder.build();
@@ -83,6 +85,33 @@ class LagTest {
         simulation.runUntilDrained(app);
         app.close();
         assertThat(app.status().lag()).hasValue(0);
+    }
+
+    /** The one that ends it included: until then, the metric lacked what its step had read. */
+    @Test
+    void everyRecordThatWasGivenToTheStepsIsConsumedHoweverThatEnds() {
+        send(12, "good");
+        send(1, "bad");
+        send(87, "good");
+        Application app = start();
+        simulation.world().runUntil(() -> app.failure().isPresent(), LONG);
+        assertThat(app.status().recordsConsumed()).isEqualTo(13);
+        assertThat(app.metrics().value("millrace.records.consumed")).isEqualTo(13);
+        app.close();
+        assertThat(app.status().recordsConsumed()).isEqualTo(13);
+    }
+
+    /** After an error the loop does nothing more, and so tells nothing at its end. */
+    @Test
+    void soItIsBeforeAnErrorThatEndsAll() {
+        send(12, "good");
+        send(1, "fatal");
+        send(87, "good");
+        Application app = start();
+        simulation.world().runUntil(() -> app.failure().isPresent(), LONG);
+        assertThat(app.failure().orElseThrow()).isInstanceOf(LinkageError.class);
+        assertThat(app.metrics().value("millrace.records.consumed")).isEqualTo(13);
+        app.close();
     }
 
     /** One partition, two instances: which of them has it, the group decides. */
