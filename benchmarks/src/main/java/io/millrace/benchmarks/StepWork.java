@@ -46,6 +46,11 @@ record StepWork(String label, Consumer<Numbers> writer) {
                             .deduplicate("unique", (key, value) -> value, Serdes.int64(), Numbers.MINUTE)
                             .to(Numbers.OUT)),
             new StepWork(
+                    "deduplicate-hot",
+                    numbers -> numbers.builder().stream(Numbers.LEFT, Numbers.EMPTY)
+                            .deduplicate("unique", (key, value) -> 0L, Serdes.int64(), Duration.ofMillis(1))
+                            .to(Numbers.OUT)),
+            new StepWork(
                     "tumbling",
                     windowed(grouped -> grouped.windowedBy(Numbers.TUMBLING).count("counts"))),
             new StepWork(
@@ -108,6 +113,9 @@ record StepWork(String label, Consumer<Numbers> writer) {
         static final Topic<Long, Long> LEFT = topic("left");
         static final Topic<Long, Long> RIGHT = topic("right");
         static final Topic<Long, Long> OUT = topic("out");
+        /** Nothing is in it: it holds event time back until it counts as idle. */
+        static final Topic<Long, Long> EMPTY = topic("empty");
+
         static final Duration MINUTE = Duration.ofMinutes(1);
         static final TimeWindows TUMBLING = TimeWindows.tumbling(MINUTE);
         static final JoinWindows CLOSE = JoinWindows.ofTimeDifference(Duration.ofSeconds(30));

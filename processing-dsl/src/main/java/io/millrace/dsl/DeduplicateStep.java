@@ -1,7 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.dsl.deduplication.KeyAndId;
-import io.millrace.dsl.deduplication.PassedTimes;
+import io.millrace.dsl.deduplication.Passed;
 import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.TimerSpec;
@@ -23,7 +23,7 @@ public record DeduplicateStep(
         String name,
         BiFunction<Object, Object, Object> idOf,
         long windowMillis,
-        KeyValueSpec<KeyAndId, PassedTimes> passed,
+        KeyValueSpec<KeyAndId, Passed> passed,
         TimerSpec<KeyAndId> expiry)
         implements Step {
     /** Where records go that come too late to be judged. */

@@ -1,7 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.dsl.deduplication.KeyAndIdSerde;
-import io.millrace.dsl.deduplication.PassedTimesSerde;
+import io.millrace.dsl.deduplication.PassedSerde;
 import io.millrace.serde.Serde;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.TimerSpec;
@@ -278,7 +278,7 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
                 name,
                 Erased.function(idOf),
                 window.toMillis(),
-                StoreSpec.keyValue(name, serde, new PassedTimesSerde()),
+                StoreSpec.keyValue(name, serde, new PassedSerde()),
                 TimerSpec.eventTime(name + EXPIRY, serde)));
         return new DeduplicatedStream<>(builder, id, types);
     }

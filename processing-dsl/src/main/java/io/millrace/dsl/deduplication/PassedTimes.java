@@ -5,8 +5,8 @@ import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** When the records of a key and an id that have passed happened: milliseconds since the epoch, rising, at least one. Immutable. */
-public final class PassedTimes {
+/** When the records of a key and an id that have passed happened, all of them or a part: milliseconds since the epoch, rising, at least one. Immutable. */
+public final class PassedTimes implements Passed {
     private final long[] times;
 
     private PassedTimes(long[] times) {
@@ -28,19 +28,20 @@ public final class PassedTimes {
 
     /** After another one. */
     public PassedTimes with(long time) {
-        long[] more = Arrays.copyOf(times, times.length + 1);
-        more[times.length] = time;
-        return of(more);
+        return new PassedTimes(Times.inserted(times, placeOf(time), time));
     }
 
     /** Whether one that has passed happened less than a window before or after this time. */
     public boolean isRepeatedAt(long time, long windowMillis) {
-        for (long passed : times) {
-            if (Math.abs(time - passed) < windowMillis) {
-                return true;
-            }
-        }
-        return false;
+        int place = placeOf(time);
+        return (place < times.length && times[place] - time < windowMillis)
+                || (place > 0 && time - times[place - 1] < windowMillis);
+    }
+
+    /** Where the first one is that is not before this time. */
+    private int placeOf(long time) {
+        int found = Arrays.binarySearch(times, time);
+        return found >= 0 ? found : -found - 1;
     }
 
     /**
@@ -56,8 +57,21 @@ public final class PassedTimes {
         return left.length == 0 ? null : new PassedTimes(left);
     }
 
+    public int count() {
+        return times.length;
+    }
+
     public long first() {
         return times[0];
+    }
+
+    public long last() {
+        return times[times.length - 1];
+    }
+
+    /** Those from one place to another, of which there is at least one. */
+    public PassedTimes between(int from, int to) {
+        return new PassedTimes(Arrays.copyOfRange(times, from, Math.min(to, times.length)));
     }
 
     LongStream all() {

@@ -2,7 +2,7 @@ package io.millrace.dsl.operator;
 
 import io.millrace.dsl.DeduplicateStep;
 import io.millrace.dsl.deduplication.KeyAndId;
-import io.millrace.dsl.deduplication.PassedTimes;
+import io.millrace.dsl.deduplication.Passed;
 import io.millrace.state.KeyValueStore;
 import io.millrace.state.time.Timer;
 import io.millrace.state.time.Timers;
@@ -14,7 +14,7 @@ final class DeduplicateOperator implements Operator, TimedOperator {
     private final String name;
     private final BiFunction<Object, Object, Object> idOf;
     private final long windowMillis;
-    private final KeyValueStore<KeyAndId, PassedTimes> passed;
+    private final PassedRecords passed;
     private final Timers<KeyAndId> expiry;
     private final Ways ways;
 
@@ -26,11 +26,11 @@ final class DeduplicateOperator implements Operator, TimedOperator {
     record Ways(Operator next, @Nullable Operator duplicates, LateRecords late) {}
 
     DeduplicateOperator(
-            DeduplicateStep step, KeyValueStore<KeyAndId, PassedTimes> passed, Timers<KeyAndId> expiry, Ways ways) {
+            DeduplicateStep step, KeyValueStore<KeyAndId, Passed> passed, Timers<KeyAndId> expiry, Ways ways) {
         this.name = step.name();
         this.idOf = step.idOf();
         this.windowMillis = step.windowMillis();
-        this.passed = passed;
+        this.passed = new PassedRecords(passed);
         this.expiry = expiry;
         this.ways = ways;
     }
@@ -49,14 +49,15 @@ final class DeduplicateOperator implements Operator, TimedOperator {
         }
         long time = context.timestamp();
         KeyAndId which = new KeyAndId(key, id);
-        PassedTimes known = passed.get(which);
-        if (known != null && known.isRepeatedAt(time, windowMillis)) {
+        Passed known = passed.find(which);
+        if (passed.isRepeated(which, known, time, windowMillis)) {
             repeated(key, value, context);
         } else if (isLate(time, context.watermark())) {
             ways.late.accept(key, value, context);
         } else {
-            passed.put(which, known == null ? PassedTimes.first(time) : known.with(time));
-            forgetAt(which, endOf(time), context);
+            if (passed.add(which, known, time)) {
+                forgetAt(which, endOf(time), context);
+            }
             ways.next.accept(key, value, context);
         }
     }
@@ -107,19 +108,10 @@ final class DeduplicateOperator implements Operator, TimedOperator {
 
     /** The window may have been another one when the timer was set: it is the present one that counts (DD3). */
     private void forget(KeyAndId which, long watermark, RecordContext context) {
-        PassedTimes known = passed.get(which);
-        if (known == null) {
-            return;
+        long first = passed.forget(which, time -> endOf(time) > watermark);
+        if (first != PassedRecords.NONE) {
+            forgetAt(which, endOf(first), context);
         }
-        PassedTimes left = known.onlyThose(time -> endOf(time) > watermark);
-        if (left == null) {
-            passed.delete(which);
-            return;
-        }
-        if (!left.equals(known)) {
-            passed.put(which, left);
-        }
-        forgetAt(which, endOf(left.first()), context);
     }
 
     @Override

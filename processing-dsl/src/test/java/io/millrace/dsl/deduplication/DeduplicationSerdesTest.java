@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class DeduplicationSerdesTest {
     private static final KeyAndIdSerde KEYS = new KeyAndIdSerde(new Text(), new Text());
-    private static final PassedTimesSerde TIMES = new PassedTimesSerde();
+    private static final PassedSerde TIMES = new PassedSerde();
 
     /** Texts, as the step sees them. */
     private record Text() implements Serde<Object> {
@@ -61,8 +61,18 @@ class DeduplicationSerdesTest {
                 .hasMessageContaining("end with the length of the key");
         assertThatThrownBy(() -> KEYS.read(BytesView.of(new byte[] {0, 0, 0, 1})))
                 .isInstanceOf(SerdeException.class);
-        assertThatThrownBy(() -> KEYS.read(BytesView.of(new byte[] {-1, -1, -1, -1})))
-                .isInstanceOf(SerdeException.class);
+        for (byte[] bytes : new byte[][] {{-1, -1, -1, -1}, {0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -2}}) {
+            assertThatThrownBy(() -> KEYS.read(BytesView.of(bytes))).isInstanceOf(SerdeException.class);
+        }
+    }
+
+    @Test
+    void aPartHasItsFirstTimeAndTheComplementOfTheLength() {
+        KeyAndId part = new KeyAndId("ab", "c").part(258);
+        assertThat(written(KEYS, part)).containsExactly('a', 'b', 'c', 0, 0, 0, 0, 0, 0, 1, 2, -1, -1, -1, -3);
+        for (KeyAndId value : new KeyAndId[] {part, new KeyAndId("", "").part(-1)}) {
+            assertThat(KEYS.read(BytesView.of(written(KEYS, value)))).isEqualTo(value);
+        }
     }
 
     @Test
@@ -71,9 +81,19 @@ class DeduplicationSerdesTest {
         assertThat(written(TIMES, times)).containsExactly(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 2);
         assertThat(TIMES.read(BytesView.of(written(TIMES, times)))).isEqualTo(times);
         assertThatThrownBy(() -> TIMES.read(BytesView.of(new byte[0]))).isInstanceOf(SerdeException.class);
-        assertThatThrownBy(() -> TIMES.read(BytesView.of(new byte[9])))
+        assertThatThrownBy(() -> TIMES.read(BytesView.of(new byte[10])))
                 .isInstanceOf(SerdeException.class)
                 .hasMessageContaining("8 bytes each");
+    }
+
+    @Test
+    void partsHaveEightBytesEachAndOneMore() {
+        PassedParts parts = PassedParts.of(1, 258);
+        assertThat(written(TIMES, parts)).containsExactly(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 2, 0);
+        assertThat(TIMES.read(BytesView.of(written(TIMES, parts)))).isEqualTo(parts);
+        assertThatThrownBy(() -> TIMES.read(BytesView.of(new byte[] {0}))).isInstanceOf(SerdeException.class);
+        assertThatThrownBy(() -> TIMES.read(BytesView.of(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 1})))
+                .isInstanceOf(SerdeException.class);
     }
 
     @Test

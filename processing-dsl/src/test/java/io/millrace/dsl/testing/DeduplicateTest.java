@@ -41,7 +41,11 @@ class DeduplicateTest {
     }
 
     private static DeduplicateStep step(Pipeline pipeline) {
-        return (DeduplicateStep) pipeline.steps().get(1);
+        return pipeline.steps().stream()
+                .filter(DeduplicateStep.class::isInstance)
+                .map(DeduplicateStep.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -139,6 +143,47 @@ class DeduplicateTest {
             assertThat(test.state(step(pipeline).passed()).all().toList())
                     .extracting(entry -> entry.getKey().id())
                     .containsExactly("2", "3");
+        }
+    }
+
+    /** Event time stands still: nothing is forgotten before the other input has come as far. */
+    @Test
+    void anIdOfManyRecordsIsKeptWholeAndForgottenWhole() {
+        Topic<String, String> lagging = Topic.of("lagging", Serdes.string(), Serdes.string());
+        Pipeline.Builder builder = Pipeline.named("orders");
+        once(builder.stream(ORDERS, lagging), WINDOW).to(ONCE);
+        Pipeline pipeline = builder.build();
+        PipelineTestSettings settings = ONE_PARTITION.withApplication(AppSettings::withoutIdleTimeout);
+        int count = 500;
+        try (PipelineTest test = PipelineTest.of(pipeline, settings)) {
+            test.input(lagging).send("a", "0", 1_000);
+            for (int i = 0; i < count; i++) {
+                // Every other one first, and then what is between.
+                test.input(ORDERS).send("a", "hot", 100_000 + i * 37 % count * 100L);
+            }
+            test.run();
+            test.crashAndRestart();
+            for (int i = 0; i < count; i++) {
+                test.input(ORDERS).send("a", "hot", 100_000 + i * 100L + i % 99);
+            }
+            test.run();
+            assertThat(test.output(ONCE).readAll()).hasSize(1 + count);
+            assertThat(test.state(step(pipeline).passed()).approximateCount()).isBetween(5L, (long) count / 4);
+            test.input(lagging).send("a", "1", 120_000);
+            test.input(ORDERS).send("a", "hot", 160_000);
+            test.run();
+            test.input(ORDERS).send("a", "hot", 119_900);
+            test.input(ORDERS).send("a", "hot", 119_850);
+            test.run();
+            assertThat(test.output(ONCE).readAll().stream().skip(1 + count))
+                    .extracting(seen -> seen.value() + "@" + seen.timestamp())
+                    .containsExactlyInAnyOrder("1@120000", "hot@160000");
+            test.input(lagging).send("a", "2", 900_000);
+            test.input(ORDERS).send("a", "3", 900_000);
+            test.run();
+            assertThat(test.state(step(pipeline).passed()).all().toList())
+                    .extracting(entry -> entry.getKey().id())
+                    .containsExactlyInAnyOrder("2", "3");
         }
     }
 
