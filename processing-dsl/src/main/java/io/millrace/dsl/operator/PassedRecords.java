@@ -149,7 +149,7 @@ final class PassedRecords {
             store.delete(place);
             return NONE;
         }
-        if (left != times) {
+        if (!left.equals(times)) {
             store.put(place, left);
         }
         return left.first();
