@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "(COMMAND | JMH-OPTIONS)",
         subcommands = {
             AllFigures.class,
+            Calls.class,
             LargeLog.class,
             ManyPartitions.class,
             StateRestart.class,

@@ -62,6 +62,10 @@ final class Erased {
         return (BiConsumer<Object, Object>) given("action", consumer);
     }
 
+    static AsyncFunction<Object, Object, Object> async(AsyncFunction<?, ?, ?> function) {
+        return (AsyncFunction<Object, Object, Object>) given("function", function);
+    }
+
     static FlatMapper<Object, Object, Object, Object> flatMapper(FlatMapper<?, ?, ?, ?> mapper) {
         return (FlatMapper<Object, Object, Object, Object>) given("flat mapper", mapper);
     }

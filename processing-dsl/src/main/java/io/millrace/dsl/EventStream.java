@@ -41,6 +41,31 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
         return new EventStream<>(builder, id, types.withOtherValues());
     }
 
+    /**
+     * A new value from a call to somebody slow, with many calls under way at once: {@code orders.mapAsync("price", (key, order, call) -> prices.ask(order.product(),
+     * call.id()), 32)}. Keys, timestamps and headers stay.
+     *
+     * <p>A transaction waits for the calls of its records before it is committed, so a result goes on in the transaction that has its record, and nothing of an answer that
+     * came to be in vain remains. Meanwhile the task goes on with further records, up to the limit; then its partitions wait. Event time behind the step is that of the record that waits longest:
+     * nothing closes before it. A commit interval that is much shorter than a call takes leaves little to do at once ({@link AppSettings#withCommitInterval}).
+     *
+     * @param name part of the ids of the calls
+     * @param concurrency how many values of a task are under way at most; more in {@link AsyncCalls}
+     */
+    public <V2> EventStream<K, V2> mapAsync(
+            String name, AsyncFunction<? super K, ? super V, ? extends V2> function, int concurrency) {
+        return mapAsync(name, function, AsyncCalls.atMost(concurrency));
+    }
+
+    /** The same with all that can be said of the calls: their order, timeout and retries. */
+    public <V2> EventStream<K, V2> mapAsync(
+            String name, AsyncFunction<? super K, ? super V, ? extends V2> function, AsyncCalls calls) {
+        Names.check("step", name, 100);
+        Erased.given("setting of calls", calls);
+        int id = builder.add(next -> new AsyncStep(next, step, builder.name(), name, Erased.async(function), calls));
+        return new EventStream<>(builder, id, types.withOtherValues());
+    }
+
     /** Any number of values from one, all with its key. */
     public <V2> EventStream<K, V2> flatMapValues(Function<? super V, ? extends Iterable<? extends V2>> function) {
         Erased.given("function", function);

@@ -49,6 +49,9 @@ final class NameRule {
         if (step instanceof StatelessStep.Split split) {
             return split.name();
         }
+        if (step instanceof AsyncStep async) {
+            return async.name();
+        }
         if (step instanceof DeduplicateStep deduplicate) {
             return deduplicate.name();
         }

@@ -13,6 +13,7 @@ public sealed interface Step
                 PatternSource,
                 GlobalTableStep,
                 StatelessStep,
+                AsyncStep,
                 ProcessStep,
                 DeduplicateStep,
                 TableStep,
@@ -87,6 +88,8 @@ public sealed interface Step
         R globalTable(GlobalTableStep step);
 
         R stateless(StatelessStep step);
+
+        R async(AsyncStep step);
 
         R process(ProcessStep step);
 

@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.dsl.AsyncStep;
 import io.millrace.dsl.DeduplicateStep;
 import io.millrace.dsl.ForeignKeyStep;
 import io.millrace.dsl.GlobalTableStep;
@@ -39,7 +40,11 @@ public final class OperatorGraph {
     /** Those that act at times, each before all that lead to it. */
     private final List<TimedOperator> made = new ArrayList<>();
 
+    /** Those that call somebody, each before those that it leads to. */
+    private final List<AsyncOperator> calling = new ArrayList<>();
+
     private final TimedOperators timed;
+    private final TaskCalls calls;
 
     /**
      * @param state holds the sub-topology's stores, null if it has none
@@ -60,6 +65,8 @@ public final class OperatorGraph {
             sources.put(source.topic().name(), sourceOf(source, input, maker.behind(source)));
         }
         subTopology.patterns().forEach(pattern -> behindPatterns.put(pattern.id(), maker.behind(pattern)));
+        this.calls = new TaskCalls(calling);
+        time.holdBy(calling.isEmpty() ? null : calls::heldAt);
         this.timed = new TimedOperators(made, places(), context, time);
     }
 
@@ -102,6 +109,11 @@ public final class OperatorGraph {
 
     public RecordContext context() {
         return context;
+    }
+
+    /** Those that its steps have under way. */
+    public TaskCalls calls() {
+        return calls;
     }
 
     /** Those of its steps that act at times. */
@@ -206,6 +218,14 @@ public final class OperatorGraph {
         @Override
         public Inlets stateless(StatelessStep step) {
             return step.visit(stateless);
+        }
+
+        @Override
+        public Inlets async(AsyncStep step) {
+            AsyncOperator operator =
+                    new AsyncOperator(step, context, surroundings.ticker(), surroundings.wake(), behind(step));
+            calling.add(0, operator);
+            return operator;
         }
 
         @Override

@@ -18,6 +18,11 @@ public final class RecordContext implements StepContext {
     private @Nullable List<Header> chosenHeaders;
 
     private long timestamp;
+    /** Counts what the task turned to. */
+    private long turn;
+    /** Through which calls the present value came. */
+    private String path = "";
+
     private long sent;
     private long sentBefore;
     private long storeChangesBefore;
@@ -35,11 +40,51 @@ public final class RecordContext implements StepContext {
 
     /** Turns to the next record. */
     void begin(LogRecord record) {
-        current = record;
-        chosenHeaders = null;
+        turnTo(record);
         timestamp = record.timestamp();
         sentBefore = sent;
         storeChangesBefore = storeChanges.getAsLong();
+    }
+
+    private void turnTo(@Nullable LogRecord record) {
+        current = record;
+        chosenHeaders = null;
+        turn++;
+        path = "";
+    }
+
+    /** What the task works on now: the same number as long as that is the same record, timer or answer. */
+    long turn() {
+        return turn;
+    }
+
+    /** @param number how many values the present record, timer or answer gave the step before */
+    CallOrigin origin(int number) {
+        LogRecord present = current;
+        List<Header> headers = List.copyOf(headers());
+        return new CallOrigin(
+                present == null
+                        ? null
+                        : new CallOrigin.Place(
+                                present.topicPartition(), present.offset(), present.timestamp(), headers),
+                timestamp,
+                headers,
+                watermark(),
+                path.isEmpty() ? Integer.toString(number) : path + "." + number);
+    }
+
+    /** Turns to the answer to a call that a former value made: what was true of that is so again. */
+    void resume(CallOrigin origin) {
+        turnTo(origin.record());
+        chosenHeaders = origin.headers();
+        timestamp = origin.timestamp();
+        path = origin.path();
+        time.resumeAt(origin.watermark());
+    }
+
+    void endResumed() {
+        turnTo(null);
+        time.endResumed();
     }
 
     /** Says when what the present record tells of happened. */
@@ -49,8 +94,7 @@ public final class RecordContext implements StepContext {
 
     /** Turns to something that is due at a time of its own, and not to a record. The key is for messages. */
     void begin(@Nullable Object key, long dueMillis) {
-        current = null;
-        chosenHeaders = null;
+        turnTo(null);
         time.fires(key, dueMillis);
         timestamp = dueMillis;
     }

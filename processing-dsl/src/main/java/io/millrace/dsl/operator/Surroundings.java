@@ -1,5 +1,6 @@
 package io.millrace.dsl.operator;
 
+import io.millrace.platform.Ticker;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -9,9 +10,15 @@ import java.util.function.Function;
  * @param sink takes what the task writes
  * @param partitionCounts of the topics it writes
  * @param globalTables the rows of a global table, by its name
+ * @param ticker for how long calls take
+ * @param wake says from any thread that a call was answered
  */
 public record Surroundings(
-        RecordSink sink, Map<String, Integer> partitionCounts, Function<String, GlobalRows> globalTables) {
+        RecordSink sink,
+        Map<String, Integer> partitionCounts,
+        Function<String, GlobalRows> globalTables,
+        Ticker ticker,
+        Runnable wake) {
     public Surroundings {
         partitionCounts = Map.copyOf(partitionCounts);
     }

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The time of one task: how far event time has come, what the clock says, and when something is due. Owned by the task's thread. */
@@ -14,6 +15,12 @@ public final class TaskTime {
     private long nextEventTime = TimedOperator.NEVER;
     private long nextWallClock = TimedOperator.NEVER;
     private boolean isFiring;
+    /** Of the task when the value came whose answer goes on now. */
+    private long resumed;
+
+    private boolean isResumed;
+    /** How far event time is held back by what has yet to go on. */
+    private @Nullable LongSupplier heldAt;
     /** The watermark by which all that is due has fired. */
     private long settled = Watermarks.UNKNOWN;
 
@@ -33,7 +40,34 @@ public final class TaskTime {
     }
 
     long watermark() {
-        return isFiring ? settled : watermarks.current();
+        return isResumed ? resumed : isFiring ? settled : watermarks.current();
+    }
+
+    /** The event time by which things are due: the watermark, but for what has yet to go on that came before. */
+    long reached() {
+        LongSupplier held = heldAt;
+        long watermark = watermarks.current();
+        return held == null ? watermark : Math.min(watermark, held.getAsLong());
+    }
+
+    /** True if something has yet to go on, and holds event time back where it came. */
+    public boolean isHeld() {
+        LongSupplier held = heldAt;
+        return held != null && held.getAsLong() != Long.MAX_VALUE;
+    }
+
+    /** @param held knows what has yet to go on; null if all goes on at once */
+    void holdBy(@Nullable LongSupplier held) {
+        heldAt = held;
+    }
+
+    void resumeAt(long watermark) {
+        resumed = watermark;
+        isResumed = true;
+    }
+
+    void endResumed() {
+        isResumed = false;
     }
 
     long settled() {
@@ -75,7 +109,7 @@ public final class TaskTime {
 
     /** Whether anything is due by the watermark; called after each record and whenever the clock moves event time. */
     boolean isEventTimeDue() {
-        long watermark = watermarks.current();
+        long watermark = reached();
         if (watermark >= nextEventTime && nextEventTime != TimedOperator.NEVER) {
             return true;
         }
@@ -95,7 +129,7 @@ public final class TaskTime {
 
     /** All that is due by the watermark has fired. */
     void settle() {
-        settled = watermarks.current();
+        settled = reached();
     }
 
     /** Notes what fires, for the message of a failure. */

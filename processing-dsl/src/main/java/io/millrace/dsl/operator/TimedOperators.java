@@ -69,10 +69,11 @@ public final class TimedOperators {
 
     /** Fires all that is due by the watermark. If it throws, some has fired and some has not: there is nothing but to roll back. */
     public void fireEventTime() {
-        long watermark = time.watermarks().current();
         time.beginFiring();
         try {
             for (TimedOperator operator : operators) {
+                // What one fires may be called about, and then holds back those behind it.
+                long watermark = time.reached();
                 if (operator.nextEventTime() <= watermark) {
                     firing = operator.name();
                     operator.onEventTime(watermark, context);
@@ -101,7 +102,7 @@ public final class TimedOperators {
 
     /** Has the watermark kept, and how far inputs are ahead of it, before a commit. */
     public void keepTime() {
-        long watermark = time.watermarks().current();
+        long watermark = time.reached();
         if (watermark != Watermarks.UNKNOWN) {
             for (TimedOperator operator : operators) {
                 operator.keepWatermark(watermark);

@@ -1,5 +1,6 @@
 package io.millrace.dsl.plan;
 
+import io.millrace.dsl.AsyncStep;
 import io.millrace.dsl.PatternSource;
 import io.millrace.dsl.StatelessStep;
 import io.millrace.dsl.Step;
@@ -91,7 +92,9 @@ public record SubTopology(int id, List<Step> steps) {
         boolean isAny = false;
         boolean isAll = true;
         for (Step consumer : consumersOf(step)) {
-            boolean isPassedOn = consumer instanceof StatelessStep || consumer instanceof Step.Outlet;
+            boolean isPassedOn = consumer instanceof StatelessStep
+                    || consumer instanceof AsyncStep
+                    || consumer instanceof Step.Outlet;
             TableUse use = isPassedOn ? tableUseBehind(consumer) : TableUse.of(consumer);
             isAny |= use != TableUse.NONE;
             isAll &= use == TableUse.ALL;

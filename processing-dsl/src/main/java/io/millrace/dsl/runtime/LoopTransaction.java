@@ -92,6 +92,11 @@ final class LoopTransaction implements RecordSink {
         return nowNanos - deadlineNanos >= 0;
     }
 
+    /** How long until it is to be committed. */
+    long nanosUntilDue(long nowNanos) {
+        return Math.max(0, deadlineNanos - nowNanos);
+    }
+
     /** Says that the loop lives, once per step, so that a slow one does not lose its transaction to the timeout. */
     void keepAlive() {
         if (open) {

@@ -1,9 +1,12 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.operator.ErrorRule;
+import io.millrace.dsl.operator.FailedCall;
 import io.millrace.dsl.operator.GlobalRows;
 import io.millrace.dsl.operator.OperatorGraph;
 import io.millrace.dsl.operator.SourceOperator;
 import io.millrace.dsl.operator.Surroundings;
+import io.millrace.dsl.operator.TaskCalls;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.LogAdmin;
@@ -34,6 +37,7 @@ final class StreamTask {
     private final ApplicationCore core;
     private final LoopTransaction transaction;
     private final Whereabouts whereabouts;
+    private final Runnable wake;
     private final DeadLetters deadLetters;
     private final TaskTimers timers;
     private final TaskInputs reading = new TaskInputs();
@@ -45,18 +49,25 @@ final class StreamTask {
     private @Nullable OperatorGraph graph;
     private final FailureNews news = new FailureNews();
     private boolean isWaitTold;
+    private TaskCalls calls = TaskCalls.none();
+    /** Its partitions are paused until calls are answered. */
+    private boolean held;
+
     private boolean blocked;
     private Duration blockedFor = Duration.ZERO;
     private int skipped;
     private int buried;
     private long droppedBefore;
 
+    /** @param wake ends a wait of the loop; from any thread */
     StreamTask(
             TaskId id,
             SubTopology subTopology,
             ApplicationCore core,
             LoopTransaction transaction,
-            Whereabouts whereabouts) {
+            Whereabouts whereabouts,
+            Runnable wake) {
+        this.wake = wake;
         this.id = id;
         this.whereabouts = whereabouts;
         this.name = id.toString();
@@ -145,9 +156,16 @@ final class StreamTask {
     /** Builds the operators; from here on records can be processed. */
     void start() {
         whereabouts.enter(place() + ", which begins");
-        Surroundings surroundings = new Surroundings(transaction, core.partitionCounts(), this::globalRows);
+        Surroundings surroundings = new Surroundings(
+                transaction,
+                core.partitionCounts(),
+                this::globalRows,
+                core.settings().world().ticker(),
+                wake);
+        calls.cancel();
         OperatorGraph built = new OperatorGraph(subTopology, state, surroundings, timers.time());
         graph = built;
+        calls = built.calls();
         droppedBefore = 0;
         timers.use(built.timed());
         whereabouts.leave();
@@ -307,6 +325,62 @@ final class StreamTask {
         return news.isNews(outcome, failure, core.settings().world().ticker().nanos());
     }
 
+    // --- calls
+
+    /** Those that its steps have under way, in the open transaction. */
+    TaskCalls calls() {
+        return calls;
+    }
+
+    /**
+     * Hands on what calls have brought.
+     *
+     * @throws ReprocessException if one failed, whose record's policy decides what becomes of that
+     */
+    void goOnWithCalls() {
+        FailedCall failed = calls.goOn();
+        if (failed == null) {
+            return;
+        }
+        Throwable error = failed.error();
+        boolean isOfRecord = failed.isCall()
+                ? !(error instanceof Error fatal) || ErrorRule.isOfRecord(fatal)
+                : Blame.isOfRecord(error);
+        if (!isOfRecord || whereabouts.isCutOff()) {
+            if (error instanceof Error fatal) {
+                throw fatal;
+            }
+            throw error instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException("A call of step '" + failed.step() + "' failed", error);
+        }
+        LogRecord record = failed.record();
+        if (record == null) {
+            throw timers.failed("An answer to a call of step '" + failed.step() + "', for no record,", error);
+        }
+        throw reading.input(record.topicPartition()).failedLater(record, error);
+    }
+
+    /** Hands on what is answered already; true if the task is to take no further record for now. */
+    boolean isFullOfCalls() {
+        if (calls.areNever()) {
+            return false;
+        }
+        if (calls.hasNews()) {
+            goOnWithCalls();
+        }
+        return calls.isFull();
+    }
+
+    /** True if its partitions are paused for its calls. */
+    boolean isHeld() {
+        return held;
+    }
+
+    void hold(boolean isToBe) {
+        held = isToBe;
+    }
+
     /** Asks for a rest before the next attempt. */
     void block(Duration rest) {
         blocked = true;
@@ -323,11 +397,13 @@ final class StreamTask {
 
     void unblock() {
         blocked = false;
+        held = false;
     }
 
     /** Drops what is uncommitted and gives the stores up, also when what was committed last cannot be written. */
     void close() {
         graph = null;
+        calls.cancel();
         releaseGlobalRows();
         PartitionState present = state;
         state = null;

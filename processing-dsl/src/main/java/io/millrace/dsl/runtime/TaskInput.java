@@ -203,7 +203,8 @@ final class TaskInput {
                 oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
                 transaction.took(bytes);
                 timers.afterRecord();
-                isEnough = transaction.isFull()
+                isEnough = task.isFullOfCalls()
+                        || transaction.isFull()
                         || whereabouts.isEnding()
                         || (transaction.records() % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean());
             }
@@ -249,10 +250,33 @@ final class TaskInput {
      * @return false if the record is to be tried again later
      */
     private boolean settle(SourceOperator source, LogRecord record, Throwable error) {
+        FailedRecord failed = judge(source, record, error);
+        if (task.hasEffects()) {
+            throw new ReprocessException(named(record), error);
+        }
+        if (failed.decision() instanceof FailureRule.Decision.TryAgain) {
+            return false;
+        }
+        task.settle(failed, record);
+        return true;
+    }
+
+    /**
+     * Has the policy decide about a record of the open transaction that has failed after others came: in an answer to a call.
+     *
+     * @return what to throw: the transaction is aborted, and when the record comes again, the decision is carried out
+     */
+    ReprocessException failedLater(LogRecord record, Throwable error) {
+        judge(task.source(topicPartition.topic()), record, error);
+        return new ReprocessException(named(record), error);
+    }
+
+    /** What the policy says about a failed attempt. @throws RecordFailedException if the application is to end */
+    private FailedRecord judge(SourceOperator reader, LogRecord record, Throwable error) {
         FailedRecord before = failures.get(record.offset());
         int attempts = before == null ? 1 : before.attempts() + 1;
-        ErrorKind kind = source.kindOf(error);
-        FailureRule.Decision decision = FailureRule.decide(source.errorPolicy(kind), attempts);
+        ErrorKind kind = reader.kindOf(error);
+        FailureRule.Decision decision = FailureRule.decide(reader.errorPolicy(kind), attempts);
         if (decision instanceof FailureRule.Decision.GiveUp) {
             throw new RecordFailedException(
                     named(record) + " " + kind.told() + " (attempt " + attempts + "): " + error
@@ -266,14 +290,7 @@ final class TaskInput {
         if (decision instanceof FailureRule.Decision.TryAgain again) {
             task.block(again.backoff());
         }
-        if (task.hasEffects()) {
-            throw new ReprocessException(named(record), error);
-        }
-        if (decision instanceof FailureRule.Decision.TryAgain) {
-            return false;
-        }
-        task.settle(failed, record);
-        return true;
+        return failed;
     }
 
     /**

@@ -43,6 +43,14 @@ final class TaskInputs {
         all.remove(input);
     }
 
+    /** The one that reads a partition. */
+    TaskInput input(TopicPartition partition) {
+        return all.stream()
+                .filter(input -> input.topicPartition().equals(partition))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The task does not read " + partition));
+    }
+
     SortedSet<TopicPartition> partitions() {
         SortedSet<TopicPartition> partitions = new TreeSet<>();
         all.forEach(input -> partitions.add(input.topicPartition()));

@@ -67,7 +67,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         this.meter = new LoopMeter(transaction);
         this.restores = restores;
         restores.settled(false);
-        this.tasks = new TaskTable(core, transaction, restores, whereabouts);
+        this.tasks = new TaskTable(core, transaction, restores, whereabouts, this::wakeConsumer);
         this.commitCycle = new CommitCycle(transaction, tasks);
         this.stagedLimitBytes = core.database().stagedLimitBytes() / settings.loops();
         this.failures = new LoopFailures("Loop '" + id + "'", observer, settings);
@@ -89,6 +89,10 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     /** Ends a wait for input or for the next try. From any thread. */
     void wake() {
         failures.wake();
+        wakeConsumer();
+    }
+
+    private void wakeConsumer() {
         LogConsumer present = consumer;
         if (present != null) {
             present.wakeup();
@@ -181,33 +185,49 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         }
         long nowNanos = settings.world().ticker().nanos();
         int done = tasks.prepare(consumer);
-        int processed = process(cursors, consumer, nowNanos);
+        done += tasks.goOnWithCalls();
+        boolean isAnyHeld = tasks.isAnyHeld();
+        int processed = isWaitingForCalls() ? 0 : process(cursors, consumer, nowNanos);
         if (whereabouts.isCutOff()) {
             return 0;
         }
         if (tasks.isAnyWaiting()) {
             done++;
         }
-        done += tasks.passTime(nowNanos, consumer, this::begin);
-        if (transaction.isOpen() && (processed == 0 || isCommitDue())) {
+        if (!isWaitingForCalls()) {
+            done += tasks.passTime(nowNanos, consumer, this::begin);
+        }
+        boolean hasCalls = tasks.hasCalls();
+        if (transaction.isOpen() && !hasCalls && ((processed == 0 && !isAnyHeld) || isCommitDue())) {
             commit(consumer);
             done++;
         }
+        tasks.hold(isWaitingForCalls(), consumer);
         transaction.keepAlive();
         publish(consumer);
         eventful = done + processed > 0;
         return done + processed;
     }
 
+    /** True if it is time to commit and calls are under way: then nothing new is begun, so that they come to an end. */
+    private boolean isWaitingForCalls() {
+        return transaction.isOpen() && tasks.hasCalls() && isCommitDue();
+    }
+
     /** How long a poll may wait: not at all with something in hand, else until something is due. */
     private Duration patience(LogConsumer consumer) {
         long longest = tasks.rest(stepNanos, LONGEST_WAIT_NANOS, consumer);
-        if (transaction.isOpen() || eventful) {
+        boolean hasCalls = tasks.hasCalls();
+        if (!hasCalls && (transaction.isOpen() || eventful)) {
             // After the last record comes one more look, which moves the positions past markers: only then is all
             // settled.
             return Duration.ZERO;
         }
         longest = Math.min(longest, tasks.nanosUntilDue(stepNanos));
+        if (hasCalls) {
+            longest = Math.min(longest, tasks.nanosUntilCallsAreDue(stepNanos));
+            longest = isCommitDue() ? longest : Math.min(longest, transaction.nanosUntilDue(stepNanos));
+        }
         return Duration.ofNanos(tasks.restoring() > 0 ? Math.min(longest, RESTORE_WAIT_NANOS) : longest);
     }
 
@@ -358,12 +378,22 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         LOG.info("Loop {} gives up {}", id, partitions);
         try {
             if (transaction.isOpen()) {
+                requireNoCalls();
                 commit(consumer());
             }
         } catch (LogException | StateException | StorageException e) {
             rebalanceFailure = e;
         } finally {
             giveUp(partitions);
+        }
+    }
+
+    /** Whoever has the partitions next makes the calls again. */
+    private void requireNoCalls() {
+        if (tasks.hasCalls()) {
+            throw new LogException(
+                    Disposition.ABORT_TRANSACTION,
+                    "Partitions go to another loop while calls of mapAsync are under way: their records are processed again");
         }
     }
 
@@ -413,6 +443,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
                 && present != null
                 && transaction.isOpen()) {
             try {
+                requireNoCalls();
                 commit(present);
             } catch (LogException | StateException | StorageException e) {
                 LOG.warn("Loop {} could not commit at its end; the next start processes the same again", id, e);

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 final class TaskTable {
     private final ApplicationCore core;
     private final LoopTransaction transaction;
+    private final Runnable wake;
     private final SortedMap<TaskId, StreamTask> tasks = new TreeMap<>();
     private final SortedMap<TopicPartition, TaskInput> inputs = new TreeMap<>();
     private final SortedMap<TaskId, Restore> restores = new TreeMap<>();
@@ -36,8 +37,15 @@ final class TaskTable {
     private final List<StreamTask> ready = new ArrayList<>();
     private boolean isAnyWaiting;
 
-    TaskTable(ApplicationCore core, LoopTransaction transaction, RestoreMeter.Part restores, Whereabouts whereabouts) {
+    /** @param wake ends a wait of the loop; from any thread */
+    TaskTable(
+            ApplicationCore core,
+            LoopTransaction transaction,
+            RestoreMeter.Part restores,
+            Whereabouts whereabouts,
+            Runnable wake) {
         this.core = core;
+        this.wake = wake;
         this.transaction = transaction;
         this.matched = core.matchedTopics();
         this.restoreMeter = restores;
@@ -61,7 +69,7 @@ final class TaskTable {
     }
 
     private StreamTask newTask(TaskId id, SubTopology subTopology) {
-        return new StreamTask(id, subTopology, core, transaction, whereabouts);
+        return new StreamTask(id, subTopology, core, transaction, whereabouts, wake);
     }
 
     private void bind(TopicPartition partition, StreamTask task, long position) {
@@ -238,7 +246,10 @@ final class TaskTable {
         tasks.values().forEach(task -> task.reading().beginPoll());
         for (RecordCursor cursor : polled) {
             TaskInput input = inputs.get(cursor.topicPartition());
-            if (input != null && input.task().isRunning() && !input.task().isBlocked()) {
+            if (input != null
+                    && input.task().isRunning()
+                    && !input.task().isBlocked()
+                    && !input.task().isHeld()) {
                 if (input.task().reading().polled(input, cursor)) {
                     ready.add(input.task());
                 }
@@ -314,6 +325,79 @@ final class TaskTable {
                 consumer.seek(partition, committed.getOrDefault(partition, input.initialPosition()));
             }
         }
+    }
+
+    // --- calls
+
+    /** True if there are calls under way, which the open transaction waits for. */
+    boolean hasCalls() {
+        for (StreamTask task : tasks.values()) {
+            if (task.calls().pending() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Hands on what calls have brought.
+     *
+     * @return how many have gone on
+     */
+    int goOnWithCalls() {
+        int before = 0;
+        int after = 0;
+        for (StreamTask task : tasks.values()) {
+            int pending = task.calls().pending();
+            if (pending > 0) {
+                LogContext.enterTask(task.name());
+                whereabouts.enter(task.place() + ", in answers to its calls");
+                task.goOnWithCalls();
+                whereabouts.leave();
+                LogContext.leaveTask();
+                before += pending;
+                after += task.calls().pending();
+            }
+        }
+        return before - after;
+    }
+
+    /**
+     * Pauses the tasks that take no records until calls are answered, and lets the others read on.
+     *
+     * @param areAll whether none does
+     */
+    void hold(boolean areAll, LogConsumer consumer) {
+        for (StreamTask task : tasks.values()) {
+            boolean isToBe = areAll || task.calls().isFull();
+            if (task.isRunning() && !task.isBlocked() && isToBe != task.isHeld()) {
+                task.hold(isToBe);
+                if (isToBe) {
+                    consumer.pause(task.reading().partitions());
+                } else {
+                    consumer.resume(task.reading().partitions());
+                }
+            }
+        }
+    }
+
+    /** True if some task was not asked for records in the last poll, since it had too many calls under way. */
+    boolean isAnyHeld() {
+        for (StreamTask task : tasks.values()) {
+            if (task.isHeld()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How long until time alone makes something to do about calls. */
+    long nanosUntilCallsAreDue(long nowNanos) {
+        long wait = Long.MAX_VALUE;
+        for (StreamTask task : tasks.values()) {
+            wait = Math.min(wait, task.calls().nanosUntilDue(nowNanos));
+        }
+        return wait;
     }
 
     // --- time passes

@@ -107,7 +107,8 @@ final class TaskTimers {
 
     /** How long until the clock alone may have made something due. */
     long nanosUntilDue(long nowNanos, long nowMillis) {
-        long wait = time.watermarks().nanosUntil(operators.nextEventTime(), nowNanos);
+        // What is held back by calls comes with their answers.
+        long wait = time.isHeld() ? Long.MAX_VALUE : time.watermarks().nanosUntil(operators.nextEventTime(), nowNanos);
         long next = operators.nextWallClock();
         return next == Long.MAX_VALUE
                 ? wait
@@ -133,8 +134,13 @@ final class TaskTimers {
     }
 
     private RuntimeException failed(Throwable cause) {
+        return failed(operators.described(), cause);
+    }
+
+    /** Something failed that no record stands for: what to throw, which takes the task back to what is committed. */
+    RuntimeException failed(String what, Throwable cause) {
         long nowNanos = world.ticker().nanos();
-        String message = operators.described() + " failed (attempt " + (retries.failures() + 1) + "): " + cause;
+        String message = what + " failed (attempt " + (retries.failures() + 1) + "): " + cause;
         if (!retries.failed(nowNanos)) {
             return new TimerFailedException(
                     message

@@ -3,6 +3,7 @@ package io.millrace.proof.pipelines;
 import static io.millrace.proof.pipelines.PlannedPipeline.KEYS;
 import static io.millrace.proof.pipelines.PlannedPipeline.VALUES;
 
+import io.millrace.dsl.AsyncCalls;
 import io.millrace.dsl.CogroupedStream;
 import io.millrace.dsl.DeduplicatedStream;
 import io.millrace.dsl.GlobalTable;
@@ -43,6 +44,27 @@ record StepCase(String name, Consumer<StepBench> program) {
                     "filter",
                     bench -> bench.write(
                             bench.in().peek((key, value) -> {}).filter((key, value) -> UserCode.accepts(value, 0)))),
+            step(
+                    "map async",
+                    bench -> bench.write(bench.in()
+                            .mapAsync(
+                                    "ask",
+                                    (key, value, call) -> call.delay(
+                                                    millis(value == null ? 1 : Math.floorMod(value, 5)))
+                                            .thenApply(done -> UserCode.map(value, 1)),
+                                    3))),
+            step(
+                    "map async in the order of the input, before a fold",
+                    bench -> bench.write(bench.in()
+                            .<Long>mapAsync(
+                                    "ask",
+                                    (key, value, call) -> call.delay(
+                                                    millis(value == null ? 1 : Math.floorMod(value, 5)))
+                                            .thenApply(done -> value),
+                                    AsyncCalls.atMost(3).inInputOrder())
+                            .withSerdes(KEYS, VALUES)
+                            .groupByKey()
+                            .reduce("folds", UserCode::fold))),
             step("select key", bench -> bench.write(bench.in().selectKey(UserCode::otherKey))),
             step(
                     "flat map values",

@@ -1,0 +1,15 @@
+package io.millrace.dsl;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Asks somebody else about a value. Called in the task's thread, which does nothing else meanwhile: it begins the call and returns. The stage may complete in
+ * any thread; its value may be null, which is a deletion, as everywhere.
+ *
+ * <p>A call is made again when its transaction is: after a crash, a rebalance, or the failure of another record. What it does out there is done at least once, and exactly once
+ * if whoever is called leaves out what it has done under the same {@link AsyncCall#id}.
+ */
+@FunctionalInterface
+public interface AsyncFunction<K, V, R> {
+    CompletionStage<? extends R> call(K key, V value, AsyncCall call);
+}
