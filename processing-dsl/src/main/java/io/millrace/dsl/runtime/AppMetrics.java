@@ -58,9 +58,25 @@ final class AppMetrics implements Metrics {
                     Map.of("state", state.name().toLowerCase(Locale.ROOT)),
                     () -> application.state() == state ? 1 : 0);
         }
+        gauge(
+                "last.poll",
+                "seconds",
+                "Since the loop that is away longest was at the log: beyond the maxPollInterval it loses its tasks; not known before it has any",
+                this::secondsSincePoll);
         tasks("running", AppStatus.Tasks::running);
         tasks("restoring", AppStatus.Tasks::restoring);
         tasks("waiting", AppStatus.Tasks::waiting);
+    }
+
+    private double secondsSincePoll() {
+        double longest = Double.NaN;
+        for (TaskLoop loop : loops) {
+            if (loop.status().tasks().owned() > 0) {
+                double seconds = loop.nanosSincePoll() / 1e9;
+                longest = Double.isNaN(longest) ? seconds : Math.max(longest, seconds);
+            }
+        }
+        return longest;
     }
 
     private void tasks(String state, ToIntFunction<AppStatus.Tasks> count) {

@@ -50,7 +50,7 @@ final class AppNews {
             AppStatus.State before = state;
             AppStatus.State after = now;
             state = now;
-            LOG.info("Application {} is {}, was {}", application.name(), after, before);
+            LOG.info("Application {} is {}, was {}", application.identity(), after, before);
             List.copyOf(listeners)
                     .forEach(listener -> tell(listener, application.name(), told -> told.stateChanged(before, after)));
         }

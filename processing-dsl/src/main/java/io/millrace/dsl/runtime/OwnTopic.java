@@ -17,6 +17,12 @@ import java.util.Optional;
  * @param of what it is to a reader of messages, such as {@code the changelog of store 'total'}
  */
 record OwnTopic(String name, Kind kind, String of) {
+    /**
+     * For so long at least a deletion has to stay, for whoever restores: who takes longer begins anew where the topic was compacted meanwhile, and with less
+     * than that would hardly come to an end.
+     */
+    private static final Duration SHORTEST_DELETE_RETENTION = Duration.ofMinutes(1);
+
     /** What it is for, and so how it loses records. */
     enum Kind {
         /** The newest record of each key counts, however old. */
@@ -54,6 +60,12 @@ record OwnTopic(String name, Kind kind, String of) {
             has.add(said(found));
             losses.add(kind.loss);
         }
+        if (forgetsDeletions(found)) {
+            has.add("delete-retention " + found.compaction().deleteRetention());
+            losses.add(
+                    "whoever reads the topic while it is compacted misses deletions, so that what was deleted is there again");
+            options.add("--delete-retention 24h");
+        }
         if (kind == Kind.REPARTITION && found.timestampType() != TimestampType.CREATE_TIME) {
             has.add("timestamp-type " + word(found.timestampType()));
             losses.add("records lose the time at which they happened, by which windows and joins go");
@@ -63,6 +75,12 @@ record OwnTopic(String name, Kind kind, String of) {
                 ? Optional.empty()
                 : Optional.of("Topic '" + name + "', " + of + ", has " + String.join(" and ", has) + ": "
                         + String.join("; ", losses) + ". Say `" + alter(options) + "`, and start again");
+    }
+
+    private boolean forgetsDeletions(TopicSettings found) {
+        return kind.isFolded()
+                && found.cleanup().compacts()
+                && found.compaction().deleteRetention().compareTo(SHORTEST_DELETE_RETENTION) < 0;
     }
 
     private List<String> cleanupOptions(TopicSettings found) {

@@ -2,6 +2,7 @@ package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.StoreRestore;
 import io.millrace.dsl.StoreRestore.Phase;
+import io.millrace.dsl.plan.Changelog;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Disposition;
@@ -17,9 +18,11 @@ import io.millrace.serde.BytesView;
 import io.millrace.state.PartitionState;
 import io.millrace.transactions.TransactionalLog;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +45,18 @@ final class Restore implements AutoCloseable {
     private final TaskId task;
     private final Ticker ticker;
     private final long beganNanos;
+    /** Where compaction had been when it began, of those logs that know. */
+    private final Map<TopicPartition, OptionalLong> compacted = new LinkedHashMap<>();
+
     private final RestoreMeter.Part meter;
     private final long offsets;
     private long records;
 
-    /** @param task whose stores are open */
-    Restore(StreamTask task, TransactionalLog log, Ticker ticker, RestoreMeter.Part meter) {
+    /**
+     * @param task whose stores are open
+     * @param isAnew what the stores have is dropped
+     */
+    Restore(StreamTask task, TransactionalLog log, Ticker ticker, RestoreMeter.Part meter, boolean isAnew) {
         this.task = task.id();
         this.ticker = ticker;
         this.meter = meter;
@@ -61,6 +70,10 @@ final class Restore implements AutoCloseable {
             TopicPartition changelog = task.changelogs().get(store);
             String name = task.storeNames().get(store);
             long end = admin.endOffset(changelog, Isolation.READ_UNCOMMITTED);
+            compacted.put(changelog, admin.compactedOffset(changelog));
+            if (isAnew) {
+                state.beginAnew(name);
+            }
             long start = point.of(name, changelog, end);
             starts.put(changelog, start);
             targets.put(changelog, new Target(name, start, end));
@@ -93,9 +106,32 @@ final class Restore implements AutoCloseable {
     }
 
     /**
+     * Whether a changelog was compacted behind what was read of it for so long that a deletion may be gone which was not read yet, of an entry that was. Asked at its end.
+     */
+    boolean mayLackDeletions() {
+        Duration lasted = Duration.ofNanos(ticker.nanos() - beganNanos);
+        for (Map.Entry<TopicPartition, OptionalLong> before : compacted.entrySet()) {
+            TopicPartition changelog = before.getKey();
+            if (!admin.compactedOffset(changelog).equals(before.getValue())
+                    && Changelog.mayHaveForgotten(lasted, RestorePoint.deletionsKept(admin, changelog))) {
+                LOG.warn(
+                        "Task {} restores its state once more: it took {}, and topic {}, which was compacted meanwhile, keeps deletions for {} only. Say `millrace"
+                                + " topics alter {} --delete-retention 24h`",
+                        task,
+                        lasted.truncatedTo(ChronoUnit.MILLIS),
+                        changelog.topic(),
+                        RestorePoint.deletionsKept(admin, changelog),
+                        changelog.topic());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * Reads some of what is left.
      *
-     * @return true when every store stands at its target
+     * @return true when every store stands at its target; {@link #finish} follows
      * @throws LogException with STOP if a changelog cannot be read to its end before the log is opened again
      */
     boolean step() {
@@ -117,6 +153,11 @@ final class Restore implements AutoCloseable {
             }
         }
         targets.forEach((changelog, target) -> state.restored(target.store, consumer.position(changelog)));
+        return true;
+    }
+
+    /** The stores have what they are to have. */
+    void finish() {
         state.restoredAll();
         tell(Phase.ENDED);
         LOG.info(
@@ -125,7 +166,6 @@ final class Restore implements AutoCloseable {
                 records,
                 targets.size(),
                 Duration.ofNanos(ticker.nanos() - beganNanos).toMillis());
-        return true;
     }
 
     private void restore(RecordCursor cursor, Target target) {

@@ -55,7 +55,7 @@ record RestorePoint(LogAdmin admin, PartitionState state) {
         Duration idle = state.idleTime(store).orElse(Duration.ZERO);
         if (end - position > ONLY_A_MARKER
                 && position < admin.compactedOffset(topic).orElse(Long.MAX_VALUE)
-                && Changelog.mayHaveForgotten(idle, deletionsKept(topic))) {
+                && Changelog.mayHaveForgotten(idle, deletionsKept(admin, topic))) {
             LOG.info(
                     "Store {}, partition {}, is {} old, and topic {} was compacted and may have forgotten deletions of that"
                             + " time: it is built anew",
@@ -68,7 +68,8 @@ record RestorePoint(LogAdmin admin, PartitionState state) {
         return false;
     }
 
-    private Duration deletionsKept(TopicPartition topic) {
+    /** For how long a deletion stays in a topic after its compaction. */
+    static Duration deletionsKept(LogAdmin admin, TopicPartition topic) {
         return admin.describeTopic(topic.topic())
                 .map(found -> found.settings().compaction().deleteRetention())
                 .orElse(Duration.ZERO);

@@ -116,6 +116,11 @@ final class RunningApplication implements Application, LoopObserver {
         return core.name();
     }
 
+    /** For logs: also which of the instances. */
+    String identity() {
+        return core.identity();
+    }
+
     @Override
     public String instance() {
         return core.instance();
@@ -300,9 +305,9 @@ final class RunningApplication implements Application, LoopObserver {
         boolean isFirst = failure.compareAndSet(null, cause);
         stop();
         if (isFirst) {
-            LOG.error("Application {} ends because loop {} failed: {}", core.name(), loop, told, cause);
+            LOG.error("Application {} ends because loop {} failed: {}", identity(), loop, told, cause);
         } else {
-            LOG.error("Loop {} of application {}, which ends, failed too: {}", loop, core.name(), told, cause);
+            LOG.error("Loop {} of application {}, which ends, failed too: {}", loop, identity(), told, cause);
         }
     }
 

@@ -59,7 +59,7 @@ final class RunningLoops {
     }
 
     RunningLoops(ApplicationCore core) {
-        application = core.name();
+        application = core.identity();
         scheduler = core.settings().world().scheduler();
         ticker = core.settings().world().ticker();
     }

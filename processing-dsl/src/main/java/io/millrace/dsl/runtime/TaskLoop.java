@@ -54,7 +54,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     private boolean failed;
     private boolean died;
     private long stepNanos;
-    private long polledNanos;
+    private volatile long polledNanos;
     private volatile @Nullable LogConsumer consumer;
     private volatile LoopStatus status = LoopStatus.INITIAL;
 
@@ -84,6 +84,11 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     @Override
     public Whereabouts whereabouts() {
         return whereabouts;
+    }
+
+    /** For how long it has been away from the log. From any thread. */
+    long nanosSincePoll() {
+        return settings.world().ticker().nanos() - polledNanos;
     }
 
     /** Ends a wait for input or for the next try. From any thread. */
@@ -148,7 +153,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     /** Who was away for too long has lost its membership, and so what it did: it is said which code took the time. */
     private RuntimeException awayFrom(RuntimeException e) {
         Duration limit = settings.patience().maxPollInterval();
-        long away = settings.world().ticker().nanos() - polledNanos;
+        long away = nanosSincePoll();
         return failures.recovery() == Recovery.NONE
                         && e instanceof LogException error
                         && error.disposition() != Disposition.STOP
@@ -263,8 +268,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     private boolean isEnough() {
         return whereabouts.isEnding()
                 || isCommitDue()
-                || settings.world().ticker().nanos() - polledNanos
-                        >= Ticker.nanosOf(settings.patience().maxPollInterval()) / 2;
+                || nanosSincePoll() >= Ticker.nanosOf(settings.patience().maxPollInterval()) / 2;
     }
 
     private boolean isCommitDue() {

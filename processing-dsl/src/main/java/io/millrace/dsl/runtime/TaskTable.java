@@ -183,18 +183,33 @@ final class TaskTable {
             if (!task.openState()) {
                 return 0;
             }
-            restore = new Restore(task, core.log(), core.settings().world().ticker(), restoreMeter);
-            restores.put(task.id(), restore);
-            tellRestoring();
+            restore = begin(task, false);
         }
         long before = restore.records();
         if (restore.step()) {
             restores.remove(task.id());
+            if (restore.mayLackDeletions()) {
+                restore.suspend();
+                ended(restore);
+                task.close();
+                if (task.openState()) {
+                    begin(task, true);
+                }
+                return 1;
+            }
+            restore.finish();
             ended(restore);
             run(task, consumer);
             return 1;
         }
         return (int) (restore.records() - before);
+    }
+
+    private Restore begin(StreamTask task, boolean isAnew) {
+        Restore restore = new Restore(task, core.log(), core.settings().world().ticker(), restoreMeter, isAnew);
+        restores.put(task.id(), restore);
+        tellRestoring();
+        return restore;
     }
 
     private void ended(Restore restore) {

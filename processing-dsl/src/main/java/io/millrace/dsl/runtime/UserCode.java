@@ -6,6 +6,9 @@ import java.util.Optional;
 /** Which function of the user a thread is in. Pure. */
 final class UserCode {
     private static final String API = "io.millrace.dsl.";
+    /** What a lambda is called through. */
+    private static final String GENERATED = "$$Lambda";
+
     private static final String OPERATORS = API + "operator.";
 
     private UserCode() {}
@@ -15,13 +18,22 @@ final class UserCode {
      *
      * @param stack innermost first
      */
-    static Optional<StackTraceElement> of(List<StackTraceElement> stack) {
-        for (int frame = 1; frame < stack.size(); frame++) {
-            if (isCaller(stack.get(frame).getClassName())) {
-                return Optional.of(stack.get(frame - 1));
+    static Optional<String> of(List<StackTraceElement> stack) {
+        for (int caller = 1; caller < stack.size(); caller++) {
+            if (isCaller(stack.get(caller).getClassName())) {
+                int frame = caller - 1;
+                while (frame > 0 && stack.get(frame).getClassName().contains(GENERATED)) {
+                    frame--;
+                }
+                return Optional.of(told(stack.get(frame)));
             }
         }
         return Optional.empty();
+    }
+
+    private static String told(StackTraceElement frame) {
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
     }
 
     private static boolean isCaller(String name) {

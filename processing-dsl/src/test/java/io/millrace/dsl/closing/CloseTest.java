@@ -129,7 +129,8 @@ class CloseTest {
         assertThat(thrown)
                 .hasMessageStartingWith("Application 'app' has not ended within PT0S, nor within PT5S after it was"
                         + " interrupted: loop 'app-0' in task 0_0, at the record of in-0 at offset 2 (")
-                .hasMessageContaining("CloseTest")
+                .hasMessageContaining("(io.millrace.dsl.closing.CloseTest.")
+                .hasMessageContaining("its partitions go to other instances")
                 .hasMessageContaining("AppSettings.withCloseTimeout");
         assertThat(thrown.getCause().getStackTrace())
                 .extracting(StackTraceElement::getMethodName)

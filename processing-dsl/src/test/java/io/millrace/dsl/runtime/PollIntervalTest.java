@@ -12,7 +12,9 @@ import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,9 @@ class PollIntervalTest {
     private static final int RECORDS = 40;
 
     private final Set<String> slow = new HashSet<>();
+    private final List<Application> running = new ArrayList<>();
+    /** What the metric says while a slow record is processed, in seconds. */
+    private final List<Double> away = new ArrayList<>();
 
     private Simulation simulation(Duration maxPollInterval) {
         return new Simulation(
@@ -45,9 +50,12 @@ class PollIntervalTest {
         builder.stream(IN).forEach((key, value) -> {
             if (slow.remove(value)) {
                 simulation.world().runFor(pause); // the others run meanwhile: one of them looks who is away
+                away.add(running.get(0).metrics().value("millrace.last.poll"));
             }
         });
-        return simulation.start(builder.build());
+        Application app = simulation.start(builder.build());
+        running.add(app);
+        return app;
     }
 
     @Test
@@ -71,7 +79,11 @@ class PollIntervalTest {
         Application app = start(simulation, Duration.ofMinutes(3));
         simulation.runUntilDrained(app);
         assertThat(app.status().recordsConsumed()).isEqualTo(RECORDS);
+        assertThat(away)
+                .singleElement()
+                .satisfies(seconds -> assertThat(seconds).isBetween(180.0, 181.0));
         app.close();
+        assertThat(app.metrics().value("millrace.last.poll")).isNaN();
     }
 
     /** Each is within the interval, all together are far beyond it, and the commit interval bounds nothing. */

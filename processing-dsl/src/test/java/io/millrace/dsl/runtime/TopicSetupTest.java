@@ -245,4 +245,35 @@ class TopicSetupTest {
                 .isInstanceOf(PipelineException.class)
                 .hasMessageContaining("Topic 'bad' takes dead letters and compacts them");
     }
+
+    @Test
+    void aChangelogThatHardlyKeepsDeletionsIsRefused() {
+        for (String topic : List.of(CHANGELOG, POSITIONS, TOPOLOGY)) {
+            assertRefused(
+                    topic,
+                    settings ->
+                            settings.withCompaction(settings.compaction().withDeleteRetention(Duration.ofSeconds(59))),
+                    "has delete-retention PT59S",
+                    "what was deleted is there again",
+                    alterCommand(topic, "--delete-retention 24h"));
+        }
+    }
+
+    @Test
+    void aChangelogThatKeepsDeletionsForAMinuteIsTaken() {
+        simulation.start(pipeline()).close();
+        alter(
+                CHANGELOG,
+                settings -> settings.withCompaction(settings.compaction().withDeleteRetention(Duration.ofMinutes(1))));
+        simulation.start(pipeline()).close();
+    }
+
+    @Test
+    void whereNothingIsCompactedNoDeletionIsForgotten() {
+        simulation.start(pipeline()).close();
+        alter(
+                BETWEEN,
+                settings -> settings.withCompaction(settings.compaction().withDeleteRetention(Duration.ofMillis(1))));
+        simulation.start(pipeline()).close();
+    }
 }

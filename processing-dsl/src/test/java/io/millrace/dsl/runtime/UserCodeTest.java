@@ -19,15 +19,16 @@ class UserCodeTest {
                         "java.net.Socket",
                         "com.acme.Client",
                         "com.acme.Rates",
+                        "com.acme.Rates$$Lambda$122/0x00007f1cc008bca8",
                         "io.millrace.dsl.operator.MapOperator",
                         "io.millrace.dsl.operator.SourceOperator",
                         "io.millrace.dsl.runtime.TaskLoop")))
-                .hasValueSatisfying(frame -> assertThat(frame.getClassName()).isEqualTo("com.acme.Rates"));
+                .hasValue("com.acme.Rates.call(File.java:7)");
         assertThat(UserCode.of(stack("com.acme.File", "io.millrace.dsl.runtime.SourceFeed")))
-                .hasValueSatisfying(frame -> assertThat(frame.getClassName()).isEqualTo("com.acme.File"));
+                .hasValue("com.acme.File.call(File.java:7)");
         assertThat(UserCode.of(
                         stack("com.acme.Rates", "io.millrace.dsl.Erased", "io.millrace.dsl.operator.MapOperator")))
-                .hasValueSatisfying(frame -> assertThat(frame.getClassName()).isEqualTo("com.acme.Rates"));
+                .hasValue("com.acme.Rates.call(File.java:7)");
     }
 
     @Test
