@@ -121,8 +121,20 @@ final class LayeredScan implements StateBackend.EntryVisitor {
             this.step = isForward ? 1 : -1;
             this.end = isForward ? entries.length : -1;
             this.bound = isForward ? range.to() : range.from();
-            this.next = isForward ? least(sorted, range.from()) : behind(sorted, range.to()) - 1;
+            this.next = isApart(range) ? end : isForward ? least(sorted, range.from()) : behind(sorted, range.to()) - 1;
             load();
+        }
+
+        /**
+         * Whether all of the run lies before or behind the range. What is staged or not written yet is often of the newest time alone, and most scans of stores
+         * of time are not: that is seen by two entries that are looked at again and again, where a search reads memory all over.
+         */
+        private boolean isApart(KeyRange range) {
+            BytesView from = range.from();
+            BytesView to = range.to();
+            return (from != null
+                            && overlay.key(entries[entries.length - 1], key).compareTo(from) < 0)
+                    || (to != null && overlay.key(entries[0], key).compareTo(to) >= 0);
         }
 
         private int least(SortedRuns sorted, @Nullable BytesView from) {
