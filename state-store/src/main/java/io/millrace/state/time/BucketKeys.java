@@ -32,6 +32,11 @@ final class BucketKeys {
         return filter != null && filter.mayHave(keyHash);
     }
 
+    /** Says before a first entry is put, and before its time is noted, that there is none yet: then its bucket is known from its beginning. */
+    void look() {
+        lastUnknown();
+    }
+
     /** Takes note of a key before its entry is put. */
     void add(long bucket, int keyHash) {
         if (bucket > lastUnknown()) {

@@ -43,6 +43,11 @@ final class TimedEntries<K, V> {
         return entries.get(key);
     }
 
+    /** To be called before the time of what is put next is noted: see {@link BucketKeys#look}. */
+    void beforePut() {
+        keys.look();
+    }
+
     void put(TimedKey<K> key, V value) {
         keys.add(clock.bucketOf(key.time()), format.hash(key.key()));
         entries.put(key, value);

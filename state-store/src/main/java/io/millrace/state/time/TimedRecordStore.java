@@ -37,6 +37,7 @@ final class TimedRecordStore<K, V> implements RecordStore<K, V> {
         if (clock.isExpired(time)) {
             return false;
         }
+        records.beforePut();
         if (isTimePut) {
             clock.advanceTo(time);
         } else {
@@ -53,6 +54,7 @@ final class TimedRecordStore<K, V> implements RecordStore<K, V> {
         if (clock.isExpired(time)) {
             return null;
         }
+        records.beforePut();
         TimedKey<K> record = new TimedKey<>(key, time, additions.add(time));
         put(key, time, record.sequence(), value);
         return record;
