@@ -14,4 +14,32 @@ public record Header(String name, @Nullable BytesView value) {
     public static Header ofUtf8(String name, String value) {
         return new Header(name, BytesView.ofUtf8(value));
     }
+
+    /** The bytes of the name in UTF-8, which is how it is written. */
+    public long nameBytes() {
+        return utf8Length(name);
+    }
+
+    /** The length of the text in UTF-8, where a lone surrogate becomes {@code ?} as {@link String#getBytes} writes it. */
+    private static long utf8Length(String text) {
+        long length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (unit < 0x80) {
+                length += 1;
+            } else if (unit < 0x800) {
+                length += 2;
+            } else if (!Character.isSurrogate(unit)) {
+                length += 3;
+            } else if (Character.isHighSurrogate(unit)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                length += 4;
+                i++;
+            } else {
+                length += 1;
+            }
+        }
+        return length;
+    }
 }

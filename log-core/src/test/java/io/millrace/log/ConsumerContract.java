@@ -238,6 +238,7 @@ public abstract class ConsumerContract extends EventLogContract {
                     () -> first.assignment().size() == 1 && second.assignment().size() == 1, first, second);
             Set<TopicPartition> before = Set.copyOf(first.assignment());
             others.assigned.clear();
+            others.revoked.clear();
             first.close();
             for (int i = 0; i < 3; i++) {
                 second.poll(Duration.ofMillis(1));
@@ -453,7 +454,7 @@ public abstract class ConsumerContract extends EventLogContract {
         pollUntil(() -> first.assignment().size() == 2, first);
         try (LogConsumer second = log.consumer(config)) {
             second.subscribe(Set.of("orders"), RebalanceListener.NONE);
-            second.poll(Duration.ZERO);
+            pollUntil(() -> second.assignment().size() == 2, second);
             var failed = first.commitAsync(Map.of(ORDERS, 0L)).toCompletableFuture();
             settle();
 

@@ -8,6 +8,7 @@ import io.millrace.log.RebalanceListener;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.group.TopicSelection;
+import io.millrace.log.guard.GuardedConsumer;
 import io.millrace.platform.Ticker;
 import io.millrace.platform.Waiter;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.millrace.log.embedded;
 
 import io.millrace.log.Durability;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.assignment.Assignor;
 import io.millrace.log.embedded.format.RecordIterator;
-import io.millrace.log.embedded.group.Assignor;
 import java.time.Duration;
 
 /**

@@ -10,6 +10,7 @@ import io.millrace.log.ProducerRecord;
 import io.millrace.log.RecordMetadata;
 import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.guard.GuardedProducer;
 import io.millrace.serde.BytesView;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

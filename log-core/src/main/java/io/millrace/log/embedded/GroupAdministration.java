@@ -1,6 +1,5 @@
 package io.millrace.log.embedded;
 
-import io.millrace.log.Disposition;
 import io.millrace.log.GroupDescription;
 import io.millrace.log.GroupDescription.Progress;
 import io.millrace.log.Isolation;
@@ -89,27 +88,12 @@ final class GroupAdministration {
 
     private static long resolve(ReadablePartition log, OptionalLong from, OffsetTarget target) {
         PartitionView view = log.view();
-        long start = view.logStartOffset();
-        long end = view.endOffset(Isolation.READ_COMMITTED);
-        if (target instanceof OffsetTarget.Earliest) {
-            return start;
-        } else if (target instanceof OffsetTarget.Latest) {
-            return end;
-        } else if (target instanceof OffsetTarget.Offset to) {
-            return Math.max(start, Math.min(to.offset(), end));
-        } else if (target instanceof OffsetTarget.Timestamp time) {
-            return log.offsetForTimestamp(time.timestamp(), Isolation.READ_COMMITTED)
-                    .orElse(end);
-        } else if (target instanceof OffsetTarget.Shift shift) {
-            long committed = from.orElseThrow(() -> new LogException(
-                    Disposition.STOP,
-                    "There is no committed offset of " + log.topicPartition()
-                            + " to shift: name the offset, or leave the partition out"));
-            // Within the log no sum overflows.
-            long by = Math.max(start - committed, Math.min(shift.by(), end - committed));
-            return committed + by;
-        }
-        throw new IllegalStateException("A target that no rule is for: " + target);
+        return target.resolve(
+                log.topicPartition(),
+                from,
+                view.logStartOffset(),
+                view.endOffset(Isolation.READ_COMMITTED),
+                time -> log.offsetForTimestamp(time, Isolation.READ_COMMITTED));
     }
 
     private static OptionalLong optional(@Nullable Long offset) {

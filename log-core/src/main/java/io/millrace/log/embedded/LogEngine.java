@@ -17,6 +17,8 @@ import io.millrace.log.embedded.group.GroupCoordinator;
 import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.log.embedded.retention.Cleaner;
+import io.millrace.log.guard.GuardedConsumer;
+import io.millrace.log.guard.GuardedProducer;
 import io.millrace.platform.Scheduler;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;

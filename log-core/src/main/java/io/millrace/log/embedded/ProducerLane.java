@@ -9,7 +9,7 @@ import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.AppendResult;
 import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
-import io.millrace.log.embedded.partition.RecordRule;
+import io.millrace.log.guard.RecordRule;
 import io.millrace.serde.BytesView;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ final class ProducerLane {
 
     /** Adds a plain record. When this throws, the record was not added. */
     void send(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        RecordRule.check(log, key, value, headers);
+        RecordRule.check(log.topicPartition(), log.settings().topic(), key, value, headers);
         if (hasPromises) {
             throwIfKept(writePromised(false));
         }
@@ -152,7 +152,7 @@ final class ProducerLane {
     /** Adds a promised record. When this throws, the record was not added. @return its future */
     CompletionStage<RecordMetadata> promise(
             long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        RecordRule.check(log, key, value, headers);
+        RecordRule.check(log.topicPartition(), log.settings().topic(), key, value, headers);
         writePlain();
         if (isPromisedFull()) {
             terms.patience().until(this::tryMakeRoom, this::noRoom);

@@ -13,6 +13,7 @@ import io.millrace.log.TopicPartition;
 import io.millrace.log.embedded.format.RecordIterator;
 import io.millrace.log.embedded.group.FollowedOffsets;
 import io.millrace.log.embedded.partition.FollowedPartition;
+import io.millrace.log.guard.GuardedConsumer;
 import io.millrace.platform.Storage;
 import io.millrace.platform.StorageException;
 import io.millrace.platform.World;

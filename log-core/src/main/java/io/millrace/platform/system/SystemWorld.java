@@ -1,5 +1,6 @@
 package io.millrace.platform.system;
 
+import io.millrace.platform.Ticker;
 import io.millrace.platform.World;
 import io.millrace.platform.file.FileStorage;
 import java.nio.file.Path;
@@ -19,6 +20,16 @@ public final class SystemWorld {
     /** The same for a directory that exists, in which nothing is to be created. @throws StorageException with NOT_FOUND if there is none */
     public static World openExisting(Path root) {
         return on(FileStorage.openExisting(root));
+    }
+
+    /** The wall clock, for who has no storage. */
+    public static InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    /** Monotonic time, for who has no storage. */
+    public static Ticker ticker() {
+        return System::nanoTime;
     }
 
     private static World on(FileStorage storage) {

@@ -14,6 +14,7 @@ import io.millrace.log.ProducerRecord;
 import io.millrace.log.RebalanceListener;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.guard.ThreadGuard;
 import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.BytesView;
 import java.lang.reflect.InvocationTargetException;

@@ -18,6 +18,7 @@ import io.millrace.transactions.TransactionalLog;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.coordinator.TransactionCoordinator;
+import io.millrace.transactions.guard.GuardedTransactionalProducer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -14,6 +14,8 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import io.millrace.transactions.coordinator.EndOfTransaction;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import io.millrace.transactions.coordinator.TransactionCoordinator;
+import io.millrace.transactions.guard.GuardedTransactionalProducer;
+import io.millrace.transactions.guard.TransactionStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,22 +30,6 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedTransactionalProducer implements TransactionalProducer {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransactionalProducer.class);
 
-    /** Where the producer stands between two calls. */
-    private enum Stage {
-        READY,
-        OPEN,
-        /** Something could not be written: only an abort is left. */
-        MUST_ABORT,
-        /** Somebody outside decides. */
-        PREPARED,
-        /** The answer to a commit was RETRY. */
-        COMMITTING,
-        /** The answer to an abort was RETRY. */
-        ABORTING,
-        FENCED,
-        CLOSED
-    }
-
     private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
 
     private final TransactionCoordinator coordinator;
@@ -54,7 +40,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     private final ProducerIdentity initialized;
 
     private ProducerIdentity producer;
-    private Stage stage = Stage.READY;
+    private TransactionStage stage = TransactionStage.READY;
     private @Nullable RuntimeException failure;
 
     EmbeddedTransactionalProducer(
@@ -80,7 +66,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
         }
         failure = null;
         writer.begin(producer);
-        stage = Stage.OPEN;
+        stage = TransactionStage.OPEN;
     }
 
     @Override
@@ -133,7 +119,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
 
     @Override
     public PreparedTransaction prepare() {
-        if (stage != Stage.PREPARED) {
+        if (stage != TransactionStage.PREPARED) {
             checkOpen("prepare");
             write(null);
             try {
@@ -144,7 +130,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
                 }
                 throw failed(e);
             }
-            stage = Stage.PREPARED;
+            stage = TransactionStage.PREPARED;
         }
         return new PreparedTransaction(config.transactionalId(), producer.producerId(), producer.epoch());
     }
@@ -156,7 +142,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
                 try {
                     write(null);
                 } catch (LogException e) {
-                    if (stage == Stage.FENCED) {
+                    if (stage == TransactionStage.FENCED) {
                         return TransactionOutcome.FENCED;
                     }
                     throw e;
@@ -187,15 +173,15 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
 
     /** Without an enlisted partition the coordinator knows of no transaction: it writes nothing and says whether the producer is current. */
     private TransactionOutcome end(boolean commit) {
-        stage = commit ? Stage.COMMITTING : Stage.ABORTING;
+        stage = commit ? TransactionStage.COMMITTING : TransactionStage.ABORTING;
         EndOfTransaction end = coordinator.end(config.transactionalId(), producer, commit);
         switch (end.outcome()) {
             case COMMITTED, ABORTED -> {
                 producer = end.producer();
                 writer.ended();
-                stage = Stage.READY;
+                stage = TransactionStage.READY;
             }
-            case FENCED -> stage = Stage.FENCED;
+            case FENCED -> stage = TransactionStage.FENCED;
             case RETRY -> {}
         }
         return end.outcome();
@@ -203,7 +189,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
 
     @Override
     public void keepAlive() {
-        if (stage == Stage.OPEN) {
+        if (stage == TransactionStage.OPEN) {
             coordinator.keepAlive(config.transactionalId(), producer);
         }
     }
@@ -215,7 +201,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
 
     @Override
     public void close() {
-        if (stage == Stage.CLOSED) {
+        if (stage == TransactionStage.CLOSED) {
             return;
         }
         try {
@@ -229,7 +215,7 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
             LOG.warn("{} is closed with an open transaction: {}", config.transactionalId(), e.getMessage());
         } finally {
             coordinator.release(config.transactionalId(), initialized);
-            stage = Stage.CLOSED;
+            stage = TransactionStage.CLOSED;
             writer.close();
         }
     }
@@ -251,32 +237,25 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
                 case RESTART_TASK -> {
                     if (coordinator.isCurrent(config.transactionalId(), producer)) {
                         // Replaced in its group only, it still has a transaction of its own to abort.
-                        stage = Stage.MUST_ABORT;
+                        stage = TransactionStage.MUST_ABORT;
                         return known;
                     }
-                    stage = Stage.FENCED;
+                    stage = TransactionStage.FENCED;
                     return fenced(known);
                 }
                 case STOP -> {
-                    stage = Stage.MUST_ABORT;
+                    stage = TransactionStage.MUST_ABORT;
                     return known;
                 }
                 case RETRY, ABORT_TRANSACTION -> {}
             }
         }
-        stage = Stage.MUST_ABORT;
-        return new LogException(
-                Disposition.ABORT_TRANSACTION,
-                "The transaction of " + config.transactionalId() + " could not be written: " + cause.getMessage()
-                        + "; abort it",
-                cause);
+        stage = TransactionStage.MUST_ABORT;
+        return TransactionStage.failed(config.transactionalId(), cause);
     }
 
     private LogException mustAbort() {
-        return new LogException(
-                Disposition.ABORT_TRANSACTION,
-                "The transaction of " + config.transactionalId() + " failed and can only be aborted",
-                failure);
+        return TransactionStage.mustAbort(config.transactionalId(), failure);
     }
 
     private LogException fenced(@Nullable Throwable cause) {
@@ -284,16 +263,6 @@ final class EmbeddedTransactionalProducer implements TransactionalProducer {
     }
 
     private IllegalStateException illegal(String call) {
-        String instead = switch (stage) {
-            case READY -> "call begin() first";
-            case OPEN -> "commit or abort the open transaction first";
-            case MUST_ABORT -> "the open transaction failed, call abort() first";
-            case PREPARED -> "the transaction is prepared, only commit() or abort() can follow";
-            case COMMITTING -> "the commit is not answered yet, call commit() again";
-            case ABORTING -> "the abort is not answered yet, call abort() again";
-            case FENCED, CLOSED -> "open a new producer";
-        };
-        return new IllegalStateException(
-                call + "() on the producer of " + config.transactionalId() + " is not possible: " + instead);
+        return stage.illegal(call, config.transactionalId());
     }
 }

@@ -7,7 +7,7 @@ import io.millrace.log.embedded.format.BatchBuilder;
 import io.millrace.log.embedded.format.BatchFormat;
 import io.millrace.log.embedded.partition.BatchWriter;
 import io.millrace.log.embedded.partition.PartitionLog;
-import io.millrace.log.embedded.partition.RecordRule;
+import io.millrace.log.guard.RecordRule;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.coordinator.ProducerIdentity;
 import java.util.List;
@@ -66,7 +66,7 @@ final class PartitionBatch {
      * @throws LogException with STOP if the topic does not take such a record
      */
     int add(long timestamp, @Nullable BytesView key, @Nullable BytesView value, List<Header> headers) {
-        RecordRule.check(log, key, value, headers);
+        RecordRule.check(log.topicPartition(), log.settings().topic(), key, value, headers);
         builder.append(timestamp, key, value, headers);
         return builder.sizeInBytes();
     }

@@ -77,7 +77,7 @@ public final class RecordFormat {
         size += sizeOfVarint(headers.size());
         for (int i = 0; i < headers.size(); i++) {
             Header header = headers.get(i);
-            long name = utf8Length(header.name());
+            long name = header.nameBytes();
             size += sizeOfVarint((int) Math.min(name, Integer.MAX_VALUE)) + name + sizeOfBytes(header.value());
         }
         return size;
@@ -119,28 +119,5 @@ public final class RecordFormat {
         int at = putVarint(array, index, bytes.length());
         System.arraycopy(bytes.array(), bytes.arrayOffset(), array, at, bytes.length());
         return at + bytes.length();
-    }
-
-    /** The length of the text in UTF-8, where a lone surrogate becomes {@code ?} as {@link String#getBytes} writes it. */
-    public static long utf8Length(String text) {
-        long length = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (unit < 0x80) {
-                length += 1;
-            } else if (unit < 0x800) {
-                length += 2;
-            } else if (!Character.isSurrogate(unit)) {
-                length += 3;
-            } else if (Character.isHighSurrogate(unit)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
-                length += 4;
-                i++;
-            } else {
-                length += 1;
-            }
-        }
-        return length;
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogException;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.assignment.Assignor;
 import io.millrace.log.embedded.partition.CommitHold;
 import io.millrace.log.embedded.partition.PartitionLog;
 import io.millrace.platform.World;

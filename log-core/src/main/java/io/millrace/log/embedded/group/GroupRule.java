@@ -1,6 +1,7 @@
 package io.millrace.log.embedded.group;
 
 import io.millrace.log.TopicPartition;
+import io.millrace.log.assignment.Assignor;
 import io.millrace.log.embedded.group.GroupCommand.Heartbeat;
 import io.millrace.log.embedded.group.GroupCommand.Join;
 import io.millrace.log.embedded.group.GroupCommand.Remove;

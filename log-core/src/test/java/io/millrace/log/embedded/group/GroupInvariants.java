@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.GroupDescription;
 import io.millrace.log.TopicPartition;
+import io.millrace.log.assignment.Assignor;
 import io.millrace.platform.sim.CrashMode;
 import java.util.HashMap;
 import java.util.HashSet;

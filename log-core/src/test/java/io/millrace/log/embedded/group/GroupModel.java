@@ -12,6 +12,7 @@ import io.millrace.log.LogProducer;
 import io.millrace.log.OffsetTarget;
 import io.millrace.log.TopicPartition;
 import io.millrace.log.TopicSettings;
+import io.millrace.log.assignment.Assignor;
 import io.millrace.log.embedded.EmbeddedLogConfig;
 import io.millrace.log.embedded.LogEngine;
 import io.millrace.log.embedded.partition.CommitHold;

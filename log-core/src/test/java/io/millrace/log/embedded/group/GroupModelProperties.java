@@ -1,5 +1,6 @@
 package io.millrace.log.embedded.group;
 
+import io.millrace.log.assignment.Assignor;
 import io.millrace.log.embedded.group.GroupModel.Kind;
 import io.millrace.log.embedded.group.GroupModel.Step;
 import io.millrace.platform.sim.CrashMode;

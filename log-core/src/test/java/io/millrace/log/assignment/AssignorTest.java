@@ -1,4 +1,4 @@
-package io.millrace.log.embedded.group;
+package io.millrace.log.assignment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

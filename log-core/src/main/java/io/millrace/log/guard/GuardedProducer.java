@@ -1,4 +1,4 @@
-package io.millrace.log.embedded;
+package io.millrace.log.guard;
 
 import io.millrace.log.Header;
 import io.millrace.log.LogProducer;
@@ -11,12 +11,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A producer that refuses a second thread while one is in a call. Safe for use by several threads, in so far. */
-final class GuardedProducer implements LogProducer {
+public final class GuardedProducer implements LogProducer {
     private final LogProducer producer;
     private final ThreadGuard guard =
             new ThreadGuard("producer", "give each thread a producer of its own, or call it under one lock");
 
-    GuardedProducer(LogProducer producer) {
+    public GuardedProducer(LogProducer producer) {
         this.producer = producer;
     }
 

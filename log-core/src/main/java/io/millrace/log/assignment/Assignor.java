@@ -1,4 +1,4 @@
-package io.millrace.log.embedded.group;
+package io.millrace.log.assignment;
 
 import io.millrace.log.TopicPartition;
 import java.util.Map;
@@ -13,7 +13,7 @@ public enum Assignor {
      */
     STICKY {
         @Override
-        SortedMap<String, SortedSet<TopicPartition>> assign(
+        public SortedMap<String, SortedSet<TopicPartition>> assign(
                 SortedMap<String, SortedSet<String>> subscriptions,
                 Map<String, Integer> partitionCounts,
                 Map<String, SortedSet<TopicPartition>> previous) {
@@ -23,7 +23,7 @@ public enum Assignor {
     /** Topic by topic, a contiguous range of partitions for each subscriber, in order of member ids. */
     RANGE {
         @Override
-        SortedMap<String, SortedSet<TopicPartition>> assign(
+        public SortedMap<String, SortedSet<TopicPartition>> assign(
                 SortedMap<String, SortedSet<String>> subscriptions,
                 Map<String, Integer> partitionCounts,
                 Map<String, SortedSet<TopicPartition>> previous) {
@@ -33,7 +33,7 @@ public enum Assignor {
     /** All partitions in order, dealt to the subscribers one after the other. */
     ROUND_ROBIN {
         @Override
-        SortedMap<String, SortedSet<TopicPartition>> assign(
+        public SortedMap<String, SortedSet<TopicPartition>> assign(
                 SortedMap<String, SortedSet<String>> subscriptions,
                 Map<String, Integer> partitionCounts,
                 Map<String, SortedSet<TopicPartition>> previous) {
@@ -47,7 +47,7 @@ public enum Assignor {
      * @param previous what each member had, members that left included or not
      * @return what each member gets: every partition of a subscribed topic exactly once, every member named
      */
-    abstract SortedMap<String, SortedSet<TopicPartition>> assign(
+    public abstract SortedMap<String, SortedSet<TopicPartition>> assign(
             SortedMap<String, SortedSet<String>> subscriptions,
             Map<String, Integer> partitionCounts,
             Map<String, SortedSet<TopicPartition>> previous);

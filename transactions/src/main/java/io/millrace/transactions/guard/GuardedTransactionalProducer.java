@@ -1,9 +1,9 @@
-package io.millrace.transactions.embedded;
+package io.millrace.transactions.guard;
 
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.Header;
 import io.millrace.log.TopicPartition;
-import io.millrace.log.embedded.ThreadGuard;
+import io.millrace.log.guard.ThreadGuard;
 import io.millrace.serde.BytesView;
 import io.millrace.transactions.PreparedTransaction;
 import io.millrace.transactions.TransactionOutcome;
@@ -13,13 +13,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A transactional producer that refuses a second thread while one is in a call. Safe for use by several threads, in so far. */
-final class GuardedTransactionalProducer implements TransactionalProducer {
+public final class GuardedTransactionalProducer implements TransactionalProducer {
     private final TransactionalProducer producer;
     private final ThreadGuard guard = new ThreadGuard(
             "transactional producer",
             "give each thread one of its own, with a transactional id of its own, or call it under one lock");
 
-    GuardedTransactionalProducer(TransactionalProducer producer) {
+    public GuardedTransactionalProducer(TransactionalProducer producer) {
         this.producer = producer;
     }
 

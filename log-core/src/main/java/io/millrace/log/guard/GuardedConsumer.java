@@ -1,4 +1,4 @@
-package io.millrace.log.embedded;
+package io.millrace.log.guard;
 
 import io.millrace.log.GroupMetadata;
 import io.millrace.log.LogConsumer;
@@ -14,14 +14,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 /** A consumer that refuses a second thread while one is in a call, but for {@link #wakeup}. Safe for use by several threads, in so far. */
-final class GuardedConsumer implements LogConsumer {
+public final class GuardedConsumer implements LogConsumer {
     private final LogConsumer consumer;
     private final ThreadGuard guard = new ThreadGuard(
             "consumer",
             "give each thread a consumer of its own; only wakeup() may come from another thread, to end a poll before the thread that polls"
                     + " closes the consumer");
 
-    GuardedConsumer(LogConsumer consumer) {
+    public GuardedConsumer(LogConsumer consumer) {
         this.consumer = consumer;
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.log.embedded.group;
+package io.millrace.log.assignment;
 
 import io.millrace.log.TopicPartition;
 import java.util.ArrayList;

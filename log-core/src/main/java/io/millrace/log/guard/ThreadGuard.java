@@ -1,4 +1,4 @@
-package io.millrace.log.embedded;
+package io.millrace.log.guard;
 
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicLong;
