@@ -52,22 +52,38 @@ record StepWork(String label, Consumer<Numbers> writer) {
                             .to(Numbers.OUT)),
             new StepWork(
                     "tumbling",
-                    windowed(grouped -> grouped.windowedBy(Numbers.TUMBLING).count("counts"))),
+                    windowed(numbers ->
+                            numbers.grouped().windowedBy(Numbers.TUMBLING).count("counts"))),
             new StepWork(
                     "tumbling-final",
-                    windowed(grouped ->
-                            grouped.windowedBy(Numbers.TUMBLING).emitFinal().count("counts"))),
+                    windowed(numbers -> numbers.grouped()
+                            .windowedBy(Numbers.TUMBLING)
+                            .emitFinal()
+                            .count("counts"))),
+            new StepWork(
+                    "repartition-tumbling-final",
+                    windowed(numbers -> numbers.left()
+                            .selectKey((key, value) -> value)
+                            .withSerdes(Serdes.int64(), Serdes.int64())
+                            .repartition("by-value")
+                            .groupByKey()
+                            .windowedBy(Numbers.TUMBLING)
+                            .emitFinal()
+                            .count("counts"))),
             new StepWork(
                     "hopping",
-                    windowed(grouped -> grouped.windowedBy(TimeWindows.hopping(Numbers.MINUTE, Duration.ofSeconds(15)))
+                    windowed(numbers -> numbers.grouped()
+                            .windowedBy(TimeWindows.hopping(Numbers.MINUTE, Duration.ofSeconds(15)))
                             .count("counts"))),
             new StepWork(
                     "sliding",
-                    windowed(grouped -> grouped.windowedBy(SlidingWindows.ofTimeDifference(Duration.ofSeconds(30)))
+                    windowed(numbers -> numbers.grouped()
+                            .windowedBy(SlidingWindows.ofTimeDifference(Duration.ofSeconds(30)))
                             .count("counts"))),
             new StepWork(
                     "sessions",
-                    windowed(grouped -> grouped.windowedBy(SessionWindows.withGap(Duration.ofSeconds(30)))
+                    windowed(numbers -> numbers.grouped()
+                            .windowedBy(SessionWindows.withGap(Duration.ofSeconds(30)))
                             .count("counts"))),
             new StepWork(
                     "stream-join",
@@ -138,10 +154,9 @@ record StepWork(String label, Consumer<Numbers> writer) {
         }
     }
 
-    private static Consumer<Numbers> windowed(
-            Function<GroupedStream<Long, Long>, WindowedTable<Long, Long, Long>> counted) {
+    private static Consumer<Numbers> windowed(Function<Numbers, WindowedTable<Long, Long, Long>> counted) {
         return numbers -> {
-            Table<Windowed<Long>, Long> counts = counted.apply(numbers.grouped());
+            Table<Windowed<Long>, Long> counts = counted.apply(numbers);
             counts.toStream()
                     .withSerdes(WindowedSerdes.time(Serdes.int64(), Numbers.MINUTE), Serdes.int64())
                     .to(Topic.of("windows", WindowedSerdes.time(Serdes.int64(), Numbers.MINUTE), Serdes.int64())

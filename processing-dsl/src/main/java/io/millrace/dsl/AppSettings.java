@@ -216,13 +216,19 @@ public record AppSettings(
         return with(new State(state.backend, state.memory, value));
     }
 
-    /** After how long without a record an input that has nothing left no longer holds event time back. */
+    /**
+     * After how long without a record an input that has nothing left no longer holds event time back. Behind {@code repartition} and {@code groupBy} that passes on: it is waited for once, and not
+     * for each topic.
+     */
     public AppSettings withIdleTimeout(Duration value) {
         return new AppSettings(
                 world, state, loops, commits, retries, new EventTime(Optional.of(value)), ownTopics, patience);
     }
 
-    /** Event time moves by records alone: an input to which nothing comes holds it back for as long as that lasts. */
+    /**
+     * Event time moves by records alone: an input to which nothing comes holds it back for as long as that lasts, behind {@code repartition} and {@code groupBy} each partition of the topics
+     * before them.
+     */
     public AppSettings withoutIdleTimeout() {
         return new AppSettings(
                 world, state, loops, commits, retries, new EventTime(Optional.empty()), ownTopics, patience);

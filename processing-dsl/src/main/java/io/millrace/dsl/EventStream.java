@@ -177,8 +177,9 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
      * The same through a topic of the application's own, {@code <application>-<name>-repartition}, with as many partitions as what is joined
      * with it has, else as many as the inputs.
      *
-     * <p>Event time behind it is that of its records: where several partitions lead to one, what comes of one that lags is late by the time of the one that is
-     * ahead, and a window waits for it as long as its grace.
+     * <p>Event time goes through it: the tasks before it say there how far they are, and behind it nothing is late that was not before, however far one partition
+     * lags behind another. Not where topics are read by a pattern before it, or with different numbers of partitions by steps that keep nothing, and not where it leads back to the step before it: there it has
+     * the time of its records, and what lags is late by the time of what is ahead. Nor does it go through a topic of your own ({@link #repartition(Topic)}).
      */
     public EventStream<K, V> repartition(String name) {
         return repartitioned(Repartition.named(name), target -> target);

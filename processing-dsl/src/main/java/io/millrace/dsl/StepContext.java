@@ -10,8 +10,8 @@ public interface StepContext extends RecordOrigin {
     long timestamp();
 
     /**
-     * The event time that the task has reached, milliseconds since the epoch: the least of the greatest timestamps of its inputs that are not
-     * idle, the present record included; {@link Long#MIN_VALUE} as long as one of them had no record. While a timer fires, it is the one
+     * The event time that the task has reached, milliseconds since the epoch: the least of what its inputs have reached that are not
+     * idle, which is their greatest timestamp, the present record included, or behind {@code repartition} and {@code groupBy} what the tasks before it have reached; {@link Long#MIN_VALUE} as long as one of them had no record. While a timer fires, it is the one
      * that held before. It never goes back in what is committed, as long as the step has timers of event time, which keep it.
      */
     long watermark();

@@ -17,7 +17,7 @@
  *       comes out even.
  *   <li>O5: a record that lacks the key or value that a step needs, comes too late for it or repeats another one where that is taken out, is dropped
  *       there and counted; nothing else is dropped silently.
- *   <li>O6: a task's watermark is the least of the greatest timestamps of its inputs, but for idle ones: those that have nothing left, to which
+ *   <li>O6: a task's watermark is the least of the greatest timestamps of its inputs (but O13), but for idle ones: those that have nothing left, to which
  *       nothing came for the idle timeout. When all are idle it goes on with the clock, that timeout behind it.
  *   <li>O7: it never goes back, but by a roll-back to what is committed, after which the same records come again; a record that failed has not
  *       moved it.
@@ -33,6 +33,8 @@
  *   <li>O12: the history of a versioned table is counted back from the watermark by which all that is due has fired, or from the table's greatest
  *       timestamp if that is less, for changes and for lookups. So a record that is behind the watermark by less than the history finds its row, also one that
  *       waited for a grace; and no change of a table is too old because others' time goes on.
+ *   <li>O13: where the tasks that write an input say how far they are, the input has reached the least of that, but for those that are idle, and its records move nothing. One that was heard once is waited for
+ *       until it says more; of idle ones it is known when they have something due, and the clock stops before that until they have said what comes of it.
  * </ul>
  */
 @NullMarked

@@ -7,6 +7,7 @@
  *   <li>P1: steps that pass records to each other without a topic in between are in one sub-topology, all others are not.
  *   <li>P2: the same pipeline gives the same topology, with the same numbers.
  *   <li>P3: all inputs of a sub-topology with state have equally many partitions.
+ *   <li>P4: a topic through which watermarks travel does not lead back to its writer, so that what one task says goes round no circle.
  * </ul>
  */
 @NullMarked

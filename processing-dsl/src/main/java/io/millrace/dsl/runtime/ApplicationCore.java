@@ -2,9 +2,11 @@ package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.plan.Topology;
+import io.millrace.dsl.plan.WatermarkTopics;
 import io.millrace.state.StateDatabase;
 import io.millrace.transactions.TransactionalLog;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * What all loops of an instance share, and all they share (R5).
@@ -28,6 +30,11 @@ record ApplicationCore(
     /** The topics that match its patterns. */
     MatchedTopics matchedTopics() {
         return new MatchedTopics(topology, log.admin());
+    }
+
+    /** The topics between its steps through which watermarks travel, with the number of the tasks that write each. */
+    SortedMap<String, Integer> watermarkTopics() {
+        return WatermarkTopics.of(topology, partitionCounts);
     }
 
     String name() {

@@ -22,7 +22,9 @@ final class LoopTransaction implements RecordSink {
     private boolean open;
     private long deadlineNanos;
     private int records;
+    private int marks;
     private long consumed;
+    private long heard;
     private long consumedBytes;
     private long sent;
     private long sentBytes;
@@ -52,6 +54,7 @@ final class LoopTransaction implements RecordSink {
         open = true;
         deadlineNanos = deadline;
         records = 0;
+        marks = 0;
         bytesBefore = consumedBytes + sentBytes;
     }
 
@@ -74,8 +77,20 @@ final class LoopTransaction implements RecordSink {
         consumedBytes += bytes;
     }
 
-    int records() {
-        return records;
+    /** A mark was processed, which is no record: nobody has sent it. */
+    void tookMark() {
+        marks++;
+        heard++;
+    }
+
+    /** Records and marks. */
+    int taken() {
+        return records + marks;
+    }
+
+    /** Records and marks that were processed since the start, also in transactions that were aborted. */
+    long takenSinceStart() {
+        return consumed + heard;
     }
 
     /** True if it may take no more records. */

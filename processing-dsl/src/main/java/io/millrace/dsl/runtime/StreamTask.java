@@ -1,5 +1,6 @@
 package io.millrace.dsl.runtime;
 
+import io.millrace.dsl.Topic;
 import io.millrace.dsl.operator.ErrorRule;
 import io.millrace.dsl.operator.FailedCall;
 import io.millrace.dsl.operator.GlobalRows;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,8 @@ final class StreamTask {
     private final Runnable wake;
     private final DeadLetters deadLetters;
     private final TaskTimers timers;
+    private final SortedMap<String, Integer> watermarkTopics;
+    private final WatermarkWriter watermarks;
     private final TaskInputs reading = new TaskInputs();
     private final List<TopicPartition> inputs = new ArrayList<>();
     private final List<TopicPartition> changelogs = new ArrayList<>();
@@ -77,6 +82,8 @@ final class StreamTask {
         this.deadLetters =
                 new DeadLetters(core.partitionCounts(), core.settings().world().clock());
         this.timers = new TaskTimers(id, subTopology.sources().size(), core.settings(), this::block);
+        this.watermarkTopics = core.watermarkTopics();
+        this.watermarks = new WatermarkWriter(id, timers, written());
         subTopology
                 .sources()
                 .forEach(source -> inputs.add(new TopicPartition(source.topic().name(), id.partition())));
@@ -84,6 +91,19 @@ final class StreamTask {
             storeNames.add(store.name());
             changelogs.add(new TopicPartition(core.topology().changelogTopic(store.name()), id.partition()));
         }
+    }
+
+    /** The topics in which it says how far it is, with the number of their partitions. */
+    private Map<String, Integer> written() {
+        Map<String, Integer> written = new TreeMap<>();
+        for (Topic<?, ?> topic : subTopology.repartitionTopics()) {
+            if (watermarkTopics.containsKey(topic.name())) {
+                written.put(
+                        topic.name(),
+                        Objects.requireNonNull(core.partitionCounts().get(topic.name())));
+            }
+        }
+        return written;
     }
 
     TaskId id() {
@@ -228,6 +248,27 @@ final class StreamTask {
         return timers;
     }
 
+    WatermarkWriter watermarks() {
+        return watermarks;
+    }
+
+    /** Begins to read an input. */
+    void assign(TaskInput input) {
+        String topic = input.topicPartition().topic();
+        timers.assign(input.number(), topic, watermarkTopics.getOrDefault(topic, 0));
+    }
+
+    /** Whether a topic is one between two of the application's steps, where others may say how far they are. */
+    boolean isOwn(Topic<?, ?> topic) {
+        return core.topology().isOwned(topic);
+    }
+
+    /** How long until the clock alone may have made something due, or something that others have to know. */
+    long nanosUntilDue(long nowNanos, long nowMillis) {
+        long due = timers.nanosUntilDue(nowNanos, nowMillis);
+        return watermarks.isNeeded() ? Math.min(due, timers.time().watermarks().nanosUntilIdle(nowNanos)) : due;
+    }
+
     SourceOperator source(String topic) {
         return graph().source(topic, inputNumber(topic));
     }
@@ -244,9 +285,10 @@ final class StreamTask {
         return present;
     }
 
-    /** Sends what its stores changed in the open transaction, newest value per key, to their changelogs. */
+    /** Sends what its stores changed in the open transaction, newest value per key, to their changelogs, and how far its time has come to those who wait for that. */
     void sendChanges(TransactionalProducer producer) {
         timers.beforeCommit();
+        watermarks.send(producer);
         PartitionState present = state;
         if (present == null || !present.isDirty()) {
             return;
@@ -260,6 +302,7 @@ final class StreamTask {
     void promote(TransactionalProducer producer) {
         releaseGlobalRows();
         timers.committed();
+        watermarks.committed();
         skipped = 0;
         buried = 0;
         droppedBefore = graph().context().dropped();
@@ -283,6 +326,7 @@ final class StreamTask {
         skipped = 0;
         buried = 0;
         timers.rolledBack();
+        watermarks.rolledBack();
         if (state != null) {
             state.abort();
         }

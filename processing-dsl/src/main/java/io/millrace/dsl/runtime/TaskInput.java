@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.ErrorKind;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.operator.SourceOperator;
+import io.millrace.dsl.operator.WatermarkFormat;
 import io.millrace.dsl.plan.SubTopology;
 import io.millrace.dsl.plan.SubTopology.TableUse;
 import io.millrace.log.LogConsumer;
@@ -33,6 +34,7 @@ final class TaskInput {
     private final TopicPartition topicPartition;
     private final StreamTask task;
     private final int number;
+    private final boolean hasMarks;
     private final int step;
     private final TableUse tableUse;
     private final String place;
@@ -55,6 +57,7 @@ final class TaskInput {
         this.number = task.inputNumber(topicPartition.topic());
         SubTopology subTopology = task.subTopology();
         Step.Source read = Objects.requireNonNull(subTopology.sourceOf(topicPartition.topic()));
+        this.hasMarks = task.isOwn(read.topic());
         this.step = read.id();
         this.tableUse = subTopology.tableUseBehind(subTopology.step(step));
         this.place = task.place() + ", at the record of " + topicPartition;
@@ -141,6 +144,12 @@ final class TaskInput {
         if (next == null) {
             return false;
         }
+        if (hasMarks && WatermarkFormat.isMark(next)) {
+            // Nothing waits for it, and it waits for nothing: what others bring is not late because it is known how far
+            // this one is.
+            nextTime = Long.MIN_VALUE;
+            return true;
+        }
         try {
             nextTime = source().timeOf(next);
         } catch (Throwable e) {
@@ -185,36 +194,51 @@ final class TaskInput {
         RecordCursor records = cursor();
         SourceOperator reader = source();
         LoopTransaction transaction = task.transaction();
-        TaskTimers timers = task.timers();
         Whereabouts whereabouts = task.whereabouts();
         whereabouts.enter(place);
         boolean isAny = false;
+        boolean isAnyRecord = false;
         boolean isEnough = transaction.isFull() || whereabouts.isEnding();
         while (!isEnough && (through == ALONE || (look() && nextTime <= through)) && records.next()) {
             LogRecord record = records.record();
             whereabouts.at(record.offset());
-            transaction.takes();
-            int bytes = take(record, reader);
-            if (bytes == LATER) {
+            boolean isMark = hasMarks && WatermarkFormat.isMark(record);
+            if (isMark) {
+                transaction.tookMark();
+                task.timers().told(number, WatermarkFormat.read(record), nowNanos);
+            } else if (!process(record, reader)) {
                 consumer.seek(topicPartition, record.offset());
                 isEnough = true;
-            } else {
-                isAny = true;
-                oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
-                transaction.took(bytes);
-                timers.afterRecord();
-                isEnough = task.isFullOfCalls()
-                        || transaction.isFull()
-                        || whereabouts.isEnding()
-                        || (transaction.records() % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean());
+                continue;
             }
+            isAny = true;
+            isAnyRecord |= !isMark;
+            isEnough = task.isFullOfCalls()
+                    || transaction.isFull()
+                    || whereabouts.isEnding()
+                    || (transaction.taken() % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean());
         }
         whereabouts.leave();
         if (isAny) {
             consumedOffset = records.position();
-            timers.came(number, nowNanos);
+        }
+        if (isAnyRecord) {
+            task.timers().came(number, nowNanos);
         }
         return !isEnough;
+    }
+
+    /** @return false if it is to be tried again later */
+    private boolean process(LogRecord record, SourceOperator reader) {
+        task.transaction().takes();
+        int bytes = take(record, reader);
+        if (bytes == LATER) {
+            return false;
+        }
+        oldestTimestamp = Math.min(oldestTimestamp, record.timestamp());
+        task.transaction().took(bytes);
+        task.timers().afterRecord();
+        return true;
     }
 
     /** @return the bytes of its key and value, as far as they were read, or {@link #LATER} */

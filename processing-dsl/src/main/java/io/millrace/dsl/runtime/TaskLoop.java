@@ -237,7 +237,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     }
 
     private int process(List<RecordCursor> cursors, LogConsumer consumer, long nowNanos) {
-        long before = transaction.consumed();
+        long before = transaction.takenSinceStart();
         for (StreamTask task : tasks.ready(cursors, consumer)) {
             begin();
             if (transaction.isFull()) {
@@ -250,7 +250,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
             }
         }
         LogContext.leaveTask();
-        return Math.toIntExact(transaction.consumed() - before);
+        return Math.toIntExact(transaction.takenSinceStart() - before);
     }
 
     /** Opens a transaction if none is. */

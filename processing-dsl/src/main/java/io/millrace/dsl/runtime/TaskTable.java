@@ -76,7 +76,7 @@ final class TaskTable {
         TaskInput input = new TaskInput(partition, task, position);
         inputs.put(partition, input);
         task.reading().add(input);
-        task.timers().assign(input.number(), partition.topic());
+        task.assign(input);
     }
 
     /** Gives partitions up, with the tasks that cannot go on without them. What those have not committed is dropped. */
@@ -418,7 +418,7 @@ final class TaskTable {
     // --- time passes
 
     /**
-     * Looks which inputs are idle, and fires what is due.
+     * Looks which inputs are idle, fires what is due, and has a transaction to say what other tasks wait for.
      *
      * @param begin begins a transaction if none is open
      * @return how many tasks had something due
@@ -439,6 +439,9 @@ final class TaskTable {
                     LogContext.leaveTask();
                     fired++;
                 }
+                if (task.watermarks().isDue()) {
+                    begin.run();
+                }
             }
         }
         return fired;
@@ -455,7 +458,7 @@ final class TaskTable {
         long wait = Long.MAX_VALUE;
         for (StreamTask task : tasks.values()) {
             if (task.isRunning() && !task.isBlocked()) {
-                wait = Math.min(wait, task.timers().nanosUntilDue(nowNanos, nowMillis));
+                wait = Math.min(wait, task.nanosUntilDue(nowNanos, nowMillis));
             }
         }
         return wait;

@@ -3,6 +3,7 @@ package io.millrace.dsl.runtime;
 import io.millrace.dsl.AppSettings;
 import io.millrace.dsl.operator.TaskTime;
 import io.millrace.dsl.operator.TimedOperators;
+import io.millrace.dsl.operator.WatermarkFormat;
 import io.millrace.dsl.operator.Watermarks;
 import io.millrace.dsl.plan.TaskId;
 import io.millrace.platform.World;
@@ -58,8 +59,14 @@ final class TaskTimers {
         operators = built;
     }
 
-    void assign(int input, String topic) {
-        time.watermarks().assign(input, topic, world.ticker().nanos());
+    /** @param writers how many tasks write the input and say how far they are; 0 if it has the time of its records */
+    void assign(int input, String topic, int writers) {
+        long nowNanos = world.ticker().nanos();
+        if (writers == 0) {
+            time.watermarks().assign(input, topic, nowNanos);
+        } else {
+            time.watermarks().assignTold(input, topic, writers, nowNanos);
+        }
     }
 
     void revoke(int input) {
@@ -72,6 +79,13 @@ final class TaskTimers {
     void came(int input, long nowNanos) {
         time.watermarks().came(input, nowNanos);
         isTouched = true;
+    }
+
+    /** One that writes an input says how far it has come: what is due by that fires, as behind a record. */
+    void told(int input, WatermarkFormat.Mark mark, long nowNanos) {
+        time.watermarks().told(input, mark, nowNanos);
+        isTouched = true;
+        afterRecord();
     }
 
     /** A record was processed, and with it comes what is due by the event time that it brought. */
@@ -154,6 +168,19 @@ final class TaskTimers {
     }
 
     // --- transactions
+
+    /** What others are told of the task's event time. */
+    WatermarkFormat.Mark mark() {
+        Watermarks watermarks = time.watermarks();
+        boolean isIdle = watermarks.isQuiet();
+        long until = isIdle ? Math.min(operators.nextEventTime(), watermarks.until()) : Watermarks.NEVER;
+        return new WatermarkFormat.Mark(id.partition(), watermarks.current(), isIdle, until);
+    }
+
+    /** Whether something happened in the open transaction. */
+    boolean isTouched() {
+        return isTouched;
+    }
 
     /** A commit comes: what is remembered of time belongs to it. */
     void beforeCommit() {

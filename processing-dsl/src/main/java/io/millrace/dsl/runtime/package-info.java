@@ -29,6 +29,8 @@
  *   <li>R13: what is recorded of a topology is changed by one start at a time, in a transaction, when all that it names is there; what it gives up is deleted after that. An instance
  *       opens no store that is given up, under whatever name it knows it.
  *   <li>R14: from the moment at which a loop's code may be interrupted, its transaction is never committed and no error policy is asked.
+ *   <li>R15: how far a task's event time has come is said in each partition of the topics that it writes for others, in the transaction of what brought it, behind its records, at most once in each. A
+ *       task to which nothing comes says once that it is idle: at rest nothing is written.
  * </ul>
  */
 @NullMarked

@@ -3,6 +3,7 @@ package io.millrace.dsl.testing;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Step;
 import io.millrace.dsl.Topic;
+import io.millrace.dsl.operator.WatermarkFormat;
 import io.millrace.dsl.query.CommittedState;
 import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
@@ -93,8 +94,10 @@ final class SimulationResults {
     private static void take(RecordCursor cursor, List<Row> rows) {
         while (cursor.next()) {
             LogRecord record = cursor.record();
-            rows.add(new Row(
-                    record.topicPartition().partition(), copy(record.key()), copy(record.value()), record.timestamp()));
+            if (!WatermarkFormat.isMark(record)) {
+                int partition = record.topicPartition().partition();
+                rows.add(new Row(partition, copy(record.key()), copy(record.value()), record.timestamp()));
+            }
         }
     }
 

@@ -76,6 +76,12 @@ class RepartitionPurgeTest {
         assertThat(test.state("count")).as("%s in %s", story, test).isEqualTo(expected);
     }
 
+    /** Nothing is ever idle, which tasks would tell each other in these topics. */
+    private static PipelineTest neverIdle() {
+        return PipelineTest.of(
+                counting(), PipelineTestSettings.defaults().withApplication(AppSettings::withoutIdleTimeout));
+    }
+
     private static Map<TopicPartition, Long> starts(PipelineTest test, String topic) {
         Map<TopicPartition, Long> starts = new HashMap<>();
         LogAdmin admin = test.log().admin();
@@ -100,7 +106,7 @@ class RepartitionPurgeTest {
 
     @Test
     void whatWasCommittedAnIntervalAgoIsDeletedAndARestartGoesOn() {
-        try (PipelineTest test = PipelineTest.of(counting())) {
+        try (PipelineTest test = neverIdle()) {
             send(test, 40);
             test.run();
             Map<TopicPartition, Long> first = committed(test, "counting", BETWEEN);
@@ -237,7 +243,7 @@ class RepartitionPurgeTest {
 
     @Test
     void aTopicThatSomebodyMadeCompactedKeepsItsRecordsAndTheApplicationGoesOn() {
-        try (PipelineTest test = PipelineTest.of(counting())) {
+        try (PipelineTest test = neverIdle()) {
             send(test, 10);
             test.run();
             test.log().admin().alterTopic(BETWEEN, TopicSettings.compacted());

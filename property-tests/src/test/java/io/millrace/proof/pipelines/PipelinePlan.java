@@ -3,8 +3,10 @@ package io.millrace.proof.pipelines;
 import io.millrace.proof.pipelines.Scenario.Policy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A pipeline as a list of steps, each with its inputs before it: what the random steps mean once what they need has been put between them. */
@@ -53,6 +55,24 @@ record PipelinePlan(List<Node> nodes, Policy policy) {
         return nodes.stream()
                 .anyMatch(node ->
                         node.kind() == Kind.REPARTITION && node(node.input(0)).isTimed());
+    }
+
+    /** True if those who write a topic between two steps say there how far they are: one that leads back to them would wait for what it says itself. */
+    boolean isTold(Node head) {
+        return head.kind() == Kind.REPARTITION
+                && !leads(tasks(), head.id(), node(head.input(0)).id(), new HashSet<>());
+    }
+
+    private boolean leads(int[] tasks, int from, int to, Set<Integer> seen) {
+        return tasks[from] == tasks[to]
+                || (seen.add(tasks[from])
+                        && heads().stream()
+                                .filter(head -> head.kind() == Kind.REPARTITION && tasks[head.input(0)] == tasks[from])
+                                .anyMatch(head -> leads(tasks, head.id(), to, seen)));
+    }
+
+    boolean hasToldTopics() {
+        return heads().stream().anyMatch(this::isTold);
     }
 
     /** Whether one change of a row may reach both sides of a join of tables: one has its rows from the other, or both from a third. */

@@ -79,6 +79,11 @@ final class PrefixCheck {
         events.forEach(reference::accept);
         if (isEnd) {
             reference.closeAll(partitions);
+        } else {
+            ToldTimes told = new ToldTimes(plan, partitions);
+            told.took(events);
+            told.heard(head -> history(topic(head.id())), committed);
+            told.pass(reference);
         }
         expectedDead.addAll(reference.failed());
         checkDeadLetters(when, expectedDead);

@@ -3,7 +3,9 @@ package io.millrace.proof.pipelines;
 import io.millrace.proof.pipelines.Recorder.Event;
 import io.millrace.proof.pipelines.Recorder.Place;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +21,18 @@ class Reference {
     private final ReferenceWindows windows;
     private final ReferenceJoins joins;
     private final List<Place> failed = new ArrayList<>();
+    /** The heads whose records do not move time. */
+    private final List<Node> told;
+    /** Of each input, by its first place. */
+    private final Map<Place, Long> greatest = new HashMap<>();
+
     private int partition;
     private long watermark;
 
     Reference(PipelinePlan plan) {
         this.plan = plan;
         this.tasks = plan.tasks();
+        this.told = plan.heads().stream().filter(plan::isTold).toList();
         this.tables = new ReferenceTables(plan, state, this::push);
         this.windows = new ReferenceWindows(state, this::push);
         this.joins = new ReferenceJoins(state, this::push);
@@ -46,12 +54,27 @@ class Reference {
             failed.add(event.place());
             return;
         }
-        if (watermark > event.timestamp()) {
-            fire(head, watermark); // the clock has brought it before the record came, or another record
-        }
+        fire(head, before(head, event));
         push(head, partition, new Change(event.key(), null, event.value(), event.timestamp()));
         state.commit();
         fire(head, watermark);
+    }
+
+    /**
+     * How far event time had come before a record: the record moves its own input alone, from the greatest time before it to its own. What is beyond that, the clock, another
+     * record or a writer of the task's inputs has brought.
+     */
+    private long before(Node head, Event event) {
+        Place input = new Place(head.id(), partition, 0);
+        long reached = greatest.getOrDefault(input, Long.MIN_VALUE);
+        greatest.merge(input, event.timestamp(), Math::max);
+        return watermark > event.timestamp() || told.contains(head) ? watermark : Math.min(watermark, reached);
+    }
+
+    /** Event time has come so far in a task, by what was told to it. */
+    void passTo(Node head, int at, long time) {
+        partition = at;
+        fire(head, time);
     }
 
     /** Event time goes on for ever, everywhere. */

@@ -88,7 +88,8 @@ final class ScenarioRun {
 
     private AppSettings settings(AppSettings given) {
         return given.withTransactionRecords(scenario.world().transactionRecords())
-                .withRepartitionPurgeInterval(PURGES)
+                // What was told has to be there to be compared with.
+                .withRepartitionPurgeInterval(plan.hasToldTopics() ? IDLE : PURGES)
                 .withIdleTimeout(IDLE);
     }
 

@@ -1,9 +1,12 @@
 package io.millrace.proof.pipelines;
 
+import io.millrace.dsl.operator.WatermarkFormat;
+import io.millrace.dsl.operator.WatermarkFormat.Mark;
 import io.millrace.dsl.testing.PipelineTest;
 import io.millrace.log.ConsumerConfig;
 import io.millrace.log.Isolation;
 import io.millrace.log.LogConsumer;
+import io.millrace.log.LogRecord;
 import io.millrace.log.RecordCursor;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
@@ -32,10 +35,14 @@ final class TopicHistory {
         }
     }
 
+    /** What a task says of itself in a topic between two steps. */
+    record Told(int partition, long offset, int writer, long watermark) {}
+
     private final String topic;
     private final Map<TopicPartition, Long> positions =
             new TreeMap<>((one, other) -> Integer.compare(one.partition(), other.partition()));
     private final List<Entry> entries = new ArrayList<>();
+    private final List<Told> told = new ArrayList<>();
 
     TopicHistory(String topic, int partitions) {
         this.topic = topic;
@@ -60,6 +67,11 @@ final class TopicHistory {
         return entries;
     }
 
+    /** What was told among them, as far as it was there at some question. */
+    List<Told> told() {
+        return told;
+    }
+
     private void fetch(PipelineTest test, LogConsumer consumer, TopicPartition partition) {
         long end = test.log().admin().endOffset(partition, Isolation.READ_COMMITTED);
         long from = Math.max(positions.get(partition), test.log().admin().logStartOffset(partition));
@@ -68,15 +80,23 @@ final class TopicHistory {
         while (consumer.position(partition) < end) {
             for (RecordCursor cursor : consumer.poll(Duration.ZERO)) {
                 while (cursor.next()) {
-                    entries.add(decoded(cursor));
+                    take(cursor.record());
                 }
             }
         }
         positions.put(partition, consumer.position(partition));
     }
 
-    private static Entry decoded(RecordCursor cursor) {
-        var record = cursor.record();
+    private void take(LogRecord record) {
+        if (WatermarkFormat.isMark(record)) {
+            Mark mark = WatermarkFormat.read(record);
+            told.add(new Told(record.topicPartition().partition(), record.offset(), mark.writer(), mark.watermark()));
+        } else {
+            entries.add(decoded(record));
+        }
+    }
+
+    private static Entry decoded(LogRecord record) {
         int partition = record.topicPartition().partition();
         String key = decoded(PlannedPipeline.KEYS, record.key());
         try {
