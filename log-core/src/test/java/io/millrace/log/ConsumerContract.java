@@ -233,6 +233,7 @@ public abstract class ConsumerContract extends EventLogContract {
         Recorder others = new Recorder();
         LogConsumer first = log.consumer(config.withInstanceId("first"));
         first.subscribe(Set.of("orders"), RebalanceListener.NONE);
+        pollUntil(() -> first.assignment().size() == 2, first);
         try (LogConsumer second = member("bank", others)) {
             pollUntil(
                     () -> first.assignment().size() == 1 && second.assignment().size() == 1, first, second);

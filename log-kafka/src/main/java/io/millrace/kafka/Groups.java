@@ -10,10 +10,12 @@ import io.millrace.log.LogException;
 import io.millrace.log.OffsetResetPlan;
 import io.millrace.log.OffsetResetPlan.Move;
 import io.millrace.log.OffsetTarget;
+import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicPartition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -247,6 +249,26 @@ final class Groups {
         return group != null
                 && group.members().stream()
                         .anyMatch(member -> member.consumerId().equals(memberId));
+    }
+
+    /** True if some partition of these topics belongs to no member; empty while partitions are on their way. */
+    Optional<Boolean> hasOrphans(String groupId, Set<String> names, Topics topics) {
+        ConsumerGroupDescription group = find(groupId);
+        if (group == null || state(group) != State.STABLE) {
+            return Optional.empty();
+        }
+        Set<TopicPartition> owned = new HashSet<>();
+        group.members()
+                .forEach(member -> owned.addAll(Names.ours(member.assignment().topicPartitions())));
+        for (String name : names) {
+            int partitions = topics.read(name).map(TopicDescription::partitions).orElse(0);
+            for (int number = 0; number < partitions; number++) {
+                if (!owned.contains(new TopicPartition(name, number))) {
+                    return Optional.of(true);
+                }
+            }
+        }
+        return Optional.of(false);
     }
 
     private void checkEmpty(String groupId) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -51,6 +52,9 @@ final class KafkaLogConsumer implements LogConsumer {
     private volatile boolean wakeup;
     private volatile boolean isPolling;
     private boolean subscribed;
+    /** A static member that has not seen its group in order yet. */
+    private boolean isReturning;
+
     /** Set once another consumer has this one's instance id: nothing else can happen to it any more. */
     private @Nullable LogException replaced;
 
@@ -67,6 +71,7 @@ final class KafkaLogConsumer implements LogConsumer {
         positions = new StartPositions(client, config, log.offsets(), cursors);
         commits = new ConsumerCommits(client, config, log.calls(), log.topics(), cursors);
         events = new GroupEvents(client, cursors, positions, commits);
+        isReturning = config.instanceId().isPresent();
         log.onClose(wake);
     }
 
@@ -137,6 +142,7 @@ final class KafkaLogConsumer implements LogConsumer {
             long left = cursors.haveRecords() || moved ? 0 : Math.max(0, patience - (ticker.nanos() - begin));
             pollClient(Math.min(Math.min(left, LONGEST_WAIT.toNanos()), commits.nanosUntilDue(ticker.nanos())));
             log.calls().checkOpen();
+            lookForOrphans();
             moved = events.takeMoved();
             boolean isOver = moved || left == 0 || cursors.haveRecords() || ticker.nanos() - begin >= patience;
             if (isOver || takeWakeup() || Thread.currentThread().isInterrupted()) {
@@ -176,6 +182,21 @@ final class KafkaLogConsumer implements LogConsumer {
             throw KafkaErrors.translate("Nothing could be read", e);
         } finally {
             isPolling = false;
+        }
+    }
+
+    /**
+     * Asks for another rebalance if nobody has some partition of what this static member subscribes to. In the classic protocol a partition moves in two
+     * rebalances, and who gave it up asks for the second. If that one is started anew in between, the group takes it back as if nothing had happened,
+     * and nobody would ask.
+     */
+    private void lookForOrphans() {
+        if (isReturning && client.groupMetadata().generationId() >= 0 && replaced == null) {
+            Optional<Boolean> orphans = log.groups().hasOrphans(requireGroup(), client.subscription(), log.topics());
+            isReturning = orphans.isEmpty();
+            if (orphans.orElse(false)) {
+                client.enforceRebalance("a partition was given up and nobody has it");
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.GroupState;
 
 /** The one broker of all tests of this module: started with the first that asks, and ended with their process. */
 final class TestBroker {
@@ -81,7 +82,7 @@ final class TestBroker {
                 String id = group.groupId();
                 // A static member that was closed counts until its session times out.
                 if (group.groupState()
-                        .filter(state -> state != org.apache.kafka.common.GroupState.EMPTY)
+                        .filter(state -> state != GroupState.EMPTY)
                         .isPresent()) {
                     admin.removeMembersFromConsumerGroup(id, new RemoveMembersFromConsumerGroupOptions())
                             .all()
@@ -96,6 +97,23 @@ final class TestBroker {
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("The broker could not be emptied", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The state of a group as the broker calls it. */
+    static GroupState stateOf(String group) {
+        try {
+            return INSTANCE.admin
+                    .describeConsumerGroups(List.of(group))
+                    .all()
+                    .get()
+                    .get(group)
+                    .groupState();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
