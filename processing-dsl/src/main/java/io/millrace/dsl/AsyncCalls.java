@@ -11,8 +11,15 @@ import java.util.Optional;
  * @param timeout of one attempt; empty for none
  * @param retries how often a call is tried again after its first attempt failed
  * @param backoff between two attempts
+ * @param isAfterCommit whether a value is called about only when its transaction is committed
  */
-public record AsyncCalls(int concurrency, Order order, Optional<Duration> timeout, int retries, Duration backoff) {
+public record AsyncCalls(
+        int concurrency,
+        Order order,
+        Optional<Duration> timeout,
+        int retries,
+        Duration backoff,
+        boolean isAfterCommit) {
     private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
 
     /** In which order results go on. */
@@ -40,26 +47,38 @@ public record AsyncCalls(int concurrency, Order order, Optional<Duration> timeou
 
     /** So many at a time, in the order of each key, each for 30 s, and none a second time. */
     public static AsyncCalls atMost(int concurrency) {
-        return new AsyncCalls(concurrency, Order.PER_KEY, Optional.of(USUAL_TIMEOUT), 0, Duration.ZERO);
+        return new AsyncCalls(concurrency, Order.PER_KEY, Optional.of(USUAL_TIMEOUT), 0, Duration.ZERO, false);
+    }
+
+    /**
+     * Calls are made when the transaction of their records is committed, and results go on in later ones. A commit waits for nobody, and nobody is called about a record that is not
+     * processed for good. Values wait in a store of the step's name, so after a crash or at another instance their calls are made again, with the same id.
+     *
+     * <p>A call that fails in the end cannot take its record back. The error policy of the record's stream decides about it alone: with {@link ErrorPolicy#skip} and
+     * {@link ErrorPolicy#deadLetter} it is given up; what is set aside is the record as it was read, and a replay processes all of it again, on other branches too. With
+     * {@link ErrorPolicy#stop} it is made again by the next start.
+     */
+    public AsyncCalls afterCommit() {
+        return new AsyncCalls(concurrency, order, timeout, retries, backoff, true);
     }
 
     /** Results go on in the order of the input. */
     public AsyncCalls inInputOrder() {
-        return new AsyncCalls(concurrency, Order.INPUT, timeout, retries, backoff);
+        return new AsyncCalls(concurrency, Order.INPUT, timeout, retries, backoff, isAfterCommit);
     }
 
     /** An attempt that takes longer has failed; if it is a {@code CompletableFuture} it is cancelled, and what it answers later is not heard. */
     public AsyncCalls withTimeout(Duration newTimeout) {
-        return new AsyncCalls(concurrency, order, Optional.of(newTimeout), retries, backoff);
+        return new AsyncCalls(concurrency, order, Optional.of(newTimeout), retries, backoff, isAfterCommit);
     }
 
     /** A call may take for ever, and its transaction with it. */
     public AsyncCalls withoutTimeout() {
-        return new AsyncCalls(concurrency, order, Optional.empty(), retries, backoff);
+        return new AsyncCalls(concurrency, order, Optional.empty(), retries, backoff, isAfterCommit);
     }
 
     /** A call that failed is made again up to so often, so much later; the other ones go on. When the last one fails, the record has failed, and its {@link ErrorPolicy} decides. */
     public AsyncCalls withRetries(int newRetries, Duration newBackoff) {
-        return new AsyncCalls(concurrency, order, timeout, newRetries, newBackoff);
+        return new AsyncCalls(concurrency, order, timeout, newRetries, newBackoff, isAfterCommit);
     }
 }

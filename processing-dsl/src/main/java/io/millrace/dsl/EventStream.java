@@ -1,12 +1,17 @@
 package io.millrace.dsl;
 
+import io.millrace.dsl.call.KeptCall;
+import io.millrace.dsl.call.KeptCallSerde;
 import io.millrace.dsl.deduplication.KeyAndIdSerde;
 import io.millrace.dsl.deduplication.PassedSerde;
+import io.millrace.serde.OrderedSerdes;
 import io.millrace.serde.Serde;
+import io.millrace.state.KeyValueSpec;
 import io.millrace.state.StoreSpec;
 import io.millrace.state.time.TimerSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -57,12 +62,20 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
         return mapAsync(name, function, AsyncCalls.atMost(concurrency));
     }
 
-    /** The same with all that can be said of the calls: their order, timeout and retries. */
+    /** The same with all that can be said of the calls: their order, timeout and retries, and whether they are made {@link AsyncCalls#afterCommit after the commit}, with a store of the step's name. */
     public <V2> EventStream<K, V2> mapAsync(
             String name, AsyncFunction<? super K, ? super V, ? extends V2> function, AsyncCalls calls) {
         Names.check("step", name, 100);
         Erased.given("setting of calls", calls);
-        int id = builder.add(next -> new AsyncStep(next, step, builder.name(), name, Erased.async(function), calls));
+        Optional<KeyValueSpec<Long, KeptCall>> kept = Optional.empty();
+        if (calls.isAfterCommit()) {
+            KeptCallSerde serde = new KeptCallSerde(
+                    Erased.serde(types.needKeySerde(this, "mapAsync")),
+                    Erased.serde(types.needValueSerde(this, "mapAsync")));
+            kept = Optional.of(StoreSpec.keyValue(name, OrderedSerdes.int64(), serde));
+        }
+        AsyncStep async = new AsyncStep(0, step, builder.name(), name, Erased.async(function), calls, kept);
+        int id = builder.add(async::withId);
         return new EventStream<>(builder, id, types.withOtherValues());
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** In which order the answers of a step's calls go on: one line for all, or one for each key (AS2). Owned by the task's thread. */
@@ -38,24 +39,31 @@ final class CallOrder {
         return !isOfKeys || call.key == null ? ONE_LINE : call.key;
     }
 
-    /**
-     * Takes the first call of the line in which this one stands, if it is answered.
-     *
-     * @return null if it is not, or the line is at its end
-     */
-    @Nullable PendingCall takeFirst(PendingCall inLine) {
-        Object which = lineOf(inLine);
-        Deque<PendingCall> line = lines.get(which);
-        if (line == null || !line.element().isAnswered()) {
-            return null;
-        }
-        PendingCall first = line.remove();
+    /** The first call of the line in which this one stands, or stood, if it is answered; null if it is not, or the line is at its end. */
+    @Nullable PendingCall first(PendingCall inLine) {
+        Deque<PendingCall> line = lines.get(lineOf(inLine));
+        return line != null && line.element().isAnswered() ? line.element() : null;
+    }
+
+    /** Takes one that is first in its line. */
+    void remove(PendingCall first) {
+        Object which = lineOf(first);
+        Deque<PendingCall> line = Objects.requireNonNull(lines.get(which), "no line");
+        line.remove();
         if (line.isEmpty()) {
             lines.remove(which);
         }
         first.goesOn();
         size--;
-        return first;
+    }
+
+    boolean isPending(long number) {
+        for (PendingCall call : asTheyCame) {
+            if (call.number == number && !call.hasGoneOn()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The one that came first of those that have not gone on; null if there are none. */

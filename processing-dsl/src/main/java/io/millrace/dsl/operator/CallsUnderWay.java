@@ -47,7 +47,7 @@ final class CallsUnderWay {
 
     private record Attempt(PendingCall call, int number) {
         boolean isOver() {
-            return !call.isUnderWay() || call.attempt() != number;
+            return !call.isPresent(number);
         }
     }
 
@@ -156,7 +156,7 @@ final class CallsUnderWay {
     /** @return the call, if it is over */
     private @Nullable PendingCall heard(Answer answer) {
         PendingCall call = answer.call;
-        if (!call.isUnderWay() || call.attempt() != answer.attempt) {
+        if (!call.isPresent(answer.attempt)) {
             return null;
         }
         count--;
@@ -166,12 +166,17 @@ final class CallsUnderWay {
             return call;
         }
         if (call.attempt() <= limits.retries()) {
-            call.restUntil(ticker.nanos() + Ticker.nanosOf(limits.backoff()));
-            resting.add(call);
+            rest(call, limits.backoff());
             return null;
         }
         call.failed(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
         return call;
+    }
+
+    /** Tries a call again later. */
+    void rest(PendingCall call, Duration time) {
+        call.restUntil(ticker.nanos() + Ticker.nanosOf(time));
+        resting.add(call);
     }
 
     private boolean isAnythingDone(long nowNanos) {
@@ -186,7 +191,7 @@ final class CallsUnderWay {
                     oldest.call,
                     oldest.number,
                     null,
-                    new TimeoutException("Nobody answered attempt " + oldest.number + " within "
+                    new TimeoutException("Nobody answered attempt " + oldest.call.attempt() + " within "
                             + limits.timeout().get().toMillis() + " ms, of " + name + "/"
                             + oldest.call.origin.place())));
             attempts.remove();

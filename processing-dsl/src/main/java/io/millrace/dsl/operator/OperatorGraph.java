@@ -222,8 +222,13 @@ public final class OperatorGraph {
 
         @Override
         public Inlets async(AsyncStep step) {
-            AsyncOperator operator =
-                    new AsyncOperator(step, context, surroundings.ticker(), surroundings.wake(), behind(step));
+            AsyncOperator operator = new AsyncOperator(
+                    step,
+                    context,
+                    surroundings.ticker(),
+                    surroundings.wake(),
+                    behind(step),
+                    step.kept().map(this::store).orElse(null));
             calling.add(0, operator);
             return operator;
         }

@@ -1,6 +1,7 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.AsyncCall;
+import io.millrace.dsl.call.CallOrigin;
 import io.millrace.log.Header;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,13 @@ final class PendingCall {
     final @Nullable Object key;
     final @Nullable Object value;
     final CallOrigin origin;
+    /** Of those of its step that wait in the store, as they came; any, if the transaction waits. */
+    final long number;
+
     private int attempt;
+    /** Counts attempts over all their new beginnings. */
+    private int tries;
+
     private boolean underWay;
     private @Nullable CompletionStage<?> stage;
     /** When the attempt has taken too long, or the next one begins. */
@@ -24,7 +31,8 @@ final class PendingCall {
     private @Nullable Object result;
     private @Nullable Throwable failure;
 
-    PendingCall(@Nullable Object key, @Nullable Object value, CallOrigin origin) {
+    PendingCall(@Nullable Object key, @Nullable Object value, CallOrigin origin, long number) {
+        this.number = number;
         this.key = key;
         this.value = value;
         this.origin = origin;
@@ -34,18 +42,27 @@ final class PendingCall {
         return attempt;
     }
 
-    boolean isUnderWay() {
-        return underWay;
-    }
-
     /**
      * @param timeoutAtNanos when the attempt has taken too long
-     * @return its number
+     * @return by which its answer is known
      */
     int beginAttempt(long timeoutAtNanos) {
         underWay = true;
         dueNanos = timeoutAtNanos;
-        return ++attempt;
+        attempt++;
+        return ++tries;
+    }
+
+    /** True of the attempt that is under way. */
+    boolean isPresent(int attemptTries) {
+        return underWay && tries == attemptTries;
+    }
+
+    /** Its attempts are counted anew. */
+    void beginAnew() {
+        answered = false;
+        failure = null;
+        attempt = 0;
     }
 
     void began(CompletionStage<?> begun) {

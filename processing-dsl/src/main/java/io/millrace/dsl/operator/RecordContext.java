@@ -1,9 +1,11 @@
 package io.millrace.dsl.operator;
 
 import io.millrace.dsl.StepContext;
+import io.millrace.dsl.call.CallOrigin;
 import io.millrace.log.Header;
 import io.millrace.log.LogRecord;
 import io.millrace.log.TopicPartition;
+import io.millrace.serde.BytesView;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,19 +60,32 @@ public final class RecordContext implements StepContext {
         return turn;
     }
 
-    /** @param number how many values the present record, timer or answer gave the step before */
-    CallOrigin origin(int number) {
+    /**
+     * What is to be known when the answer to a call goes on.
+     *
+     * @param number how many values the present record, timer or answer gave the step before
+     * @param hasBytes whether the record is kept with its bytes
+     */
+    CallOrigin origin(int number, boolean hasBytes) {
         LogRecord present = current;
-        List<Header> headers = List.copyOf(headers());
         return new CallOrigin(
-                present == null
-                        ? null
-                        : new CallOrigin.Place(
-                                present.topicPartition(), present.offset(), present.timestamp(), headers),
+                present == null ? null : place(present, hasBytes),
                 timestamp,
-                headers,
+                List.copyOf(headers()),
                 watermark(),
                 path.isEmpty() ? Integer.toString(number) : path + "." + number);
+    }
+
+    private static CallOrigin.Place place(LogRecord record, boolean hasBytes) {
+        BytesView key = hasBytes ? record.key() : null;
+        BytesView value = hasBytes ? record.value() : null;
+        return new CallOrigin.Place(
+                record.topicPartition(),
+                record.offset(),
+                record.timestamp(),
+                List.copyOf(record.headers()),
+                key == null ? null : key.copy(),
+                value == null ? null : value.copy());
     }
 
     /** Turns to the answer to a call that a former value made: what was true of that is so again. */

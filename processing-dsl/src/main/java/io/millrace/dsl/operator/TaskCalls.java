@@ -31,6 +31,47 @@ public final class TaskCalls {
         return pending;
     }
 
+    /** For how many of them the open transaction waits. */
+    public int inTransaction() {
+        int waited = 0;
+        for (int i = 0; i < operators.size(); i++) {
+            waited += operators.get(i).inTransaction();
+        }
+        return waited;
+    }
+
+    /** True if a step takes nothing more until a commit lets it call. */
+    public boolean wantsCommit() {
+        for (int i = 0; i < operators.size(); i++) {
+            if (operators.get(i).wantsCommit()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The open transaction is committed. */
+    public void committed() {
+        operators.forEach(AsyncOperator::committed);
+    }
+
+    /** A call is not made again that failed before the task was built anew. */
+    public void failBefore(String step, long number, Throwable error) {
+        of(step).failBefore(number, error);
+    }
+
+    /** True if a value waits for its answer, or for its turn to go on. */
+    public boolean isPending(String step, long number) {
+        return of(step).isPending(number);
+    }
+
+    private AsyncOperator of(String step) {
+        return operators.stream()
+                .filter(operator -> operator.name().equals(step))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No step '" + step + "' makes calls"));
+    }
+
     /** True if the task takes no further record for now. */
     public boolean isFull() {
         for (int i = 0; i < operators.size(); i++) {
@@ -63,11 +104,12 @@ public final class TaskCalls {
     /**
      * Hears answers, lets calls time out and begin again, and hands on what may go on.
      *
-     * @return what failed; the task has to be rolled back then. Null if nothing did
+     * @param begin begins a transaction if none is open
+     * @return what failed: something has to be done about it before the next call, or the task rolled back. Null if nothing did
      */
-    public @Nullable FailedCall goOn() {
+    public @Nullable FailedCall goOn(Runnable begin) {
         for (AsyncOperator operator : operators) {
-            FailedCall failed = operator.goOn();
+            FailedCall failed = operator.goOn(begin);
             if (failed != null) {
                 return failed;
             }

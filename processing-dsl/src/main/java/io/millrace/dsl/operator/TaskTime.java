@@ -44,7 +44,7 @@ public final class TaskTime {
     }
 
     /** The event time by which things are due: the watermark, but for what has yet to go on that came before. */
-    long reached() {
+    public long reached() {
         LongSupplier held = heldAt;
         long watermark = watermarks.current();
         return held == null ? watermark : Math.min(watermark, held.getAsLong());

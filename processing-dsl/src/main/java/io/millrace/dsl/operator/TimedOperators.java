@@ -109,7 +109,7 @@ public final class TimedOperators {
             }
         }
         if (!places.isEmpty()) {
-            time.watermarks().forEachKept(places.get(0)::keep);
+            time.watermarks().forEachKept(watermark, places.get(0)::keep);
         }
     }
 

@@ -102,13 +102,13 @@ public final class Watermarks {
     }
 
     /**
-     * Visits what the next life of the task has to know beside the watermark: the inputs, or their writers, that are ahead of it, with how far they have come, and which
+     * Visits what the next life of the task has to know beside what is kept as the watermark: the inputs, or their writers, that are ahead of it, with how far they have come, and which
      * writers are idle. What is not ahead holds time back where it is, as that of which nothing is known does.
      */
-    public void forEachKept(ObjLongConsumer<String> action) {
+    public void forEachKept(long watermarkKept, ObjLongConsumer<String> action) {
         for (InputTime input : inputs) {
             if (input != null) {
-                input.forEachKept(watermark, action);
+                input.forEachKept(watermarkKept, action);
             }
         }
     }

@@ -55,6 +55,7 @@ final class StreamTask {
     private final FailureNews news = new FailureNews();
     private boolean isWaitTold;
     private TaskCalls calls = TaskCalls.none();
+    private final KeptCallFailures callFailures = new KeptCallFailures();
     /** Its partitions are paused until calls are answered. */
     private boolean held;
 
@@ -186,6 +187,7 @@ final class StreamTask {
         OperatorGraph built = new OperatorGraph(subTopology, state, surroundings, timers.time());
         graph = built;
         calls = built.calls();
+        callFailures.carryOver(calls);
         droppedBefore = 0;
         timers.use(built.timed());
         whereabouts.leave();
@@ -303,6 +305,8 @@ final class StreamTask {
         releaseGlobalRows();
         timers.committed();
         watermarks.committed();
+        calls.committed();
+        callFailures.committed(calls);
         skipped = 0;
         buried = 0;
         droppedBefore = graph().context().dropped();
@@ -379,13 +383,16 @@ final class StreamTask {
     /**
      * Hands on what calls have brought.
      *
-     * @throws ReprocessException if one failed, whose record's policy decides what becomes of that
+     * @param begin begins a transaction if none is open
+     * @throws ReprocessException if one failed for which the transaction is taken back
      */
-    void goOnWithCalls() {
-        FailedCall failed = calls.goOn();
-        if (failed == null) {
-            return;
+    void goOnWithCalls(Runnable begin) {
+        for (FailedCall failed = calls.goOn(begin); failed != null; failed = calls.goOn(begin)) {
+            failed(failed, begin);
         }
+    }
+
+    private void failed(FailedCall failed, Runnable begin) {
         Throwable error = failed.error();
         boolean isOfRecord = failed.isCall()
                 ? !(error instanceof Error fatal) || ErrorRule.isOfRecord(fatal)
@@ -402,7 +409,34 @@ final class StreamTask {
         if (record == null) {
             throw timers.failed("An answer to a call of step '" + failed.step() + "', for no record,", error);
         }
-        throw reading.input(record.topicPartition()).failedLater(record, error);
+        TaskInput input = reading.input(record.topicPartition());
+        FailedCall.Kept kept = failed.kept();
+        if (kept == null) {
+            throw input.failedLater(record, error);
+        }
+        settle(failed, kept, record, input, begin);
+    }
+
+    /** Of a record that is committed: its policy decides about the call alone. */
+    private void settle(FailedCall failed, FailedCall.Kept kept, LogRecord record, TaskInput input, Runnable begin) {
+        FailedRecord before = callFailures.before(failed, kept);
+        FailedRecord decided = before == null || before.decision() instanceof FailureRule.Decision.TryAgain
+                ? input.judge(record, failed.error(), before)
+                : before;
+        callFailures.put(failed, kept, decided);
+        if (!failed.isCall()) {
+            if (decided.decision() instanceof FailureRule.Decision.TryAgain again) {
+                block(again.backoff());
+            }
+            throw new ReprocessException("the answer to a call of step '" + failed.step() + "'", failed.error());
+        }
+        if (decided.decision() instanceof FailureRule.Decision.TryAgain again) {
+            kept.tryAgainAfter(again.backoff());
+        } else {
+            begin.run();
+            kept.forget();
+            settle(decided, record);
+        }
     }
 
     /** Hands on what is answered already; true if the task is to take no further record for now. */
@@ -411,7 +445,7 @@ final class StreamTask {
             return false;
         }
         if (calls.hasNews()) {
-            goOnWithCalls();
+            goOnWithCalls(() -> {});
         }
         return calls.isFull();
     }

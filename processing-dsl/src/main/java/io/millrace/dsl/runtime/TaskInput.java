@@ -295,9 +295,27 @@ final class TaskInput {
         return new ReprocessException(named(record), error);
     }
 
-    /** What the policy says about a failed attempt. @throws RecordFailedException if the application is to end */
+    /** What the policy says about a failed attempt of the open transaction. @throws RecordFailedException if the application is to end */
     private FailedRecord judge(SourceOperator reader, LogRecord record, Throwable error) {
-        FailedRecord before = failures.get(record.offset());
+        FailedRecord failed = judge(reader, record, error, failures.get(record.offset()));
+        failures.put(record.offset(), failed);
+        if (failed.decision() instanceof FailureRule.Decision.TryAgain again) {
+            task.block(again.backoff());
+        }
+        return failed;
+    }
+
+    /**
+     * The same of something that was made of a record which is committed.
+     *
+     * @param before what was decided the last time, null if that is the first
+     */
+    FailedRecord judge(LogRecord record, Throwable error, @Nullable FailedRecord before) {
+        return judge(task.source(topicPartition.topic()), record, error, before);
+    }
+
+    private FailedRecord judge(
+            SourceOperator reader, LogRecord record, Throwable error, @Nullable FailedRecord before) {
         int attempts = before == null ? 1 : before.attempts() + 1;
         ErrorKind kind = reader.kindOf(error);
         FailureRule.Decision decision = FailureRule.decide(reader.errorPolicy(kind), attempts);
@@ -309,11 +327,7 @@ final class TaskInput {
                     error);
         }
         FailedRecord failed = new FailedRecord(attempts, kind, error, decision);
-        failures.put(record.offset(), failed);
         tell(record, failed);
-        if (decision instanceof FailureRule.Decision.TryAgain again) {
-            task.block(again.backoff());
-        }
         return failed;
     }
 

@@ -190,7 +190,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         }
         long nowNanos = settings.world().ticker().nanos();
         int done = tasks.prepare(consumer);
-        done += tasks.goOnWithCalls();
+        done += tasks.goOnWithCalls(this::begin);
         boolean isAnyHeld = tasks.isAnyHeld();
         int processed = isWaitingForCalls() ? 0 : process(cursors, consumer, nowNanos);
         if (whereabouts.isCutOff()) {
@@ -202,8 +202,8 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         if (!isWaitingForCalls()) {
             done += tasks.passTime(nowNanos, consumer, this::begin);
         }
-        boolean hasCalls = tasks.hasCalls();
-        if (transaction.isOpen() && !hasCalls && ((processed == 0 && !isAnyHeld) || isCommitDue())) {
+        boolean isWaited = tasks.callsInTransaction() > 0;
+        if (transaction.isOpen() && !isWaited && ((processed == 0 && !isAnyHeld) || isCommitDue())) {
             commit(consumer);
             done++;
         }
@@ -216,13 +216,13 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
 
     /** True if it is time to commit and calls are under way: then nothing new is begun, so that they come to an end. */
     private boolean isWaitingForCalls() {
-        return transaction.isOpen() && tasks.hasCalls() && isCommitDue();
+        return transaction.isOpen() && tasks.callsInTransaction() > 0 && isCommitDue();
     }
 
     /** How long a poll may wait: not at all with something in hand, else until something is due. */
     private Duration patience(LogConsumer consumer) {
         long longest = tasks.rest(stepNanos, LONGEST_WAIT_NANOS, consumer);
-        boolean hasCalls = tasks.hasCalls();
+        boolean hasCalls = tasks.pendingCalls() > 0;
         if (!hasCalls && (transaction.isOpen() || eventful)) {
             // After the last record comes one more look, which moves the positions past markers: only then is all
             // settled.
@@ -231,7 +231,9 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         longest = Math.min(longest, tasks.nanosUntilDue(stepNanos));
         if (hasCalls) {
             longest = Math.min(longest, tasks.nanosUntilCallsAreDue(stepNanos));
-            longest = isCommitDue() ? longest : Math.min(longest, transaction.nanosUntilDue(stepNanos));
+            longest = !transaction.isOpen() || isCommitDue()
+                    ? longest
+                    : Math.min(longest, transaction.nanosUntilDue(stepNanos));
         }
         return Duration.ofNanos(tasks.restoring() > 0 ? Math.min(longest, RESTORE_WAIT_NANOS) : longest);
     }
@@ -274,7 +276,8 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     private boolean isCommitDue() {
         return transaction.isFull()
                 || transaction.isDue(settings.world().ticker().nanos())
-                || tasks.stagedBytes() >= stagedLimitBytes;
+                || tasks.stagedBytes() >= stagedLimitBytes
+                || tasks.wantsCommit();
     }
 
     private void commit(LogConsumer consumer) {
@@ -291,7 +294,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     }
 
     private void publish(LogConsumer consumer) {
-        LoopStatus next = meter.measure(tasks, consumer, transaction.isOpen(), status);
+        LoopStatus next = meter.measure(tasks, consumer, transaction.isOpen() || tasks.pendingCalls() > 0, status);
         status = next;
         restores.settled(true);
         observer.published();
@@ -394,7 +397,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
 
     /** Whoever has the partitions next makes the calls again. */
     private void requireNoCalls() {
-        if (tasks.hasCalls()) {
+        if (tasks.callsInTransaction() > 0) {
             throw new LogException(
                     Disposition.ABORT_TRANSACTION,
                     "Partitions go to another loop while calls of mapAsync are under way: their records are processed again");

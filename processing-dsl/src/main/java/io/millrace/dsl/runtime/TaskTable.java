@@ -344,10 +344,28 @@ final class TaskTable {
 
     // --- calls
 
-    /** True if there are calls under way, which the open transaction waits for. */
-    boolean hasCalls() {
+    /** For how many calls the open transaction waits. */
+    int callsInTransaction() {
+        int waited = 0;
         for (StreamTask task : tasks.values()) {
-            if (task.calls().pending() > 0) {
+            waited += task.calls().inTransaction();
+        }
+        return waited;
+    }
+
+    /** How many values wait for their answer, or for their turn to go on. */
+    int pendingCalls() {
+        int pending = 0;
+        for (StreamTask task : tasks.values()) {
+            pending += task.calls().pending();
+        }
+        return pending;
+    }
+
+    /** True if a task takes nothing more until a commit lets it call. */
+    boolean wantsCommit() {
+        for (StreamTask task : tasks.values()) {
+            if (task.calls().wantsCommit()) {
                 return true;
             }
         }
@@ -357,17 +375,18 @@ final class TaskTable {
     /**
      * Hands on what calls have brought.
      *
+     * @param begin begins a transaction if none is open
      * @return how many have gone on
      */
-    int goOnWithCalls() {
+    int goOnWithCalls(Runnable begin) {
         int before = 0;
         int after = 0;
         for (StreamTask task : tasks.values()) {
             int pending = task.calls().pending();
-            if (pending > 0) {
+            if (pending > 0 && !task.isBlocked()) {
                 LogContext.enterTask(task.name());
                 whereabouts.enter(task.place() + ", in answers to its calls");
-                task.goOnWithCalls();
+                task.goOnWithCalls(begin);
                 whereabouts.leave();
                 LogContext.leaveTask();
                 before += pending;
@@ -410,7 +429,7 @@ final class TaskTable {
     long nanosUntilCallsAreDue(long nowNanos) {
         long wait = Long.MAX_VALUE;
         for (StreamTask task : tasks.values()) {
-            wait = Math.min(wait, task.calls().nanosUntilDue(nowNanos));
+            wait = task.isBlocked() ? wait : Math.min(wait, task.calls().nanosUntilDue(nowNanos));
         }
         return wait;
     }

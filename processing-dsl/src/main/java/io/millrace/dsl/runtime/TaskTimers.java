@@ -172,9 +172,10 @@ final class TaskTimers {
     /** What others are told of the task's event time. */
     WatermarkFormat.Mark mark() {
         Watermarks watermarks = time.watermarks();
-        boolean isIdle = watermarks.isQuiet();
+        // What is called about has yet to come.
+        boolean isIdle = watermarks.isQuiet() && !time.isHeld();
         long until = isIdle ? Math.min(operators.nextEventTime(), watermarks.until()) : Watermarks.NEVER;
-        return new WatermarkFormat.Mark(id.partition(), watermarks.current(), isIdle, until);
+        return new WatermarkFormat.Mark(id.partition(), time.reached(), isIdle, until);
     }
 
     /** Whether something happened in the open transaction. */

@@ -138,7 +138,7 @@ class ToldWatermarksProperties {
         before.forEach(run::apply);
         Watermarks next = run.reader(Optional.empty());
         next.resumeAt(run.behind.current());
-        run.behind.forEachKept(next::resumeInput);
+        run.behind.forEachKept(run.behind.current(), next::resumeInput);
         Watermarks former = run.behind;
         for (Event event : after) {
             run.behind = former;

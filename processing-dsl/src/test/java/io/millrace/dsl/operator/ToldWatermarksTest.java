@@ -44,7 +44,7 @@ class ToldWatermarksTest {
 
     private static Map<String, Long> kept(Watermarks watermarks) {
         Map<String, Long> kept = new TreeMap<>();
-        watermarks.forEachKept(kept::put);
+        watermarks.forEachKept(watermarks.current(), kept::put);
         return kept;
     }
 

@@ -130,7 +130,7 @@ class WatermarksProperties {
         before.forEach(one::apply);
         Run next = new Run(true);
         next.watermarks.resumeAt(one.watermarks.current());
-        one.watermarks.forEachKept(next.watermarks::resumeInput);
+        one.watermarks.forEachKept(one.watermarks.current(), next.watermarks::resumeInput);
         for (Event event : after) {
             assertThat(next.apply(event)).isEqualTo(one.apply(event));
         }

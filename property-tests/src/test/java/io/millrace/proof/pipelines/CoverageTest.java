@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 class CoverageTest {
     /**
      * What the reference does not say yet: tables that know their past and joins that wait for them, tables that are in every instance, or whose rows plain code
-     * makes, and topics that appear while the pipeline runs.
+     * makes, topics that appear while the pipeline runs, and calls, by whose answers one key overtakes another.
      */
     private static final Set<String> LEFT_OUT = Set.of(
+            "AsyncStep",
             "GlobalTableStep",
             "LookupStep.JoinAfterGrace",
             "LookupStep.JoinGlobal",

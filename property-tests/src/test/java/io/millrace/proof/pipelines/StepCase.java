@@ -65,6 +65,18 @@ record StepCase(String name, Consumer<StepBench> program) {
                             .withSerdes(KEYS, VALUES)
                             .groupByKey()
                             .reduce("folds", UserCode::fold))),
+            step(
+                    "map async after the commit, before a fold",
+                    bench -> bench.write(bench.in()
+                            .<Long>mapAsync(
+                                    "ask",
+                                    (key, value, call) -> call.delay(
+                                                    millis(value == null ? 1 : Math.floorMod(value, 5)))
+                                            .thenApply(done -> value),
+                                    AsyncCalls.atMost(3).afterCommit())
+                            .withSerdes(KEYS, VALUES)
+                            .groupByKey()
+                            .reduce("folds", UserCode::fold))),
             step("select key", bench -> bench.write(bench.in().selectKey(UserCode::otherKey))),
             step(
                     "flat map values",
