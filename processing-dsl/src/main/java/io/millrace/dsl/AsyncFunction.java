@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
  * Asks somebody else about a value. Called in the task's thread, which does nothing else meanwhile: it begins the call and returns. The stage may complete in
  * any thread; its value may be null, which is a deletion, as everywhere.
  *
- * <p>A call is made again when its transaction is: after a crash, a rebalance, or the failure of another record. What it does out there is done at least once, and exactly once
+ * <p>A call is made again after a crash, or when its partition moves while it is under way. What it does out there is done at least once, and exactly once
  * if whoever is called leaves out what it has done under the same {@link AsyncCall#id}.
  */
 @FunctionalInterface

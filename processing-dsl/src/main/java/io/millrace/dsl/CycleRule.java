@@ -27,6 +27,29 @@ final class CycleRule {
         }
     }
 
+    /** A record that fails where it is set aside, too, is set aside again. */
+    static void checkDeadLetters(List<Step> steps) {
+        Map<String, Set<String>> asides = new LinkedHashMap<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Source source) {
+                for (Topic<?, ?> letters : source.deadLetters()) {
+                    asides.computeIfAbsent(source.topic().name(), topic -> new LinkedHashSet<>())
+                            .add(letters.name());
+                }
+            }
+        }
+        for (String topic : asides.keySet()) {
+            List<String> round = round(topic, asides);
+            if (!round.isEmpty()) {
+                throw new PipelineException(
+                        "A record that fails each time would go round for ever and fill the disk: what fails of '"
+                                + String.join("' is set aside in '", round)
+                                + "', which is read. Give the stream of '" + round.get(round.size() - 2)
+                                + "' another error policy, or set its records aside in a topic that nothing reads");
+            }
+        }
+    }
+
     /** By topic, those to which every one of its records is written. */
     private static Map<String, Set<String>> forwards(List<Step> steps) {
         Map<String, Set<String>> found = new LinkedHashMap<>();

@@ -30,6 +30,7 @@ final class PipelineRule {
         checkTypes(steps);
         checkUse(steps);
         CycleRule.check(steps);
+        CycleRule.checkDeadLetters(steps);
         TableRule.check(steps);
         GlobalTableRule.check(steps);
         PartitionerRule.check(steps);

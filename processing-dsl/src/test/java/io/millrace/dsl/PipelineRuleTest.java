@@ -58,6 +58,23 @@ class PipelineRuleTest {
                 .hasMessageContaining("keep one Topic constant");
     }
 
+    @Test
+    void whatFailsDoesNotGoRound() {
+        builder.stream(ORDERS).onError(ErrorPolicy.deadLetter(ORDERS)).peek((key, value) -> {});
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("what fails of 'orders' is set aside in 'orders', which is read");
+        Pipeline.Builder two = Pipeline.named("two");
+        two.stream(ORDERS).onError(ErrorPolicy.deadLetter(RESULTS)).peek((key, value) -> {});
+        two.stream(RESULTS).onError(ErrorPolicy.deadLetter(ORDERS)).peek((key, value) -> {});
+        assertThatThrownBy(two::build)
+                .hasMessageContaining("what fails of 'orders' is set aside in 'results' is set aside in 'orders'");
+        Pipeline.Builder once = Pipeline.named("once");
+        once.stream(ORDERS).onError(ErrorPolicy.deadLetter(RESULTS)).peek((key, value) -> {});
+        once.stream(RESULTS).onError(ErrorPolicy.skip()).peek((key, value) -> {});
+        assertThat(once.build().steps()).isNotEmpty();
+    }
+
     /** An encoding by another class under a name that is taken. */
     private record Imitated(String name) implements Serde<Long> {
         @Override

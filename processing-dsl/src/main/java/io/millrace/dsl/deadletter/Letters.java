@@ -35,6 +35,8 @@ public final class Letters {
             DeadLetterHeaders.ATTEMPTS,
             DeadLetterHeaders.REPLAYS);
 
+    private static final int MOST_OF_MESSAGE = 4_096;
+
     private Letters() {}
 
     /** The headers under which a record that failed is set aside at this time; the record's own come first. */
@@ -54,11 +56,21 @@ public final class Letters {
         headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_KIND, kind.text()));
         headers.add(
                 Header.ofUtf8(DeadLetterHeaders.ERROR_CLASS, error.getClass().getName()));
-        headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_MESSAGE, String.valueOf(error.getMessage())));
+        headers.add(Header.ofUtf8(
+                DeadLetterHeaders.ERROR_MESSAGE, cut(String.valueOf(error.getMessage()), MOST_OF_MESSAGE)));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_STACK, stack(error)));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_TIMESTAMP, Long.toString(nowMillis)));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ATTEMPTS, Integer.toString(attempts)));
         return headers;
+    }
+
+    /** A message that quotes what it could not read is as long as that. */
+    private static String cut(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text.substring(0, end) + "… (" + (text.length() - end) + " characters more)";
     }
 
     /** Whether a record is a dead letter: every one says what went wrong. */

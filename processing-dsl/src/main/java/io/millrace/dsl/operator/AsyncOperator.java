@@ -46,12 +46,13 @@ final class AsyncOperator implements Operator {
             Ticker ticker,
             Runnable wake,
             Operator next,
+            AnswerMemory memory,
             @Nullable KeyValueStore<Long, KeptCall> kept) {
         this.step = step;
         this.context = context;
         this.next = next;
         this.order = new CallOrder(step.calls().order());
-        this.calls = new CallsUnderWay(step, ticker, wake);
+        this.calls = new CallsUnderWay(step, ticker, wake, memory);
         this.kept = kept;
         if (kept != null) {
             kept.forEach((number, call) -> {
@@ -223,6 +224,10 @@ final class AsyncOperator implements Operator {
 
     long nanosUntilDue(long nowNanos) {
         return ready.isEmpty() && decided.isEmpty() ? calls.nanosUntilDue(nowNanos) : 0;
+    }
+
+    void letGo() {
+        calls.letGo();
     }
 
     void cancel() {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of a step's calls: begins them, hears their answers, waits no longer than it should, and tries again. Owned by the task's thread, but for the answers. */
@@ -23,6 +24,7 @@ final class CallsUnderWay {
     private final String name;
     private final Ticker ticker;
     private final Runnable wake;
+    private final AnswerMemory memory;
     /** Completed in any thread. */
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     /** Those for which there is no room yet. */
@@ -54,7 +56,8 @@ final class CallsUnderWay {
     private record Delay(long dueNanos, CompletableFuture<Void> stage) {}
 
     /** @param wake ends a wait of the task's thread; from any thread */
-    CallsUnderWay(AsyncStep step, Ticker ticker, Runnable wake) {
+    CallsUnderWay(AsyncStep step, Ticker ticker, Runnable wake, AnswerMemory memory) {
+        this.memory = memory;
         this.step = step;
         this.limits = step.calls();
         this.name = step.application() + "/" + step.name();
@@ -86,7 +89,9 @@ final class CallsUnderWay {
         attempts.add(new Attempt(call, number));
         CompletionStage<?> stage;
         try {
-            stage = called(call);
+            CompletionStage<?> known = memory.known(step.name(), call);
+            stage = known == null ? called(call) : known;
+            memory.remember(step.name(), call, stage);
         } catch (Throwable e) {
             // Whatever it throws, this attempt has failed; what may not be survived, the error rule of records says.
             answers.add(new Answer(call, number, null, e));
@@ -103,7 +108,7 @@ final class CallsUnderWay {
 
     @SuppressWarnings("NullAway") // whether keys and values may be missing, the user's types say
     private CompletionStage<?> called(PendingCall call) {
-        AsyncCall told = call.told(name, this::after);
+        AsyncCall told = call.told(name, time -> after(call, time));
         CompletionStage<?> stage = step.function().call(call.key, call.value, told);
         if (stage == null) {
             throw new IllegalStateException(
@@ -113,11 +118,12 @@ final class CallsUnderWay {
         return stage;
     }
 
-    private CompletionStage<Void> after(Duration time) {
+    private CompletionStage<Void> after(PendingCall call, Duration time) {
         if (Thread.currentThread() != owner || !isAtWork) {
             throw new IllegalStateException("delay() of a call of mapAsync '" + step.name()
                     + "' is for the task's thread: while the function runs, or behind another delay");
         }
+        call.waitsForTheClock();
         CompletableFuture<Void> stage = new CompletableFuture<>();
         delays.add(new Delay(ticker.nanos() + Ticker.nanosOf(time), stage));
         return stage;
@@ -161,6 +167,9 @@ final class CallsUnderWay {
         }
         count--;
         Throwable error = answer.error;
+        if (error != null) {
+            memory.forget(step.name(), call);
+        }
         if (error == null) {
             call.succeeded(answer.result);
             return call;
@@ -241,10 +250,20 @@ final class CallsUnderWay {
         return Math.max(0, wait);
     }
 
+    /** Leaves them to who makes them again, but for those that wait for this one's clock. */
+    void letGo() {
+        cancel(PendingCall::isWaitingForTheClock);
+    }
+
     /** Nobody waits for any of them any more. */
     void cancel() {
+        cancel(call -> true);
+    }
+
+    private void cancel(Predicate<PendingCall> which) {
         for (Attempt attempt : attempts) {
-            if (!attempt.isOver()) {
+            if (!attempt.isOver() && which.test(attempt.call)) {
+                memory.forget(step.name(), attempt.call);
                 attempt.call.cancel();
             }
         }

@@ -228,6 +228,7 @@ public final class OperatorGraph {
                     surroundings.ticker(),
                     surroundings.wake(),
                     behind(step),
+                    surroundings.answers(),
                     step.kept().map(this::store).orElse(null));
             calling.add(0, operator);
             return operator;

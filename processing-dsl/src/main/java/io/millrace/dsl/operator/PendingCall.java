@@ -26,6 +26,7 @@ final class PendingCall {
     /** When the attempt has taken too long, or the next one begins. */
     private long dueNanos;
 
+    private boolean waitingForTheClock;
     private boolean answered;
     private boolean goneOn;
     private @Nullable Object result;
@@ -77,6 +78,15 @@ final class PendingCall {
 
     long dueNanos() {
         return dueNanos;
+    }
+
+    /** Its stage completes by the clock of who made it. */
+    void waitsForTheClock() {
+        waitingForTheClock = true;
+    }
+
+    boolean isWaitingForTheClock() {
+        return waitingForTheClock;
     }
 
     /** Nobody waits for the present attempt any more. */

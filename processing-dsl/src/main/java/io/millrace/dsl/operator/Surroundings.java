@@ -11,6 +11,7 @@ import java.util.function.Function;
  * @param partitionCounts of the topics it writes
  * @param globalTables the rows of a global table, by its name
  * @param ticker for how long calls take
+ * @param answers those of the open transaction, which the task keeps over a roll-back
  * @param wake says from any thread that a call was answered
  */
 public record Surroundings(
@@ -18,7 +19,8 @@ public record Surroundings(
         Map<String, Integer> partitionCounts,
         Function<String, GlobalRows> globalTables,
         Ticker ticker,
-        Runnable wake) {
+        Runnable wake,
+        AnswerMemory answers) {
     public Surroundings {
         partitionCounts = Map.copyOf(partitionCounts);
     }

@@ -126,6 +126,11 @@ public final class TaskCalls {
         return wait;
     }
 
+    /** The task is built anew, and what is under way is taken up again there. */
+    public void letGo() {
+        operators.forEach(AsyncOperator::letGo);
+    }
+
     /** Forgets all of them. */
     public void cancel() {
         operators.forEach(AsyncOperator::cancel);

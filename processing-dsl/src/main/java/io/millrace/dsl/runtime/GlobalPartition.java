@@ -153,7 +153,8 @@ final class GlobalPartition implements AutoCloseable {
         if (record.key() != null && !(rows.step().errorPolicy() instanceof ErrorPolicy.Skip)) {
             throw new RecordFailedException(
                     "The record of " + source + " at offset " + record.offset() + " cannot be a row of global table '"
-                            + name + "': " + error + ". Mend the serde and start again, or leave out such records with"
+                            + name + "': " + ErrorText.of(error)
+                            + ". Mend the serde and start again, or leave out such records with"
                             + " GlobalTable.onError(ErrorPolicy.skip())",
                     error);
         }
@@ -164,7 +165,7 @@ final class GlobalPartition implements AutoCloseable {
                         name,
                         source,
                         record.offset(),
-                        error.toString());
+                        ErrorText.of(error));
     }
 
     /** Everything before this offset is read: what was taken is committed with it. */

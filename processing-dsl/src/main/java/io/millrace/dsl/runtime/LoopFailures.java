@@ -136,7 +136,11 @@ final class LoopFailures {
                     error);
         }
         LOG.atLevel(observer.isNews(error) ? Level.WARN : Level.DEBUG)
-                .log("{} goes back to what is committed (failure {}): {}", who, retries.failures(), error.toString());
+                .log(
+                        "{} goes back to what is committed (failure {}): {}",
+                        who,
+                        retries.failures(),
+                        ErrorText.of(error));
         if (disposition == Disposition.RESTART_TASK) {
             recovery = Recovery.START_ANEW;
         } else if (recovery == Recovery.NONE) {

@@ -164,7 +164,7 @@ final class SourceFeed<T> implements AutoCloseable {
             rest.accept(again.backoff());
         } else if (!(decision instanceof FailureRule.Decision.PassOver)) {
             throw new ItemFailedException(
-                    item + " could not be turned into records (attempt " + attempts + "): " + error
+                    item + " could not be turned into records (attempt " + attempts + "): " + ErrorText.of(error)
                             + ". Mend the cause and start again, catch it in the source's handler, or give ingest(...) another"
                             + " ErrorPolicy",
                     error);

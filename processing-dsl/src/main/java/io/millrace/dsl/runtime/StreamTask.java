@@ -1,6 +1,7 @@
 package io.millrace.dsl.runtime;
 
 import io.millrace.dsl.Topic;
+import io.millrace.dsl.operator.AnswerMemory;
 import io.millrace.dsl.operator.ErrorRule;
 import io.millrace.dsl.operator.FailedCall;
 import io.millrace.dsl.operator.GlobalRows;
@@ -55,6 +56,7 @@ final class StreamTask {
     private final FailureNews news = new FailureNews();
     private boolean isWaitTold;
     private TaskCalls calls = TaskCalls.none();
+    private final AnswerMemory answers = new AnswerMemory();
     private final KeptCallFailures callFailures = new KeptCallFailures();
     /** Its partitions are paused until calls are answered. */
     private boolean held;
@@ -182,8 +184,9 @@ final class StreamTask {
                 core.partitionCounts(),
                 this::globalRows,
                 core.settings().world().ticker(),
-                wake);
-        calls.cancel();
+                wake,
+                answers);
+        calls.letGo();
         OperatorGraph built = new OperatorGraph(subTopology, state, surroundings, timers.time());
         graph = built;
         calls = built.calls();
@@ -306,6 +309,7 @@ final class StreamTask {
         timers.committed();
         watermarks.committed();
         calls.committed();
+        answers.clear();
         callFailures.committed(calls);
         skipped = 0;
         buried = 0;

@@ -321,7 +321,7 @@ final class TaskInput {
         FailureRule.Decision decision = FailureRule.decide(reader.errorPolicy(kind), attempts);
         if (decision instanceof FailureRule.Decision.GiveUp) {
             throw new RecordFailedException(
-                    named(record) + " " + kind.told() + " (attempt " + attempts + "): " + error
+                    named(record) + " " + kind.told() + " (attempt " + attempts + "): " + ErrorText.of(error)
                             + ". Mend the cause and start again, or choose another ErrorPolicy with " + kind.method()
                             + "(...)",
                     error);
@@ -346,7 +346,7 @@ final class TaskInput {
                         failed.kind().told(),
                         failed.attempts(),
                         outcome,
-                        failed.error().toString());
+                        ErrorText.of(failed.error()));
     }
 
     private String named(LogRecord record) {

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
 
+    /** For what a dead letter says beside its record. */
+    private static final int LETTER_BYTES = 64 * 1024;
+
     private final Topology topology;
     private final LogAdmin admin;
     private final AppSettings.OwnTopics ownTopics;
@@ -118,7 +121,21 @@ final class TopicSetup {
         }
         created.removeIf(topology::isOwned);
         created.forEach(topic ->
-                admin.createTopic(topic.name(), partitionCounts.getOrDefault(topic.name(), 1), topic.settings()));
+                admin.createTopic(topic.name(), partitionCounts.getOrDefault(topic.name(), 1), settingsOf(topic)));
+    }
+
+    /** A letter is larger than its record, by what is said of it: where nothing else is declared, each record that was read has room in it. */
+    private TopicSettings settingsOf(Topic<?, ?> topic) {
+        int unsaid = TopicSettings.defaults().maxRecordBytes();
+        if (!topology.deadLetterTopics().contains(topic.name())
+                || topic.settings().maxRecordBytes() != unsaid) {
+            return topic.settings();
+        }
+        int largest = topology.inputTopics().stream()
+                .flatMap(read -> admin.describeTopic(read).stream())
+                .mapToInt(read -> read.settings().maxRecordBytes())
+                .reduce(unsaid, Math::max);
+        return topic.settings().withMaxRecordBytes(Math.min(largest, Integer.MAX_VALUE - LETTER_BYTES) + LETTER_BYTES);
     }
 
     private static void checkCount(Topic<?, ?> topic, int partitions) {

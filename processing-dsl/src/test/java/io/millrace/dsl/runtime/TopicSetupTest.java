@@ -78,6 +78,14 @@ class TopicSetupTest {
         return "`millrace topics alter " + topic + " " + options + " --data DIR`";
     }
 
+    /** What is said of a record comes on top of it. */
+    @Test
+    void aTopicOfDeadLettersThatTheApplicationMakesTakesWhatItsInputsTake() {
+        admin().createTopic("in", 2, TopicSettings.defaults().withMaxRecordBytes(3_000_000));
+        simulation.start(pipeline()).close();
+        assertThat(settings("bad").maxRecordBytes()).isEqualTo(3_000_000 + 64 * 1024);
+    }
+
     @Test
     void aChangelogThatDeletesIsRefused() {
         assertRefused(

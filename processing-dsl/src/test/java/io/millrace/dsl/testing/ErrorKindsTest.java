@@ -174,6 +174,20 @@ class ErrorKindsTest {
     }
 
     /** Time that a failed record brought would make those late that come after it. */
+    /** A message that quotes its record would make the letter twice as large. */
+    @Test
+    void aLetterSaysNoMoreOfTheErrorThanIsRead() {
+        begin(in -> in.onError(ErrorPolicy.deadLetter(DEAD)), "a", "unread " + "x".repeat(600_000), "b");
+        test.run();
+        assertThat(test.output(OUT).readValues()).containsExactly("a", "b");
+        assertThat(test.deadLetters(DEAD))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.failure().message())
+                        .startsWith("cannot read unread xxx")
+                        .endsWith(" characters more)")
+                        .hasSizeLessThan(5_000));
+    }
+
     @Test
     void aRecordThatFailedByAnErrorHasNotMovedTime() {
         Pipeline.Builder builder = Pipeline.named("app");

@@ -239,6 +239,40 @@ class MapAsyncTest {
         }
     }
 
+    /** The transaction is taken back for it, but those that have answered, and those that are about to, are not asked again. */
+    @Test
+    void oneThatFailsHasNobodyElseAskedAgain() {
+        Map<Long, CompletableFuture<String>> asked = new HashMap<>();
+        List<Long> calls = new ArrayList<>();
+        Pipeline.Builder builder = Pipeline.named("app").onError(ErrorPolicy.skip());
+        builder.stream(IN)
+                .mapAsync(
+                        "ask",
+                        (key, value, call) -> {
+                            calls.add(value);
+                            CompletableFuture<String> answer = new CompletableFuture<>();
+                            asked.put(value, answer);
+                            return answer;
+                        },
+                        8)
+                .withSerdes(Serdes.string(), Serdes.string())
+                .to(OUT);
+        try (PipelineTest test = PipelineTest.of(builder.build(), ONE_PARTITION)) {
+            send(test, "a", 1, 2);
+            send(test, "b", 3, 4);
+            test.advanceTime(Duration.ofMillis(20));
+            asked.get(1L).complete("one");
+            asked.get(3L).complete("three");
+            test.advanceTime(Duration.ofMillis(20));
+            asked.get(4L).completeExceptionally(new IllegalStateException("no"));
+            test.advanceTime(Duration.ofMillis(20));
+            asked.get(2L).complete("two");
+            test.run();
+            assertThat(results(test)).containsExactlyInAnyOrder("one", "two", "three");
+            assertThat(calls).containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
     @Test
     void whatFailsBehindTheStepIsItsRecordsToo() {
         Pipeline.Builder builder = Pipeline.named("app").onError(ErrorPolicy.skip());
