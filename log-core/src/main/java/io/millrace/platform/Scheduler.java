@@ -45,6 +45,9 @@ public interface Scheduler {
         /** Where the loop's thread is now, innermost first; empty if it has none of its own, or has ended. Callable from any thread. */
         List<StackTraceElement> stack();
 
+        /** Whether the caller is in a step of this loop, or in its end: who waits there for the loop waits for ever. */
+        boolean isCurrent();
+
         boolean isStopped();
 
         java.util.Optional<Throwable> failure();

@@ -2,8 +2,8 @@ package io.millrace.dsl;
 
 /**
  * Told how an application goes, by the thread that makes the change, one call at a time and in order. That thread runs records: a listener returns at
- * once, and hands longer work to a thread of its own. It may call {@link Application#stop}, and never {@link Application#close}, which waits for that thread.
- * What it throws is logged, and nothing else.
+ * once, and hands longer work to a thread of its own. It may call {@link Application#stop}, and never {@link Application#close}, which waits for that thread and
+ * refuses to. What it throws is logged, and nothing else: also an {@link AssertionError} or the lack of a class; only no memory, or a virtual machine that fails, is what it is anywhere.
  */
 public interface AppListener {
     /** The application goes over to another state. The first call of a listener tells the present one, with {@code before} the same. */

@@ -22,6 +22,7 @@ public interface Application extends AutoCloseable {
      * Tells {@code listener} of every change of state from now on, first of the present state.
      *
      * @return ends it when closed
+     * @throws PipelineException if there is no listener
      */
     Listening listen(AppListener listener);
 
@@ -112,6 +113,7 @@ public interface Application extends AutoCloseable {
      * @throws io.millrace.log.LogException with STOP if code does not return: it names the loop, the task, the record and the function, its cause has the stack; called
      *     again, it waits again
      * @throws IllegalArgumentException if {@code timeout} is negative
+     * @throws IllegalStateException at once if a listener or code of the pipeline calls it, in a thread that it would wait for: {@link #stop} is for that
      */
     void close(Duration timeout);
 }

@@ -22,7 +22,7 @@ final class Erased {
     /** @throws PipelineException if it is missing, while the call that lacks it is on the stack */
     static <T> T given(String what, @Nullable T value) {
         if (value == null) {
-            throw new PipelineException(Names.withArticle(what) + " is missing: null was given where one is needed");
+            throw PipelineException.missing(what);
         }
         return value;
     }

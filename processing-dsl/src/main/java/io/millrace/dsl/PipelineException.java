@@ -7,4 +7,9 @@ public final class PipelineException extends RuntimeException {
     public PipelineException(String message) {
         super(message);
     }
+
+    /** What is to be said where null was given: {@code what} begins with no article. */
+    public static PipelineException missing(String what) {
+        return new PipelineException(Names.withArticle(what) + " is missing: null was given where one is needed");
+    }
 }

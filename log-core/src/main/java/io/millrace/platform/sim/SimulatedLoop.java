@@ -159,6 +159,11 @@ final class SimulatedLoop implements Scheduler.Loop {
     }
 
     @Override
+    public boolean isCurrent() {
+        return running;
+    }
+
+    @Override
     public boolean isStopped() {
         return stopped;
     }

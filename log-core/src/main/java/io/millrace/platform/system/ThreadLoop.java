@@ -123,6 +123,11 @@ final class ThreadLoop implements Scheduler.Loop {
     }
 
     @Override
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
     public boolean isStopped() {
         return ended.getCount() == 0;
     }

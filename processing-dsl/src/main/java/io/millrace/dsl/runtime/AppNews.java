@@ -68,6 +68,11 @@ final class AppNews {
         }
     }
 
+    /** Whether the caller is a listener that is told, in whatever thread. */
+    boolean isCalledByListener() {
+        return Thread.holdsLock(this);
+    }
+
     /** A store begins, goes on or ends to be brought up. */
     synchronized void tell(String application, StoreRestore restore) {
         List.copyOf(listeners).forEach(listener -> tell(listener, application, told -> told.storeRestoring(restore)));
@@ -76,7 +81,10 @@ final class AppNews {
     private static void tell(AppListener listener, String application, Consumer<AppListener> news) {
         try {
             news.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            if (!Blame.isOfListener(e)) {
+                throw e;
+            }
             LOG.warn("A listener of application {} failed", application, e);
         }
     }

@@ -19,4 +19,13 @@ final class Blame {
         }
         return !(thrown instanceof LogException || thrown instanceof StorageException);
     }
+
+    /**
+     * Whether it is that of a listener alone, which is told and decides nothing: also if a class is missing that only the listener needs. Not if there is no memory,
+     * the virtual machine fails, or its stack ended in what keeps something.
+     */
+    static boolean isOfListener(Throwable thrown) {
+        return !(thrown instanceof VirtualMachineError error)
+                || (error instanceof StackOverflowError && ErrorRule.isOfRecord(error));
+    }
 }

@@ -5,6 +5,7 @@ import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.AppStatus.State;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Ingest;
+import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.Queries;
 import io.millrace.dsl.StateUsage;
 import io.millrace.dsl.metrics.Metrics;
@@ -185,6 +186,9 @@ final class RunningApplication implements Application, LoopObserver {
 
     @Override
     public Listening listen(AppListener listener) {
+        if (listener == null) {
+            throw PipelineException.missing("listener");
+        }
         return news.add(listener, core.name());
     }
 
@@ -333,21 +337,57 @@ final class RunningApplication implements Application, LoopObserver {
     }
 
     @Override
-    public synchronized void close(Duration timeout) {
+    public void close(Duration timeout) {
+        if (timeout == null) {
+            throw PipelineException.missing("timeout");
+        }
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("An application is given zero or more to close, got " + timeout);
         }
+        requireOutside();
+        closeOnce(timeout);
+    }
+
+    /** What would wait for itself is told so before it waits for anything, also for another close. */
+    private void requireOutside() {
         if (closed) {
             return;
         }
-        stop();
+        boolean isListener = news.isCalledByListener();
+        if (isListener || running.isCalledByLoop()) {
+            throw new IllegalStateException(
+                    "Application '" + identity() + "' cannot be closed by "
+                            + (isListener ? "its own listener" : "code of its own pipeline")
+                            + ", whose thread close() waits for: call stop() there, which waits for nothing, or close() in another thread");
+        }
+    }
+
+    private synchronized void closeOnce(Duration timeout) {
+        if (closed) {
+            return;
+        }
+        try {
+            stop();
+        } finally {
+            end(timeout);
+        }
+    }
+
+    /** Whatever fails in it, and in those who are told of it, everything is released. */
+    private void end(Duration timeout) {
         running.awaitEnd(timeout);
         // The others write to it until they have ended.
         writers.stop();
         writers.awaitEnd(timeout);
         closed = true;
-        news.look(this);
-        core.guard().close();
-        core.database().close();
+        try {
+            news.look(this);
+        } finally {
+            try {
+                core.guard().close();
+            } finally {
+                core.database().close();
+            }
+        }
     }
 }

@@ -70,6 +70,11 @@ final class RunningLoops {
         return started.loop;
     }
 
+    /** Whether the caller is in a step of one of them: it would wait for itself. */
+    boolean isCalledByLoop() {
+        return all.stream().anyMatch(running -> running.loop.isCurrent());
+    }
+
     /** Asks all for their end, after the present record. */
     void stop() {
         for (Running running : all) {

@@ -2,6 +2,7 @@ package io.millrace.dsl.closing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.dsl.AppSettings;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -118,6 +120,42 @@ class CloseTest {
             }
         }
         return value;
+    }
+
+    @Test
+    void aStackThatAListenerExhaustsIsItsOwn() {
+        send("one");
+        Application app = pipeline(value -> value).start(log, settings());
+        app.listen((before, now) -> deeper(now.ordinal()));
+        assertThat(app.awaitDrained(LONG)).isTrue();
+        app.close();
+        assertThat(app.failure()).isEmpty();
+    }
+
+    private static int deeper(int depth) {
+        return deeper(depth + 1) + depth;
+    }
+
+    /** Else it would wait for itself for as long as it is given, and interrupt itself. */
+    @Test
+    void codeThatClosesItsOwnApplicationIsToldToStopInstead() {
+        List<Application> started = new CopyOnWriteArrayList<>();
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        Application app = pipeline(value -> {
+                    started.stream().map(one -> catchThrowable(one::close)).forEach(thrown::add);
+                    return value;
+                })
+                .start(log, settings());
+        started.add(app);
+        send("one");
+        assertThat(app.awaitDrained(LONG)).isTrue();
+        app.close();
+        assertThat(thrown)
+                .singleElement()
+                .satisfies(refused -> assertThat(refused)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("Application 'app' cannot be closed by code of its own pipeline")
+                        .hasMessageContaining("call stop() there"));
     }
 
     @Test

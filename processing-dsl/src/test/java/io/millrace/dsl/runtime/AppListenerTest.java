@@ -1,6 +1,8 @@
 package io.millrace.dsl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.dsl.AppListener;
 import io.millrace.dsl.AppSettings;
@@ -9,6 +11,7 @@ import io.millrace.dsl.AppStatus.State;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.GlobalTable;
 import io.millrace.dsl.Pipeline;
+import io.millrace.dsl.PipelineException;
 import io.millrace.dsl.RecordSource;
 import io.millrace.dsl.StoreRestore;
 import io.millrace.dsl.StoreRestore.Phase;
@@ -16,6 +19,7 @@ import io.millrace.dsl.Topic;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import io.millrace.state.StateException;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.TransactionalProducer;
 import io.millrace.transactions.TransactionalProducerConfig;
@@ -283,6 +287,90 @@ class AppListenerTest {
         simulation.world().runUntil(() -> app.status().state() == State.STOPPING, Duration.ofHours(1));
         app.close();
         assertThat(heard.states).endsWith(State.RUNNING, State.STOPPING, State.STOPPED);
+    }
+
+    /** What it throws is nobody's affair, also if it is no exception; but where the machine fails nothing goes on as if it did not. */
+    @Test
+    void anErrorOfAListenerIsLoggedAndNothingElse() {
+        for (Error error : List.of(new AssertionError("no"), new NoClassDefFoundError("com/acme/Gone"))) {
+            Simulation world = new Simulation(5);
+            Application app = world.start(PIPELINE);
+            app.listen((before, now) -> {
+                throw error;
+            });
+            app.listen(heard);
+            world.runUntilDrained(app);
+            app.close();
+            assertThat(app.failure()).isEmpty();
+            assertThat(heard.states).endsWith(State.STOPPING, State.STOPPED);
+            heard.states.clear();
+        }
+    }
+
+    /** Whoever closes hears of it, and all is released. */
+    @Test
+    void memoryThatAListenerDoesNotHaveIsNobodysAffairButAllIsReleasedAllTheSame() {
+        Application app = simulation.start(PIPELINE);
+        simulation.runUntilDrained(app);
+        app.listen((before, now) -> {
+            if (now == State.STOPPING || now == State.STOPPED) {
+                throw new OutOfMemoryError("none");
+            }
+        });
+        assertThatThrownBy(app::close).isInstanceOf(OutOfMemoryError.class);
+        assertThat(app.status().state()).isEqualTo(State.STOPPED);
+        assertThatThrownBy(() -> app.view(Totals.TOTALS, 0)).isInstanceOf(StateException.class);
+        app.close();
+    }
+
+    @Test
+    void aMissingListenerIsRefusedAndTheApplicationCloses() {
+        Application app = simulation.start(PIPELINE);
+        assertThatThrownBy(() -> app.listen(null))
+                .isInstanceOf(PipelineException.class)
+                .hasMessage("A listener is missing: null was given where one is needed");
+        simulation.runUntilDrained(app);
+        app.close();
+        assertThat(app.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void aListenerThatClosesIsToldToStopInstead() {
+        Application app = simulation.start(PIPELINE);
+        List<Throwable> thrown = new ArrayList<>();
+        app.listen((before, now) -> {
+            if (now == State.CREATED || now == State.RUNNING) {
+                thrown.add(catchThrowable(app::close));
+            }
+        });
+        simulation.runUntilDrained(app);
+        assertThat(thrown)
+                .hasSizeGreaterThanOrEqualTo(2)
+                .allSatisfy(refused -> assertThat(refused)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("Application 'totals' cannot be closed by its own listener")
+                        .hasMessageContaining("call stop() there"));
+        app.close();
+        assertThat(app.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void codeOfThePipelineThatClosesIsToldToStopInstead() {
+        List<Application> started = new ArrayList<>();
+        List<Throwable> thrown = new ArrayList<>();
+        Pipeline.Builder builder = Pipeline.named("closing");
+        builder.ingest(
+                "items", () -> RecordSource.of(Totals.items(1)), (item, out) -> out.send(Totals.IN, "k", item, item));
+        builder.stream(Totals.IN).forEach((key, value) -> thrown.add(catchThrowable(started.get(0)::close)));
+        Application app = simulation.start(builder.build());
+        started.add(app);
+        simulation.runUntilDrained(app);
+        assertThat(thrown)
+                .singleElement()
+                .satisfies(refused -> assertThat(refused)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("cannot be closed by code of its own pipeline"));
+        app.close();
     }
 
     @Test
