@@ -9,7 +9,7 @@ public interface AppListener {
     /** The application goes over to another state. The first call of a listener tells the present one, with {@code before} the same. */
     void stateChanged(AppStatus.State before, AppStatus.State now);
 
-    /** Another hundredth of what there is to replay is done, or another task began or ended to. */
+    /** Another hundredth of what there is to replay is done, or another task began or ended to. Where no changelog has anything to replay, nothing is told. */
     default void restoring(AppStatus.Restoring progress) {}
 
     /**

@@ -16,7 +16,8 @@ import java.util.OptionalLong;
  *     tables, also those without a key
  * @param deadLetters written by {@link ErrorPolicy#deadLetter}, in committed transactions
  * @param lag offsets between what is committed and the end of the inputs that the application's loops own; of an application that has ended, by
- *     an error too, as it was at its end. Empty while they own none: that says nothing of what is unread
+ *     an error too, as it was at its end. Empty while they own none: that says nothing of what is unread. A loop that is away for longer than
+ *     {@link AppSettings#withMaxPollInterval} owns none: its partitions count where they went
  * @param tasks what of the work this instance has
  */
 public record AppStatus(
@@ -76,7 +77,7 @@ public record AppStatus(
      * @param offsetsLeft what is left to read, over all tasks that restore now
      * @param offsets what there was to read, over these and those that were done in this phase
      * @param time for which tasks or global tables restored since the start
-     * @param fraction how much of the phase is done, from 0 to 1; 1 if nothing restores. It never goes back within a phase: where more comes to it, it
+     * @param fraction how much of the phase is done, from 0 to 1; 1 if nothing restores, also for the moment in which a task goes from a loop to another. It never goes back while tasks of a phase wait: where more comes to it, it
      *     stays until as much is done of all. A task that has yet to begin counts as those that have, on average, and so does a loop that has yet to be given its tasks. An offset may be a marker or a superseded
      *     record and cost nothing
      */

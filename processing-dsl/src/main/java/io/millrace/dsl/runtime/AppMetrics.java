@@ -280,7 +280,7 @@ final class AppMetrics implements Metrics {
     private long sum(ToLongFunction<LoopStatus> figure) {
         long sum = 0;
         for (TaskLoop loop : loops) {
-            sum += figure.applyAsLong(loop.status());
+            sum += figure.applyAsLong(loop.present());
         }
         return sum;
     }

@@ -20,6 +20,7 @@ final class AppNews {
     private AppStatus.State state = AppStatus.State.CREATED;
     private int restoringTasks;
     private int restoredSteps;
+    private boolean hasToldOfRestoring;
     private boolean isTelling;
 
     synchronized Application.Listening add(AppListener listener, String application) {
@@ -56,9 +57,13 @@ final class AppNews {
         }
     }
 
-    /** How far stores are brought up may have changed. */
+    /** How far stores are brought up may have changed. Where there is nothing to read, nothing is told. */
     synchronized void lookAtRestoring(RunningApplication application) {
         AppStatus.Restoring progress = application.restoring();
+        if (progress.offsets() == 0 && !hasToldOfRestoring) {
+            return;
+        }
+        hasToldOfRestoring = progress.tasks() > 0;
         int steps = (int) (progress.fraction() * STEPS);
         if (progress.tasks() != restoringTasks || steps != restoredSteps) {
             restoringTasks = progress.tasks();

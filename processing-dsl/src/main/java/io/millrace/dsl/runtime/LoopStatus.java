@@ -32,6 +32,19 @@ record LoopStatus(
         return new LoopStatus(opened, isMoving, busy, settled, counters, work, NO_TASKS);
     }
 
+    /** The same of a loop that its group has expelled, and that does not know of it yet: others count what it had. */
+    LoopStatus expelled() {
+        Counters since = new Counters(
+                counters.consumed,
+                counters.committed,
+                counters.aborted,
+                counters.skipped,
+                counters.deadLetters,
+                OptionalLong.empty(),
+                counters.stagedBytes);
+        return new LoopStatus(true, false, busy, settled, since, work, NO_TASKS);
+    }
+
     /**
      * Numbers since the start, and of now the lag and the changes of stores that the open transaction holds.
      *

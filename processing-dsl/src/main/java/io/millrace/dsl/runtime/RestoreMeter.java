@@ -19,7 +19,7 @@ final class RestoreMeter {
     // Guarded by this, and what the parts have told, too.
     private final List<Part> parts = new ArrayList<>();
     private double furthest;
-    private boolean isRestoring;
+    private volatile boolean isRestoring;
     private long sinceNanos;
     private long nanosBefore;
     private volatile AppStatus.Restoring progress = new AppStatus.Restoring(0, 0, 0, 0, Duration.ZERO, 1);
@@ -39,6 +39,11 @@ final class RestoreMeter {
         return progress;
     }
 
+    /** Whether anything is read now. Never waits. */
+    boolean isReading() {
+        return isRestoring;
+    }
+
     /** That of a loop. */
     synchronized Part newPart() {
         Part part = new Part();
@@ -46,7 +51,8 @@ final class RestoreMeter {
         return part;
     }
 
-    private synchronized void update() {
+    /** @return false if nobody is to be told: between two loops a task is nowhere, and its phase goes on where it comes to */
+    private synchronized boolean update() {
         int tasks = 0;
         int begun = 0;
         int waiting = 0;
@@ -69,14 +75,16 @@ final class RestoreMeter {
         if (tasks == 0 && (unsettled == 0 || begun == 0)) {
             endPhase();
             progress = new AppStatus.Restoring(0, records, 0, 0, Duration.ofNanos(nanos), 1);
-            return;
+            return true;
         }
         if (offsets > 0) {
             // What has yet to begin is taken to be as large as what has, on average.
             double known = (double) (offsets - left) / offsets;
             furthest = Math.max(furthest, known * begun / (begun + waiting + unsettled));
         }
-        progress = new AppStatus.Restoring(tasks, records, left, offsets, Duration.ofNanos(nanos), furthest);
+        progress = new AppStatus.Restoring(
+                tasks, records, left, offsets, Duration.ofNanos(nanos), tasks == 0 ? 1 : furthest);
+        return tasks > 0;
     }
 
     private void endPhase() {
@@ -121,14 +129,17 @@ final class RestoreMeter {
 
         /** The loop has tasks that it has yet to be given, or not. */
         void settled(boolean value) {
+            boolean isNews;
             synchronized (RestoreMeter.this) {
                 if (isSettled == value) {
                     return;
                 }
                 isSettled = value;
-                update();
+                isNews = update();
             }
-            changed.run();
+            if (isNews) {
+                changed.run();
+            }
         }
 
         /** A task has ended its restore, or was broken off, after so many offsets. */
@@ -149,15 +160,18 @@ final class RestoreMeter {
          * @param offsets what these had to read
          */
         void stand(int tasks, int reading, long records, long offsetsLeft, long offsets) {
+            boolean isNews;
             synchronized (RestoreMeter.this) {
                 this.tasks = tasks;
                 this.reading = reading;
                 this.records = records;
                 this.offsetsLeft = offsetsLeft;
                 this.offsets = offsets;
-                update();
+                isNews = update();
             }
-            changed.run();
+            if (isNews) {
+                changed.run();
+            }
         }
     }
 }

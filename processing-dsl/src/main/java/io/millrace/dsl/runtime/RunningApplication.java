@@ -64,9 +64,7 @@ final class RunningApplication implements Application, LoopObserver {
         this.running = new RunningLoops(core);
         this.writers = new RunningLoops(core);
         restores = new RestoreMeter(
-                core.settings().world().ticker(),
-                restore -> news.tell(core.name(), restore),
-                () -> news.lookAtRestoring(this));
+                core.settings().world().ticker(), restore -> news.tell(core.name(), restore), this::restoreChanged);
         if (!core.topology().isWithoutInput()) {
             for (int i = 0; i < core.settings().loops(); i++) {
                 taskLoops.add(new TaskLoop(core, this, restores.newPart(), i));
@@ -139,6 +137,14 @@ final class RunningApplication implements Application, LoopObserver {
         return restores.progress();
     }
 
+    /** A restore that begins is a state of its own, also while other loops have yet to join. */
+    private void restoreChanged() {
+        if (restores.isReading()) {
+            news.look(this);
+        }
+        news.lookAtRestoring(this);
+    }
+
     GlobalStatus globalStatus() {
         GlobalLoop global = globalLoop;
         return global == null ? GlobalStatus.NONE : global.status();
@@ -166,12 +172,12 @@ final class RunningApplication implements Application, LoopObserver {
         if (!core.globalTables().isLoaded()) {
             return State.RESTORING;
         }
-        boolean isRestoring = false;
+        boolean isRestoring = restores.isReading();
         boolean isRebalancing = false;
         for (int i = 0; i < taskLoops.size(); i++) {
-            LoopStatus status = taskLoops.get(i).status();
+            LoopStatus status = taskLoops.get(i).present();
             if (!status.opened()) {
-                return State.CREATED;
+                return isRestoring ? State.RESTORING : State.CREATED;
             }
             isRestoring |= status.tasks().restoring() > 0;
             isRebalancing |= status.isMoving() || status.tasks().waiting() > 0;

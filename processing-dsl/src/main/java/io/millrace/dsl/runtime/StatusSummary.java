@@ -24,7 +24,7 @@ final class StatusSummary {
         int reading = 0;
         int waiting = 0;
         for (TaskLoop loop : loops) {
-            LoopStatus status = loop.status();
+            LoopStatus status = loop.present();
             consumed += status.counters().consumed();
             committed += status.counters().committed();
             aborted += status.counters().aborted();
@@ -66,7 +66,7 @@ final class StatusSummary {
         long sum = 0;
         boolean isAny = false;
         for (TaskLoop loop : loops) {
-            OptionalLong lag = loop.status().counters().lag();
+            OptionalLong lag = loop.present().counters().lag();
             sum += lag.orElse(0);
             isAny |= lag.isPresent();
         }

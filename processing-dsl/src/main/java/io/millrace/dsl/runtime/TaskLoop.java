@@ -55,6 +55,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     private boolean died;
     private long stepNanos;
     private volatile long polledNanos;
+    private volatile boolean hasEnded;
     private volatile @Nullable LogConsumer consumer;
     private volatile LoopStatus status = LoopStatus.INITIAL;
 
@@ -79,6 +80,22 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
 
     LoopStatus status() {
         return status;
+    }
+
+    /**
+     * The same without the partitions that others have meanwhile: a loop whose code does not return cannot know that its group has expelled it, and what it
+     * published last would be counted a second time. From any thread.
+     */
+    LoopStatus present() {
+        LoopStatus last = status;
+        return isExpelled() ? last.expelled() : last;
+    }
+
+    /** Judged as the group does, by how long it is away. */
+    private boolean isExpelled() {
+        return consumer != null
+                && !hasEnded
+                && nanosSincePoll() >= Ticker.nanosOf(settings.patience().maxPollInterval());
     }
 
     @Override
@@ -117,6 +134,7 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
             return step();
         } catch (Throwable e) {
             failed = true;
+            hasEnded = true;
             died = e instanceof Error;
             status = meter.counted(status);
             observer.failed(id, told(e), e);
@@ -190,6 +208,8 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
         }
         long nowNanos = settings.world().ticker().nanos();
         int done = tasks.prepare(consumer);
+        // Before any code of the user, which may never return: what it was given is known now.
+        restores.settled(true);
         done += tasks.goOnWithCalls(this::begin);
         boolean isAnyHeld = tasks.isAnyHeld();
         int processed = isWaitingForCalls() ? 0 : process(cursors, consumer, nowNanos);
@@ -296,7 +316,6 @@ final class TaskLoop implements LoopStep, UserLoop, RebalanceListener {
     private void publish(LogConsumer consumer) {
         LoopStatus next = meter.measure(tasks, consumer, transaction.isOpen() || tasks.pendingCalls() > 0, status);
         status = next;
-        restores.settled(true);
         observer.published();
         if (!next.busy()) {
             observer.changed();

@@ -133,7 +133,7 @@ class CloseTest {
     }
 
     private static int deeper(int depth) {
-        return deeper(depth + 1) + depth;
+        return depth < 0 ? 0 : deeper(depth + 1) + depth;
     }
 
     /** Else it would wait for itself for as long as it is given, and interrupt itself. */

@@ -26,6 +26,7 @@ import io.millrace.transactions.TransactionalProducerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is told of an application's states, and of how it restores. */
@@ -38,12 +39,15 @@ class AppListenerTest {
     /** Notes what it is told. */
     private static final class Heard implements AppListener {
         private final List<State> states = new ArrayList<>();
+        /** Each state comes of the one before; no assertion in a listener would be heard of. */
+        private boolean isChain = true;
+
         private final List<AppStatus.Restoring> progress = new ArrayList<>();
         private final List<StoreRestore> restores = new ArrayList<>();
 
         @Override
         public void stateChanged(State before, State now) {
-            assertThat(before).isEqualTo(states.isEmpty() ? now : states.get(states.size() - 1));
+            isChain &= before == (states.isEmpty() ? now : states.get(states.size() - 1));
             states.add(now);
         }
 
@@ -66,6 +70,11 @@ class AppListenerTest {
         private List<Phase> phases(int partition) {
             return of(partition).stream().map(StoreRestore::phase).toList();
         }
+    }
+
+    @AfterEach
+    void everyStateComesOfTheOneBefore() {
+        assertThat(heard.isChain).as("%s", heard.states).isTrue();
     }
 
     /** Without state: all of it is in the changelogs. */
@@ -114,6 +123,40 @@ class AppListenerTest {
         app.close();
         for (int partition = 0; partition < Totals.PARTITIONS; partition++) {
             assertThat(heard.phases(partition)).containsExactly(Phase.BEGUN, Phase.ENDED);
+        }
+        assertThat(heard.progress).as("of nothing there is no progress").isEmpty();
+        assertThat(app.status().restoring().fraction()).isEqualTo(1);
+    }
+
+    /** One of two loops restores, and the other one has yet to take its first step. */
+    @Test
+    void aRestoreIsAStateAlsoWhileLoopsHaveYetToJoin() {
+        for (int seed = 0; seed < 20; seed++) {
+            Simulation world = new Simulation(seed);
+            Application before = world.start(PIPELINE);
+            world.runUntilDrained(before);
+            before.close();
+            Application app = PIPELINE.start(
+                    world.log(),
+                    AppSettings.of(world.world().world(), MemoryBackend::new).withLoops(4));
+            List<State> statesOfRestores = new ArrayList<>();
+            List<AppStatus.Restoring> told = new ArrayList<>();
+            app.listen(new AppListener() {
+                @Override
+                public void stateChanged(State past, State now) {}
+
+                @Override
+                public void restoring(AppStatus.Restoring now) {
+                    told.add(now);
+                    if (now.offsets() > 0) {
+                        statesOfRestores.add(app.status().state());
+                    }
+                }
+            });
+            world.runUntilDrained(app);
+            app.close();
+            assertThat(statesOfRestores).as("seed %d", seed).isNotEmpty().doesNotContain(State.CREATED);
+            assertThat(told).allMatch(progress -> progress.tasks() > 0 || progress.fraction() == 1);
         }
     }
 
@@ -182,6 +225,7 @@ class AppListenerTest {
             app.listen(told);
             world.runUntilDrained(app);
             app.close();
+            assertThat(told.isChain).isTrue();
             assertThat(told.states.subList(told.states.lastIndexOf(State.CREATED) + 1, told.states.size()))
                     .as("seed %d", seed)
                     .hasSize(told.states.size() - 1);
@@ -298,12 +342,13 @@ class AppListenerTest {
             app.listen((before, now) -> {
                 throw error;
             });
-            app.listen(heard);
+            Heard told = new Heard();
+            app.listen(told);
             world.runUntilDrained(app);
             app.close();
             assertThat(app.failure()).isEmpty();
-            assertThat(heard.states).endsWith(State.STOPPING, State.STOPPED);
-            heard.states.clear();
+            assertThat(told.states).endsWith(State.STOPPING, State.STOPPED);
+            assertThat(told.isChain).isTrue();
         }
     }
 

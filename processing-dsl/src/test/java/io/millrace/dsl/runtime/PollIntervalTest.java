@@ -2,6 +2,7 @@ package io.millrace.dsl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.dsl.AppStatus;
 import io.millrace.dsl.Application;
 import io.millrace.dsl.Pipeline;
 import io.millrace.dsl.Topic;
@@ -41,11 +42,7 @@ class PollIntervalTest {
     /** @param pause what the slow records take, at their first try */
     private Application start(Simulation simulation, Duration pause) {
         simulation.log().admin().createTopic("in", 1, TopicSettings.defaults());
-        try (LogProducer producer = simulation.log().producer()) {
-            for (int i = 0; i < RECORDS; i++) {
-                producer.send(ProducerRecord.of("in", BytesView.ofUtf8("k"), BytesView.ofUtf8("v" + i)));
-            }
-        }
+        send(simulation, RECORDS);
         Pipeline.Builder builder = Pipeline.named("app");
         builder.stream(IN).forEach((key, value) -> {
             if (slow.remove(value)) {
@@ -56,6 +53,14 @@ class PollIntervalTest {
         Application app = simulation.start(builder.build());
         running.add(app);
         return app;
+    }
+
+    private static void send(Simulation simulation, int count) {
+        try (LogProducer producer = simulation.log().producer()) {
+            for (int i = 0; i < count; i++) {
+                producer.send(ProducerRecord.of("in", BytesView.ofUtf8("k"), BytesView.ofUtf8("v" + i)));
+            }
+        }
     }
 
     @Test
@@ -84,6 +89,55 @@ class PollIntervalTest {
                 .satisfies(seconds -> assertThat(seconds).isBetween(180.0, 181.0));
         app.close();
         assertThat(app.metrics().value("millrace.last.poll")).isNaN();
+    }
+
+    /** Two loops, of which one hangs: what it had goes to the other one, and counts there, at every moment. */
+    @Test
+    void whatALoopThatHangsHadCountsOnce() {
+        int partitions = 3;
+        Simulation simulation = new Simulation(
+                3,
+                EmbeddedLogConfig.defaults(),
+                settings -> settings.withMaxPollInterval(Duration.ofMinutes(2))
+                        .withLoops(2)
+                        .withRetries(2, Duration.ZERO));
+        simulation.log().admin().createTopic("in", partitions, TopicSettings.defaults());
+        List<AppStatus> whileItHangs = new ArrayList<>();
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(IN)
+                .mapValues(value -> {
+                    if (slow.remove(value)) {
+                        for (int second = 0; second < 300; second++) {
+                            simulation.world().runFor(Duration.ofSeconds(1));
+                            AppStatus status = running.get(0).status();
+                            whileItHangs.add(status);
+                            assertThat(running.get(0).metrics().value("millrace.tasks"))
+                                    .isEqualTo((double) status.tasks().owned());
+                        }
+                    }
+                    return value;
+                })
+                .groupByKey()
+                .count("counts");
+        Application app = simulation.start(builder.build());
+        running.add(app);
+        simulation.runUntilDrained(app);
+        assertThat(app.status().tasks().owned()).isEqualTo(partitions);
+        slow.add("v0");
+        send(simulation, RECORDS);
+        simulation.runUntilDrained(app);
+        assertThat(whileItHangs).allSatisfy(status -> {
+            assertThat(status.tasks().owned()).isLessThanOrEqualTo(partitions);
+            assertThat(status.lag().orElse(0)).isLessThanOrEqualTo(RECORDS + 1);
+            assertThat(status.restoring().tasks() > 0 || status.restoring().fraction() == 1)
+                    .isTrue();
+        });
+        AppStatus last = whileItHangs.get(whileItHangs.size() - 1);
+        assertThat(last.tasks().owned()).as("the other loop has them").isEqualTo(partitions);
+        assertThat(last.tasks().waiting()).as("for the stores").isPositive();
+        assertThat(last.state()).isEqualTo(AppStatus.State.REBALANCING);
+        assertThat(app.status().tasks()).isEqualTo(new AppStatus.Tasks(partitions, 0, 0));
+        app.close();
     }
 
     /** Each is within the interval, all together are far beyond it, and the commit interval bounds nothing. */

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.dsl.AppStatus;
 import io.millrace.platform.sim.SimulatedWorld;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The progress of several loops as one. */
 class RestoreMeterTest {
     private final SimulatedWorld world = new SimulatedWorld(1);
-    private final RestoreMeter meter = new RestoreMeter(world.world().ticker(), restore -> {}, () -> {});
+    private final List<Integer> told = new ArrayList<>();
+    private final RestoreMeter meter = new RestoreMeter(world.world().ticker(), restore -> {}, this::tell);
     private final RestoreMeter.Part one = meter.newPart();
     private final RestoreMeter.Part two = meter.newPart();
+
+    private void tell() {
+        told.add(progress().tasks());
+    }
 
     private AppStatus.Restoring progress() {
         return meter.progress();
@@ -80,9 +87,8 @@ class RestoreMeterTest {
         one.ended(0);
         one.stand(0, 0, 100, 0, 0);
         assertThat(progress().tasks()).isZero();
-        assertThat(progress().fraction())
-                .as("100 of 100, and one loop that says more later")
-                .isEqualTo(2 / 3.0);
+        assertThat(progress().fraction()).as("nothing restores").isEqualTo(1);
+        assertThat(told).as("which is no end of the phase, and not told").doesNotContain(0);
         two.stand(1, 1, 0, 100, 100);
         one.settled(true);
         assertThat(progress().fraction()).isEqualTo(2 / 3.0);
@@ -91,6 +97,7 @@ class RestoreMeterTest {
         two.ended(100);
         two.stand(0, 0, 100, 0, 0);
         assertThat(progress().fraction()).isEqualTo(1);
+        assertThat(told).endsWith(1, 0);
     }
 
     @Test
