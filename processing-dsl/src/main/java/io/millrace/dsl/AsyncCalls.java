@@ -69,7 +69,13 @@ public record AsyncCalls(
 
     /** An attempt that takes longer has failed; if it is a {@code CompletableFuture} it is cancelled, and what it answers later is not heard. */
     public AsyncCalls withTimeout(Duration newTimeout) {
-        return new AsyncCalls(concurrency, order, Optional.of(newTimeout), retries, backoff, isAfterCommit);
+        return new AsyncCalls(
+                concurrency,
+                order,
+                Optional.of(Erased.given("timeout of calls", newTimeout)),
+                retries,
+                backoff,
+                isAfterCommit);
     }
 
     /** A call may take for ever, and its transaction with it. */

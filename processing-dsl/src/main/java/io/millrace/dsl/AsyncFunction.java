@@ -8,6 +8,9 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>A call is made again after a crash, or when its partition moves while it is under way. What it does out there is done at least once, and exactly once
  * if whoever is called leaves out what it has done under the same {@link AsyncCall#id}.
+ *
+ * <p>In a {@code PipelineTest} time is virtual and runs on at once: a call that another thread answers, however soon, is past its timeout. Let the function of a test return a completed
+ * stage, or be slow by {@link AsyncCall#delay}; or take the timeout away ({@link AsyncCalls#withoutTimeout}) and complete the stage in the test's thread after {@code advanceTime}.
  */
 @FunctionalInterface
 public interface AsyncFunction<K, V, R> {

@@ -79,13 +79,13 @@ public sealed class EventStream<K, V> extends JoinableStream<K, V>
         return new EventStream<>(builder, id, types.withOtherValues());
     }
 
-    /** Any number of values from one, all with its key. */
+    /** Any number of values from one, all with its key; for none an empty list, not null. */
     public <V2> EventStream<K, V2> flatMapValues(Function<? super V, ? extends Iterable<? extends V2>> function) {
         Erased.given("function", function);
         return flatMapValues((key, value) -> function.apply(value));
     }
 
-    /** Any number of values from key and value, all with the key. */
+    /** Any number of values from key and value, all with the key; for none an empty list, not null. */
     public <V2> EventStream<K, V2> flatMapValues(
             BiFunction<? super K, ? super V, ? extends Iterable<? extends V2>> function) {
         int id = builder.add(next -> new StatelessStep.FlatMapValues(next, step, Erased.iterables(function)));

@@ -20,7 +20,7 @@ public record GlobalTableSpec<K, V>(String name, String topic, Serde<K> keySerde
     private static final String TOPIC = "topic";
 
     public GlobalTableSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
     }
 
     /** The topic that a store of this manifest follows; empty if it is not one of a global table. */

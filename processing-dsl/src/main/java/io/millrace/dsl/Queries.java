@@ -59,7 +59,7 @@ public interface Queries {
      * 64 entries of each are read ahead. Sliding windows are kept otherwise: those of each key come in the order of time, the keys in none, and a range of
      * keys reads all windows of its times.
      *
-     * @param keySerde the store's own, or one of the same name and bytes; for ranges of keys one that has an order, as {@link #sorted} says
+     * @param keySerde the store's own, or one of the same name and bytes; for ranges of keys an {@code OrderedSerde}, as {@code Serdes.string()} is, or what {@link #sorted} says
      */
     <K, V> WindowStore<K, V> windows(String name, Serde<K> keySerde, Serde<V> valueSerde);
 

@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.log.TopicDescription;
 import io.millrace.log.TopicSettings;
 import io.millrace.serde.Serde;
 import java.util.OptionalInt;
@@ -9,7 +10,7 @@ import java.util.OptionalInt;
  * it must exist.
  *
  * @param name the topic's name in the log
- * @param partitions how many partitions it is created with, empty if somebody else creates it
+ * @param partitions how many partitions it is created with, 1 to {@link TopicDescription#MOST_PARTITIONS}; empty if somebody else creates it
  * @param settings what it is created with
  */
 public record Topic<K, V>(
@@ -19,10 +20,17 @@ public record Topic<K, V>(
         Erased.given("key serde of topic '" + name + "'", keySerde);
         Erased.given("value serde of topic '" + name + "'", valueSerde);
         Erased.given("setting of topic '" + name + "'", settings);
-        if (partitions.isPresent() && partitions.getAsInt() < 1) {
-            throw new IllegalArgumentException(
-                    "Topic '" + name + "' needs at least 1 partition, got " + partitions.getAsInt());
-        }
+        checkPartitions("Topic '" + name + "' has", partitions);
+    }
+
+    /** @throws IllegalArgumentException if no topic can be created with so many */
+    static void checkPartitions(String whose, OptionalInt partitions) {
+        partitions.ifPresent(count -> {
+            if (count < 1 || count > TopicDescription.MOST_PARTITIONS) {
+                throw new IllegalArgumentException(
+                        whose + " 1 to " + TopicDescription.MOST_PARTITIONS + " partitions, got " + count);
+            }
+        });
     }
 
     /** A topic that exists when the application starts, or that another mention of it creates. */

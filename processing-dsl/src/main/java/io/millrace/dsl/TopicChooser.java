@@ -9,7 +9,7 @@ package io.millrace.dsl;
 public interface TopicChooser<K, V> {
     /**
      * @param origin where the record comes from, when it happened, and its headers
-     * @return one of the topics that were named beside this function; another one is an error of the record
+     * @return one of the topics that were named beside this function; another one, or null, is an error of the record
      */
     Topic<K, V> topic(K key, V value, RecordOrigin origin);
 }

@@ -25,10 +25,7 @@ public record TopicPattern<K, V>(String regex, Serde<K> keySerde, Serde<V> value
         }
         Erased.given("key serde of topics '" + regex + "'", keySerde);
         Erased.given("value serde of topics '" + regex + "'", valueSerde);
-        if (partitions.isPresent() && partitions.getAsInt() < 1) {
-            throw new IllegalArgumentException(
-                    "Topics of '" + regex + "' have at least 1 partition, got " + partitions.getAsInt());
-        }
+        Topic.checkPartitions("Each topic of '" + regex + "' has", partitions);
         try {
             Pattern.compile(regex);
         } catch (PatternSyntaxException e) {

@@ -9,6 +9,7 @@ import io.millrace.state.StoreSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -121,6 +122,19 @@ class MissingPartsTest {
     }
 
     @Test
+    void aTopicHasNoMorePartitionsThanALogMakes() {
+        for (int count : new int[] {0, 10_001}) {
+            assertThatThrownBy(() -> orders.repartition("wide", count))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Topic 'test-wide-repartition' has 1 to 10000 partitions, got " + count);
+            assertThatThrownBy(() -> new TopicPattern<>("a.*", Serdes.string(), Serdes.int64(), OptionalInt.of(count)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Each topic of 'a.*' has 1 to 10000 partitions, got " + count);
+        }
+        orders.repartition("widest", 10_000);
+    }
+
+    @Test
     void aStageThatIsMissingIsRefusedWhereItIsGiven() {
         Table<String, Long> none = null;
         EventStream<String, Long> noStream = null;
@@ -172,6 +186,7 @@ class MissingPartsTest {
         assertMissing("error policy", () -> builder.onError(null));
         assertMissing("error policy", () -> builder.stream(ORDERS).onProductionError(null));
         assertMissing("error policy", () -> builder.globalTable(ORDERS, "g").onError(null));
+        assertMissing("timeout of calls", () -> AsyncCalls.atMost(3).withTimeout(null));
         assertMissing("backoff", () -> ErrorPolicy.retry(1, null));
         assertMissing(
                 "policy after the last attempt",

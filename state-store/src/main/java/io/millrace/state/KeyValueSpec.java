@@ -8,7 +8,7 @@ public record KeyValueSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueS
     private static final int FORMAT = 1;
 
     public KeyValueSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
     }
 
     /** The same as a {@link SortedSpec}'s: a store may be declared sorted later. */

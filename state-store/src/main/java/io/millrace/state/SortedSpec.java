@@ -7,7 +7,7 @@ import io.millrace.serde.Serde;
 public record SortedSpec<K, V>(String name, OrderedSerde<K> keySerde, Serde<V> valueSerde)
         implements StoreSpec<SortedStore<K, V>> {
     public SortedSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
     }
 
     @Override

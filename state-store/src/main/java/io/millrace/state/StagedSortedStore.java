@@ -70,7 +70,7 @@ final class StagedSortedStore<K, V> implements SortedStore<K, V> {
 
     private BytesView bytes(K key) {
         if (key == null) {
-            throw StoreSpec.nullKey(name());
+            throw StoreSpec.nullBound(name());
         }
         BytesWriter bytes = new BytesWriter();
         keySerde.write(key, bytes);

@@ -32,16 +32,37 @@ public interface StoreSpec<S> {
 
     /** Values by key, each with a time. */
     static <K, V> KeyValueSpec<K, Timestamped<V>> timestamped(String name, Serde<K> keySerde, Serde<V> valueSerde) {
+        checkSerdes(name, keySerde, valueSerde);
         return new KeyValueSpec<>(name, keySerde, Timestamped.serde(valueSerde));
     }
 
     /** @throws IllegalArgumentException if this cannot be the name of a store */
-    static String checkName(String name) {
-        if (!name.matches("[a-zA-Z0-9._-]{1,100}") || name.equals(".") || name.equals("..")) {
+    static String checkName(@Nullable String name) {
+        if (name == null || !name.matches("[a-zA-Z0-9._-]{1,100}") || name.equals(".") || name.equals("..")) {
             throw new IllegalArgumentException(
-                    "A store's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', got '" + name + "'");
+                    "A store's name has 1 to 100 characters of a-z, A-Z, 0-9, '.', '_' and '-', got "
+                            + (name == null ? "no name" : "'" + name + "'"));
         }
         return name;
+    }
+
+    /**
+     * The same of a store's name and the serdes beside it.
+     *
+     * @throws IllegalArgumentException if one of them is missing, or the name cannot be that of a store
+     */
+    static void checkSerdes(@Nullable String name, @Nullable Serde<?> keySerde, @Nullable Serde<?> valueSerde) {
+        checkName(name);
+        checkGiven("key serde of store '" + name + "'", keySerde);
+        checkGiven("value serde of store '" + name + "'", valueSerde);
+    }
+
+    /** @throws IllegalArgumentException if what a store is declared with is missing */
+    static <T> T checkGiven(String what, @Nullable T part) {
+        if (part == null) {
+            throw new IllegalArgumentException("The " + what + " is missing: null was given where one is needed");
+        }
+        return part;
     }
 
     /**
@@ -63,5 +84,12 @@ public interface StoreSpec<S> {
     /** The same of a key alone. */
     static NullPointerException nullKey(String store) {
         return new NullPointerException("Store '" + store + "' takes no null as a key");
+    }
+
+    /** The same of a bound of a range of keys. */
+    static NullPointerException nullBound(String store) {
+        return new NullPointerException(
+                "Store '" + store
+                        + "' takes no null as a bound: a range that begins with the first key is before(to), one that ends with the last atLeast(from), and one of both all()");
     }
 }

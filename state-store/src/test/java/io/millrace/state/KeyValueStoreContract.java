@@ -196,7 +196,8 @@ public abstract class KeyValueStoreContract extends StoreContract {
         assertThatNullPointerException().isThrownBy(() -> sorted().get(null)).withMessageContaining("as a key");
         assertThatNullPointerException()
                 .isThrownBy(() -> sorted().range(null, "b"))
-                .withMessage("Store 'sorted' takes no null as a key");
+                .withMessage("Store 'sorted' takes no null as a bound: a range that begins with the first key is"
+                        + " before(to), one that ends with the last atLeast(from), and one of both all()");
         assertThatNullPointerException().isThrownBy(() -> sorted().delete(null)).withMessageContaining("as a key");
         assertThat(sorted().all().toList()).containsExactly(Map.entry("a", 1L));
         assertThat(harness().commit()).isEqualTo(1);

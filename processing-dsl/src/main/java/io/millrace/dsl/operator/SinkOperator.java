@@ -4,7 +4,9 @@ import io.millrace.dsl.SinkTarget;
 import io.millrace.dsl.StreamPartitioner;
 import io.millrace.dsl.Topic;
 import io.millrace.dsl.TopicChooser;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records to the topic and partition that they are for. */
@@ -33,7 +35,15 @@ final class SinkOperator implements Operator {
     }
 
     /** There are a few: looking through them is faster than any map. */
-    private TopicWriter writerOf(Topic<?, ?> chosen) {
+    private TopicWriter writerOf(@Nullable Topic<?, ?> chosen) {
+        if (chosen == null) {
+            throw new IllegalArgumentException(
+                    "The TopicChooser that is given to to(...) chose null where "
+                            + Arrays.stream(topics)
+                                    .map(TopicWriter::name)
+                                    .collect(Collectors.joining("' or '", "'", "'"))
+                            + " is to be chosen: return one of them, and leave out before, by filter(...), what is not to be written");
+        }
         for (TopicWriter writer : topics) {
             if (writer.name().equals(chosen.name())) {
                 return writer;

@@ -54,7 +54,7 @@ final class CommittedSortedStore<K, V> extends CommittedKeyValueStore<K, V, KeyV
 
     private BytesView bytes(K key) {
         if (key == null) {
-            throw StoreSpec.nullKey(name());
+            throw StoreSpec.nullBound(name());
         }
         BytesWriter bytes = new BytesWriter();
         spec.keySerde().write(key, bytes);

@@ -26,6 +26,7 @@ import io.millrace.state.time.WindowStore;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The stores of one application, by name. Safe for use by several threads. */
 public final class StoreQueries implements Queries {
@@ -64,7 +65,8 @@ public final class StoreQueries implements Queries {
 
     @Override
     public <S> S store(StoreSpec<S> spec) {
-        QueriedStore store = find(spec.name());
+        QueriedStore store = find(
+                StoreSpec.checkGiven("specification of the store to ask", spec).name());
         StoreSpec<?> found = store.spec();
         if (found instanceof GlobalTableSpec<?, ?> table && table.rows().equals(spec)) {
             @SuppressWarnings("unchecked") // its rows are what the specification makes of them
@@ -171,6 +173,7 @@ public final class StoreQueries implements Queries {
 
     @Override
     public <K> StorePartition partitionOf(String store, Serde<K> keySerde, K key) {
+        StoreSpec.checkGiven("key serde that store '" + store + "' is asked with", keySerde);
         String declared = find(store).spec().manifest().properties().getOrDefault("key", keySerde.name());
         if (!declared.equals(keySerde.name())) {
             throw new IllegalArgumentException("The keys of store '" + store + "' are " + declared + ", not "
@@ -197,7 +200,11 @@ public final class StoreQueries implements Queries {
         return new StateReader<>(spec, 0, places.count(spec.name()), partition -> views.open(spec, partition));
     }
 
-    private QueriedStore find(String name) {
+    private QueriedStore find(@Nullable String name) {
+        if (name == null) {
+            throw new IllegalArgumentException(
+                    "No name was given of the store of application '" + application + "' to ask; it has " + stores());
+        }
         QueriedStore found = stores.get(name);
         if (found == null) {
             throw new IllegalArgumentException(

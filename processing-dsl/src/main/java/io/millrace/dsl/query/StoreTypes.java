@@ -36,6 +36,8 @@ record StoreTypes(String store, Serde<?> key, Serde<?> value) {
      * @throws IllegalArgumentException if its types are not those that are asked for
      */
     boolean isTimed(Serde<?> askedKey, Serde<?> askedValue) {
+        StoreSpec.checkGiven("key serde that store '" + store + "' is asked with", askedKey);
+        StoreSpec.checkGiven("value serde that store '" + store + "' is asked with", askedValue);
         boolean isTimed = value.name().equals(Timestamped.serde(askedValue).name());
         List<String> differences = new ArrayList<>();
         if (!key.name().equals(askedKey.name())) {

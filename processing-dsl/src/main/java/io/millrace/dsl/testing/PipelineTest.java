@@ -66,6 +66,9 @@ import java.util.function.Function;
  * open it decides, so that the same seed and the same calls give the same run; messages name it. All instances live in one process, as those
  * of an embedded log do. One thread.
  *
+ * <p>Virtual time does not wait for other threads: a {@code mapAsync} whose function is answered by one ({@code CompletableFuture.supplyAsync}) fails by its timeout. In a test it returns a
+ * completed future, or is slow by {@code call.delay(...)}; or it has no timeout ({@code AsyncCalls.withoutTimeout()}), and the test completes its future after {@link #advanceTime}.
+ *
  * <p>Where something is wrong with the pipeline under test, methods throw {@link AssertionError}; IllegalArgumentException and
  * IllegalStateException say that the test is wrong.
  */

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What an application answers of its stores. */
@@ -168,6 +169,7 @@ class QueriesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
                         "was declared otherwise than it is asked for: the key was ordered-int64 and is int64");
+        assertMissingPartsAreTold(queries);
         KeyValueStore<String, Long> counts = queries.keyValue("counts", Serdes.string(), Serdes.int64());
         app.close();
         assertThatThrownBy(() -> counts.get("k1"))
@@ -175,6 +177,38 @@ class QueriesTest {
                         StateException.class,
                         closed -> assertThat(closed.kind()).isEqualTo(StateException.Kind.CLOSED))
                 .hasMessage("Application 'app' is closed: its stores answer no more; ask one that runs");
+    }
+
+    @SuppressWarnings({"NullAway", "DataFlowIssue"}) // null is what is tested
+    private static void assertMissingPartsAreTold(Queries queries) {
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> queries.keyValue(null, Serdes.string(), Serdes.int64()),
+                () -> queries.sorted(null, OrderedSerdes.string(), Serdes.int64()),
+                () -> queries.versions(null, Serdes.string(), Serdes.int64()),
+                () -> queries.windows(null, Serdes.string(), Serdes.int64()),
+                () -> queries.sessions(null, Serdes.string(), Serdes.int64()),
+                () -> queries.partitions(null),
+                () -> queries.partitionOf(null, Serdes.string(), "k1"))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("No name was given of the store of application 'app' to ask; it has [");
+        }
+        Map.<String, ThrowingCallable>of(
+                        "The key serde that store 'counts' is asked with is missing",
+                        () -> queries.keyValue("counts", null, Serdes.int64()),
+                        "The value serde that store 'counts' is asked with is missing",
+                        () -> queries.sorted("counts", OrderedSerdes.string(), null),
+                        "The value serde that store 'windows' is asked with is missing",
+                        () -> queries.windows("windows", Serdes.string(), null),
+                        "The key serde that store 'sessions' is asked with is missing",
+                        () -> queries.sessions("sessions", null, Serdes.int64()),
+                        "The key serde that store 'by-value' is asked with is missing",
+                        () -> queries.partitionOf("by-value", null, 1L),
+                        "The specification of the store to ask is missing",
+                        () -> queries.store(null))
+                .forEach((message, call) -> assertThatThrownBy(call)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith(message));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.dsl.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.dsl.Output;
@@ -91,6 +92,36 @@ class ChosenPlacesTest {
     private static long value(ProcessContext context) {
         RecordOrigin origin = context;
         return origin.hasRecord() ? 1 : 0;
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // null is what is tested
+    void nothingChosenIsAnErrorThatSaysWhatCanBe() {
+        Pipeline.Builder builder = Pipeline.named("choose");
+        builder.stream(Sums.NUMBERS).to((key, value, origin) -> null, List.of(WIDE, NARROW));
+        try (PipelineTest test = PipelineTest.of(builder.build())) {
+            test.input(Sums.NUMBERS).send("a", 1L);
+            assertThatThrownBy(test::run)
+                    .hasStackTraceContaining(
+                            "The TopicChooser that is given to to(...) chose null where 'wide' or 'narrow'"
+                                    + " is to be chosen: return one of them")
+                    .hasStackTraceContaining("filter(...)");
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // null is what is tested
+    void noListOfValuesIsAnErrorThatSaysWhatIsMeant() {
+        Pipeline.Builder builder = Pipeline.named("choose");
+        builder.stream(Sums.NUMBERS)
+                .flatMapValues((Long value) -> (List<Long>) null)
+                .withValueSerde(Serdes.int64())
+                .to(WIDE);
+        try (PipelineTest test = PipelineTest.of(builder.build())) {
+            test.input(Sums.NUMBERS).send("a", 1L);
+            assertThatThrownBy(test::run)
+                    .hasStackTraceContaining("The function of flatMapValues(...) returned null: return an empty list");
+        }
     }
 
     @Test

@@ -81,6 +81,28 @@ class MapAsyncTest {
         }
     }
 
+    /** As the Javadoc of PipelineTest says it. */
+    @Test
+    void aFutureThatTheTestCompletesIsAwaitedWithoutATimeout() {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Pipeline.Builder builder = Pipeline.named("app");
+        builder.stream(IN)
+                .mapAsync(
+                        "ask",
+                        (key, value, call) -> answer,
+                        AsyncCalls.atMost(1).withoutTimeout())
+                .withSerdes(Serdes.string(), Serdes.string())
+                .to(OUT);
+        try (PipelineTest test = PipelineTest.of(builder.build(), ONE_PARTITION)) {
+            send(test, "a", 1);
+            test.advanceTime(Duration.ofMinutes(1));
+            assertThat(results(test)).isEmpty();
+            answer.complete("answered");
+            test.run();
+            assertThat(results(test)).containsExactly("answered");
+        }
+    }
+
     @Test
     void theOrderOfTheInputIsKeptWhereItIsAskedFor() {
         try (PipelineTest test = PipelineTest.of(pipeline(AsyncCalls.atMost(10).inInputOrder()), ONE_PARTITION)) {

@@ -21,7 +21,7 @@ public record RecordBufferSpec<K, V>(
     private static final int BUCKETS = 4;
 
     public RecordBufferSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
         if (retentionMillis < 0 || spanMillis < 0) {
             throw new IllegalArgumentException("The retention and the span of store '" + name
                     + "' are 0 ms or more, got " + retentionMillis + " ms and " + spanMillis + " ms");

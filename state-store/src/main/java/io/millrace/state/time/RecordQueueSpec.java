@@ -4,7 +4,6 @@ import io.millrace.serde.Serde;
 import io.millrace.state.StoreLayer;
 import io.millrace.state.StoreManifest;
 import io.millrace.state.StoreSpec;
-import java.util.Objects;
 
 /** Declares a {@link RecordQueue}. */
 public record RecordQueueSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueSerde)
@@ -12,9 +11,7 @@ public record RecordQueueSpec<K, V>(String name, Serde<K> keySerde, Serde<V> val
     private static final int FORMAT = 1;
 
     public RecordQueueSpec {
-        StoreSpec.checkName(name);
-        Objects.requireNonNull(keySerde, "keySerde");
-        Objects.requireNonNull(valueSerde, "valueSerde");
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
     }
 
     @Override

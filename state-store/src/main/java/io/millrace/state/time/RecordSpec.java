@@ -20,7 +20,7 @@ public record RecordSpec<K, V>(String name, Serde<K> keySerde, Serde<V> valueSer
     private static final int BUCKETS = 4;
 
     public RecordSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
         TimeRule.millis("The retention of store '" + name + "'", Duration.ofMillis(retentionMillis));
     }
 

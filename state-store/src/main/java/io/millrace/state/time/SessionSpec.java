@@ -24,7 +24,7 @@ public record SessionSpec<K, V>(
     private static final int BUCKETS = 8;
 
     public SessionSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
         TimeRule.millis("The gap of store '" + name + "'", Duration.ofMillis(gapMillis));
         if (retentionMillis < gapMillis) {
             throw new IllegalArgumentException("Store '" + name + "' has to keep sessions for their gap of " + gapMillis

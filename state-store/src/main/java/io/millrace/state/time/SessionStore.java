@@ -39,7 +39,8 @@ public interface SessionStore<K, V> {
      *
      * @param from the first key, or null for the least
      * @param to the first key behind the range, or null if there is none
-     * @throws UnsupportedOperationException if there is a bound, and the store's keys have no {@link io.millrace.serde.OrderedSerde}
+     * @throws UnsupportedOperationException if there is a bound, and the bytes of the store's keys do not sort as the keys do: if their serde is no {@link
+     *     io.millrace.serde.OrderedSerde}. Strings, bytes, booleans, instants and UUIDs of {@code Serdes} have one, numbers have that of {@code OrderedSerdes}
      */
     Entries<Session<K>, V> fetch(@Nullable K from, @Nullable K to, long first, long last);
 

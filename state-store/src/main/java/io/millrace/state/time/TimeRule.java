@@ -2,6 +2,7 @@ package io.millrace.state.time;
 
 import io.millrace.serde.BytesWriter;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Arithmetic of times in milliseconds, over all of {@code long}: what would overflow is the last or the first time. Pure. */
 final class TimeRule {
@@ -36,7 +37,10 @@ final class TimeRule {
     }
 
     /** @throws IllegalArgumentException if it is not at least a millisecond, or too long to count */
-    static long millis(String what, Duration duration) {
+    static long millis(String what, @Nullable Duration duration) {
+        if (duration == null) {
+            throw new IllegalArgumentException(what + " is missing: null was given where one is needed");
+        }
         long millis;
         try {
             millis = duration.toMillis();

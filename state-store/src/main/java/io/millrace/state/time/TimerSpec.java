@@ -4,7 +4,6 @@ import io.millrace.serde.Serde;
 import io.millrace.state.StoreLayer;
 import io.millrace.state.StoreManifest;
 import io.millrace.state.StoreSpec;
-import java.util.Objects;
 
 /** Declares a store of {@link Timers}. Two steps that wait for different things have a store each. */
 public record TimerSpec<K>(String name, Clock clock, Serde<K> keySerde) implements StoreSpec<Timers<K>> {
@@ -26,8 +25,8 @@ public record TimerSpec<K>(String name, Clock clock, Serde<K> keySerde) implemen
 
     public TimerSpec {
         StoreSpec.checkName(name);
-        Objects.requireNonNull(clock, "clock");
-        Objects.requireNonNull(keySerde, "keySerde");
+        StoreSpec.checkGiven("clock of store '" + name + "'", clock);
+        StoreSpec.checkGiven("key serde of store '" + name + "'", keySerde);
     }
 
     /** Timers that are due when the event time of their task has come so far. */

@@ -17,7 +17,7 @@ public record VersionedSpec<K, V>(String name, Serde<K> keySerde, Serde<V> value
     private static final int FORMAT = 1;
 
     public VersionedSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
         TimeRule.millis("The history of store '" + name + "'", Duration.ofMillis(historyMillis));
     }
 

@@ -18,7 +18,7 @@ public record VersionedTableSpec<K, V>(String name, Serde<K> keySerde, Serde<V> 
     private static final int FORMAT = 1;
 
     public VersionedTableSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
         TimeRule.millis("The history retention of table '" + name + "'", Duration.ofMillis(historyMillis));
     }
 

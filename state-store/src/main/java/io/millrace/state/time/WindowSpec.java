@@ -25,7 +25,7 @@ public record WindowSpec<K, V>(
     private static final int FORMAT = 1;
 
     public WindowSpec {
-        StoreSpec.checkName(name);
+        StoreSpec.checkSerdes(name, keySerde, valueSerde);
         if (sizeMillis < 1 || advanceMillis < 1 || advanceMillis > sizeMillis) {
             throw new IllegalArgumentException("The windows of store '" + name
                     + "' are at least a millisecond long and begin at least once in their length, got a size of "
