@@ -50,6 +50,7 @@ public record AppSettings(
         public State {
             Erased.given("state backend", backend);
             Erased.given("memory budget", memory);
+            Erased.given("stateCleanupDelay", cleanupDelay);
             if (cleanupDelay.isNegative() || cleanupDelay.isZero()) {
                 throw new IllegalArgumentException("stateCleanupDelay is more than zero, got " + cleanupDelay);
             }
@@ -67,6 +68,7 @@ public record AppSettings(
      */
     public record Commits(Duration interval, int records, long bytes) {
         public Commits {
+            Erased.given("commitInterval", interval);
             if (interval.isNegative()) {
                 throw new IllegalArgumentException("commitInterval is zero or more, got " + interval);
             }
@@ -87,6 +89,7 @@ public record AppSettings(
      */
     public record Retries(int count, Duration backoff) {
         public Retries {
+            Erased.given("retryBackoff", backoff);
             if (count < 0) {
                 throw new IllegalArgumentException("retries is 0 or more, got " + count);
             }
@@ -120,6 +123,7 @@ public record AppSettings(
      */
     public record OwnTopics(OptionalInt maxRecordBytes, Duration purgeInterval) {
         public OwnTopics {
+            Erased.given("repartitionPurgeInterval", purgeInterval);
             if (purgeInterval.isNegative() || purgeInterval.isZero()) {
                 throw new IllegalArgumentException("repartitionPurgeInterval is more than zero, got " + purgeInterval);
             }
@@ -137,6 +141,8 @@ public record AppSettings(
      */
     public record Patience(Duration closeTimeout, Duration maxPollInterval) {
         public Patience {
+            Erased.given("closeTimeout", closeTimeout);
+            Erased.given("maxPollInterval", maxPollInterval);
             if (closeTimeout.isNegative()) {
                 throw new IllegalArgumentException("closeTimeout is zero or more, got " + closeTimeout
                         + ": with zero, close() interrupts at once what still runs");
@@ -181,6 +187,7 @@ public record AppSettings(
      * warned of at the start.
      */
     public static AppSettings of(World world, Function<String, ? extends StateBackend> stateBackend) {
+        Erased.given("state backend", stateBackend);
         return of(world, (logId, memory) -> stateBackend.apply(logId));
     }
 
@@ -222,7 +229,14 @@ public record AppSettings(
      */
     public AppSettings withIdleTimeout(Duration value) {
         return new AppSettings(
-                world, state, loops, commits, retries, new EventTime(Optional.of(value)), ownTopics, patience);
+                world,
+                state,
+                loops,
+                commits,
+                retries,
+                new EventTime(Optional.of(Erased.given("idleTimeout", value))),
+                ownTopics,
+                patience);
     }
 
     /**

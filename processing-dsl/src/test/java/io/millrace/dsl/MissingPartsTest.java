@@ -3,9 +3,12 @@ package io.millrace.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.platform.sim.SimulatedWorld;
 import io.millrace.serde.Serde;
 import io.millrace.serde.Serdes;
+import io.millrace.state.StateBackend;
 import io.millrace.state.StoreSpec;
+import io.millrace.state.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +78,20 @@ class MissingPartsTest {
         assertNameAsked("global table", () -> builder.globalTable(ORDERS, NONE));
         assertNameAsked("join", () -> orders.join(NONE, orders, Long::sum, JoinWindows.ofTimeDifference(second)));
         assertNameAsked("deduplication", () -> orders.deduplicate(NONE, (key, value) -> value, Serdes.int64(), second));
+    }
+
+    @Test
+    void aSettingThatIsMissingIsRefusedByItsName() {
+        AppSettings settings = AppSettings.of(new SimulatedWorld(1).world(), MemoryBackend::new);
+        Duration none = null;
+        assertMissing("commitInterval", () -> settings.withCommitInterval(none));
+        assertMissing("idleTimeout", () -> settings.withIdleTimeout(none));
+        assertMissing("retryBackoff", () -> settings.withRetries(1, none));
+        assertMissing("maxPollInterval", () -> settings.withMaxPollInterval(none));
+        assertMissing("closeTimeout", () -> settings.withCloseTimeout(none));
+        assertMissing("repartitionPurgeInterval", () -> settings.withRepartitionPurgeInterval(none));
+        assertMissing("stateCleanupDelay", () -> settings.withStateCleanupDelay(none));
+        assertMissing("state backend", () -> AppSettings.of(settings.world(), (Function<String, StateBackend>) null));
     }
 
     @Test

@@ -57,7 +57,8 @@ public final class Letters {
         headers.add(
                 Header.ofUtf8(DeadLetterHeaders.ERROR_CLASS, error.getClass().getName()));
         headers.add(Header.ofUtf8(
-                DeadLetterHeaders.ERROR_MESSAGE, cut(String.valueOf(error.getMessage()), MOST_OF_MESSAGE)));
+                DeadLetterHeaders.ERROR_MESSAGE,
+                cut(error.getMessage() == null ? "" : error.getMessage(), MOST_OF_MESSAGE)));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_STACK, stack(error)));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ERROR_TIMESTAMP, Long.toString(nowMillis)));
         headers.add(Header.ofUtf8(DeadLetterHeaders.ATTEMPTS, Integer.toString(attempts)));

@@ -46,6 +46,13 @@ record ApplicationCore(
         return identity(name(), instance);
     }
 
+    /** For messages, at the beginning of a sentence; an instance without a name is the application. */
+    String told() {
+        return instance.isEmpty()
+                ? "Application '" + name() + "'"
+                : "Instance '" + instance + "' of application '" + name() + "'";
+    }
+
     /**
      * What the transactional ids and the group's members of an instance begin with. No application's name has an {@code @}, so that of an
      * instance is never another application's.

@@ -143,6 +143,9 @@ public final class PipelineRuntime implements ApplicationStarter {
     private static StateBackend openBackend(TransactionalLog log, AppSettings settings) {
         MemoryBudget budget = settings.state().memory();
         StateBackend backend = settings.state().backend().apply(log.logId(), budget);
+        if (backend == null) {
+            throw PipelineException.missing("state backend");
+        }
         if (!backend.logId().equals(log.logId())) {
             String owner = backend.logId();
             backend.close();

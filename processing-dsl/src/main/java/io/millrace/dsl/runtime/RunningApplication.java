@@ -237,10 +237,7 @@ final class RunningApplication implements Application, LoopObserver {
                 throw e;
             }
             throw new StateException(
-                    StateException.Kind.NOT_HERE,
-                    "Instance '" + core.instance() + "' of application '" + core.name() + "' is " + state() + ": "
-                            + e.getMessage(),
-                    e);
+                    StateException.Kind.NOT_HERE, core.told() + " is " + state() + ": " + e.getMessage(), e);
         }
     }
 

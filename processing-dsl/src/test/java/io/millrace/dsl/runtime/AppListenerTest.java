@@ -19,6 +19,7 @@ import io.millrace.dsl.Topic;
 import io.millrace.log.TopicPartition;
 import io.millrace.serde.BytesView;
 import io.millrace.serde.Serdes;
+import io.millrace.state.StateBackend;
 import io.millrace.state.StateException;
 import io.millrace.state.memory.MemoryBackend;
 import io.millrace.transactions.TransactionalProducer;
@@ -377,6 +378,14 @@ class AppListenerTest {
         simulation.runUntilDrained(app);
         app.close();
         assertThat(app.status().state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void aBackendThatIsNotThereIsRefusedInWords() {
+        AppSettings settings = AppSettings.of(simulation.world().world(), (String logId) -> (StateBackend) null);
+        assertThatThrownBy(() -> PIPELINE.start(simulation.log(), settings))
+                .isInstanceOf(PipelineException.class)
+                .hasMessage("A state backend is missing: null was given where one is needed");
     }
 
     @Test

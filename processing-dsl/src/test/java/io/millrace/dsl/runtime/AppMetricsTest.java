@@ -103,6 +103,18 @@ class AppMetricsTest {
         assertThatThrownBy(() -> metrics.value("millrace.nothing"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("There is no metric 'millrace.nothing', but [millrace.records.consumed, ");
+        assertThat(metrics.value("millrace.application.state", Map.of("state", "running")))
+                .isEqualTo(1);
+        assertThat(metrics.value("millrace.tasks"))
+                .isEqualTo(metrics.value("millrace.tasks", Map.of("state", "running")));
+        assertThatThrownBy(() -> metrics.value("millrace.application.state"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Metric 'millrace.application.state' is there 7 times, in states, of which a sum"
+                        + " means nothing: say which one with value(name, tags), of [{state=created}, ");
+        assertThatThrownBy(() -> metrics.value("millrace.tasks", Map.of("state", "lost")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There is no metric 'millrace.tasks' with the tags {state=lost}, but"
+                        + " [{state=running}, {state=restoring}, {state=waiting}]");
         app.close();
         assertThat(metrics.value("millrace.dead.letters")).isEqualTo(5);
         assertThat(metrics.value("millrace.state.size")).isNaN();

@@ -72,7 +72,9 @@ class ErrorPolicyTest {
                                 totals.put(key, total);
                                 context.emit(TOTAL, key, total);
                                 if (fails) {
-                                    throw new IllegalArgumentException("odd " + value);
+                                    throw value == -7
+                                            ? new IllegalArgumentException()
+                                            : new IllegalArgumentException("odd " + value);
                                 }
                             };
                         },
@@ -193,6 +195,15 @@ class ErrorPolicyTest {
                 .containsEntry(DeadLetterHeaders.ATTEMPTS, "1");
         assertThat(test.status().deadLetters()).isEqualTo(1);
         assertThat(outputs()).containsExactly(1L, 6L);
+    }
+
+    /** As that of a stack that is too small: it is no text {@code null}. */
+    @Test
+    void anErrorThatSaysNothingHasAnEmptyMessage() {
+        run(ErrorPolicy.deadLetter(DEAD), -7);
+        assertThat(texts(test.output(DEAD).readRecord().headers()))
+                .containsEntry(DeadLetterHeaders.ERROR_CLASS, "java.lang.IllegalArgumentException")
+                .containsEntry(DeadLetterHeaders.ERROR_MESSAGE, "");
     }
 
     @Test

@@ -218,7 +218,7 @@ class QueriesTest {
         assertThatThrownBy(() -> counts.get("k1"))
                 .as("nothing runs yet")
                 .satisfies(QueriesTest::isNotHere)
-                .hasMessageContaining("application 'app' is CREATED");
+                .hasMessageContaining(" Application 'app' is CREATED: ");
         simulation.runUntilDrained(app);
         Application other = pipeline()
                 .start(simulation.log(), AppSettings.of(simulation.world().world(), MemoryBackend::new), "other");
@@ -232,6 +232,9 @@ class QueriesTest {
         }
         assertThatThrownBy(() -> counts.get("nobody")).satisfies(QueriesTest::isNotHere);
         assertThatThrownBy(() -> counts.all().count()).satisfies(QueriesTest::isNotHere);
+        assertThatThrownBy(() -> there.all().count())
+                .satisfies(QueriesTest::isNotHere)
+                .hasMessageStartingWith("Instance 'other' of application 'app' is RUNNING: ");
         other.close();
         app.close();
     }

@@ -8,6 +8,7 @@ import io.millrace.cli.command.Numbers;
 import io.millrace.cli.command.OpenLog;
 import io.millrace.dsl.deadletter.DeadLetterDesk;
 import io.millrace.dsl.deadletter.DeadLetterFilter;
+import io.millrace.dsl.deadletter.DeadLetterTopic;
 import io.millrace.log.EventLog;
 import io.millrace.transactions.TransactionalLog;
 import java.time.InstantSource;
@@ -50,7 +51,9 @@ final class DiscardCommand implements Callable<Integer> {
         DeadLetterFilter filter = choice.filter();
         long letters;
         try (EventLog log = OpenLog.forReading(data.existing())) {
-            letters = Topics.require(log, choice.topic()).planDiscard(filter);
+            DeadLetterTopic topic = Topics.require(log, choice.topic());
+            Topics.requireLetters(topic, filter.ids());
+            letters = topic.planDiscard(filter);
         }
         if (letters == 0) {
             console.say("No open letter is meant: nothing is to be done.");

@@ -115,6 +115,9 @@ final class ListCommand implements Callable<Integer> {
                     .number(counts.getOrDefault(Decision.DISCARDED, 0L));
         }
         json.print(table, out);
+        if (names.isEmpty() && unreadable.isEmpty()) {
+            console.say("No topic holds dead letters.");
+        }
         unreadable.forEach(each -> console.say("Not looked at: " + each));
         return unreadable.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
@@ -147,6 +150,11 @@ final class ListCommand implements Callable<Integer> {
         } else if (counts[0] == 0 && counts[1] > 0) {
             console.say(Numbers.count(counts[1], "letter") + " decided before; --decided shows "
                     + (counts[1] == 1 ? "it." : "them."));
+        } else if (counts[0] == 0) {
+            console.say(
+                    filter.isGiven()
+                            ? "No letter of topic " + name + " is meant."
+                            : "Topic " + name + " holds no dead letters.");
         }
         return ExitStatus.DONE;
     }

@@ -10,6 +10,7 @@ import io.millrace.cli.command.Output;
 import io.millrace.cli.command.Table;
 import io.millrace.dsl.deadletter.DeadLetterDesk;
 import io.millrace.dsl.deadletter.DeadLetterFilter;
+import io.millrace.dsl.deadletter.DeadLetterTopic;
 import io.millrace.log.EventLog;
 import io.millrace.transactions.TransactionalLog;
 import java.time.InstantSource;
@@ -65,7 +66,9 @@ final class ReplayCommand implements Callable<Integer> {
         Optional<String> target = Optional.ofNullable(to);
         SortedMap<String, Long> plan;
         try (EventLog log = OpenLog.forReading(data.existing())) {
-            plan = Topics.require(log, choice.topic()).planReplay(filter, target);
+            DeadLetterTopic topic = Topics.require(log, choice.topic());
+            Topics.requireLetters(topic, filter.ids());
+            plan = topic.planReplay(filter, target);
         }
         long letters = plan.values().stream().mapToLong(Long::longValue).sum();
         if (letters == 0) {

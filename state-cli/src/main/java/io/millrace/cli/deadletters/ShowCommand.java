@@ -87,12 +87,7 @@ final class ShowCommand implements Callable<Integer> {
         Set<LetterId> ids = new LinkedHashSet<>(letters);
         try (EventLog log = OpenLog.forReading(data.existing())) {
             DeadLetterTopic found = Topics.require(log, topic);
-            for (LetterId id : ids) {
-                if (found.letter(id).isEmpty()) {
-                    throw new UnusableException("Topic " + topic + " has no dead letter " + id
-                            + ". 'millrace dead-letters list " + topic + "' lists those that are there.");
-                }
-            }
+            Topics.requireLetters(found, ids);
             Output out = console.output();
             boolean[] isFirst = {true};
             found.forEach(DeadLetterFilter.all().withIds(ids), (letter, decision) -> {

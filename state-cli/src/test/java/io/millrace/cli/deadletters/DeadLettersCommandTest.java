@@ -186,7 +186,20 @@ class DeadLettersCommandTest {
         assertThat(run("list", "none").messages()).startsWith("There is no topic none. 'millrace dead-letters list'");
         assertThat(run("show", DEAD, "0:9").messages()).startsWith("Topic " + DEAD + " has no dead letter 0:9. ");
         assertThat(run("show", DEAD, "9").messages()).contains("'9' is no letter: say its partition and offset");
-        assertThat(run("discard", DEAD, "0:9", "--yes").messages()).contains("has no dead letter 0:9");
+        for (String command : List.of("show", "replay", "discard")) {
+            Said unknown = run(command, DEAD, "0:9");
+            assertThat(unknown.status()).as(command).isEqualTo(2);
+            assertThat(unknown.messages())
+                    .isEqualTo("Topic " + DEAD + " has no dead letter 0:9. 'millrace dead-letters list " + DEAD
+                            + "' lists those that are there.\n");
+            assertThat(run(command, "other", "0:0").messages())
+                    .isEqualTo(
+                            "Topic other has no dead letter 0:0, and no other one. 'millrace dead-letters list' without a"
+                                    + " topic says which hold dead letters.\n");
+        }
+        assertThat(run("list", "other").messages()).isEqualTo("Topic other holds no dead letters.\n");
+        assertThat(run("list", DEAD, "--error", "nothing of it").messages())
+                .isEqualTo("No letter of topic " + DEAD + " is meant.\n");
         assertThat(run("replay", DEAD).messages()).startsWith("Say which letters: ");
         assertThat(run("replay", DEAD, "0:1", "--all").messages()).startsWith("Name letters, or say --all.");
         assertThat(run("list", "--error", "x").messages()).startsWith("Name the topic whose letters are meant.");

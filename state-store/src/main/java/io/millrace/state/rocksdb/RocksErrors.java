@@ -12,6 +12,8 @@ final class RocksErrors {
     /** The file that names the list of files is gone. */
     private static final String NO_DATABASE = "does not exist (create_if_missing is false)";
 
+    private static final String OWN_LOCK = "lock hold by current process";
+
     private static final long MEBIBYTE = 1 << 20;
 
     private RocksErrors() {}
@@ -19,7 +21,7 @@ final class RocksErrors {
     static StateException translate(String doing, String directory, RocksDBException failure) {
         Kind kind = kindOf(failure);
         String advice = switch (kind) {
-            case LOCKED -> "another process, or another part of this one, has it open; stop that one first";
+            case LOCKED -> lock(failure);
             case NO_SPACE -> FULL;
             case CORRUPT -> damage(failure);
             default ->
@@ -27,7 +29,16 @@ final class RocksErrors {
         };
         String told = "Cannot " + doing + " state in " + directory + ": " + advice;
         return new StateException(
-                kind, kind == Kind.NO_SPACE ? told : told + " (" + failure.getMessage() + ")", failure);
+                kind,
+                kind == Kind.NO_SPACE || kind == Kind.LOCKED ? told : told + " (" + failure.getMessage() + ")",
+                failure);
+    }
+
+    /** In our words alone: theirs name threads by numbers that nobody knows. */
+    private static String lock(RocksDBException failure) {
+        return String.valueOf(failure.getMessage()).contains(OWN_LOCK)
+                ? "this process has it open already, for another application or an instance that is not closed: close that one first, or give each a directory of its own"
+                : "another process has it open: stop that one first, or choose a directory of its own for this one";
     }
 
     /**
@@ -107,7 +118,7 @@ final class RocksErrors {
                 || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
             return Kind.NO_SPACE;
         }
-        if (message.contains("While lock file") || message.contains("lock hold by current process")) {
+        if (message.contains("While lock file") || message.contains(OWN_LOCK)) {
             return Kind.LOCKED;
         }
         boolean isDamaged = status != null && status.getCode() == Status.Code.Corruption;

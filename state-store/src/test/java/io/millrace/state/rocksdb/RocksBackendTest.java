@@ -42,7 +42,9 @@ class RocksBackendTest extends StateBackendContract {
                         StateException.class,
                         refused -> assertThat(refused.kind()).isEqualTo(Kind.LOCKED))
                 .hasMessageContaining(parent.resolve("state").toString())
-                .hasMessageContaining("stop that one first");
+                .hasMessageEndingWith(
+                        ": this process has it open already, for another application or an instance that is not"
+                                + " closed: close that one first, or give each a directory of its own");
     }
 
     @Test
