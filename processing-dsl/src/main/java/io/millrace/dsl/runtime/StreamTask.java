@@ -443,11 +443,13 @@ final class StreamTask {
         }
     }
 
+    /** True if some of its steps do. */
+    boolean makesCalls() {
+        return !calls.areNever();
+    }
+
     /** Hands on what is answered already; true if the task is to take no further record for now. */
     boolean isFullOfCalls() {
-        if (calls.areNever()) {
-            return false;
-        }
         if (calls.hasNews()) {
             goOnWithCalls(() -> {});
         }

@@ -198,6 +198,7 @@ final class TaskInput {
         whereabouts.enter(place);
         boolean isAny = false;
         boolean isAnyRecord = false;
+        boolean makesCalls = task.makesCalls();
         boolean isEnough = transaction.isFull() || whereabouts.isEnding();
         while (!isEnough && (through == ALONE || (look() && nextTime <= through)) && records.next()) {
             LogRecord record = records.record();
@@ -213,7 +214,7 @@ final class TaskInput {
             }
             isAny = true;
             isAnyRecord |= !isMark;
-            isEnough = task.isFullOfCalls()
+            isEnough = (makesCalls && task.isFullOfCalls())
                     || transaction.isFull()
                     || whereabouts.isEnding()
                     || (transaction.taken() % RECORDS_BETWEEN_LOOKS == 0 && isCommitDue.getAsBoolean());
