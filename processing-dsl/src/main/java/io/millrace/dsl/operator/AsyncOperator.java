@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls about values, many at a time, and hands the answers on in their order: as if each call had been made when its value came, but for what other keys do
- * meanwhile (AS1). Without a store what it has under way is in memory alone: a transaction waits for it, and a roll-back makes another operator, so that late answers meet nobody. With
+ * meanwhile (AS1). Without a store what it has under way is in memory alone: a transaction waits for it, and a roll-back makes another operator, which takes up what was asked about the same values ({@link AnswerMemory}). With
  * one, a value waits there from the transaction that it came in to the one in which its answer goes on, and is called about in between (AS3). Owned by the task's thread.
  */
 final class AsyncOperator implements Operator {

@@ -9,8 +9,8 @@
  * not care for what was before takes the change as a record of the new value, so a table's stream of changes is the table itself.
  *
  * <ul>
- *   <li>O1: no operator allocates per record, but for what serdes and the user's functions make.
- *   <li>O2: an operator keeps nothing from one record to the next outside of its stores.
+ *   <li>O1: no operator allocates per record, but for what serdes and the user's functions make; of what is called about it keeps what AS1 needs.
+ *   <li>O2: an operator keeps nothing from one record to the next outside of its stores, but for calls that are under way in the open transaction ({@code call}, AS1 to AS5).
  *   <li>O3: every effect of a record (a record sent, a store changed) is known to its {@link io.millrace.dsl.operator.RecordContext}, so that
  *       a failed record without effects can be passed over without an abort.
  *   <li>O4: a table's change names what downstream was last told of the key as the value before, null if nothing: whoever adds and subtracts

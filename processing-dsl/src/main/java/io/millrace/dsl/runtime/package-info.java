@@ -31,6 +31,8 @@
  *   <li>R14: from the moment at which a loop's code may be interrupted, its transaction is never committed and no error policy is asked.
  *   <li>R15: how far a task's event time has come is said in each partition of the topics that it writes for others, in the transaction of what brought it, behind its records, at most once in each. A
  *       task to which nothing comes says once that it is idle: at rest nothing is written.
+ *   <li>R16: a transaction for which calls of {@code mapAsync} are under way is not committed; when it is time to, nothing new is begun. Whatever takes it back has its records come again, and
+ *       those that were not to blame take up the answers that came, or are about to.
  * </ul>
  */
 @NullMarked
